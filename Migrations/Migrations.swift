@@ -1,0 +1,1 @@
+public let x = PackageResources._001_foundation_up_sql

@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same language rules; a warning is an error.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// In order; `tenon migrate new NAME` adds to this list and to `Migrations/Migrations.swift`.
+let migrations = [
+    "0001_foundation"
+]
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "tenon",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "TenonDomain", targets: ["TenonDomain"]),
+        .library(name: "TenonApplication", targets: ["TenonApplication"]),
+        .library(name: "TenonMemory", targets: ["TenonMemory"]),
+        .library(name: "TenonHTTP", targets: ["TenonHTTP"]),
+        .library(name: "TenonPostgres", targets: ["TenonPostgres"]),
+        .library(name: "TenonCrypto", targets: ["TenonCrypto"]),
+        .executable(name: "tenon", targets: ["tenon"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // The system's C libraries: a module map and a shim header each.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+
+        // The core.
+        .target(name: "TenonDomain", swiftSettings: strict),
+        .target(name: "TenonApplication", dependencies: ["TenonDomain"], swiftSettings: strict),
+
+        // The adapters.
+        .target(
+            name: "TenonMigrations", path: "Migrations", sources: ["Migrations.swift"],
+            resources: migrations.flatMap { [.embedInCode("\($0).up.sql"), .embedInCode("\($0).down.sql")] },
+            swiftSettings: strict),
+        .target(name: "TenonMemory", dependencies: ["TenonDomain"], swiftSettings: strict),
+        .target(name: "TenonCrypto", dependencies: ["TenonDomain", "COpenSSL", "CCrypt"], swiftSettings: strict),
+        .target(
+            name: "TenonPostgres", dependencies: ["TenonDomain", "TenonMigrations", "CLibPQ"], swiftSettings: strict),
+        .target(
+            name: "TenonHTTP",
+            dependencies: [
+                "TenonDomain", "TenonApplication", hummingbird, logging, lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tenon",
+            dependencies: [
+                "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
+                hummingbird, logging, lifecycle,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

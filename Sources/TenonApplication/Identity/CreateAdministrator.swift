@@ -1,0 +1,46 @@
+public import TenonDomain
+
+/// Makes an administrator of the platform. Only the operator's command line offers it.
+public struct CreateAdministrator: Sendable {
+    public struct Input: Sendable {
+        public let email: EmailAddress
+        public let fullName: DisplayName?
+        public let password: Password
+
+        public init(email: EmailAddress, fullName: DisplayName?, password: Password) {
+            self.email = email
+            self.fullName = fullName
+            self.password = password
+        }
+    }
+
+    private let transactions: any Transactions
+    private let hasher: any PasswordHasher
+    private let identifiers: Identifiers
+    private let clock: any WallClock
+
+    public init(
+        transactions: any Transactions, hasher: any PasswordHasher, identifiers: Identifiers, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.hasher = hasher
+        self.identifiers = identifiers
+        self.clock = clock
+    }
+
+    /// Fails with `emailTaken`, and with `permissionDenied` for whoever is not a job of the platform itself.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
+        guard case .system(_, .platform) = caller.principal else {
+            throw Failure(.permissionDenied, "Only the operator's command line makes administrators.")
+        }
+        let passwordHash = try await hasher.hash(input.password.secret)
+        let (user, registered) = User.register(
+            id: identifiers.next(), tenant: .platform, email: input.email, fullName: input.fullName,
+            passwordHash: passwordHash, roles: [.platformAdministrator], at: clock.now())
+        try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.users.add(user)
+            work.record(registered)
+        }
+        return user
+    }
+}

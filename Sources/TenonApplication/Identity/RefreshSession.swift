@@ -1,0 +1,70 @@
+public import TenonDomain
+
+/// Exchanges a refresh token for the next one and a fresh access token (RFC 9700 §4.14).
+public struct RefreshSession: Sendable {
+    public struct Input: Sendable {
+        public let token: Secret
+
+        public init(token: Secret) {
+            self.token = token
+        }
+    }
+
+    private let transactions: any Transactions
+    private let directory: any Directory
+    private let refreshTokens: any RefreshTokens
+    private let signer: any TokenSigner
+    private let sessions: SessionStarter
+    private let clock: any WallClock
+
+    public init(
+        transactions: any Transactions, directory: any Directory, refreshTokens: any RefreshTokens,
+        signer: any TokenSigner, sessions: SessionStarter, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.directory = directory
+        self.refreshTokens = refreshTokens
+        self.signer = signer
+        self.sessions = sessions
+        self.clock = clock
+    }
+
+    /// Fails with `invalidRefreshToken`. A replay ends the session before it fails.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
+        guard let ticket = refreshTokens.read(input.token),
+            let tenant = try await directory.tenant(of: ticket.session)
+        else { throw Self.refusal }
+
+        let now = clock.now()
+        let (outcome, session, user) = try await transactions.write(in: tenant, as: caller) { work throws(Failure) in
+            try await refresh(ticket, in: work, at: now)
+        }
+        switch outcome {
+        case .rotated, .repeated: return try sessions.tokens(for: session, of: user, at: now)
+        case .replayed:
+            signer.revoke(session.id, at: now)
+            throw Self.refusal
+        case .over: throw Self.refusal
+        }
+    }
+
+    /// Commits what the outcome changes, the end of a replayed session too: hence no throw on a replay.
+    private func refresh(
+        _ ticket: RefreshTicket, in work: any UnitOfWork, at now: Timestamp
+    ) async throws(Failure) -> (RefreshOutcome, Session, User) {
+        guard var session = try await work.sessions.sessionForUpdate(ticket.session),
+            let user = try await work.users.user(session.user), user.maySignIn
+        else { throw Self.refusal }
+        let outcome = session.refresh(presenting: ticket.counter, lifetimes: sessions.lifetimes, at: now)
+        switch outcome {
+        case .rotated: try await work.sessions.save(session)
+        case .replayed(let ended):
+            try await work.sessions.save(session)
+            work.record(ended)
+        case .repeated, .over: break
+        }
+        return (outcome, session, user)
+    }
+
+    private static let refusal = Failure(.invalidRefreshToken, "Sign in again.")
+}

@@ -1,0 +1,107 @@
+public import TenonDomain
+
+/// Makes a tenant, its owner, and the owner's first session.
+public struct RegisterTenant: Sendable {
+    public struct Input: Sendable {
+        /// Where the slug comes from; nil makes one from the e-mail's local part and a random tail.
+        public let organization: Organization?
+        public let email: EmailAddress
+        public let username: Username?
+        public let fullName: DisplayName?
+        public let password: Password
+
+        public init(
+            organization: Organization?, email: EmailAddress, username: Username? = nil, fullName: DisplayName?,
+            password: Password
+        ) {
+            self.organization = organization
+            self.email = email
+            self.username = username
+            self.fullName = fullName
+            self.password = password
+        }
+    }
+
+    /// A name that has a slug near to it.
+    public struct Organization: Sendable {
+        public let name: DisplayName
+        public let slug: TenantSlug
+
+        public init(_ text: String) throws(Violation) {
+            name = try DisplayName(text)
+            guard let slug = TenantSlug(nearestTo: text) else {
+                throw Violation(
+                    code: "invalid_slug", detail: "The name has at least one letter a-z or digit, for the slug.")
+            }
+            self.slug = slug
+        }
+    }
+
+    public struct Output: Sendable {
+        public let tenant: Tenant
+        public let user: User
+        public let tokens: TokenPair
+    }
+
+    private let transactions: any Transactions
+    private let hasher: any PasswordHasher
+    private let sealer: any ValueSealer
+    private let sessions: SessionStarter
+    private let identifiers: Identifiers
+    private let randomness: any Randomness
+    private let clock: any WallClock
+    private let plan: TenantPlan
+
+    /// `plan` is what a new tenant gets.
+    public init(
+        transactions: any Transactions, hasher: any PasswordHasher, sealer: any ValueSealer, sessions: SessionStarter,
+        identifiers: Identifiers, randomness: any Randomness, clock: any WallClock, plan: TenantPlan
+    ) {
+        self.transactions = transactions
+        self.hasher = hasher
+        self.sealer = sealer
+        self.sessions = sessions
+        self.identifiers = identifiers
+        self.randomness = randomness
+        self.clock = clock
+        self.plan = plan
+    }
+
+    /// Fails with `slugTaken`, or as the hasher does.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        let now = clock.now()
+        let passwordHash = try await hasher.hash(input.password.secret)
+        let (name, slug) = try nameAndSlug(of: input)
+        let (tenant, registered) = Tenant.register(
+            id: identifiers.next(), slug: slug, name: name, plan: plan, at: now)
+        let (user, added) = User.register(
+            id: identifiers.next(), tenant: tenant.id, email: input.email, username: input.username,
+            fullName: input.fullName, passwordHash: passwordHash, roles: [.owner], at: now)
+        let dataKey = try sealer.firstKey(for: tenant.id)
+        let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
+
+        try await transactions.write(in: tenant.id, as: caller) { work throws(Failure) in
+            try await work.tenants.add(tenant)
+            try await work.users.add(user)
+            try await work.dataKeys.addIfAbsent(dataKey)
+            try await work.sessions.add(session)
+            work.record(registered)
+            work.record(added)
+            work.record(begun)
+        }
+        return Output(tenant: tenant, user: user, tokens: try sessions.tokens(for: session, of: user, at: now))
+    }
+
+    private func nameAndSlug(of input: Input) throws(Failure) -> (DisplayName, TenantSlug) {
+        if let organization = input.organization {
+            return (organization.name, organization.slug)
+        }
+        let tail = randomness.bytes(4).map { String($0 & 15, radix: 16) + String($0 >> 4, radix: 16) }.joined()
+        let stem = TenantSlug(nearestTo: String(input.email.localPart.prefix(48)))?.text ?? "tenant"
+        do {
+            return (try DisplayName(stem), try TenantSlug("\(stem)-\(tail)"))
+        } catch {
+            throw .bug("A slug from an e-mail address is invalid: \(error.code)")
+        }
+    }
+}

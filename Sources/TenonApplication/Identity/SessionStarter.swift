@@ -1,0 +1,41 @@
+public import TenonDomain
+
+/// What whoever signed in is handed.
+public struct TokenPair: Sendable {
+    public let access: String
+    public let refresh: Secret
+    /// The life of the access token.
+    public let expiresIn: Duration
+}
+
+/// Begins sessions and makes their tokens: what registering, signing in and refreshing share.
+public struct SessionStarter: Sendable {
+    private let signer: any TokenSigner
+    private let refreshTokens: any RefreshTokens
+    private let identifiers: Identifiers
+    public let lifetimes: TokenLifetimes
+
+    public init(
+        signer: any TokenSigner, refreshTokens: any RefreshTokens, identifiers: Identifiers, lifetimes: TokenLifetimes
+    ) {
+        self.signer = signer
+        self.refreshTokens = refreshTokens
+        self.identifiers = identifiers
+        self.lifetimes = lifetimes
+    }
+
+    func begin(for user: User, from origin: Origin, at now: Timestamp) -> (Session, DomainEvent) {
+        Session.begin(id: identifiers.next(), for: user, from: origin, lifetimes: lifetimes, at: now)
+    }
+
+    /// An access token that starts now, and the session's current refresh token.
+    func tokens(for session: Session, of user: User, at now: Timestamp) throws(Failure) -> TokenPair {
+        let claims = AccessClaims(
+            subject: user.id, tenant: user.tenant, session: session.id, roles: user.roles, issuedAt: now,
+            expiresAt: now + lifetimes.access)
+        return TokenPair(
+            access: try signer.sign(claims),
+            refresh: refreshTokens.issue(RefreshTicket(session: session.id, counter: session.counter)),
+            expiresIn: lifetimes.access)
+    }
+}

@@ -1,0 +1,131 @@
+public import TenonDomain
+
+/// Password to session.
+public struct SignIn: Sendable {
+    public struct Input: Sendable {
+        public let login: LoginName
+        public let password: Secret
+        /// Without it the password is tried on at most `maximumAccounts` accounts.
+        public let tenant: TenantSlug?
+
+        public init(login: LoginName, password: Secret, tenant: TenantSlug?) {
+            self.login = login
+            self.password = password
+            self.tenant = tenant
+        }
+    }
+
+    /// One name can stand at several tenants; each try costs a hash.
+    public static let maximumAccounts = 5
+
+    private let transactions: any Transactions
+    private let directory: any Directory
+    private let hasher: any PasswordHasher
+    private let sessions: SessionStarter
+    private let clock: any WallClock
+
+    public init(
+        transactions: any Transactions, directory: any Directory, hasher: any PasswordHasher,
+        sessions: SessionStarter, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.directory = directory
+        self.hasher = hasher
+        self.sessions = sessions
+        self.clock = clock
+    }
+
+    /// Fails with `invalidCredentials`, `tenantRequired` (its member `tenants` lists the slugs where the password
+    /// is right), `accountSuspended`, `tenantSuspended`, or as the hasher does.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
+        let candidates = try await accounts(for: input)
+        let (matches, outdated) = try await matching(input.password, among: candidates)
+        guard let user = matches.first else {
+            try await recordRefusal(of: candidates, as: caller)
+            throw Failure(.invalidCredentials, "The name or the password is wrong.")
+        }
+        guard matches.count == 1 else {
+            throw try await ambiguous(matches)
+        }
+        try await requireActive(user)
+
+        let now = clock.now()
+        let upgraded = outdated ? try await hasher.hash(input.password) : nil
+        let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
+        try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
+            try await work.sessions.add(session)
+            if let upgraded {
+                try await work.users.upgradeHash(of: user.id, to: upgraded)
+            }
+            work.record(begun)
+        }
+        return try sessions.tokens(for: session, of: user, at: now)
+    }
+
+    private func accounts(for input: Input) async throws(Failure) -> [User] {
+        if let slug = input.tenant {
+            guard let tenant = try await directory.tenant(slug) else { return [] }
+            return try await transactions.reads(in: tenant).users.user(input.login).map { [$0] } ?? []
+        }
+        var users: [User] = []
+        for account in try await directory.accounts(input.login, limit: Self.maximumAccounts) {
+            if let user = try await transactions.reads(in: account.tenant).users.user(account.user) {
+                users.append(user)
+            }
+        }
+        return users
+    }
+
+    /// Who the password is right for, and whether the one hash deserves a new one. Nobody to try costs one hash
+    /// all the same.
+    private func matching(
+        _ password: Secret, among candidates: [User]
+    ) async throws(Failure) -> (matches: [User], outdated: Bool) {
+        guard !candidates.isEmpty else {
+            _ = try await hasher.verify(password, against: nil)
+            return ([], false)
+        }
+        var matches: [User] = []
+        var outdated = false
+        for user in candidates {
+            switch try await hasher.verify(password, against: user.passwordHash) {
+            case .wrong: continue
+            case .right: matches.append(user)
+            case .rightButOutdated:
+                matches.append(user)
+                outdated = true
+            }
+        }
+        return (matches, outdated)
+    }
+
+    private func recordRefusal(of candidates: [User], as caller: Caller) async throws(Failure) {
+        for user in candidates {
+            try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
+                work.audit(DomainEvent(.signInRefused, on: .user(user.id)), .denied)
+            }
+        }
+    }
+
+    private func ambiguous(_ users: [User]) async throws(Failure) -> Failure {
+        var slugs: [JSONValue] = []
+        for user in users {
+            if let tenant = try await transactions.reads(in: user.tenant).tenants.tenant(user.tenant) {
+                slugs.append(.string(tenant.slug.text))
+            }
+        }
+        return Failure(
+            .tenantRequired, "This account exists at several tenants: add \"tenant\" with one of the slugs.",
+            members: ["tenants": .array(slugs)])
+    }
+
+    private func requireActive(_ user: User) async throws(Failure) {
+        guard user.maySignIn else {
+            throw Failure(.accountSuspended, "This account is suspended; an administrator can resume it.")
+        }
+        guard user.tenant != .platform else { return }
+        guard try await transactions.reads(in: user.tenant).tenants.tenant(user.tenant)?.status == .active else {
+            throw Failure(.tenantSuspended, "This tenant is not active.")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// The types that a value can have.
+public enum ConfigValueType: String, Sendable, Hashable, CaseIterable {
+    case string, number, boolean, select, json
+}
+
+/// A value that fits its type and the rules it was checked against.
+public struct ConfigValue: Sendable, Equatable {
+    public let type: ConfigValueType
+    public let json: JSONValue
+
+    /// Checks the value against its type and rules. The violations point to `/value` and never repeat it.
+    public init(_ json: JSONValue, as type: ConfigValueType, under schema: ValidationSchema) throws(Failure) {
+        let violations = schema.violations(of: json, as: type).map { $0.nested(under: "/value") }
+        guard violations.isEmpty else { throw .invalid(violations) }
+        self.type = type
+        self.json = json
+    }
+
+    /// What is sealed: the value as compact JSON.
+    public var plaintext: [UInt8] { json.encoded() }
+}
+
+/// What somebody wants to store, checked.
+public struct ConfigDraft: Sendable {
+    public let key: ConfigKey
+    public let value: ConfigValue
+    public let schema: ValidationSchema
+    public let description: Description?
+    public let isSecret: Bool
+
+    public init(
+        key: ConfigKey, value: ConfigValue, schema: ValidationSchema, description: Description?, isSecret: Bool
+    ) {
+        self.key = key
+        self.value = value
+        self.schema = schema
+        self.description = description
+        self.isSecret = isSecret
+    }
+}

@@ -1,0 +1,116 @@
+/// The rules that an entry's values keep, checked when written. Members that are absent allow everything.
+public enum ValidationSchema: Sendable, Equatable {
+    case string(StringRules)
+    case number(NumberRules)
+    case select(SelectRules)
+    case boolean
+    case json
+}
+
+/// Lengths count Unicode scalars; the pattern is searched for, so anchor it with `^` and `$`.
+public struct StringRules: Sendable, Equatable {
+    public var minLength: Int?
+    public var maxLength: Int?
+    public var pattern: Pattern?
+
+    public init(minLength: Int? = nil, maxLength: Int? = nil, pattern: Pattern? = nil) {
+        self.minLength = minLength
+        self.maxLength = maxLength
+        self.pattern = pattern
+    }
+}
+
+/// Both bounds are allowed values themselves.
+public struct NumberRules: Sendable, Equatable {
+    public var minValue: JSONNumber?
+    public var maxValue: JSONNumber?
+    /// Only whole numbers; `1.0` is one.
+    public var integer: Bool
+
+    public init(minValue: JSONNumber? = nil, maxValue: JSONNumber? = nil, integer: Bool = false) {
+        self.minValue = minValue
+        self.maxValue = maxValue
+        self.integer = integer
+    }
+}
+
+/// 1 to 1,000 different strings to choose from.
+public struct SelectRules: Sendable, Equatable {
+    public var options: [String]
+
+    public init(options: [String]) {
+        self.options = options
+    }
+}
+
+extension ValidationSchema {
+    /// What breaks the rules in a value, with pointers from the value's root. Values are never repeated.
+    public func violations(of value: JSONValue, as type: ConfigValueType) -> [Violation] {
+        switch (self, value) {
+        case (.string(let rules), .string(let text)): rules.violations(of: text)
+        case (.number(let rules), .number(let number)): rules.violations(of: number)
+        case (.select(let rules), .string(let choice)): rules.violations(of: choice)
+        case (.boolean, .bool), (.json, _): []
+        default:
+            [
+                Violation(
+                    code: "wrong_type",
+                    detail: "A value of type \(type.rawValue) is \(type.expectation), not \(value.kindName).")
+            ]
+        }
+    }
+}
+
+extension ConfigValueType {
+    /// The JSON that a value of the type is.
+    fileprivate var expectation: String {
+        switch self {
+        case .string: "a JSON string"
+        case .number: "a JSON number"
+        case .boolean: "true or false"
+        case .select: "one of the options, a JSON string"
+        case .json: "any JSON"
+        }
+    }
+}
+
+extension StringRules {
+    fileprivate func violations(of text: String) -> [Violation] {
+        var violations: [Violation] = []
+        let length = text.unicodeScalars.count
+        if let minLength, length < minLength {
+            violations.append(Violation(code: "too_short", detail: "The value has at least \(minLength) characters."))
+        }
+        if let maxLength, length > maxLength {
+            violations.append(Violation(code: "too_long", detail: "The value has at most \(maxLength) characters."))
+        }
+        if let pattern, !pattern.matches(text) {
+            violations.append(
+                Violation(code: "pattern_mismatch", detail: "The value matches the pattern \(pattern.source)"))
+        }
+        return violations
+    }
+}
+
+extension NumberRules {
+    fileprivate func violations(of number: JSONNumber) -> [Violation] {
+        var violations: [Violation] = []
+        if let minValue, number < minValue {
+            violations.append(Violation(code: "too_small", detail: "The value is at least \(minValue)."))
+        }
+        if let maxValue, number > maxValue {
+            violations.append(Violation(code: "too_large", detail: "The value is at most \(maxValue)."))
+        }
+        if integer, !number.isInteger {
+            violations.append(Violation(code: "not_an_integer", detail: "The value is a whole number."))
+        }
+        return violations
+    }
+}
+
+extension SelectRules {
+    fileprivate func violations(of choice: String) -> [Violation] {
+        guard !options.contains(choice) else { return [] }
+        return [Violation(code: "not_an_option", detail: "The value is one of the \(options.count) options.")]
+    }
+}

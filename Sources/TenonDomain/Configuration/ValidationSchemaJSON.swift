@@ -1,0 +1,143 @@
+extension ValidationSchema {
+    /// Reads the rules for a type, as the API and the stores write them. Nil and `{}` are no rules at all,
+    /// which only `select` does not allow. Violations point from the schema's root.
+    public init(_ json: JSONValue?, for type: ConfigValueType) throws(Failure) {
+        var members = try SchemaMembers(json)
+        switch type {
+        case .string:
+            self = .string(
+                StringRules(
+                    minLength: members.length("min_length"), maxLength: members.length("max_length"),
+                    pattern: members.pattern("pattern")))
+        case .number:
+            self = .number(
+                NumberRules(
+                    minValue: members.number("min_value"), maxValue: members.number("max_value"),
+                    integer: members.flag("integer")))
+        case .select: self = .select(SelectRules(options: members.options("options")))
+        case .boolean: self = .boolean
+        case .json: self = .json
+        }
+        try members.finish(refusingContradictionsOf: self, for: type)
+    }
+
+    /// The rules as JSON; nil where there are none.
+    public var json: JSONValue? {
+        var members: [(String, JSONValue)] = []
+        switch self {
+        case .string(let rules):
+            if let length = rules.minLength { members.append(("min_length", .number(JSONNumber(Int64(length))))) }
+            if let length = rules.maxLength { members.append(("max_length", .number(JSONNumber(Int64(length))))) }
+            if let pattern = rules.pattern { members.append(("pattern", .string(pattern.source))) }
+        case .number(let rules):
+            if let bound = rules.minValue { members.append(("min_value", .number(bound))) }
+            if let bound = rules.maxValue { members.append(("max_value", .number(bound))) }
+            if rules.integer { members.append(("integer", .bool(true))) }
+        case .select(let rules): members.append(("options", .array(rules.options.map { .string($0) })))
+        case .boolean, .json: break
+        }
+        return members.isEmpty ? nil : .object(JSONObject(members))
+    }
+}
+
+/// Takes the members out one by one, collects what is wrong, and refuses what is left.
+private struct SchemaMembers {
+    private var object = JSONObject()
+    private var taken: Set<String> = []
+    private var violations: [Violation] = []
+
+    init(_ json: JSONValue?) throws(Failure) {
+        switch json {
+        case nil, .null: break
+        case .object(let object): self.object = object
+        case .some: throw .invalid("wrong_type", "A validation schema is a JSON object.")
+        }
+    }
+
+    private mutating func take(_ name: String) -> JSONValue? {
+        taken.insert(name)
+        if case .null? = object[name] { return nil }
+        return object[name]
+    }
+
+    private mutating func refuse(_ name: String, _ code: String, _ detail: String) {
+        violations.append(Violation(pointer: "/\(name)", code: code, detail: detail))
+    }
+
+    mutating func length(_ name: String) -> Int? {
+        guard let value = take(name) else { return nil }
+        guard case .number(let number) = value, let length = number.int64, (0...1_048_576).contains(length) else {
+            refuse(name, "invalid_length", "A length is a whole number from 0 to 1048576.")
+            return nil
+        }
+        return Int(length)
+    }
+
+    mutating func number(_ name: String) -> JSONNumber? {
+        guard let value = take(name) else { return nil }
+        guard case .number(let number) = value else {
+            refuse(name, "wrong_type", "A bound is a JSON number.")
+            return nil
+        }
+        return number
+    }
+
+    mutating func flag(_ name: String) -> Bool {
+        guard let value = take(name) else { return false }
+        guard case .bool(let flag) = value else {
+            refuse(name, "wrong_type", "This is true or false.")
+            return false
+        }
+        return flag
+    }
+
+    mutating func pattern(_ name: String) -> Pattern? {
+        guard let value = take(name) else { return nil }
+        guard case .string(let source) = value else {
+            refuse(name, "wrong_type", "A pattern is a JSON string.")
+            return nil
+        }
+        do {
+            return try Pattern(source)
+        } catch {
+            refuse(name, error.code, error.detail)
+            return nil
+        }
+    }
+
+    mutating func options(_ name: String) -> [String] {
+        guard case .array(let items)? = take(name), (1...1000).contains(items.count) else {
+            refuse(name, "invalid_options", "A select has 1 to 1000 options.")
+            return []
+        }
+        let texts = items.compactMap { item -> String? in
+            if case .string(let text) = item { text } else { nil }
+        }
+        guard Set(texts).count == items.count else {
+            refuse(name, "invalid_options", "Options are strings, each one once.")
+            return []
+        }
+        return texts
+    }
+
+    mutating func finish(
+        refusingContradictionsOf schema: ValidationSchema, for type: ConfigValueType
+    ) throws(Failure) {
+        for name in object.names where !taken.contains(name) {
+            refuse(
+                JSONPointer.escaped(name), "unknown_field", "A schema for \(type.rawValue) has no member of this name.")
+        }
+        switch schema {
+        case .string(let rules):
+            if let low = rules.minLength, let high = rules.maxLength, low > high {
+                refuse("min_length", "empty_range", "min_length is at most max_length.")
+            }
+        case .number(let rules):
+            if let low = rules.minValue, let high = rules.maxValue, low > high {
+                refuse("min_value", "empty_range", "min_value is at most max_value.")
+            }
+        case .select, .boolean, .json: break
+        }
+        guard violations.isEmpty else { throw .invalid(violations) }
+    }
+}

@@ -1,0 +1,13 @@
+extension EventKind {
+    public static let tenantRegistered = EventKind("identity.tenant_registered")
+    public static let userRegistered = EventKind("identity.user_registered")
+    public static let sessionBegun = EventKind("identity.session_begun")
+    public static let sessionEnded = EventKind("identity.session_ended")
+    public static let signInRefused = EventKind("identity.sign_in_refused")
+}
+
+extension ResourceReference {
+    public static func tenant(_ id: TenantID) -> Self { Self(kind: "tenant", id: id.description) }
+    public static func user(_ id: UserID) -> Self { Self(kind: "user", id: id.description) }
+    public static func session(_ id: SessionID) -> Self { Self(kind: "session", id: id.description) }
+}

@@ -1,0 +1,87 @@
+/// Who asks, what it may do, and where the request came from. Handed down, never looked up.
+public struct Caller: Sendable {
+    public let principal: Principal
+    public let origin: Origin
+
+    public init(_ principal: Principal, from origin: Origin) {
+        self.principal = principal
+        self.origin = origin
+    }
+
+    /// The tenant whose rows the caller works on; the platform for its administrators; nil where nobody
+    /// has signed in.
+    public var tenant: TenantID? {
+        switch principal {
+        case .anonymous: nil
+        case .user(let user): user.tenant
+        case .platformAdministrator: .platform
+        case .system(_, let tenant): tenant
+        }
+    }
+
+    /// The tenant, or `notAuthenticated`.
+    public func requireTenant() throws(Failure) -> TenantID {
+        guard let tenant else {
+            throw Failure(.notAuthenticated, "Sign in first.")
+        }
+        return tenant
+    }
+
+    /// How the caller stands in audit records and as an author: `usr_…`, `system:relay`, `anonymous`.
+    public var subject: String {
+        switch principal {
+        case .anonymous: "anonymous"
+        case .user(let user): user.id.description
+        case .platformAdministrator(let administrator): administrator.id.description
+        case .system(let job, _): "system:\(job)"
+        }
+    }
+}
+
+/// The kinds of callers there are.
+public enum Principal: Sendable, Equatable {
+    case anonymous
+    /// A user of a tenant, signed in.
+    case user(SignedInUser)
+    /// A user of the platform itself; sees tenants, plans, quotas and health, never a tenant's values.
+    case platformAdministrator(SignedInUser)
+    /// A job of ours that works for one tenant.
+    case system(job: String, tenant: TenantID)
+
+    public init(_ claims: AccessClaims) {
+        let user = SignedInUser(
+            id: claims.subject, tenant: claims.tenant, session: claims.session, roles: claims.roles)
+        self = claims.tenant == .platform ? .platformAdministrator(user) : .user(user)
+    }
+}
+
+/// What a valid access token proves.
+public struct SignedInUser: Sendable, Equatable {
+    public let id: UserID
+    public let tenant: TenantID
+    public let session: SessionID
+    public let roles: Set<Role>
+
+    public init(id: UserID, tenant: TenantID, session: SessionID, roles: Set<Role>) {
+        self.id = id
+        self.tenant = tenant
+        self.session = session
+        self.roles = roles
+    }
+}
+
+/// Where a request came from, for audit records, sessions and logs.
+public struct Origin: Sendable, Equatable {
+    /// The peer's IP address without a port.
+    public let address: String?
+    /// At most 512 bytes of what the client calls itself.
+    public let userAgent: String?
+    /// Given by the client or made at the edge.
+    public let requestID: String
+
+    public init(address: String? = nil, userAgent: String? = nil, requestID: String) {
+        self.address = address
+        self.userAgent = userAgent
+        self.requestID = requestID
+    }
+}

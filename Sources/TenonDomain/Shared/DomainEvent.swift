@@ -1,0 +1,36 @@
+/// What happened, in the past tense: becomes an outbox row and an audit record in the transaction of the
+/// change itself.
+public struct DomainEvent: Sendable, Equatable {
+    public let kind: EventKind
+    public let resource: ResourceReference
+    /// What subscribers and auditors see: never a secret, never a configuration value.
+    public let details: [String: JSONValue]
+
+    public init(_ kind: EventKind, on resource: ResourceReference, _ details: [String: JSONValue] = [:]) {
+        self.kind = kind
+        self.resource = resource
+        self.details = details
+    }
+}
+
+/// The name of an event, `<context>.<what happened>`; also the action of its audit record. Contexts declare
+/// theirs in extensions, beside the aggregates.
+public struct EventKind: Sendable, Hashable {
+    public let name: String
+
+    public init(_ name: String) {
+        self.name = name
+    }
+}
+
+/// What an event, an audit record or a permission check is about.
+public struct ResourceReference: Sendable, Hashable {
+    /// Singular, `snake_case`: `tenant`, `config`.
+    public let kind: String
+    public let id: String
+
+    public init(kind: String, id: String) {
+        self.kind = kind
+        self.id = id
+    }
+}

@@ -1,0 +1,139 @@
+/// What kind of thing went wrong. Every inbound adapter maps the kinds in one exhaustive switch;
+/// HTTP's is given beside each.
+public enum FailureKind: String, Sendable, Hashable, CaseIterable {
+    /// The input is well formed and breaks a rule (422).
+    case invalid
+    /// The caller did not prove who it is (401).
+    case unauthenticated
+    /// The caller may not do this within its own tenant (403).
+    case denied
+    /// There is no such object, or it is another tenant's (404).
+    case notFound
+    /// The state of things does not allow it (409).
+    case conflict
+    /// A precondition on the version failed (412).
+    case stale
+    /// A quota or a rate is used up (429).
+    case exhausted
+    /// A backing service cannot answer now; trying again is right (503).
+    case unavailable
+    /// A defect of ours (500).
+    case bug
+}
+
+/// A stable name of one way to fail. Declared once, beside the context it belongs to, in a file
+/// `<Context>Failures.swift`.
+public struct FailureCode: Sendable, Hashable {
+    /// Stable, `snake_case`, part of the API.
+    public let slug: String
+    public let kind: FailureKind
+    /// One short sentence without a full stop; the same for every occurrence.
+    public let title: String
+
+    public init(_ slug: String, _ kind: FailureKind, _ title: String) {
+        self.slug = slug
+        self.kind = kind
+        self.title = title
+    }
+}
+
+/// One broken rule in an input, and where.
+public struct Violation: Error, Sendable, Hashable {
+    /// JSON Pointer (RFC 6901) to the offending part: `""` is the whole, `"/value"` a member.
+    public let pointer: String
+    /// Stable, `snake_case`.
+    public let code: String
+    /// Says what is expected; never repeats a secret.
+    public let detail: String
+
+    public init(pointer: String = "", code: String, detail: String) {
+        self.pointer = pointer
+        self.code = code
+        self.detail = detail
+    }
+
+    /// The same violation seen from one level further out.
+    public func nested(under prefix: String) -> Violation {
+        Violation(pointer: prefix + pointer, code: code, detail: detail)
+    }
+}
+
+/// The only error that crosses a module line.
+public struct Failure: Error, Sendable {
+    public let code: FailureCode
+    /// Safe to show to whoever called: says what to do, tells an attacker nothing.
+    public let detail: String
+    public let violations: [Violation]
+    /// Further members of the answer that the code's documentation names, such as the slugs to choose from.
+    public let members: [String: JSONValue]
+    /// When trying again makes sense; only for `exhausted` and `unavailable`.
+    public let retryAfter: Duration?
+    /// For logs only. Never rendered into an answer.
+    public let cause: (any Error)?
+
+    public init(
+        _ code: FailureCode,
+        _ detail: String,
+        violations: [Violation] = [],
+        members: [String: JSONValue] = [:],
+        retryAfter: Duration? = nil,
+        cause: (any Error)? = nil
+    ) {
+        self.code = code
+        self.detail = detail
+        self.violations = violations
+        self.members = members
+        self.retryAfter = retryAfter
+        self.cause = cause
+    }
+}
+
+extension FailureCode {
+    /// One or more members of the input break a rule; `violations` says which.
+    public static let validationFailed = FailureCode("validation_failed", .invalid, "The input breaks a rule")
+    /// No credentials, or ones that are not valid (any longer).
+    public static let notAuthenticated = FailureCode("not_authenticated", .unauthenticated, "Not authenticated")
+    /// The caller's roles do not grant the permission.
+    public static let permissionDenied = FailureCode("permission_denied", .denied, "Permission denied")
+    /// A backing service does not answer.
+    public static let serviceUnavailable = FailureCode(
+        "service_unavailable", .unavailable, "A backing service is unavailable")
+    /// A transaction kept colliding with others.
+    public static let tooMuchContention = FailureCode(
+        "too_much_contention", .unavailable, "Too many concurrent changes")
+    /// The work was given up because whoever asked for it went away.
+    public static let cancelled = FailureCode("cancelled", .unavailable, "The request was cancelled")
+    /// A defect; the request id leads to the log line with the cause.
+    public static let internalError = FailureCode("internal_error", .bug, "Internal error")
+}
+
+extension Failure {
+    /// An input that breaks rules.
+    public static func invalid(_ violations: [Violation]) -> Failure {
+        Failure(
+            .validationFailed,
+            violations.count == 1 ? violations[0].detail : "\(violations.count) members break a rule.",
+            violations: violations)
+    }
+
+    public static func invalid(_ code: String, _ detail: String, at pointer: String = "") -> Failure {
+        .invalid([Violation(pointer: pointer, code: code, detail: detail)])
+    }
+
+    /// A backing service did not answer; `cause` goes to the log.
+    public static func unavailable(_ detail: String, cause: (any Error)? = nil) -> Failure {
+        Failure(.serviceUnavailable, detail, retryAfter: .seconds(1), cause: cause)
+    }
+
+    /// A defect: `what` goes to the log as the cause, the caller learns nothing.
+    public static func bug(_ what: String) -> Failure {
+        Failure(
+            .internalError, "Something went wrong here. The request id leads to its cause.",
+            cause: Defect(description: what))
+    }
+}
+
+/// The private cause of an internal error.
+public struct Defect: Error, CustomStringConvertible {
+    public let description: String
+}

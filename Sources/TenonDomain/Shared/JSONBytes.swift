@@ -1,0 +1,60 @@
+/// The bytes that RFC 8259's grammar names.
+extension UInt8 {
+    static var quote: UInt8 { 0x22 }
+    static var backslash: UInt8 { 0x5C }
+    static var comma: UInt8 { 0x2C }
+    static var colon: UInt8 { 0x3A }
+    static var minus: UInt8 { 0x2D }
+    static var point: UInt8 { 0x2E }
+    static var zero: UInt8 { 0x30 }
+    static var openBrace: UInt8 { 0x7B }
+    static var closeBrace: UInt8 { 0x7D }
+    static var openBracket: UInt8 { 0x5B }
+    static var closeBracket: UInt8 { 0x5D }
+    static var newline: UInt8 { 0x0A }
+
+    /// `0` to `9`.
+    var isDigit: Bool { self &- .zero < 10 }
+
+    /// Must not stand in a JSON string as it is: a control character, a quote or a backslash.
+    var needsEscape: Bool { self < 0x20 || self == .quote || self == .backslash }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The first index from `start` on whose byte needs an escape in a JSON string; `count` where none
+    /// does. Eight bytes at a time.
+    func firstNeedingEscape(from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        var at = start
+        while at &+ 8 <= count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(baseAddress! + at).loadUnaligned(as: UInt64.self))
+            // A byte below n leaves its top bit set in `word - n` and not in `word`; borrows reach only
+            // bytes above one that is a hit already.
+            let quotes = word ^ (ones &* 0x22)
+            let backslashes = word ^ (ones &* 0x5C)
+            let hits =
+                ((word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes)
+                & tops
+            if hits != 0 { return at + hits.trailingZeroBitCount / 8 }
+            at &+= 8
+        }
+        while at < count, !self[at].needsEscape { at &+= 1 }
+        return at
+    }
+}
+
+/// Whether two texts are the same bytes. Swift's own `==` calls canonically equivalent texts equal;
+/// JSON (RFC 8259, section 8.3) compares code units.
+func sameBytes(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else { return false }
+    var (left, right) = (left, right)
+    return left.withUTF8 { leftBytes in right.withUTF8 { leftBytes.elementsEqual($0) } }
+}
+
+/// Feeds the text's bytes, to go with `sameBytes`.
+func hashBytes(_ text: String, into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    hasher.combine(0xFF as UInt8)
+}

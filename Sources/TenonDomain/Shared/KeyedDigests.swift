@@ -1,0 +1,17 @@
+/// What a keyed digest is for; digests of one text for two purposes have nothing in common.
+public enum DigestPurpose: String, Sendable, CaseIterable {
+    case email, username, tenantSlug = "tenant_slug", session, cursor
+}
+
+/// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and
+/// seals on what clients hand back.
+public protocol KeyedDigests: Sendable {
+    /// HMAC-SHA-256 under a key of the purpose's own; 32 bytes.
+    func digest(_ bytes: [UInt8], for purpose: DigestPurpose) -> [UInt8]
+}
+
+extension KeyedDigests {
+    public func digest(_ text: String, for purpose: DigestPurpose) -> [UInt8] {
+        digest(Array(text.utf8), for: purpose)
+    }
+}

@@ -1,0 +1,58 @@
+/// An event on its way out.
+public struct OutboxEvent: Sendable, Equatable, Identified {
+    public static let idPrefix = "evt"
+
+    /// Also the identity that consumers recognise repeats by.
+    public let id: Identifier<OutboxEvent>
+    public let tenant: TenantID
+    public let kind: EventKind
+    public let resource: ResourceReference
+    public let details: [String: JSONValue]
+    public let actor: String
+    public let requestID: String
+    public let occurredAt: Timestamp
+
+    public init(
+        id: Identifier<OutboxEvent>, tenant: TenantID, kind: EventKind, resource: ResourceReference,
+        details: [String: JSONValue], actor: String, requestID: String, occurredAt: Timestamp
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.kind = kind
+        self.resource = resource
+        self.details = details
+        self.actor = actor
+        self.requestID = requestID
+        self.occurredAt = occurredAt
+    }
+
+    public init(
+        id: Identifier<OutboxEvent>, _ event: DomainEvent, in tenant: TenantID, by caller: Caller, at now: Timestamp
+    ) {
+        self.init(
+            id: id, tenant: tenant, kind: event.kind, resource: event.resource, details: event.details,
+            actor: caller.subject, requestID: caller.origin.requestID, occurredAt: now)
+    }
+}
+
+/// Events that were committed and not yet handed on, of all tenants.
+public protocol Outbox: Sendable {
+    /// Hands the oldest waiting events, `limit` at most, to `deliver` and marks them when it returns; a throw
+    /// leaves them waiting. Two processes never hold the same event. Answers how many were delivered. An
+    /// event can come twice after a crash, never not at all.
+    func deliver(
+        limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
+    ) async throws(Failure) -> Int
+
+    /// Forgets events that were delivered before the moment; answers how many.
+    func purge(deliveredBefore: Timestamp) async throws(Failure) -> Int
+
+    /// One element soon after events were committed, by this process or another: a hint, which can be lost or
+    /// come for nothing. Ends with the outbox's adapter.
+    func hints() -> AsyncStream<Void>
+}
+
+/// Something in this process that events are handed to. Sees an event at least once; a throw means again.
+public protocol EventSubscriber: Sendable {
+    func receive(_ event: OutboxEvent) async throws(Failure)
+}

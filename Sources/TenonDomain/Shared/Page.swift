@@ -1,0 +1,64 @@
+/// Which part of a list is wanted.
+public struct PageRequest: Sendable, Equatable {
+    public enum Start: Sendable, Equatable {
+        case first
+        /// Behind the item with this sort key: keyset paging, no gaps and no repeats.
+        case after(String)
+        /// The page with this number, from 1; the answer counts all items.
+        case page(Int)
+    }
+
+    public static let defaultLimit = 50
+    public static let maximumLimit = 200
+
+    public let start: Start
+    /// 1 to 200 items.
+    public let limit: Int
+
+    public init(_ start: Start = .first, limit: Int = defaultLimit) {
+        self.start = start
+        self.limit = limit
+    }
+
+    /// How many items stand before the page; 0 unless paged by number.
+    public var offset: Int {
+        if case .page(let number) = start { (number - 1) * limit } else { 0 }
+    }
+
+    /// The sort key to begin behind; empty for the beginning.
+    public var lowerBound: String {
+        if case .after(let key) = start { key } else { "" }
+    }
+
+    public var isNumbered: Bool {
+        if case .page = start { true } else { false }
+    }
+}
+
+/// A part of a list.
+public struct Page<Item: Sendable>: Sendable {
+    public let items: [Item]
+    /// The sort key of the last item, where more follow.
+    public let next: String?
+    /// Of the whole list; only for a request by page number.
+    public let total: Int?
+
+    public init(items: [Item], next: String?, total: Int?) {
+        self.items = items
+        self.next = next
+        self.total = total
+    }
+
+    /// Cuts a page from one item more than the limit.
+    public init(overfull items: [Item], for request: PageRequest, total: Int?, sortKey: (Item) -> String) {
+        let kept = items.prefix(request.limit)
+        self.init(
+            items: Array(kept),
+            next: items.count > request.limit && !request.isNumbered ? kept.last.map(sortKey) : nil,
+            total: total)
+    }
+
+    public func map<Other: Sendable, E: Error>(_ transform: (Item) throws(E) -> Other) throws(E) -> Page<Other> {
+        Page<Other>(items: try items.map(transform), next: next, total: total)
+    }
+}

@@ -1,0 +1,49 @@
+/// The stores of all contexts, bound to one tenant. The tenant is guarded twice: stores name it in every
+/// statement, and the database refuses rows of another.
+public protocol Stores: Sendable {
+    var tenants: any TenantStore { get }
+    var users: any UserStore { get }
+    var sessions: any SessionStore { get }
+    var configuration: any ConfigStore { get }
+    var dataKeys: any DataKeys { get }
+}
+
+/// One transaction: all of its changes or none.
+public protocol UnitOfWork: Stores {
+    /// Puts the event into the outbox and the audit log, in this transaction.
+    func record(_ event: DomainEvent)
+
+    /// Puts it into the audit log alone: reads of secrets, refusals.
+    func audit(_ event: DomainEvent, _ outcome: AuditOutcome)
+}
+
+/// Opens transactions.
+///
+/// Obligations, each with a contract test: a body that throws leaves nothing behind; a commit that fails is
+/// reported as failed; one tenant never sees another's rows; of racing writers to one key exactly one wins.
+public protocol Transactions: Sendable {
+    /// Stores for reads, each read a statement and a transaction of its own.
+    func reads(in tenant: TenantID) -> any Stores
+
+    /// Runs the body in one transaction of the tenant and commits it. The body may run again after a
+    /// collision with another transaction, so it has no effects but on the unit of work; remote calls stay
+    /// outside. Fails with what the body throws, `tooMuchContention`, or `serviceUnavailable`.
+    func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result
+}
+
+extension Transactions {
+    /// Reads for a caller that has a tenant; else `notAuthenticated`.
+    public func reads(for caller: Caller) throws(Failure) -> any Stores {
+        reads(in: try caller.requireTenant())
+    }
+
+    /// Writes for a caller that has a tenant; else `notAuthenticated`.
+    public func write<Result: Sendable>(
+        for caller: Caller, _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await write(in: try caller.requireTenant(), as: caller, body)
+    }
+}
