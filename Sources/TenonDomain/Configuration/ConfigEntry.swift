@@ -61,7 +61,7 @@ public struct ConfigEntry: Sendable, Equatable, Identified {
             .configRevealed, on: reference,
             [
                 "namespace_id": .string(namespace.description), "key": .string(key.text),
-                "version": .number(JSONNumber(version)),
+                "version": .integer(version),
             ])
     }
 }

@@ -53,7 +53,7 @@ public struct Namespace: Sendable, Equatable, Identified {
             [
                 "namespace_id": .string(self.id.description), "key": .string(draft.key.text),
                 "value_type": .string(draft.value.type.rawValue), "is_secret": .bool(draft.isSecret),
-                "version": .number(JSONNumber(1)),
+                "version": 1,
             ])
         return (entry, event)
     }

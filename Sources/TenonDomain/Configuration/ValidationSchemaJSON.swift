@@ -23,20 +23,20 @@ extension ValidationSchema {
 
     /// The rules as JSON; nil where there are none.
     public var json: JSONValue? {
-        var members: [(String, JSONValue)] = []
+        var members = JSONObject()
         switch self {
         case .string(let rules):
-            if let length = rules.minLength { members.append(("min_length", .number(JSONNumber(Int64(length))))) }
-            if let length = rules.maxLength { members.append(("max_length", .number(JSONNumber(Int64(length))))) }
-            if let pattern = rules.pattern { members.append(("pattern", .string(pattern.source))) }
+            members["min_length"] = rules.minLength.map { .integer(Int64($0)) }
+            members["max_length"] = rules.maxLength.map { .integer(Int64($0)) }
+            members["pattern"] = rules.pattern.map { .string($0.source) }
         case .number(let rules):
-            if let bound = rules.minValue { members.append(("min_value", .number(bound))) }
-            if let bound = rules.maxValue { members.append(("max_value", .number(bound))) }
-            if rules.integer { members.append(("integer", .bool(true))) }
-        case .select(let rules): members.append(("options", .array(rules.options.map { .string($0) })))
+            members["min_value"] = rules.minValue.map { .number($0) }
+            members["max_value"] = rules.maxValue.map { .number($0) }
+            members["integer"] = rules.integer ? true : nil
+        case .select(let rules): members["options"] = .array(rules.options.map { .string($0) })
         case .boolean, .json: break
         }
-        return members.isEmpty ? nil : .object(JSONObject(members))
+        return members.isEmpty ? nil : .object(members)
     }
 }
 
@@ -100,7 +100,7 @@ private struct SchemaMembers {
         do {
             return try Pattern(source)
         } catch {
-            refuse(name, error.code, error.detail)
+            refuse(name, error.code.rawValue, error.detail)
             return nil
         }
     }
@@ -123,9 +123,11 @@ private struct SchemaMembers {
     mutating func finish(
         refusingContradictionsOf schema: ValidationSchema, for type: ConfigValueType
     ) throws(Failure) {
-        for name in object.names where !taken.contains(name) {
-            refuse(
-                JSONPointer.escaped(name), "unknown_field", "A schema for \(type.rawValue) has no member of this name.")
+        for (name, _) in object where !taken.contains(name) {
+            violations.append(
+                Violation(
+                    pointer: Violation.pointer(to: name), code: "unknown_field",
+                    detail: "A schema for \(type.rawValue) has no member of this name."))
         }
         switch schema {
         case .string(let rules):

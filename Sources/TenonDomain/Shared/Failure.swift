@@ -52,6 +52,11 @@ public struct Violation: Error, Sendable, Hashable {
         self.detail = detail
     }
 
+    /// The pointer to a member of that name, escaped as RFC 6901 asks.
+    public static func pointer(to member: String) -> String {
+        JSONPathStep.name(member).pointerToken
+    }
+
     /// The same violation seen from one level further out.
     public func nested(under prefix: String) -> Violation {
         Violation(pointer: prefix + pointer, code: code, detail: detail)

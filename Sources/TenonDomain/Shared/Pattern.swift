@@ -1,0 +1,77 @@
+/// A regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), matched in time
+/// proportional to the length of the text times the size of the pattern, whatever they are. So there
+/// are no back-references and no look-around. Scripts (`\p{Greek}`) are not supported; general
+/// categories (`\pL`, `\p{Lu}`) are. Equal patterns are those of one source.
+public struct Pattern: Sendable {
+    /// The most scalars a source may have.
+    public static let maxLength = 4096
+    /// The most instructions a pattern may come to, counted repetitions written out.
+    public static let maxInstructions = 10_000
+    /// How deep groups may be nested.
+    public static let maxNesting = 200
+
+    /// The pattern as it was written.
+    public let source: String
+    private let program: PatternProgram
+
+    /// Compiles the source, or says what is wrong with it.
+    public init(_ source: String) throws(PatternError) {
+        self.source = source
+        var parser = try PatternParser(source)
+        let node = try parser.parse()
+        program = PatternProgram(node, sets: parser.sets)
+    }
+
+    /// Whether the pattern matches anywhere in the text, as JSON Schema has it; `^` and `$` (the very
+    /// beginning and end, unless `(?m)` says lines) tie it down. Scalars are compared as they are,
+    /// without normalisation. Allocates at most once.
+    public func matches(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { program.matches($0) }
+    }
+
+    /// The same for bytes that must be valid UTF-8.
+    public func matches(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { program.matches(utf8) }
+}
+
+extension Pattern: Hashable {
+    public static func == (left: Pattern, right: Pattern) -> Bool { sameBytes(left.source, right.source) }
+    public func hash(into hasher: inout Hasher) { hashBytes(source, into: &hasher) }
+}
+
+extension Pattern: CustomStringConvertible {
+    public var description: String { source }
+}
+
+/// Why a source is no pattern, and where.
+public struct PatternError: Error, Sendable, Hashable {
+    /// Stable names, part of the API through violations.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// Not a regular expression as RE2 writes them.
+        case invalidPattern = "invalid_pattern"
+        /// The source is longer than `Pattern.maxLength`.
+        case patternTooLong = "pattern_too_long"
+        /// It comes to more than `Pattern.maxInstructions`.
+        case patternTooLarge = "pattern_too_large"
+        /// Groups are nested deeper than `Pattern.maxNesting`.
+        case nestingTooDeep = "pattern_nesting_too_deep"
+        /// `\1`, `\k<name>`, `(?P=name)`: no linear-time matcher has them.
+        case backReference = "back_reference_not_supported"
+        /// `(?=`, `(?!`, `(?<=`, `(?<!`: no linear-time matcher has them.
+        case lookAround = "look_around_not_supported"
+        /// `\p{Greek}` and the like.
+        case script = "script_not_supported"
+    }
+
+    public let code: Code
+    /// One sentence for people; repeats nothing of the pattern.
+    public let detail: String
+    /// Where in the source, from 0, in Unicode scalars.
+    public let offset: Int
+
+    init(_ code: Code, _ sentence: String, at offset: Int) {
+        self.code = code
+        self.offset = offset
+        detail = "Position \(offset + 1): \(sentence)."
+    }
+}

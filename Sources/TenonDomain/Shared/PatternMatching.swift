@@ -1,0 +1,133 @@
+extension PatternProgram {
+    /// Runs all ways through the program side by side over the text, which must be valid UTF-8. Each
+    /// instruction is looked at once per scalar, so the time is bounded by their product.
+    func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let count = instructions.count
+        return instructions.withUnsafeBufferPointer { program in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * count) { scratch in
+                var threads = PatternThreads(program: program, text: text, scratch: scratch)
+                return run(&threads, text)
+            }
+        }
+    }
+
+    private func run(_ threads: inout PatternThreads, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var at = 0
+        while true {
+            if threads.isIdle, at > 0 || !isAnchored {
+                if isAnchored { return false }
+                if let firstBytes {
+                    while at < text.count, !firstBytes[Int(text[at])] { at &+= 1 }
+                    if at == text.count { return false }
+                }
+            }
+            if at == 0 || !isAnchored, threads.add(start, at: at) { return true }
+            if at == text.count { return false }
+            let (scalar, length) = text.scalar(at: at)
+            at &+= length
+            if threads.step(over: scalar, to: at, sets) { return true }
+        }
+    }
+}
+
+/// The instructions that wait for the next scalar, each once.
+private struct PatternThreads {
+    private let program: UnsafeBufferPointer<PatternInstruction>
+    private let text: UnsafeBufferPointer<UInt8>
+    /// The instructions that wait here, and those that will at the next place.
+    private var current: UnsafeMutablePointer<UInt32>
+    private var upcoming: UnsafeMutablePointer<UInt32>
+    private var currentCount = 0
+    /// Instructions still to be followed; each is put here at most once per place.
+    private let stack: UnsafeMutablePointer<UInt32>
+    /// By instruction, the number of the place it was last followed at.
+    private let marks: UnsafeMutablePointer<UInt32>
+    private var place: UInt32 = 1
+
+    /// `scratch` holds four words an instruction.
+    init(
+        program: UnsafeBufferPointer<PatternInstruction>, text: UnsafeBufferPointer<UInt8>,
+        scratch: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        self.program = program
+        self.text = text
+        scratch.initialize(repeating: 0)
+        let base = scratch.baseAddress!
+        current = base
+        upcoming = base + program.count
+        stack = base + 2 * program.count
+        marks = base + 3 * program.count
+    }
+
+    var isIdle: Bool { currentCount == 0 }
+
+    /// Follows the instruction at this place; true where that leads to a match.
+    mutating func add(_ instruction: Int32, at offset: Int) -> Bool {
+        follow(UInt32(bitPattern: instruction), at: offset, into: current, &currentCount)
+    }
+
+    /// Takes the scalar, which ends at `offset`; true where that leads to a match.
+    mutating func step(over scalar: UInt32, to offset: Int, _ sets: [PatternSet]) -> Bool {
+        place &+= 1
+        var count = 0
+        for index in 0..<currentCount {
+            let instruction = program[Int(current[index])]
+            let takes =
+                instruction.operation == .range
+                ? instruction.first <= scalar && scalar <= instruction.second
+                : sets[Int(instruction.first)].contains(scalar)
+            if takes, follow(UInt32(bitPattern: instruction.next), at: offset, into: upcoming, &count) { return true }
+        }
+        swap(&current, &upcoming)
+        currentCount = count
+        return false
+    }
+
+    private func follow(
+        _ start: UInt32, at offset: Int, into list: UnsafeMutablePointer<UInt32>, _ count: inout Int
+    ) -> Bool {
+        if marks[Int(start)] == place { return false }
+        marks[Int(start)] = place
+        stack[0] = start
+        var height = 1
+        func push(_ index: UInt32) {
+            if marks[Int(index)] == place { return }
+            marks[Int(index)] = place
+            stack[height] = index
+            height &+= 1
+        }
+        while height > 0 {
+            height &-= 1
+            let index = stack[height]
+            let instruction = program[Int(index)]
+            switch instruction.operation {
+            case .range, .set:
+                list[count] = index
+                count &+= 1
+            case .split:
+                push(instruction.first)
+                push(UInt32(bitPattern: instruction.next))
+            case .assertion:
+                if PatternAssertion(rawValue: instruction.first)!.holds(in: text, at: offset) {
+                    push(UInt32(bitPattern: instruction.next))
+                }
+            case .match:
+                return true
+            }
+        }
+        return false
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The scalar that begins here and its length in bytes, in text known to be valid UTF-8.
+    fileprivate func scalar(at index: Int) -> (UInt32, Int) {
+        let first = UInt32(self[index])
+        if first < 0x80 { return (first, 1) }
+        if first < 0xE0 { return ((first & 0x1F) << 6 | rest(index + 1), 2) }
+        if first < 0xF0 { return ((first & 0x0F) << 12 | rest(index + 1) << 6 | rest(index + 2), 3) }
+        return ((first & 0x07) << 18 | rest(index + 1) << 12 | rest(index + 2) << 6 | rest(index + 3), 4)
+    }
+
+    private func rest(_ index: Int) -> UInt32 { UInt32(self[index] & 0x3F) }
+}

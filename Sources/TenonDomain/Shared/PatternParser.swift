@@ -1,0 +1,267 @@
+/// Reads a pattern's source by recursive descent, and measures it as it goes: counted repetitions are
+/// multiplied, not written out. The escapes and bracket expressions stand in `PatternEscapes.swift`.
+struct PatternParser {
+    /// A part and the instructions it comes to.
+    private struct Part {
+        var node: PatternNode
+        var size: Int
+    }
+
+    private struct Flags {
+        var ignoresCase = false
+        var dotMatchesNewline = false
+        var isMultiline = false
+    }
+
+    let scalars: [Unicode.Scalar]
+    var at = 0
+    /// What `PatternNode.set` counts into.
+    private(set) var sets: [PatternSet] = []
+    private var flags = Flags()
+    /// Between `\Q` and `\E`.
+    private var isQuoting = false
+    private var nesting = 0
+    private var groupNames: Set<String> = []
+
+    var ignoresCase: Bool { flags.ignoresCase }
+
+    init(_ source: String) throws(PatternError) {
+        scalars = Array(source.unicodeScalars.prefix(Pattern.maxLength + 1))
+        guard scalars.count <= Pattern.maxLength else {
+            throw PatternError(
+                .patternTooLong, "a pattern may have \(Pattern.maxLength) characters", at: Pattern.maxLength)
+        }
+    }
+
+    mutating func parse() throws(PatternError) -> PatternNode {
+        let part = try alternation()
+        guard at == scalars.count else { throw invalid("this parenthesis closes nothing", at: at) }
+        return part.node
+    }
+
+    func invalid(_ sentence: String, at offset: Int) -> PatternError {
+        PatternError(.invalidPattern, sentence, at: offset)
+    }
+
+    /// The scalar here, or so many further on.
+    func peek(_ ahead: Int = 0) -> Unicode.Scalar? {
+        at + ahead < scalars.count ? scalars[at + ahead] : nil
+    }
+
+    /// Steps over the text if it stands here.
+    mutating func take(_ text: String) -> Bool {
+        guard scalars[at...].starts(with: text.unicodeScalars) else { return false }
+        at += text.unicodeScalars.count
+        return true
+    }
+
+    private mutating func alternation() throws(PatternError) -> Part {
+        let first = try concatenation()
+        guard peek() == "|" else { return first }
+        var branches = [first.node]
+        var size = first.size
+        while take("|") {
+            let branch = try concatenation()
+            branches.append(branch.node)
+            size += branch.size + 1
+        }
+        return try measured(.alternation(branches), size)
+    }
+
+    private mutating func concatenation() throws(PatternError) -> Part {
+        var nodes: [PatternNode] = []
+        var size = 0
+        while let scalar = peek(), isQuoting || (scalar != "|" && scalar != ")") {
+            guard var part = try atom() else { continue }
+            if isQuoting, take("\\E") { isQuoting = false }
+            if !isQuoting { part = try repeated(part) }
+            nodes.append(part.node)
+            size += part.size
+        }
+        return try measured(nodes.count == 1 ? nodes[0] : .concatenation(nodes), size)
+    }
+
+    /// Every part goes through here, so that no size ever grows out of bounds.
+    private func measured(_ node: PatternNode, _ size: Int) throws(PatternError) -> Part {
+        guard size <= Pattern.maxInstructions else {
+            throw PatternError(
+                .patternTooLarge, "with its repetitions written out, the pattern is too large", at: at)
+        }
+        return Part(node: node, size: size)
+    }
+
+    /// The smallest thing that can be repeated; nil for what only changes how the rest is read.
+    private mutating func atom() throws(PatternError) -> Part? {
+        let start = at
+        let scalar = scalars[at]
+        if isQuoting {
+            if take("\\E") {
+                isQuoting = false
+                return nil
+            }
+            at += 1
+            return literal(scalar)
+        }
+        switch scalar {
+        case "(": return try group()
+        case "[": return set(try bracketExpression())
+        case "\\": return try escape()
+        case "*", "+", "?", "{":
+            if try repetition() != nil { throw invalid("there is nothing to repeat here", at: start) }
+        default: break
+        }
+        at += 1
+        switch scalar {
+        case ".":
+            if flags.dotMatchesNewline { return Part(node: .range(0, 0x10FFFF), size: 1) }
+            return set(PatternSet([PatternSet.Item(ranges: [0x0A, 0x0A])], isNegated: true, ignoresCase: false))
+        case "^": return assertion(flags.isMultiline ? .lineStart : .textStart)
+        case "$": return assertion(flags.isMultiline ? .lineEnd : .textEnd)
+        default: return literal(scalar)
+        }
+    }
+
+    private mutating func escape() throws(PatternError) -> Part? {
+        if take("\\Q") {
+            isQuoting = true
+            return nil
+        }
+        if take("\\A") { return assertion(.textStart) }
+        if take("\\z") { return assertion(.textEnd) }
+        if take("\\b") { return assertion(.wordBoundary) }
+        if take("\\B") { return assertion(.notWordBoundary) }
+        if let item = try classEscape() {
+            return set(PatternSet([item], isNegated: false, ignoresCase: flags.ignoresCase))
+        }
+        return literal(try scalarEscape())
+    }
+
+    private func assertion(_ assertion: PatternAssertion) -> Part { Part(node: .assertion(assertion), size: 1) }
+
+    private mutating func set(_ set: PatternSet) -> Part {
+        sets.append(set)
+        return Part(node: .set(sets.count - 1), size: 1)
+    }
+
+    private mutating func literal(_ scalar: Unicode.Scalar) -> Part {
+        if flags.ignoresCase, let variants = CaseVariants.of(scalar.value) {
+            let item = PatternSet.Item(ranges: variants.flatMap { [$0, $0] })
+            return set(PatternSet([item], isNegated: false, ignoresCase: false))
+        }
+        return Part(node: .range(scalar.value, scalar.value), size: 1)
+    }
+
+    /// The part with the repetition that follows it, if one does.
+    private mutating func repeated(_ part: Part) throws(PatternError) -> Part {
+        guard let (least, most) = try repetition() else { return part }
+        _ = take("?")
+        let second = at
+        if try repetition() != nil {
+            throw invalid("a repetition cannot be repeated, only a group around it", at: second)
+        }
+        // An empty part counts too, or repetitions of it could nest without end.
+        let body = max(part.size, 1)
+        let size = least * body + (most.map { ($0 - least) * (body + 1) } ?? (least == 0 ? body + 1 : 1))
+        return try measured(.repetition(part.node, least: least, most: most), size)
+    }
+
+    /// Steps over `*`, `+`, `?`, `{n}`, `{n,}` or `{n,m}`; nil where none stands, as before a brace
+    /// that is only a brace.
+    private mutating func repetition() throws(PatternError) -> (least: Int, most: Int?)? {
+        if take("*") { return (0, nil) }
+        if take("+") { return (1, nil) }
+        if take("?") { return (0, 1) }
+        let start = at
+        guard take("{"), let least = number() else {
+            at = start
+            return nil
+        }
+        var most: Int? = least
+        if take(",") { most = number() }
+        guard take("}") else {
+            at = start
+            return nil
+        }
+        guard max(least, most ?? 0) <= 1000 else { throw invalid("a count may be 1000 at most", at: start) }
+        guard most ?? least >= least else { throw invalid("the counts stand the wrong way round", at: start) }
+        return (least, most)
+    }
+
+    /// Decimal digits; past a million it stops counting.
+    private mutating func number() -> Int? {
+        var value: Int?
+        while let scalar = peek(), "0"..."9" ~= scalar {
+            value = min((value ?? 0) * 10 + Int(scalar.value - 0x30), 1_000_000)
+            at += 1
+        }
+        return value
+    }
+
+    /// What stands in parentheses; nil for flags alone.
+    private mutating func group() throws(PatternError) -> Part? {
+        let start = at
+        let outer = flags
+        at += 1
+        if take("?"), try !groupOpening(start) { return nil }
+        guard nesting < Pattern.maxNesting else {
+            throw PatternError(.nestingTooDeep, "groups are nested too deeply", at: start)
+        }
+        nesting += 1
+        defer { nesting -= 1 }
+        let part = try alternation()
+        guard take(")") else { throw invalid("this parenthesis is not closed", at: start) }
+        flags = outer
+        return part
+    }
+
+    /// What follows `(?`: whether a group's content comes next.
+    private mutating func groupOpening(_ start: Int) throws(PatternError) -> Bool {
+        for opening in ["=", "!", "<=", "<!"] where take(opening) {
+            throw PatternError(
+                .lookAround, "look-around is not supported, because it cannot be matched in linear time", at: start)
+        }
+        if take("P=") { throw noBackReference(at: start) }
+        if take("P<") || take("<") {
+            try groupName(start)
+            return true
+        }
+        var value = true
+        var count = 0
+        while let scalar = peek() {
+            at += 1
+            switch scalar {
+            case "i": flags.ignoresCase = value
+            case "s": flags.dotMatchesNewline = value
+            case "m": flags.isMultiline = value
+            case "U": break  // Swaps greedy and lazy, which does not change whether a text matches.
+            case "-" where value:
+                value = false
+                count = -1
+            case ":" where value || count > 0: return true
+            case ")" where value || count > 0: return false
+            default: throw invalid("this group begins with something unknown", at: start)
+            }
+            count += 1
+        }
+        throw invalid("this parenthesis is not closed", at: start)
+    }
+
+    private mutating func groupName(_ start: Int) throws(PatternError) {
+        var name = ""
+        while let scalar = peek(), scalar != ">" {
+            guard scalar.isASCII, scalar == "_" || scalar.properties.isAlphabetic || "0"..."9" ~= scalar else {
+                throw invalid("a group's name is letters, digits and underscores", at: at)
+            }
+            name.unicodeScalars.append(scalar)
+            at += 1
+        }
+        guard take(">"), !name.isEmpty else { throw invalid("the group's name is missing or not ended", at: start) }
+        guard groupNames.insert(name).inserted else { throw invalid("two groups have this name", at: start) }
+    }
+
+    func noBackReference(at offset: Int) -> PatternError {
+        PatternError(
+            .backReference, "back-references are not supported, because they cannot be matched in linear time",
+            at: offset)
+    }
+}

@@ -1,0 +1,122 @@
+public import TenonDomain
+
+/// The body of a request: an object whose members the initialiser asks for, one by one.
+///
+/// The same initialiser is run in two ways: to decode a request, where it collects everything that is wrong,
+/// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
+public protocol RequestBody: Sendable {
+    init(from fields: inout FieldReader)
+}
+
+/// For operations without a body.
+public struct NoBody: RequestBody {
+    public init(from fields: inout FieldReader) {}
+}
+
+/// A value that a member of a request can have.
+public protocol FieldValue: Sendable {
+    /// The violations point from the value itself.
+    init(field value: JSONValue) throws(Failure)
+    /// A JSON Schema.
+    static var schema: JSONValue { get }
+    /// Stands in documentation, and for a value that was refused until the whole is refused.
+    static var example: Self { get }
+    /// The example as JSON.
+    static var exampleJSON: JSONValue { get }
+}
+
+/// Hands out the members of a JSON object.
+public struct FieldReader {
+    /// What the initialiser asked for.
+    struct Property {
+        let name: String
+        let schema: JSONValue
+        let example: JSONValue
+        let isRequired: Bool
+    }
+
+    private let object: JSONObject?
+    private(set) var properties: [Property] = []
+    private var violations: [Violation] = []
+
+    /// Nil records.
+    private init(_ object: JSONObject?) {
+        self.object = object
+    }
+
+    static func decode<Body: RequestBody>(_ json: JSONValue, as _: Body.Type = Body.self) throws(Failure) -> Body {
+        guard let object = json.objectValue else {
+            throw .invalid("wrong_type", "The body is a JSON object, not \(json.kindName).")
+        }
+        var reader = FieldReader(object)
+        let body = Body(from: &reader)
+        try reader.finish()
+        return body
+    }
+
+    static func record<Body: RequestBody>(_: Body.Type) -> [Property] {
+        var reader = FieldReader(nil)
+        _ = Body(from: &reader)
+        return reader.properties
+    }
+
+    public mutating func required<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value {
+        if let value = read(name, Value.self, isRequired: true) { return value }
+        if let object, object[name] == nil {
+            refuse(name, [Violation(code: "missing", detail: "\(name) is required.")])
+        }
+        return Value.example
+    }
+
+    /// A member that may be missing; `null` is the same as missing.
+    public mutating func optional<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
+        if let value = object?[name], value.isNull {
+            note(name, Value.self, isRequired: false)
+            return nil
+        }
+        return read(name, Value.self, isRequired: false)
+    }
+
+    /// What follows from several members. Runs only when nothing was refused so far; else, and when recording,
+    /// the answer is nil, and only a body that is thrown away sees it.
+    public mutating func derived<Value>(_ make: () throws(Failure) -> Value) -> Value? {
+        guard object != nil, violations.isEmpty else { return nil }
+        do {
+            return try make()
+        } catch {
+            violations += error.violations
+            return nil
+        }
+    }
+
+    private mutating func read<Value: FieldValue>(_ name: String, _: Value.Type, isRequired: Bool) -> Value? {
+        note(name, Value.self, isRequired: isRequired)
+        guard let value = object?[name] else { return nil }
+        do {
+            return try Value(field: value)
+        } catch {
+            refuse(name, error.violations)
+            return nil
+        }
+    }
+
+    private mutating func note<Value: FieldValue>(_ name: String, _: Value.Type, isRequired: Bool) {
+        properties.append(
+            Property(name: name, schema: Value.schema, example: Value.exampleJSON, isRequired: isRequired))
+    }
+
+    private mutating func refuse(_ name: String, _ reasons: [Violation]) {
+        violations += reasons.map { $0.nested(under: Violation.pointer(to: name)) }
+    }
+
+    private mutating func finish() throws(Failure) {
+        guard let object else { return }
+        for (name, _) in object where !properties.contains(where: { $0.name == name }) {
+            violations.append(
+                Violation(
+                    pointer: Violation.pointer(to: name), code: "unknown_field",
+                    detail: "There is no field of this name here."))
+        }
+        guard violations.isEmpty else { throw .invalid(violations) }
+    }
+}

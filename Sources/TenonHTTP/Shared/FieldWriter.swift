@@ -1,0 +1,123 @@
+public import TenonDomain
+
+/// The body of an answer: an object whose members `write` writes, one by one. Recording runs `write` on the
+/// example and keeps names and schemas instead of bytes; the OpenAPI document comes from that.
+public protocol ReplyBody: ReplyValue {
+    func write(to fields: inout FieldWriter)
+    static var example: Self { get }
+}
+
+/// A value that a member of an answer can have.
+public protocol ReplyValue: Sendable {
+    func write(to writer: inout JSONWriter)
+    /// A JSON Schema.
+    static var schema: JSONValue { get }
+}
+
+/// Takes the members of an object.
+public struct FieldWriter {
+    private var writer: JSONWriter
+    private var recorded: [(name: String, schema: JSONValue)]?
+
+    private init(_ writer: JSONWriter, isRecording: Bool) {
+        self.writer = writer
+        recorded = isRecording ? [] : nil
+    }
+
+    static func encode(_ body: some ReplyBody, into writer: inout JSONWriter) {
+        var fields = FieldWriter(writer, isRecording: false)
+        writer = JSONWriter(capacity: 0)
+        fields.writer.beginObject()
+        body.write(to: &fields)
+        fields.writer.endObject()
+        writer = fields.writer
+    }
+
+    static func record<Body: ReplyBody>(_: Body.Type) -> [(name: String, schema: JSONValue)] {
+        var fields = FieldWriter(JSONWriter(), isRecording: true)
+        fields.writer.beginObject()
+        Body.example.write(to: &fields)
+        return fields.recorded ?? []
+    }
+
+    public mutating func field<Value: ReplyValue>(_ name: String, _ value: Value) {
+        recorded?.append((name, Value.schema))
+        writer.key(name)
+        value.write(to: &writer)
+    }
+
+    /// A member that is `null` where there is no value.
+    public mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
+        recorded?.append((name, .nullable(Value.schema)))
+        writer.key(name)
+        if let value { value.write(to: &writer) } else { writer.null() }
+    }
+}
+
+extension JSONValue {
+    /// The schema that allows `null` as well (JSON Schema 2020-12).
+    static func nullable(_ schema: JSONValue) -> JSONValue {
+        guard var object = schema.objectValue, let type = object["type"] else { return schema }
+        object["type"] = .array((type.arrayValue ?? [type]) + ["null"])
+        if let choices = object["enum"]?.arrayValue { object["enum"] = .array(choices + [.null]) }
+        return .object(object)
+    }
+}
+
+extension ReplyBody {
+    public func write(to writer: inout JSONWriter) {
+        FieldWriter.encode(self, into: &writer)
+    }
+
+    public static var schema: JSONValue {
+        let members = FieldWriter.record(Self.self)
+        var properties = JSONObject()
+        for member in members { properties[member.name] = member.schema }
+        return [
+            "type": "object", "properties": .object(properties),
+            "required": .array(members.map { .string($0.name) }),
+        ]
+    }
+}
+
+extension String: ReplyValue {
+    public func write(to writer: inout JSONWriter) { writer.string(self) }
+    public static var schema: JSONValue { ["type": "string"] }
+}
+
+extension Bool: ReplyValue {
+    public func write(to writer: inout JSONWriter) { writer.bool(self) }
+}
+
+extension Int64: ReplyValue {
+    public func write(to writer: inout JSONWriter) { writer.integer(self) }
+    public static var schema: JSONValue { ["type": "integer", "format": "int64"] }
+}
+
+extension JSONValue: ReplyValue {
+    public func write(to writer: inout JSONWriter) { writer.value(self) }
+}
+
+extension Timestamp: ReplyValue {
+    public func write(to writer: inout JSONWriter) { writer.string(description) }
+    public static var schema: JSONValue { ["type": "string", "format": "date-time"] }
+    static var example: Timestamp { Timestamp(millisecondsSince1970: 1_767_225_600_000) }
+}
+
+extension Identifier: ReplyValue {
+    public func write(to writer: inout JSONWriter) { writer.string(description) }
+    public static var schema: JSONValue {
+        ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-9a-hjkmnp-tv-z]{26}$")]
+    }
+    static var example: Self { Identifier(high: 0x019A_7A5B_3C00_7123, low: 0x8456_789A_BCDE_F012) }
+}
+
+extension Array: ReplyValue where Element: ReplyValue {
+    public func write(to writer: inout JSONWriter) {
+        writer.beginArray()
+        for element in self { element.write(to: &writer) }
+        writer.endArray()
+    }
+
+    public static var schema: JSONValue { ["type": "array", "items": Element.schema] }
+}

@@ -1,0 +1,46 @@
+internal import Synchronization
+internal import TenonDomain
+
+/// Everything that is stored, as one value: a transaction works on a copy and puts it back whole.
+struct MemoryState: Sendable {
+    var tenants: [TenantID: Tenant] = [:]
+    var users: [UserID: User] = [:]
+    var sessions: [SessionID: Session] = [:]
+    var namespaces: [NamespaceID: Namespace] = [:]
+    var entries: [EntryPath: ConfigEntry] = [:]
+    var dataKeys: [WrappedDataKey] = []
+    var signingKeys: [StoredSigningKey] = []
+    var outbox: [MemoryOutboxRow] = []
+    var audit: [AuditRecord] = []
+}
+
+struct EntryPath: Hashable {
+    let namespace: NamespaceID
+    let key: ConfigKey
+}
+
+struct MemoryOutboxRow {
+    let event: OutboxEvent
+    var deliveredAt: Timestamp?
+}
+
+/// The state behind a lock that is never held across a suspension.
+final class MemoryTables: Sendable {
+    private let state: Mutex<MemoryState>
+
+    init(_ state: MemoryState = MemoryState()) {
+        self.state = Mutex(state)
+    }
+
+    func read<Result: Sendable, E: Error>(
+        _ body: (borrowing MemoryState) throws(E) -> Result
+    ) throws(E) -> Result {
+        try state.withLock { state throws(E) in try body(state) }
+    }
+
+    func change<Result: Sendable, E: Error>(
+        _ body: (inout MemoryState) throws(E) -> Result
+    ) throws(E) -> Result {
+        try state.withLock { state throws(E) in try body(&state) }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Synchronization
+public import TenonDomain
+
+/// The whole of Tenon's storage in memory: for tests, for embedders, and for `tenon serve --in-memory`.
+///
+/// A transaction holds a gate for its whole length and works on a copy of the state: writers run one after
+/// another, readers see the last commit, and a body that throws leaves nothing.
+public final class MemoryTransactions: Transactions {
+    let committed = MemoryTables()
+    private let gate = Gate()
+    private let clock: any WallClock
+    private let identifiers: Identifiers
+    private let signals = Signals()
+
+    public init(clock: any WallClock, identifiers: Identifiers) {
+        self.clock = clock
+        self.identifiers = identifiers
+    }
+
+    public func reads(in tenant: TenantID) -> any Stores {
+        MemoryStores(tables: committed, tenant: tenant)
+    }
+
+    public func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        guard await gate.enter() else {
+            throw Failure(.cancelled, "The request was given up.")
+        }
+        defer { gate.leave() }
+        let work = MemoryUnitOfWork(
+            tables: MemoryTables(committed.read { copy $0 }), tenant: tenant, caller: caller, now: clock.now(),
+            identifiers: identifiers)
+        let result = try await body(work)
+        let finished = work.tables.read { copy $0 }
+        committed.change { $0 = finished }
+        signals.send()
+        return result
+    }
+
+    /// Everything in the audit log, in the order of commits.
+    public var auditRecords: [AuditRecord] {
+        committed.read { $0.audit }
+    }
+
+    var hints: AsyncStream<Void> { signals.stream() }
+
+    /// Changes committed state between transactions, so that none of them puts an older copy back over it.
+    func change<Result: Sendable>(
+        _ body: @Sendable (inout MemoryState) -> Result
+    ) async throws(Failure) -> Result {
+        guard await gate.enter() else {
+            throw Failure(.cancelled, "The work was given up.")
+        }
+        defer { gate.leave() }
+        return committed.change { body(&$0) }
+    }
+}
+
+/// Wakes whoever waits for committed events.
+final class Signals: Sendable {
+    private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
+
+    func stream() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        listeners.withLock { $0.append(continuation) }
+        return stream
+    }
+
+    func send() {
+        listeners.withLock { listeners in
+            listeners.removeAll { listener in
+                if case .terminated = listener.yield() { true } else { false }
+            }
+        }
+    }
+}
+
+/// The stores of one tenant over some tables: the committed ones, or a transaction's copy.
+struct MemoryStores: Stores {
+    let tables: MemoryTables
+    let tenant: TenantID
+
+    var tenants: any TenantStore { MemoryTenantStore(tables: tables, tenant: tenant) }
+    var users: any UserStore { MemoryUserStore(tables: tables, tenant: tenant) }
+    var sessions: any SessionStore { MemorySessionStore(tables: tables, tenant: tenant) }
+    var configuration: any ConfigStore { MemoryConfigStore(tables: tables, tenant: tenant) }
+    var dataKeys: any DataKeys { MemoryDataKeyStore(tables: tables) }
+}
+
+/// One transaction's copy of the state.
+struct MemoryUnitOfWork: UnitOfWork {
+    let tables: MemoryTables
+    let tenant: TenantID
+    let caller: Caller
+    let now: Timestamp
+    let identifiers: Identifiers
+
+    private var stores: MemoryStores { MemoryStores(tables: tables, tenant: tenant) }
+    var tenants: any TenantStore { stores.tenants }
+    var users: any UserStore { stores.users }
+    var sessions: any SessionStore { stores.sessions }
+    var configuration: any ConfigStore { stores.configuration }
+    var dataKeys: any DataKeys { stores.dataKeys }
+
+    func record(_ event: DomainEvent) {
+        let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)
+        tables.change { $0.outbox.append(MemoryOutboxRow(event: row)) }
+        audit(event, .success)
+    }
+
+    func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
+        let record = AuditRecord(id: identifiers.next(), event, outcome, in: tenant, by: caller, at: now)
+        tables.change { $0.audit.append(record) }
+    }
+}

@@ -1,0 +1,188 @@
+import Testing
+
+import TenonDomain
+
+@Suite struct JSONWriterTests {
+    private func text(_ write: (inout JSONWriter) -> Void) -> String {
+        var writer = JSONWriter()
+        write(&writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    @Test("Commas stand between members and elements, and nowhere else")
+    func commas() {
+        let written = text { writer in
+            writer.beginObject()
+            writer.key("a")
+            writer.beginArray()
+            writer.endArray()
+            writer.key("b")
+            writer.beginArray()
+            writer.integer(1)
+            writer.bool(true)
+            writer.bool(false)
+            writer.null()
+            writer.beginObject()
+            writer.endObject()
+            writer.string("x")
+            writer.encoded(Array("[2]".utf8))
+            writer.value(["y": 3])
+            writer.endArray()
+            writer.key("c")
+            writer.number(JSONNumber(-7))
+            writer.endObject()
+        }
+        #expect(written == #"{"a":[],"b":[1,true,false,null,{},"x",[2],{"y":3}],"c":-7}"#)
+    }
+
+    @Test(
+        "A string is escaped where RFC 8259 asks for it and left alone elsewhere",
+        arguments: [
+            ("", #""""#), ("plain", #""plain""#), ("a\"b\\c/", #""a\"b\\c/""#),
+            ("\u{8}\t\n\u{C}\r", #""\b\t\n\f\r""#), ("\u{0}\u{1}\u{1F}\u{7F}", "\"\\u0000\\u0001\\u001f\u{7F}\""),
+            ("grüße, 世界 😀\u{2028}", "\"grüße, 世界 😀\u{2028}\""), ("12345678\"", #""12345678\"""#),
+            ("1234567\n90123456\\", #""1234567\n90123456\\""#), ("\u{80}!#[]^\u{A2}\u{DC}", "\"\u{80}!#[]^\u{A2}\u{DC}\""),
+        ])
+    func strings(value: String, expected: String) {
+        #expect(text { $0.string(value) } == expected)
+        #expect(text { $0.key(value) } == expected + ":")
+    }
+
+    @Test("A byte that needs an escape is found at any place of a string of any length")
+    func escapesEverywhere() throws {
+        for length in 1...40 {
+            for place in 0..<length {
+                for byte in ["\"", "\\", "\u{1F}", "\u{0B}"] as [Character] {
+                    var characters = [Character](repeating: "ü", count: length)
+                    for index in stride(from: 0, to: length, by: 3) { characters[index] = "\u{7F}" }
+                    characters[place] = byte
+                    let value = JSONValue.string(String(characters))
+                    #expect(try JSONParser.parse(value.encoded()) == value)
+                }
+            }
+        }
+    }
+
+    @Test("Integers are written whole", arguments: [0, 7, -7, 10, 1_000_000, Int64.max, Int64.min])
+    func integers(value: Int64) {
+        #expect(text { $0.integer(value) } == String(value))
+    }
+
+    @Test("Pretty text has a member or element a line and parses back")
+    func pretty() throws {
+        let value: JSONValue = ["a": [1, ["b": "x\ny"], []], "c": [:], "d": .null]
+        #expect(
+            value.pretty() == """
+                {
+                  "a": [
+                    1,
+                    {
+                      "b": "x\\ny"
+                    },
+                    []
+                  ],
+                  "c": {},
+                  "d": null
+                }
+                """)
+        #expect(try JSONParser.parse(value.pretty()) == value)
+    }
+}
+
+@Suite struct JSONValueTests {
+    @Test("Random values written and parsed back are equal, hash alike, and keep their text")
+    func roundTrip() throws {
+        var random = SplitMix64(seed: 3)
+        for _ in 0..<2000 {
+            let value = randomValue(depth: 4, &random)
+            let parsed = try JSONParser.parse(value.encoded())
+            #expect(parsed == value)
+            #expect(parsed.hashValue == value.hashValue)
+            #expect(parsed.encoded() == value.encoded())
+            #expect(try JSONParser.parse(value.pretty()) == value)
+        }
+    }
+
+    @Test("Objects are equal in any order of members, arrays only in one")
+    func equality() throws {
+        let left = try JSONParser.parse(#"{"a":1.0,"b":[1,2]}"#)
+        let right = try JSONParser.parse(#"{"b":[1,2],"a":1}"#)
+        #expect(left == right)
+        #expect(left.hashValue == right.hashValue)
+        #expect(left.description != right.description)
+        #expect(left != ["a": 1, "b": [2, 1]])
+        #expect(left != ["a": 1])
+        #expect(left != ["a": 1, "c": [1, 2]])
+        #expect(JSONValue.string("1") != 1)
+        #expect(JSONValue.bool(false) != 0)
+    }
+
+    @Test("A member is read, replaced in its place, appended and removed by name", arguments: [3, 40])
+    func members(count: Int) {
+        var object = JSONObject()
+        for index in 0..<count { object["m\(index)"] = .integer(Int64(index)) }
+        object["m1"] = "new"
+        #expect(object["m1"] == "new")
+        #expect(object[1].name == "m1")
+        #expect(!object.insert(0, named: "m2"))
+        #expect(object["m2"] == 2)
+        object["m0"] = nil
+        object["absent"] = nil
+        #expect(object["m0"] == nil)
+        #expect(object.map(\.name) == (1..<count).map { "m\($0)" })
+        #expect(object["m\(count - 1)"] == .integer(Int64(count - 1)))
+        object.removeAll { name, _ in name != "m2" }
+        #expect(JSONValue.object(object) == ["m2": 2])
+        #expect(object.insert(5, named: "m0"))
+        #expect(JSONValue.object(object).description == #"{"m2":2,"m0":5}"#)
+    }
+
+    @Test("A value answers for its own kind only")
+    func accessors() {
+        let value: JSONValue = ["text": "x", "flag": true, "count": 3, "list": [1], "nothing": .null]
+        #expect(value["text"]?.stringValue == "x")
+        #expect(value["text"]?.numberValue == nil)
+        #expect(value["flag"]?.boolValue == true)
+        #expect(value["count"]?.numberValue?.int64 == 3)
+        #expect(value["list"]?.arrayValue == [1])
+        #expect(value["nothing"]?.isNull == true)
+        #expect(value["absent"] == nil)
+        #expect(value["text"]?["x"] == nil)
+        #expect(value.objectValue?.count == 5)
+    }
+
+    private func randomValue(depth: Int, _ random: inout SplitMix64) -> JSONValue {
+        switch Int.random(in: 0..<(depth > 0 ? 8 : 5), using: &random) {
+        case 0: return .null
+        case 1: return .bool(.random(using: &random))
+        case 2: return .integer(.random(in: .min ... .max, using: &random) >> .random(in: 0..<64, using: &random))
+        case 3: return .number(randomNumber(&random))
+        case 4: return .string(randomString(&random))
+        case 5, 6:
+            return .array((0..<Int.random(in: 0..<6, using: &random)).map { _ in randomValue(depth: depth - 1, &random) })
+        default:
+            var object = JSONObject()
+            for _ in 0..<Int.random(in: 0..<30, using: &random) {
+                object[randomString(&random)] = randomValue(depth: depth - 2, &random)
+            }
+            return .object(object)
+        }
+    }
+
+    private func randomNumber(_ random: inout SplitMix64) -> JSONNumber {
+        let digits = (0..<Int.random(in: 1...38, using: &random)).map { _ in Int.random(in: 0...9, using: &random) }
+        let sign = Bool.random(using: &random) ? "-" : ""
+        let exponent = Int.random(in: -265...265, using: &random)
+        let text = "\(sign)\(digits[0]).\(digits.dropFirst().map(String.init).joined())0e\(exponent)"
+        return (try? JSONNumber(text)) ?? JSONNumber(0)
+    }
+
+    private func randomString(_ random: inout SplitMix64) -> String {
+        let alphabet: [Unicode.Scalar] = ["a", "Z", "0", " ", "\"", "\\", "/", "\n", "\u{1}", "\u{7F}", "é", "世", "😀", "\u{301}"]
+        var text = ""
+        for _ in 0..<Int.random(in: 0..<20, using: &random) {
+            text.unicodeScalars.append(alphabet.randomElement(using: &random)!)
+        }
+        return text
+    }
+}
