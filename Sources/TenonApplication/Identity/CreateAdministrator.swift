@@ -5,9 +5,9 @@ public struct CreateAdministrator: Sendable {
     public struct Input: Sendable {
         public let email: EmailAddress
         public let fullName: DisplayName?
-        public let password: Password
+        public let password: Secret
 
-        public init(email: EmailAddress, fullName: DisplayName?, password: Password) {
+        public init(email: EmailAddress, fullName: DisplayName?, password: Secret) {
             self.email = email
             self.fullName = fullName
             self.password = password
@@ -15,14 +15,17 @@ public struct CreateAdministrator: Sendable {
     }
 
     private let transactions: any Transactions
+    private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
     private let identifiers: Identifiers
     private let clock: any WallClock
 
     public init(
-        transactions: any Transactions, hasher: any PasswordHasher, identifiers: Identifiers, clock: any WallClock
+        transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
+        identifiers: Identifiers, clock: any WallClock
     ) {
         self.transactions = transactions
+        self.passwords = passwords
         self.hasher = hasher
         self.identifiers = identifiers
         self.clock = clock
@@ -33,7 +36,7 @@ public struct CreateAdministrator: Sendable {
         guard case .system(_, .platform) = caller.principal else {
             throw Failure(.permissionDenied, "Only the operator's command line makes administrators.")
         }
-        let passwordHash = try await hasher.hash(input.password.secret)
+        let passwordHash = try await hasher.hash(try passwords.check(input.password))
         let (user, registered) = User.register(
             id: identifiers.next(), tenant: .platform, email: input.email, fullName: input.fullName,
             passwordHash: passwordHash, roles: [.platformAdministrator], at: clock.now())

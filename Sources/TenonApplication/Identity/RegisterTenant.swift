@@ -8,11 +8,11 @@ public struct RegisterTenant: Sendable {
         public let email: EmailAddress
         public let username: Username?
         public let fullName: DisplayName?
-        public let password: Password
+        public let password: Secret
 
         public init(
             organization: Organization?, email: EmailAddress, username: Username? = nil, fullName: DisplayName?,
-            password: Password
+            password: Secret
         ) {
             self.organization = organization
             self.email = email
@@ -44,6 +44,7 @@ public struct RegisterTenant: Sendable {
     }
 
     private let transactions: any Transactions
+    private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
     private let sealer: any ValueSealer
     private let sessions: SessionStarter
@@ -54,10 +55,12 @@ public struct RegisterTenant: Sendable {
 
     /// `plan` is what a new tenant gets.
     public init(
-        transactions: any Transactions, hasher: any PasswordHasher, sealer: any ValueSealer, sessions: SessionStarter,
-        identifiers: Identifiers, randomness: any Randomness, clock: any WallClock, plan: TenantPlan
+        transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
+        sealer: any ValueSealer, sessions: SessionStarter, identifiers: Identifiers, randomness: any Randomness,
+        clock: any WallClock, plan: TenantPlan
     ) {
         self.transactions = transactions
+        self.passwords = passwords
         self.hasher = hasher
         self.sealer = sealer
         self.sessions = sessions
@@ -67,10 +70,10 @@ public struct RegisterTenant: Sendable {
         self.plan = plan
     }
 
-    /// Fails with `slugTaken`, or as the hasher does.
+    /// Fails with `slugTaken`, as the policy says of the password, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let now = clock.now()
-        let passwordHash = try await hasher.hash(input.password.secret)
+        let passwordHash = try await hasher.hash(try passwords.check(input.password))
         let (name, slug) = try nameAndSlug(of: input)
         let (tenant, registered) = Tenant.register(
             id: identifiers.next(), slug: slug, name: name, plan: plan, at: now)

@@ -1,21 +1,30 @@
-/// A new password, checked: 8 to 128 characters and not a common one. There are no rules of composition
-/// (NIST SP 800-63B-4).
-public struct Password: Sendable {
-    public let secret: Secret
+/// What a new password must be: long enough, not too long, and not a common one. There are no rules of
+/// composition (NIST SP 800-63B-4).
+public struct PasswordPolicy: Sendable {
+    public static let maximumLength = 128
 
-    /// `minimumLength` is a setting, 8 at least, in Unicode scalars.
-    public init(_ text: String, minimumLength: Int = 8) throws(Violation) {
+    /// In Unicode scalars; 8 at least.
+    public let minimumLength: Int
+
+    public init(minimumLength: Int = 8) {
+        self.minimumLength = max(8, minimumLength)
+    }
+
+    /// The password again, or a violation at `/password` that does not repeat it.
+    public func check(_ password: Secret) throws(Failure) -> Secret {
+        let text = password.revealedText()
         let count = text.unicodeScalars.count
         guard count >= minimumLength else {
-            throw Violation(code: "password_too_short", detail: "A password has at least \(minimumLength) characters.")
+            throw .invalid("password_too_short", "A password has at least \(minimumLength) characters.", at: "/password")
         }
-        guard count <= 128 else {
-            throw Violation(code: "password_too_long", detail: "A password has at most 128 characters.")
+        guard count <= Self.maximumLength else {
+            throw .invalid(
+                "password_too_long", "A password has at most \(Self.maximumLength) characters.", at: "/password")
         }
         guard !CommonPasswords.contains(text) else {
-            throw Violation(code: "password_too_common", detail: "This password is on every attacker's list.")
+            throw .invalid("password_too_common", "This password is on every attacker's list.", at: "/password")
         }
-        secret = Secret(text)
+        return password
     }
 }
 

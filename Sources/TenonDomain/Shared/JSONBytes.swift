@@ -6,7 +6,7 @@ extension UInt8 {
     static var colon: UInt8 { 0x3A }
     static var minus: UInt8 { 0x2D }
     static var point: UInt8 { 0x2E }
-    static var zero: UInt8 { 0x30 }
+    static var digit0: UInt8 { 0x30 }
     static var openBrace: UInt8 { 0x7B }
     static var closeBrace: UInt8 { 0x7D }
     static var openBracket: UInt8 { 0x5B }
@@ -14,7 +14,7 @@ extension UInt8 {
     static var newline: UInt8 { 0x0A }
 
     /// `0` to `9`.
-    var isDigit: Bool { self &- .zero < 10 }
+    var isDigit: Bool { self &- .digit0 < 10 }
 
     /// Must not stand in a JSON string as it is: a control character, a quote or a backslash.
     var needsEscape: Bool { self < 0x20 || self == .quote || self == .backslash }

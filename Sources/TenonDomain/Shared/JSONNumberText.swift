@@ -24,7 +24,7 @@ extension JSONNumber {
         var digits = DecimalDigits()
         let wholeStart = at
         digits.take(bytes, at: &at)
-        guard at > wholeStart, bytes[wholeStart] != .zero || at == wholeStart + 1 else {
+        guard at > wholeStart, bytes[wholeStart] != .digit0 || at == wholeStart + 1 else {
             throw JSONFault(.malformedNumber, at: start)
         }
         var exponent = 0
@@ -58,7 +58,7 @@ extension JSONNumber {
         let start = at
         var value = 0
         while at < bytes.count, bytes[at].isDigit {
-            if value < 1 << 40 { value = value * 10 + Int(bytes[at] - .zero) }
+            if value < 1 << 40 { value = value * 10 + Int(bytes[at] - .digit0) }
             at += 1
         }
         return at > start ? (negative ? -value : value) : nil
@@ -76,7 +76,7 @@ private struct DecimalDigits {
 
     mutating func take(_ bytes: UnsafeBufferPointer<UInt8>, at: inout Int) {
         while at < bytes.count, bytes[at].isDigit {
-            let digit = bytes[at] - .zero
+            let digit = bytes[at] - .digit0
             at += 1
             if count == 0, digit == 0 { continue }
             count += 1
@@ -113,9 +113,9 @@ extension JSONNumber: CustomStringConvertible {
         if hasMinus { put(.minus) }
         if exponent <= 0, adjustedExponent >= -6 {
             if places >= digits {
-                put(.zero)
+                put(.digit0)
                 put(.point)
-                for _ in 0..<(places - digits) { put(.zero) }
+                for _ in 0..<(places - digits) { put(.digit0) }
                 putDigits(into: buffer, at: at, pointAfter: digits)
                 return at + digits
             }
@@ -127,9 +127,9 @@ extension JSONNumber: CustomStringConvertible {
         put(UInt8(ascii: "e"))
         if adjustedExponent < 0 { put(.minus) }
         let power = abs(adjustedExponent)
-        if power >= 100 { put(.zero + UInt8(power / 100)) }
-        if power >= 10 { put(.zero + UInt8(power / 10 % 10)) }
-        put(.zero + UInt8(power % 10))
+        if power >= 100 { put(.digit0 + UInt8(power / 100)) }
+        if power >= 10 { put(.digit0 + UInt8(power / 10 % 10)) }
+        put(.digit0 + UInt8(power % 10))
         return at
     }
 
@@ -141,7 +141,7 @@ extension JSONNumber: CustomStringConvertible {
         var rest = UInt64(truncatingIfNeeded: lower)
         for index in stride(from: digits - 1, through: 0, by: -1) {
             if digits - 1 - index == 19 { rest = UInt64(truncatingIfNeeded: upper) }
-            buffer[start + (index < head ? index : index + 1)] = .zero + UInt8(truncatingIfNeeded: rest % 10)
+            buffer[start + (index < head ? index : index + 1)] = .digit0 + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
         if head < digits { buffer[start + head] = .point }

@@ -48,7 +48,7 @@ public struct JSONParser {
 
     /// The one value that the text holds.
     public static func parse(_ text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
-        try parse(Array(text.utf8), limits: limits)
+        try text.utf8.span.withUnsafeBytes { buffer throws(JSONError) in try parse(buffer, limits: limits) }
     }
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits) {
@@ -92,7 +92,7 @@ public struct JSONParser {
         case .quote: return .string(try string())
         case .openBrace: return .object(try nested { parser throws(JSONFault) in try parser.object() })
         case .openBracket: return .array(try nested { parser throws(JSONFault) in try parser.array() })
-        case .minus, .zero...(.zero + 9): return .number(try JSONNumber.scan(bytes, at: &at))
+        case .minus, .digit0...(.digit0 + 9): return .number(try JSONNumber.scan(bytes, at: &at))
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)

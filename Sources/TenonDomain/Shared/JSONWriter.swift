@@ -33,7 +33,7 @@ public struct JSONWriter: Sendable {
             var rest = value.magnitude
             repeat {
                 at -= 1
-                buffer[at] = .zero + UInt8(truncatingIfNeeded: rest % 10)
+                buffer[at] = .digit0 + UInt8(truncatingIfNeeded: rest % 10)
                 rest /= 10
             } while rest > 0
             if value < 0 {
@@ -130,8 +130,8 @@ public struct JSONWriter: Sendable {
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         default:
             let low = byte & 0x0F
-            bytes.append(contentsOf: [UInt8(ascii: "u"), .zero, .zero, .zero + byte >> 4])
-            bytes.append(low < 10 ? .zero + low : UInt8(ascii: "a") + low - 10)
+            bytes.append(contentsOf: [UInt8(ascii: "u"), .digit0, .digit0, .digit0 + byte >> 4])
+            bytes.append(low < 10 ? .digit0 + low : UInt8(ascii: "a") + low - 10)
         }
     }
 }

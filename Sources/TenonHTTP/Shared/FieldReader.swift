@@ -78,14 +78,16 @@ public struct FieldReader {
     }
 
     /// What follows from several members. Runs only when nothing was refused so far; else, and when recording,
-    /// the answer is nil, and only a body that is thrown away sees it.
-    public mutating func derived<Value>(_ make: () throws(Failure) -> Value) -> Value? {
-        guard object != nil, violations.isEmpty else { return nil }
+    /// the answer is the placeholder, and only a body that is thrown away sees it.
+    public mutating func derived<Value>(
+        orPlaceholder placeholder: @autoclosure () -> Value, _ make: () throws(Failure) -> Value
+    ) -> Value {
+        guard object != nil, violations.isEmpty else { return placeholder() }
         do {
             return try make()
         } catch {
             violations += error.violations
-            return nil
+            return placeholder()
         }
     }
 

@@ -25,7 +25,8 @@ import Testing
     @Test(
         "What RFC 8259 does not write so is no number",
         arguments: [
-            "", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e2", "1e", "1e+", "0x10", "1_000", "NaN", "Infinity", "--1",
+            "", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e2", "1e", "1e+", "0x10", "1_000", "NaN", "Infinity",
+            "--1",
             "- 1", " 1", "1 ", "1.2.3", "1e2e3", "1e2.5", "١",
         ])
     func malformed(text: String) {

@@ -1,11 +1,11 @@
-import Testing
-
 import TenonDomain
+import Testing
 
 @Suite struct JSONParserTests {
     @Test("Every kind of value is parsed, with white space anywhere between tokens")
     func kinds() throws {
-        let value = try JSONParser.parse(" \t\r\n{ \"a\" : [ 1 , -2.50 , true , false , null , \"x\" ] ,\"b\":{},\"c\":[] } \n")
+        let value = try JSONParser.parse(
+            " \t\r\n{ \"a\" : [ 1 , -2.50 , true , false , null , \"x\" ] ,\"b\":{},\"c\":[] } \n")
         #expect(value == ["a": [1, .number(try JSONNumber("-2.5")), true, false, .null, "x"], "b": [:], "c": []])
         #expect(value.description == #"{"a":[1,-2.50,true,false,null,"x"],"b":{},"c":[]}"#)
         for (text, kind) in [
@@ -37,7 +37,8 @@ import TenonDomain
             ("{\"a\" 1}", 5), ("{\"a\":1,}", 7), ("{a:1}", 1), ("{1:1}", 1), ("{\"a\":1]", 6), ("[1}", 2), ("'a'", 0),
             ("\"abc", 4), ("\"a\nb\"", 2), ("\"\\", 2), ("\"\\x41\"", 1), ("\"\\u12\"", 1), ("\"\\u12", 5),
             ("\"\\ud800\"", 1), ("\"\\ud800\\n\"", 1), ("\"\\ud800\\u0041\"", 1), ("\"\\udc00\"", 1),
-            ("\"\\ud800\\ud800\"", 1), ("01", 0), ("[-]", 1), ("/* */1", 0), ("\u{A0}1", 0), ("]", 0), ("\"a\u{0}\"", 2),
+            ("\"\\ud800\\ud800\"", 1), ("01", 0), ("[-]", 1), ("/* */1", 0), ("\u{A0}1", 0), ("]", 0),
+            ("\"a\u{0}\"", 2),
             ("\"\\u１234\"", 1), ("[1]]", 3), ("{}{}", 2), ("NaN", 0),
         ])
     func refused(text: String, offset: Int) {
@@ -67,8 +68,8 @@ import TenonDomain
         #expect(error?.code == .duplicateMember)
         #expect(error?.pointer == "/x/1/a~1b~0")
         #expect(error?.line == 2)
-        #expect(error?.column == 25)
-        #expect(error?.detail == "Line 2, column 25: the member \"a/b~\" stands twice in one object.")
+        #expect(error?.column == 26)
+        #expect(error?.detail == "Line 2, column 26: the member \"a/b~\" stands twice in one object.")
     }
 
     @Test("A duplicate is found in an object of any size", arguments: [2, 12, 13, 14, 200, 50_000])
@@ -161,8 +162,10 @@ import TenonDomain
     func silentDetail() throws {
         let error = #expect(throws: JSONError.self) { try JSONParser.parse("{\"password\": hunter2}") }
         #expect(error?.detail == "Line 1, column 14: a value is expected here.")
-        #expect(error?.violation == Violation(
-            pointer: "/password", code: "invalid_json", detail: "Line 1, column 14: a value is expected here."))
+        #expect(
+            error?.violation
+                == Violation(
+                    pointer: "/password", code: "invalid_json", detail: "Line 1, column 14: a value is expected here."))
     }
 
     @Test("A long name is cut short in the detail, and its control characters are escaped")

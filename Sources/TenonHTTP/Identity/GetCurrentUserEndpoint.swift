@@ -1,0 +1,41 @@
+public import TenonApplication
+public import TenonDomain
+
+/// `GET /auth/me`
+public struct GetCurrentUserEndpoint: Endpoint {
+    public static let operation = Operation(
+        "getCurrentUser", .get, "/auth/me", tag: "Identity",
+        summary: "The caller's user, tenant, roles and effective permissions", access: .signedIn)
+
+    public struct Reply: ReplyBody {
+        let user: UserReply
+        let tenant: TenantReply?
+        let permissions: [String]
+
+        public func write(to fields: inout FieldWriter) {
+            fields.field("user", user)
+            fields.field("tenant", tenant)
+            fields.field("roles", user.user.roles.sorted { $0.rawValue < $1.rawValue })
+            fields.field("permissions", permissions)
+        }
+
+        public static var example: Reply {
+            Reply(user: .example, tenant: .example, permissions: [Permission.configsRead.name])
+        }
+    }
+
+    private let current: GetCurrentUser
+
+    public init(_ current: GetCurrentUser) {
+        self.current = current
+    }
+
+    public func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+        let found = try await current.execute(as: request.caller)
+        return Answer(
+            Reply(
+                user: UserReply(user: found.user), tenant: found.tenant.map(TenantReply.init(tenant:)),
+                permissions: found.permissions.map(\.name).sorted()),
+            isPrivate: true)
+    }
+}

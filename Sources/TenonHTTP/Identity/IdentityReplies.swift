@@ -1,0 +1,82 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// A tenant as its members see it.
+struct TenantReply: ReplyBody {
+    let tenant: Tenant
+
+    func write(to fields: inout FieldWriter) {
+        fields.field("id", tenant.id)
+        fields.field("slug", tenant.slug.text)
+        fields.field("name", tenant.name.text)
+        fields.field("plan", tenant.plan)
+        fields.field("status", tenant.status)
+        fields.field("created_at", tenant.createdAt)
+        fields.field("updated_at", tenant.updatedAt)
+    }
+
+    static var example: TenantReply {
+        TenantReply(
+            tenant: Tenant.register(
+                id: .example, slug: .example, name: .example, plan: .professional, at: .example
+            ).0)
+    }
+}
+
+/// A user; never with anything of the password.
+struct UserReply: ReplyBody {
+    let user: User
+
+    func write(to fields: inout FieldWriter) {
+        fields.field("id", user.id)
+        fields.field("tenant_id", user.tenant == .platform ? nil : user.tenant)
+        fields.field("email", user.email.text)
+        fields.field("username", user.username?.text)
+        fields.field("full_name", user.fullName?.text)
+        fields.field("roles", user.roles.sorted { $0.rawValue < $1.rawValue })
+        fields.field("status", user.status)
+        fields.field("created_at", user.createdAt)
+        fields.field("updated_at", user.updatedAt)
+    }
+
+    static var example: UserReply {
+        UserReply(
+            user: User.register(
+                id: .example, tenant: .example, email: .example, fullName: .example,
+                passwordHash: PasswordHash(encoded: ""), roles: [.owner], at: .example
+            ).0)
+    }
+}
+
+/// Seed 004's shape of tokens.
+struct TokenReply: ReplyBody {
+    let tokens: TokenPair
+
+    func write(to fields: inout FieldWriter) {
+        fields.field("access_token", tokens.access)
+        fields.field("refresh_token", tokens.refresh.revealedText())
+        fields.field("token_type", "bearer")
+        fields.field("expires_in", tokens.expiresIn.milliseconds / 1000)
+    }
+
+    static var example: TokenReply {
+        TokenReply(
+            tokens: TokenPair(access: "eyJ0eXAiOiJhdCtqd3Qi…", refresh: Secret("tnr_…".utf8), expiresIn: .seconds(1800)))
+    }
+}
+
+extension Role: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension TenantPlan: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension TenantStatus: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension UserStatus: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}

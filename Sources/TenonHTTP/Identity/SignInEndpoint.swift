@@ -1,0 +1,53 @@
+public import TenonApplication
+public import TenonDomain
+
+/// `POST /auth/login`
+public struct SignInEndpoint: Endpoint {
+    public static let operation = Operation(
+        "signIn", .post, "/auth/login", tag: "Identity", summary: "Sign in with a password", access: .open,
+        failures: [
+            .invalidCredentials, .tenantRequired, .accountSuspended, .tenantSuspended, .hashingOverloaded,
+        ])
+
+    public struct Body: RequestBody {
+        let login: LoginName
+        let password: Secret
+        let tenant: TenantSlug?
+
+        public init(from fields: inout FieldReader) {
+            let email: EmailAddress? = fields.optional("email")
+            let username: Username? = fields.optional("username")
+            password = fields.required("password")
+            tenant = fields.optional("tenant")
+            login = fields.derived(orPlaceholder: .email(.example)) { () throws(Failure) in
+                try LoginName(email: email, username: username)
+            }
+        }
+    }
+
+    public typealias Reply = TokenReply
+
+    private let signIn: SignIn
+
+    public init(_ signIn: SignIn) {
+        self.signIn = signIn
+    }
+
+    public func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
+        let body = request.body
+        let tokens = try await signIn.execute(
+            SignIn.Input(login: body.login, password: body.password, tenant: body.tenant), as: request.caller)
+        return Answer(TokenReply(tokens: tokens), isPrivate: true)
+    }
+}
+
+extension LoginName {
+    /// From the one of the two that was given.
+    fileprivate init(email: EmailAddress?, username: Username?) throws(Failure) {
+        switch (email, username) {
+        case (let email?, nil): self = .email(email)
+        case (nil, let username?): self = .username(username)
+        default: throw .invalid("missing", "Either email or username is required.", at: "/email")
+        }
+    }
+}

@@ -1,0 +1,95 @@
+public import TenonDomain
+
+/// The paging parameters and answers that all lists share: by cursor, or by page number (seed 004's way).
+public struct Paging: Sendable {
+    /// What every list's operation names in its query.
+    public static let parameters = [
+        QueryParameter(
+            "limit", "How many items at most.",
+            schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
+        QueryParameter("cursor", "Where the page before ended: its `next_cursor`.", schema: ["type": "string"]),
+        QueryParameter(
+            "page", "The number of the page, from 1, instead of a cursor.", schema: ["type": "integer", "minimum": 1]),
+        QueryParameter(
+            "page_size", "How many items a numbered page has.",
+            schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
+    ]
+
+    private static let format: UInt8 = 1
+    private static let sealLength = 16
+    private let digests: any KeyedDigests
+
+    public init(digests: any KeyedDigests) {
+        self.digests = digests
+    }
+
+    /// Reads the parameters. `list` names the list with its tenant and filters: a cursor is good for that list
+    /// alone.
+    func request(_ query: QueryReader, of list: String) throws(Failure) -> PageRequest {
+        let page = try query.integer("page", in: 1...1_000_000)
+        let pageSize = try query.integer("page_size", in: 1...PageRequest.maximumLimit)
+        let limit = try query.integer("limit", in: 1...PageRequest.maximumLimit)
+        let cursor = query.text("cursor")
+        if page != nil || pageSize != nil {
+            guard cursor == nil, limit == nil else {
+                throw .invalid("conflicting_parameters", "Page by cursor and limit, or by page and page_size.")
+            }
+            return PageRequest(.page(page ?? 1), limit: pageSize ?? PageRequest.defaultLimit)
+        }
+        guard let cursor else { return PageRequest(.first, limit: limit ?? PageRequest.defaultLimit) }
+        guard let key = open(cursor, of: list) else {
+            throw .invalid("invalid_cursor", "This cursor is not of this list.", at: "?cursor")
+        }
+        return PageRequest(.after(key), limit: limit ?? PageRequest.defaultLimit)
+    }
+
+    func reply<Item, ItemReply>(
+        _ page: Page<Item>, for request: PageRequest, of list: String, as render: (Item) -> ItemReply
+    ) -> PageReply<ItemReply> {
+        PageReply(
+            items: page.items.map(render), nextCursor: page.next.map { cursor(after: $0, of: list) },
+            number: request.isNumbered ? request.offset / request.limit + 1 : nil, size: request.limit,
+            total: page.total)
+    }
+
+    /// Format, seal over the list and the key, key; in base 64 for URLs.
+    private func cursor(after key: String, of list: String) -> String {
+        Base64URL.encode([Self.format] + seal(key, of: list) + Array(key.utf8))
+    }
+
+    private func open(_ cursor: String, of list: String) -> String? {
+        guard cursor.utf8.count <= 4096, let bytes = Base64URL.decode(cursor), bytes.count > 1 + Self.sealLength,
+            bytes[0] == Self.format,
+            let key = String(validating: bytes[(1 + Self.sealLength)...], as: UTF8.self),
+            Secret(bytes[1...Self.sealLength]) == Secret(seal(key, of: list))
+        else { return nil }
+        return key
+    }
+
+    private func seal(_ key: String, of list: String) -> [UInt8] {
+        Array(digests.digest("\(list.utf8.count):\(list)\(key)", for: .cursor).prefix(Self.sealLength))
+    }
+}
+
+/// A page of a list: `items` and `next_cursor`, and for numbered pages `page`, `page_size` and `total`.
+public struct PageReply<Item: ReplyBody>: ReplyBody {
+    let items: [Item]
+    let nextCursor: String?
+    let number: Int?
+    let size: Int
+    let total: Int?
+
+    public func write(to fields: inout FieldWriter) {
+        fields.field("items", items)
+        fields.field("next_cursor", nextCursor)
+        if let number, let total {
+            fields.field("page", Int64(number))
+            fields.field("page_size", Int64(size))
+            fields.field("total", Int64(total))
+        }
+    }
+
+    public static var example: Self {
+        Self(items: [Item.example], nextCursor: nil, number: nil, size: PageRequest.defaultLimit, total: nil)
+    }
+}

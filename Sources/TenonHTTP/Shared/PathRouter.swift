@@ -1,0 +1,78 @@
+internal import HTTPTypes
+
+/// Finds the route of a path: a tree of segments. Literals go before captures; a slash at the end is ignored,
+/// an empty segment in the middle is not.
+struct PathRouter<Route: Sendable>: Sendable {
+    enum Match {
+        case route(Route, captures: [String: String])
+        /// The path exists, with these methods.
+        case wrongMethod(allowed: [String])
+        case none
+    }
+
+    private struct Node {
+        var literals: [Substring: Int] = [:]
+        var capture: Int?
+        var routes: [(method: HTTPRequest.Method, route: Route, captureNames: [String])] = []
+    }
+
+    private var nodes = [Node()]
+
+    /// Traps on a path and method that stand there already.
+    mutating func add(_ route: Route, _ method: HTTPRequest.Method, _ path: String) {
+        var at = 0
+        var names: [String] = []
+        for segment in path.split(separator: "/") {
+            let isCapture = segment.hasPrefix("{")
+            if isCapture { names.append(String(segment.dropFirst().dropLast())) }
+            if let next = isCapture ? nodes[at].capture : nodes[at].literals[segment] {
+                at = next
+                continue
+            }
+            nodes.append(Node())
+            if isCapture {
+                nodes[at].capture = nodes.count - 1
+            } else {
+                nodes[at].literals[segment] = nodes.count - 1
+            }
+            at = nodes.count - 1
+        }
+        precondition(!nodes[at].routes.contains { $0.method == method }, "\(method) \(path) is declared twice")
+        nodes[at].routes.append((method, route, names))
+    }
+
+    /// `path` without the query. A GET route answers HEAD as well.
+    func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
+        guard path.first == "/" else { return .none }
+        var segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        if segments.last == "" { segments.removeLast() }
+        var captured: [Substring] = []
+        guard let node = find(segments[...], from: 0, &captured), !nodes[node].routes.isEmpty else { return .none }
+        let wanted = method == .head ? .get : method
+        guard let found = nodes[node].routes.first(where: { $0.method == wanted }) else {
+            let methods = nodes[node].routes.map(\.method)
+            return .wrongMethod(
+                allowed: (methods.map(\.rawValue) + (methods.contains(.get) ? ["HEAD"] : [])).sorted())
+        }
+        var captures: [String: String] = [:]
+        for (name, segment) in zip(found.captureNames, captured) {
+            guard let text = PercentEncoding.decode(segment) else { return .none }
+            captures[name] = text
+        }
+        return .route(found.route, captures: captures)
+    }
+
+    private func find(_ segments: ArraySlice<Substring>, from node: Int, _ captured: inout [Substring]) -> Int? {
+        guard let segment = segments.first else { return node }
+        if let next = nodes[node].literals[segment],
+            let found = find(segments.dropFirst(), from: next, &captured), !nodes[found].routes.isEmpty
+        {
+            return found
+        }
+        guard let next = nodes[node].capture, !segment.isEmpty else { return nil }
+        captured.append(segment)
+        if let found = find(segments.dropFirst(), from: next, &captured) { return found }
+        captured.removeLast()
+        return nil
+    }
+}

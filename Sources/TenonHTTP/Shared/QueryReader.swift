@@ -1,0 +1,111 @@
+public import TenonDomain
+
+/// The parameters of a request's query, each at most once.
+public struct QueryReader: Sendable {
+    private let values: [String: String]
+
+    static let empty = QueryReader(values: [:])
+
+    private init(values: [String: String]) {
+        self.values = values
+    }
+
+    /// Parses `a=1&b=2` (percent-encoded, `+` is a space) and refuses what `known` does not name, what stands
+    /// twice, and what is not UTF-8.
+    init(_ query: Substring?, known: [QueryParameter]) throws(Failure) {
+        guard let query, !query.isEmpty else {
+            self = .empty
+            return
+        }
+        var values: [String: String] = [:]
+        var violations: [Violation] = []
+        for pair in query.split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentEncoding.decode(halves[0], plusIsSpace: true),
+                let value = PercentEncoding.decode(halves.count == 2 ? halves[1] : "", plusIsSpace: true)
+            else {
+                throw .invalid("invalid_query", "The query is not percent-encoded UTF-8.")
+            }
+            if !known.contains(where: { $0.name == name }) {
+                violations.append(
+                    Violation(pointer: "?\(name)", code: "unknown_parameter", detail: "There is no such parameter."))
+            } else if values.updateValue(value, forKey: name) != nil {
+                violations.append(
+                    Violation(pointer: "?\(name)", code: "duplicate_parameter", detail: "It stands here twice."))
+            }
+        }
+        guard violations.isEmpty else { throw .invalid(violations) }
+        self.values = values
+    }
+
+    public func text(_ name: String) -> String? {
+        values[name]
+    }
+
+    /// A whole number within the range; nil where it is absent.
+    public func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw .invalid(
+                "invalid_parameter", "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound).",
+                at: "?\(name)")
+        }
+        return number
+    }
+
+    /// `true` or `false`; nil where it is absent.
+    public func flag(_ name: String) throws(Failure) -> Bool? {
+        switch values[name] {
+        case nil: nil
+        case "true"?: true
+        case "false"?: false
+        case .some: throw .invalid("invalid_parameter", "\(name) is true or false.", at: "?\(name)")
+        }
+    }
+
+    /// A value object; nil where it is absent.
+    public func value<Value>(
+        _ name: String, as parse: (String) throws(Violation) -> Value
+    ) throws(Failure) -> Value? {
+        guard let text = values[name] else { return nil }
+        do {
+            return try parse(text)
+        } catch {
+            throw .invalid([error.nested(under: "?\(name)")])
+        }
+    }
+}
+
+/// Percent-encoding (RFC 3986 §2.1).
+enum PercentEncoding {
+    /// Nil for a broken escape, a NUL, and what is not UTF-8.
+    static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var rest = text.utf8.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.next().flatMap(hexDigit), let low = rest.next().flatMap(hexDigit),
+                    high | low != 0
+                else { return nil }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
