@@ -11,9 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// In order; `tenon migrate new NAME` adds to this list and to `Migrations/Migrations.swift`.
-let migrations = [
-    "0001_foundation"
-]
+let migrations = ["0001_foundation", "0002_identity", "0003_events", "0004_configuration"]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -34,6 +32,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
@@ -62,8 +61,11 @@ let package = Package(
         .target(
             name: "TenonHTTP",
             dependencies: [
-                "TenonDomain", "TenonApplication", hummingbird, logging, lifecycle,
+                "TenonDomain", "TenonApplication", logging, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),

@@ -1,1 +1,29 @@
-public let x = PackageResources._001_foundation_up_sql
+/// One step of the schema, and the way back.
+public struct Migration: Sendable {
+    /// From 1, without gaps.
+    public let number: Int
+    /// `NNNN_name`, as its files are called.
+    public let name: String
+    public let up: String
+    public let down: String
+
+    fileprivate init(_ name: String, up: [UInt8], down: [UInt8]) {
+        self.name = name
+        number = Int(name.prefix(4)) ?? 0
+        self.up = String(decoding: up, as: UTF8.self)
+        self.down = String(decoding: down, as: UTF8.self)
+    }
+
+    /// All of them, in order. Embedded, so that a binary alone can migrate.
+    public static let all: [Migration] = [
+        Migration(
+            "0001_foundation", up: PackageResources._001_foundation_up_sql,
+            down: PackageResources._001_foundation_down_sql),
+        Migration(
+            "0002_identity", up: PackageResources._002_identity_up_sql, down: PackageResources._002_identity_down_sql),
+        Migration("0003_events", up: PackageResources._003_events_up_sql, down: PackageResources._003_events_down_sql),
+        Migration(
+            "0004_configuration", up: PackageResources._004_configuration_up_sql,
+            down: PackageResources._004_configuration_down_sql),
+    ]
+}

@@ -6,7 +6,7 @@ public struct ConfigView: Sendable, Equatable {
     /// Nil where it is masked.
     public let value: JSONValue?
 
-    init(_ entry: ConfigEntry, value: JSONValue?) {
+    public init(_ entry: ConfigEntry, value: JSONValue?) {
         self.entry = entry
         self.value = value
     }

@@ -6,6 +6,12 @@ public struct TokenPair: Sendable {
     public let refresh: Secret
     /// The life of the access token.
     public let expiresIn: Duration
+
+    public init(access: String, refresh: Secret, expiresIn: Duration) {
+        self.access = access
+        self.refresh = refresh
+        self.expiresIn = expiresIn
+    }
 }
 
 /// Begins sessions and makes their tokens: what registering, signing in and refreshing share.

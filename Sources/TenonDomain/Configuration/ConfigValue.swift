@@ -28,12 +28,19 @@ public struct ConfigDraft: Sendable {
     public let description: Description?
     public let isSecret: Bool
 
+    /// The rules are read for the type and the value checked under them. The violations point to
+    /// `/validation_schema…` and `/value…`.
     public init(
-        key: ConfigKey, value: ConfigValue, schema: ValidationSchema, description: Description?, isSecret: Bool
-    ) {
+        key: ConfigKey, value: JSONValue, type: ConfigValueType, schema: JSONValue?, description: Description?,
+        isSecret: Bool
+    ) throws(Failure) {
+        do {
+            self.schema = try ValidationSchema(schema, for: type)
+        } catch {
+            throw .invalid(error.violations.map { $0.nested(under: "/validation_schema") })
+        }
         self.key = key
-        self.value = value
-        self.schema = schema
+        self.value = try ConfigValue(value, as: type, under: self.schema)
         self.description = description
         self.isSecret = isSecret
     }

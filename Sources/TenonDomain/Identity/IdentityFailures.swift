@@ -12,6 +12,9 @@ extension FailureCode {
     public static let usernameTaken = FailureCode("username_taken", .conflict, "The username is taken")
     public static let accountSuspended = FailureCode("account_suspended", .denied, "The account is suspended")
     public static let tenantSuspended = FailureCode("tenant_suspended", .denied, "The tenant is suspended")
+    /// More passwords wait to be hashed than the queue holds.
+    public static let hashingOverloaded = FailureCode(
+        "hashing_overloaded", .unavailable, "Too many passwords are being checked")
     public static let userNotFound = FailureCode("user_not_found", .notFound, "No such user")
     public static let tenantNotFound = FailureCode("tenant_not_found", .notFound, "No such tenant")
 }

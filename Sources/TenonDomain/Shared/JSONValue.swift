@@ -24,6 +24,7 @@ public enum JSONValue: Sendable {
         }
     }
 
+    /// Whether this is `null`; the accessors below answer nil for a value of another kind.
     public var isNull: Bool {
         if case .null = self { true } else { false }
     }

@@ -11,8 +11,10 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Opens an object; each of its members is a `key` and a value.
     public mutating func beginObject() { open(.openBrace) }
     public mutating func endObject() { close(.closeBrace) }
+    /// Opens an array; what is written next are its elements.
     public mutating func beginArray() { open(.openBracket) }
     public mutating func endArray() { close(.closeBracket) }
 
@@ -44,6 +46,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// A number with the digits it was written with.
     public mutating func number(_ value: JSONNumber) {
         separate()
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONNumber.maxTextLength) { buffer in
@@ -52,6 +55,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// A string, escaped where RFC 8259 asks for it and nowhere else.
     public mutating func string(_ value: String) {
         var value = value
         value.withUTF8 { string($0) }
@@ -72,6 +76,7 @@ public struct JSONWriter: Sendable {
         bytes.append(.quote)
     }
 
+    /// Any value; recursive, which the parser's bound on depth keeps harmless.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

@@ -1,36 +1,36 @@
-public import TenonApplication
-public import TenonDomain
+internal import TenonApplication
+internal import TenonDomain
 
 /// `GET /auth/me`
-public struct GetCurrentUserEndpoint: Endpoint {
-    public static let operation = Operation(
+struct GetCurrentUserEndpoint: Endpoint {
+    static let operation = Operation(
         "getCurrentUser", .get, "/auth/me", tag: "Identity",
         summary: "The caller's user, tenant, roles and effective permissions", access: .signedIn)
 
-    public struct Reply: ReplyBody {
+    struct Reply: ReplyBody {
         let user: UserReply
         let tenant: TenantReply?
         let permissions: [String]
 
-        public func write(to fields: inout FieldWriter) {
+        func write(to fields: inout FieldWriter) {
             fields.field("user", user)
             fields.field("tenant", tenant)
             fields.field("roles", user.user.roles.sorted { $0.rawValue < $1.rawValue })
             fields.field("permissions", permissions)
         }
 
-        public static var example: Reply {
+        static var example: Reply {
             Reply(user: .example, tenant: .example, permissions: [Permission.configsRead.name])
         }
     }
 
     private let current: GetCurrentUser
 
-    public init(_ current: GetCurrentUser) {
+    init(_ current: GetCurrentUser) {
         self.current = current
     }
 
-    public func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
         let found = try await current.execute(as: request.caller)
         return Answer(
             Reply(

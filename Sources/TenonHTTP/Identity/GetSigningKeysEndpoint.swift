@@ -1,20 +1,19 @@
-internal import HTTPTypes
-public import TenonDomain
+internal import TenonDomain
 
-/// `GET /.well-known/jwks.json`: the public signing keys as a JWK Set (RFC 7517, RFC 8037).
-public struct GetSigningKeysEndpoint: Endpoint {
-    public static let operation = Operation(
+/// `GET /.well-known/jwks.json`: the signing keys as a JWK Set (RFC 7517, RFC 8037).
+struct GetSigningKeysEndpoint: Endpoint {
+    static let operation = Operation(
         "getSigningKeys", .get, "/.well-known/jwks.json", mount: .root, tag: "Identity",
-        summary: "The public keys that access tokens are signed with", access: .open)
+        summary: "The keys that access tokens are signed with", access: .open)
 
-    public struct Reply: ReplyBody {
+    struct Reply: ReplyBody {
         let keys: [Key]
 
-        public func write(to fields: inout FieldWriter) {
+        func write(to fields: inout FieldWriter) {
             fields.field("keys", keys)
         }
 
-        public static var example: Reply {
+        static var example: Reply {
             Reply(keys: [Key(key: PublicSigningKey(keyID: "k1", ed25519: [UInt8](repeating: 7, count: 32)))])
         }
     }
@@ -36,11 +35,11 @@ public struct GetSigningKeysEndpoint: Endpoint {
 
     private let signer: any TokenSigner
 
-    public init(_ signer: any TokenSigner) {
+    init(_ signer: any TokenSigner) {
         self.signer = signer
     }
 
-    public func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
         Answer(Reply(keys: signer.publicKeys().map(Key.init(key:))))
     }
 }

@@ -1,24 +1,24 @@
 internal import TenonDomain
-public import TenonApplication
+internal import TenonApplication
 
 extension EmailAddress: TextFieldValue {
-    public static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }
-    public static var exampleText: String { "admin@mycompany.com" }
+    static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }
+    static var exampleText: String { "admin@mycompany.com" }
 }
 
 extension Username: TextFieldValue {
-    public static var schema: JSONValue { ["type": "string", "pattern": "^[A-Za-z0-9_.@+-]{1,150}$"] }
-    public static var exampleText: String { "john" }
+    static var schema: JSONValue { ["type": "string", "pattern": "^[A-Za-z0-9_.@+-]{1,150}$"] }
+    static var exampleText: String { "john" }
 }
 
 extension TenantSlug: TextFieldValue {
-    public static var schema: JSONValue {
+    static var schema: JSONValue {
         ["type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"]
     }
-    public static var exampleText: String { "mycompany" }
+    static var exampleText: String { "mycompany" }
 }
 
 extension RegisterTenant.Organization: TextFieldValue {
-    public static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 200] }
-    public static var exampleText: String { "mycompany" }
+    static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 200] }
+    static var exampleText: String { "mycompany" }
 }

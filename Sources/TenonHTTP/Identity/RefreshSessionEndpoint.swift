@@ -1,17 +1,17 @@
-public import TenonApplication
-public import TenonDomain
+internal import TenonApplication
+internal import TenonDomain
 
 /// `POST /auth/refresh`
-public struct RefreshSessionEndpoint: Endpoint {
-    public static let operation = Operation(
+struct RefreshSessionEndpoint: Endpoint {
+    static let operation = Operation(
         "refreshSession", .post, "/auth/refresh", tag: "Identity",
         summary: "Exchange a refresh token for the next one and a fresh access token", access: .open,
         failures: [.invalidRefreshToken])
 
-    public struct Body: RequestBody {
+    struct Body: RequestBody {
         let token: Secret
 
-        public init(from fields: inout FieldReader) {
+        init(from fields: inout FieldReader) {
             let long: Secret? = fields.optional("refresh_token")
             let short: Secret? = fields.optional("refresh")
             token = fields.derived(orPlaceholder: .example) { () throws(Failure) in
@@ -23,15 +23,15 @@ public struct RefreshSessionEndpoint: Endpoint {
         }
     }
 
-    public typealias Reply = TokenReply
+    typealias Reply = TokenReply
 
     private let refresh: RefreshSession
 
-    public init(_ refresh: RefreshSession) {
+    init(_ refresh: RefreshSession) {
         self.refresh = refresh
     }
 
-    public func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
         let tokens = try await refresh.execute(RefreshSession.Input(token: request.body.token), as: request.caller)
         return Answer(TokenReply(tokens: tokens), isPrivate: true)
     }

@@ -1,20 +1,20 @@
-public import TenonApplication
-public import TenonDomain
+internal import TenonApplication
+internal import TenonDomain
 
 /// `POST /auth/register`, with the body of seed 000 or of seed 004.
-public struct RegisterTenantEndpoint: Endpoint {
-    public static let operation = Operation(
+struct RegisterTenantEndpoint: Endpoint {
+    static let operation = Operation(
         "registerTenant", .post, "/auth/register", tag: "Identity",
         summary: "Make a tenant, its owner and the owner's first session", access: .open, success: .created,
         failures: [.slugTaken, .hashingOverloaded])
 
-    public struct Body: RequestBody {
+    struct Body: RequestBody {
         let organization: RegisterTenant.Organization?
         let email: EmailAddress
         let fullName: DisplayName?
         let password: Secret
 
-        public init(from fields: inout FieldReader) {
+        init(from fields: inout FieldReader) {
             email = fields.required("email")
             password = fields.required("password")
             let name: RegisterTenant.Organization? = fields.optional("name")
@@ -23,27 +23,27 @@ public struct RegisterTenantEndpoint: Endpoint {
         }
     }
 
-    public struct Reply: ReplyBody {
+    struct Reply: ReplyBody {
         let tokens: TokenReply
         let tenant: TenantReply
         let user: UserReply
 
-        public func write(to fields: inout FieldWriter) {
+        func write(to fields: inout FieldWriter) {
             tokens.write(to: &fields)
             fields.field("tenant", tenant)
             fields.field("user", user)
         }
 
-        public static var example: Reply { Reply(tokens: .example, tenant: .example, user: .example) }
+        static var example: Reply { Reply(tokens: .example, tenant: .example, user: .example) }
     }
 
     private let register: RegisterTenant
 
-    public init(_ register: RegisterTenant) {
+    init(_ register: RegisterTenant) {
         self.register = register
     }
 
-    public func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<Reply> {
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<Reply> {
         let body = request.body
         let made = try await register.execute(
             RegisterTenant.Input(

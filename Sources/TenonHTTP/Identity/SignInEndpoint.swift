@@ -1,20 +1,20 @@
-public import TenonApplication
-public import TenonDomain
+internal import TenonApplication
+internal import TenonDomain
 
 /// `POST /auth/login`
-public struct SignInEndpoint: Endpoint {
-    public static let operation = Operation(
+struct SignInEndpoint: Endpoint {
+    static let operation = Operation(
         "signIn", .post, "/auth/login", tag: "Identity", summary: "Sign in with a password", access: .open,
         failures: [
             .invalidCredentials, .tenantRequired, .accountSuspended, .tenantSuspended, .hashingOverloaded,
         ])
 
-    public struct Body: RequestBody {
+    struct Body: RequestBody {
         let login: LoginName
         let password: Secret
         let tenant: TenantSlug?
 
-        public init(from fields: inout FieldReader) {
+        init(from fields: inout FieldReader) {
             let email: EmailAddress? = fields.optional("email")
             let username: Username? = fields.optional("username")
             password = fields.required("password")
@@ -25,15 +25,15 @@ public struct SignInEndpoint: Endpoint {
         }
     }
 
-    public typealias Reply = TokenReply
+    typealias Reply = TokenReply
 
     private let signIn: SignIn
 
-    public init(_ signIn: SignIn) {
+    init(_ signIn: SignIn) {
         self.signIn = signIn
     }
 
-    public func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
         let body = request.body
         let tokens = try await signIn.execute(
             SignIn.Input(login: body.login, password: body.password, tenant: body.tenant), as: request.caller)

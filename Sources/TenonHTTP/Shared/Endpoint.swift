@@ -1,8 +1,7 @@
-public import HTTPTypes
-public import TenonDomain
+internal import TenonDomain
 
 /// One operation at the edge: maps in, calls one use case, maps out.
-public protocol Endpoint: Sendable {
+protocol Endpoint: Sendable {
     /// `NoBody` where the request has none.
     associatedtype Body: RequestBody = NoBody
     associatedtype Reply: ReplyBody
@@ -13,10 +12,10 @@ public protocol Endpoint: Sendable {
 }
 
 /// A request as an endpoint sees it: parsed, authenticated, and past the access rule.
-public struct EndpointRequest<Body: RequestBody>: Sendable {
-    public let body: Body
-    public let caller: Caller
-    public let query: QueryReader
+struct EndpointRequest<Body: RequestBody>: Sendable {
+    let body: Body
+    let caller: Caller
+    let query: QueryReader
     let captures: [String: String]
 
     /// A captured segment as a value; one that cannot exist is one that was not found.
@@ -29,18 +28,18 @@ public struct EndpointRequest<Body: RequestBody>: Sendable {
 }
 
 /// What an endpoint answers on success; the status is its operation's.
-public struct Answer<Reply: ReplyBody>: Sendable {
-    public let reply: Reply
-    public let status: HTTPResponse.Status?
-    public let entityTag: EntityTag?
+struct Answer<Reply: ReplyBody>: Sendable {
+    let reply: Reply
+    let status: AnswerStatus?
+    let entityTag: EntityTag?
     /// Path and query of the created resource.
-    public let location: String?
+    let location: String?
     /// Tokens and secrets are not for caches.
-    public let isPrivate: Bool
+    let isPrivate: Bool
 
     /// A nil `status` is the operation's.
-    public init(
-        _ reply: Reply, status: HTTPResponse.Status? = nil, entityTag: EntityTag? = nil, location: String? = nil,
+    init(
+        _ reply: Reply, status: AnswerStatus? = nil, entityTag: EntityTag? = nil, location: String? = nil,
         isPrivate: Bool = false
     ) {
         self.reply = reply
@@ -52,12 +51,12 @@ public struct Answer<Reply: ReplyBody>: Sendable {
 }
 
 /// A strong entity tag (RFC 9110 §8.8.3): changes whenever a byte of the representation does.
-public struct EntityTag: Sendable, Equatable {
+struct EntityTag: Sendable, Equatable {
     /// With its quotes.
-    public let text: String
+    let text: String
 
     /// `variant` tells representations of one version apart, such as the masked one.
-    public init(version: Int64, variant: String = "") {
+    init(version: Int64, variant: String = "") {
         text = "\"\(version)\(variant)\""
     }
 

@@ -1,7 +1,4 @@
-internal import HTTPTypes
-internal import HummingbirdCore
-internal import NIOCore
-public import TenonDomain
+internal import TenonDomain
 
 /// All endpoints of a service. Routes, 405 answers, access checks and OpenAPI follow from it.
 public struct EndpointCatalog: Sendable {
@@ -24,13 +21,13 @@ public struct EndpointCatalog: Sendable {
     private(set) var entries: [Entry] = []
     private(set) var router = PathRouter<Entry>()
 
-    public init() {}
+    init() {}
 
     /// Every operation, in the order of registration.
-    public var operations: [Operation] { entries.map(\.operation) }
+    var operations: [Operation] { entries.map(\.operation) }
 
     /// Traps when the id or the path stands there already.
-    public mutating func add<E: Endpoint>(_ endpoint: E) {
+    mutating func add<E: Endpoint>(_ endpoint: E) {
         let operation = E.operation
         precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")
         let hasBody = E.Body.self != NoBody.self
@@ -43,7 +40,7 @@ public struct EndpointCatalog: Sendable {
             replyName: typeName(E.Reply.self), replySchema: E.Reply.schema,
             replyExample: (try? JSONParser.parse(example.bytes)) ?? .null
         ) { caller, captures, query, json throws(Failure) in
-            let body = try hasBody ? FieldReader.decode(json ?? .null, as: E.Body.self) : FieldReader.decode([:])
+            let body = try hasBody ? FieldReader.decode(json ?? .null, as: E.Body.self) : FieldReader.decode(.object(JSONObject()))
             let answer = try await endpoint.handle(
                 EndpointRequest(body: body, caller: caller, query: query, captures: captures))
             var writer = JSONWriter(capacity: 1024)
@@ -59,13 +56,13 @@ public struct EndpointCatalog: Sendable {
 
 /// An answer as bytes.
 struct EncodedAnswer: Sendable {
-    let status: HTTPResponse.Status
+    let status: AnswerStatus
     let bytes: [UInt8]
     let entityTag: EntityTag?
     let location: String?
     let isPrivate: Bool
 
-    init<Reply>(_ answer: Answer<Reply>, bytes: [UInt8], success: HTTPResponse.Status) {
+    init<Reply>(_ answer: Answer<Reply>, bytes: [UInt8], success: AnswerStatus) {
         status = answer.status ?? success
         self.bytes = bytes
         entityTag = answer.entityTag

@@ -1,20 +1,20 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// The body of a request: an object whose members the initialiser asks for, one by one.
 ///
 /// The same initialiser is run in two ways: to decode a request, where it collects everything that is wrong,
 /// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
-public protocol RequestBody: Sendable {
+protocol RequestBody: Sendable {
     init(from fields: inout FieldReader)
 }
 
 /// For operations without a body.
-public struct NoBody: RequestBody {
-    public init(from fields: inout FieldReader) {}
+struct NoBody: RequestBody {
+    init(from fields: inout FieldReader) {}
 }
 
 /// A value that a member of a request can have.
-public protocol FieldValue: Sendable {
+protocol FieldValue: Sendable {
     /// The violations point from the value itself.
     init(field value: JSONValue) throws(Failure)
     /// A JSON Schema.
@@ -26,7 +26,7 @@ public protocol FieldValue: Sendable {
 }
 
 /// Hands out the members of a JSON object.
-public struct FieldReader {
+struct FieldReader {
     /// What the initialiser asked for.
     struct Property {
         let name: String
@@ -60,7 +60,7 @@ public struct FieldReader {
         return reader.properties
     }
 
-    public mutating func required<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value {
+    mutating func required<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value {
         if let value = read(name, Value.self, isRequired: true) { return value }
         if let object, object[name] == nil {
             refuse(name, [Violation(code: "missing", detail: "\(name) is required.")])
@@ -69,7 +69,7 @@ public struct FieldReader {
     }
 
     /// A member that may be missing; `null` is the same as missing.
-    public mutating func optional<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
+    mutating func optional<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
         if let value = object?[name], value.isNull {
             note(name, Value.self, isRequired: false)
             return nil
@@ -79,7 +79,7 @@ public struct FieldReader {
 
     /// What follows from several members. Runs only when nothing was refused so far; else, and when recording,
     /// the answer is the placeholder, and only a body that is thrown away sees it.
-    public mutating func derived<Value>(
+    mutating func derived<Value>(
         orPlaceholder placeholder: @autoclosure () -> Value, _ make: () throws(Failure) -> Value
     ) -> Value {
         guard object != nil, violations.isEmpty else { return placeholder() }

@@ -1,13 +1,13 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// A value object that is a string with a grammar.
-public protocol TextFieldValue: FieldValue {
+protocol TextFieldValue: FieldValue {
     init(_ text: String) throws(Violation)
     static var exampleText: String { get }
 }
 
 extension TextFieldValue {
-    public init(field value: JSONValue) throws(Failure) {
+    init(field value: JSONValue) throws(Failure) {
         guard let text = value.stringValue else {
             throw .invalid("wrong_type", "This is a string, not \(value.kindName).")
         }
@@ -18,10 +18,10 @@ extension TextFieldValue {
         }
     }
 
-    public static var exampleJSON: JSONValue { .string(exampleText) }
+    static var exampleJSON: JSONValue { .string(exampleText) }
 
     /// The example is part of the code: one that is refused is found by every test of the catalog.
-    public static var example: Self {
+    static var example: Self {
         do {
             return try Self(exampleText)
         } catch {
@@ -31,10 +31,10 @@ extension TextFieldValue {
 }
 
 /// A choice among names.
-public protocol ChoiceFieldValue: FieldValue, RawRepresentable<String>, CaseIterable {}
+protocol ChoiceFieldValue: FieldValue, RawRepresentable<String>, CaseIterable {}
 
 extension ChoiceFieldValue {
-    public init(field value: JSONValue) throws(Failure) {
+    init(field value: JSONValue) throws(Failure) {
         let names = Self.allCases.map(\.rawValue)
         guard let text = value.stringValue, let choice = Self(rawValue: text) else {
             throw .invalid("not_an_option", "This is one of \(names.joined(separator: ", ")).")
@@ -42,43 +42,43 @@ extension ChoiceFieldValue {
         self = choice
     }
 
-    public static var schema: JSONValue {
+    static var schema: JSONValue {
         ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })]
     }
 
-    public static var example: Self { allCases.first! }
-    public static var exampleJSON: JSONValue { .string(example.rawValue) }
+    static var example: Self { allCases.first! }
+    static var exampleJSON: JSONValue { .string(example.rawValue) }
 }
 
 extension Bool: FieldValue {
-    public init(field value: JSONValue) throws(Failure) {
+    init(field value: JSONValue) throws(Failure) {
         guard let flag = value.boolValue else {
             throw .invalid("wrong_type", "This is true or false, not \(value.kindName).")
         }
         self = flag
     }
 
-    public static var schema: JSONValue { ["type": "boolean"] }
-    public static var example: Bool { false }
-    public static var exampleJSON: JSONValue { false }
+    static var schema: JSONValue { ["type": "boolean"] }
+    static var example: Bool { false }
+    static var exampleJSON: JSONValue { false }
 }
 
 extension JSONValue: FieldValue {
-    public init(field value: JSONValue) throws(Failure) { self = value }
+    init(field value: JSONValue) throws(Failure) { self = value }
 
-    public static var schema: JSONValue { [:] }
-    public static var example: JSONValue { exampleJSON }
-    public static var exampleJSON: JSONValue { "postgresql://localhost:5432/mydb" }
+    static var schema: JSONValue { [:] }
+    static var example: JSONValue { exampleJSON }
+    static var exampleJSON: JSONValue { "postgresql://localhost:5432/mydb" }
 }
 
 /// A password or token as it arrives: any text within the bounds; its rules are the use case's.
 extension Secret: TextFieldValue {
-    public static var schema: JSONValue {
+    static var schema: JSONValue {
         ["type": "string", "format": "password", "minLength": 1, "maxLength": 4096]
     }
-    public static var exampleText: String { "SecurePassword123" }
+    static var exampleText: String { "SecurePassword123" }
 
-    public init(_ text: String) throws(Violation) {
+    init(_ text: String) throws(Violation) {
         guard (1...4096).contains(text.utf8.count) else {
             throw Violation(code: "invalid_length", detail: "This has 1 to 4096 bytes.")
         }
@@ -87,11 +87,11 @@ extension Secret: TextFieldValue {
 }
 
 extension DisplayName: TextFieldValue {
-    public static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 200] }
-    public static var exampleText: String { "Admin User" }
+    static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 200] }
+    static var exampleText: String { "Admin User" }
 }
 
 extension Description: TextFieldValue {
-    public static var schema: JSONValue { ["type": "string", "maxLength": 2000] }
-    public static var exampleText: String { "Production environment configurations" }
+    static var schema: JSONValue { ["type": "string", "maxLength": 2000] }
+    static var exampleText: String { "Production environment configurations" }
 }

@@ -1,21 +1,21 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// The body of an answer: an object whose members `write` writes, one by one. Recording runs `write` on the
 /// example and keeps names and schemas instead of bytes; the OpenAPI document comes from that.
-public protocol ReplyBody: ReplyValue {
+protocol ReplyBody: ReplyValue {
     func write(to fields: inout FieldWriter)
     static var example: Self { get }
 }
 
 /// A value that a member of an answer can have.
-public protocol ReplyValue: Sendable {
+protocol ReplyValue: Sendable {
     func write(to writer: inout JSONWriter)
     /// A JSON Schema.
     static var schema: JSONValue { get }
 }
 
 /// Takes the members of an object.
-public struct FieldWriter {
+struct FieldWriter {
     private var writer: JSONWriter
     private var recorded: [(name: String, schema: JSONValue)]?
 
@@ -40,14 +40,14 @@ public struct FieldWriter {
         return fields.recorded ?? []
     }
 
-    public mutating func field<Value: ReplyValue>(_ name: String, _ value: Value) {
+    mutating func field<Value: ReplyValue>(_ name: String, _ value: Value) {
         recorded?.append((name, Value.schema))
         writer.key(name)
         value.write(to: &writer)
     }
 
     /// A member that is `null` where there is no value.
-    public mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
+    mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
         recorded?.append((name, .nullable(Value.schema)))
         writer.key(name)
         if let value { value.write(to: &writer) } else { writer.null() }
@@ -65,11 +65,11 @@ extension JSONValue {
 }
 
 extension ReplyBody {
-    public func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) {
         FieldWriter.encode(self, into: &writer)
     }
 
-    public static var schema: JSONValue {
+    static var schema: JSONValue {
         let members = FieldWriter.record(Self.self)
         var properties = JSONObject()
         for member in members { properties[member.name] = member.schema }
@@ -81,43 +81,43 @@ extension ReplyBody {
 }
 
 extension String: ReplyValue {
-    public func write(to writer: inout JSONWriter) { writer.string(self) }
-    public static var schema: JSONValue { ["type": "string"] }
+    func write(to writer: inout JSONWriter) { writer.string(self) }
+    static var schema: JSONValue { ["type": "string"] }
 }
 
 extension Bool: ReplyValue {
-    public func write(to writer: inout JSONWriter) { writer.bool(self) }
+    func write(to writer: inout JSONWriter) { writer.bool(self) }
 }
 
 extension Int64: ReplyValue {
-    public func write(to writer: inout JSONWriter) { writer.integer(self) }
-    public static var schema: JSONValue { ["type": "integer", "format": "int64"] }
+    func write(to writer: inout JSONWriter) { writer.integer(self) }
+    static var schema: JSONValue { ["type": "integer", "format": "int64"] }
 }
 
 extension JSONValue: ReplyValue {
-    public func write(to writer: inout JSONWriter) { writer.value(self) }
+    func write(to writer: inout JSONWriter) { writer.value(self) }
 }
 
 extension Timestamp: ReplyValue {
-    public func write(to writer: inout JSONWriter) { writer.string(description) }
-    public static var schema: JSONValue { ["type": "string", "format": "date-time"] }
+    func write(to writer: inout JSONWriter) { writer.string(description) }
+    static var schema: JSONValue { ["type": "string", "format": "date-time"] }
     static var example: Timestamp { Timestamp(millisecondsSince1970: 1_767_225_600_000) }
 }
 
 extension Identifier: ReplyValue {
-    public func write(to writer: inout JSONWriter) { writer.string(description) }
-    public static var schema: JSONValue {
+    func write(to writer: inout JSONWriter) { writer.string(description) }
+    static var schema: JSONValue {
         ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-9a-hjkmnp-tv-z]{26}$")]
     }
     static var example: Self { Identifier(high: 0x019A_7A5B_3C00_7123, low: 0x8456_789A_BCDE_F012) }
 }
 
 extension Array: ReplyValue where Element: ReplyValue {
-    public func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) {
         writer.beginArray()
         for element in self { element.write(to: &writer) }
         writer.endArray()
     }
 
-    public static var schema: JSONValue { ["type": "array", "items": Element.schema] }
+    static var schema: JSONValue { ["type": "array", "items": Element.schema] }
 }

@@ -39,7 +39,7 @@ public struct OpenAPIDocument: Sendable {
 
     private func operation(_ entry: EndpointCatalog.Entry) -> JSONValue {
         let declared = entry.operation
-        var operation: JSONObject = [:]
+        var operation = JSONObject()
         operation["operationId"] = .string(declared.id)
         operation["tags"] = [.string(declared.tag)]
         operation["summary"] = .string(declared.summary)
@@ -67,9 +67,9 @@ public struct OpenAPIDocument: Sendable {
     }
 
     private func responses(of entry: EndpointCatalog.Entry) -> JSONValue {
-        var responses: JSONObject = [:]
-        responses[String(entry.operation.success.code)] = [
-            "description": .string(entry.operation.success.reasonPhrase),
+        var responses = JSONObject()
+        responses[String(entry.operation.success.rawValue)] = [
+            "description": .string(entry.operation.success.http.reasonPhrase),
             "content": [
                 "application/json": [
                     "schema": .reference(to: entry.replyName), "example": entry.replyExample,

@@ -1,8 +1,8 @@
-public import HTTPTypes
-public import TenonDomain
+internal import HTTPTypes
+internal import TenonDomain
 
 /// Who may call an operation at all; the edge answers 401 and 403 by it before anything else runs.
-public enum AccessRule: Sendable, Equatable {
+enum AccessRule: Sendable, Equatable {
     /// Anybody. Credentials are not looked at.
     case open
     /// Whoever is signed in.
@@ -12,9 +12,9 @@ public enum AccessRule: Sendable, Equatable {
 }
 
 /// What an endpoint is, declared once: routes, 405 answers, access checks and OpenAPI all come from it.
-public struct Operation: Sendable {
+struct Operation: Sendable {
     /// Where the paths of an operation begin.
-    public enum Mount: Sendable {
+    enum Mount: Sendable {
         /// `/api/v1` and, for the same routes, `/v1`.
         case api
         /// The root.
@@ -28,24 +28,32 @@ public struct Operation: Sendable {
         }
     }
 
-    /// `camelCase`, unique: OpenAPI's `operationId`.
-    public let id: String
-    public let method: HTTPRequest.Method
-    public let mount: Mount
-    /// Begins with `/`; `{name}` captures one segment.
-    public let path: String
-    public let tag: String
-    public let summary: String
-    public let access: AccessRule
-    /// The parameters of the query that are understood; any other is refused.
-    public let query: [QueryParameter]
-    public let success: HTTPResponse.Status
-    /// What it can fail with on top of what every operation can.
-    public let failures: [FailureCode]
+    enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
 
-    public init(
-        _ id: String, _ method: HTTPRequest.Method, _ path: String, mount: Mount = .api, tag: String,
-        summary: String, access: AccessRule, query: [QueryParameter] = [], success: HTTPResponse.Status = .ok,
+    /// `camelCase`, unique: OpenAPI's `operationId`.
+    let id: String
+    let method: Method
+    let mount: Mount
+    /// Begins with `/`; `{name}` captures one segment.
+    let path: String
+    let tag: String
+    let summary: String
+    let access: AccessRule
+    /// The parameters of the query that are understood; any other is refused.
+    let query: [QueryParameter]
+    let success: AnswerStatus
+    /// What it can fail with on top of what every operation can.
+    let failures: [FailureCode]
+
+    init(
+        _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
+        summary: String, access: AccessRule, query: [QueryParameter] = [], success: AnswerStatus = .ok,
         failures: [FailureCode] = []
     ) {
         self.id = id
@@ -64,14 +72,24 @@ public struct Operation: Sendable {
     var canonicalPath: String { mount.prefixes[0] + path }
 }
 
-/// One parameter of a query.
-public struct QueryParameter: Sendable, Equatable {
-    public let name: String
-    public let description: String
-    /// A JSON Schema.
-    public let schema: JSONValue
+/// What an operation answers when it did its work; everything else is a problem.
+enum AnswerStatus: Int, Sendable {
+    case ok = 200
+    case created = 201
+    /// Only health answers this and is no problem.
+    case unavailable = 503
 
-    public init(_ name: String, _ description: String, schema: JSONValue) {
+    var http: HTTPResponse.Status { HTTPResponse.Status(code: rawValue) }
+}
+
+/// One parameter of a query.
+struct QueryParameter: Sendable, Equatable {
+    let name: String
+    let description: String
+    /// A JSON Schema.
+    let schema: JSONValue
+
+    init(_ name: String, _ description: String, schema: JSONValue) {
         self.name = name
         self.description = description
         self.schema = schema

@@ -3,7 +3,7 @@ public import TenonDomain
 /// The paging parameters and answers that all lists share: by cursor, or by page number (seed 004's way).
 public struct Paging: Sendable {
     /// What every list's operation names in its query.
-    public static let parameters = [
+    static let parameters = [
         QueryParameter(
             "limit", "How many items at most.",
             schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
@@ -72,14 +72,14 @@ public struct Paging: Sendable {
 }
 
 /// A page of a list: `items` and `next_cursor`, and for numbered pages `page`, `page_size` and `total`.
-public struct PageReply<Item: ReplyBody>: ReplyBody {
+struct PageReply<Item: ReplyBody>: ReplyBody {
     let items: [Item]
     let nextCursor: String?
     let number: Int?
     let size: Int
     let total: Int?
 
-    public func write(to fields: inout FieldWriter) {
+    func write(to fields: inout FieldWriter) {
         fields.field("items", items)
         fields.field("next_cursor", nextCursor)
         if let number, let total {
@@ -89,7 +89,7 @@ public struct PageReply<Item: ReplyBody>: ReplyBody {
         }
     }
 
-    public static var example: Self {
+    static var example: Self {
         Self(items: [Item.example], nextCursor: nil, number: nil, size: PageRequest.defaultLimit, total: nil)
     }
 }

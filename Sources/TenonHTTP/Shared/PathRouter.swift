@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// Finds the route of a path: a tree of segments. Literals go before captures; a slash at the end is ignored,
 /// an empty segment in the middle is not.
 struct PathRouter<Route: Sendable>: Sendable {
@@ -13,13 +11,13 @@ struct PathRouter<Route: Sendable>: Sendable {
     private struct Node {
         var literals: [Substring: Int] = [:]
         var capture: Int?
-        var routes: [(method: HTTPRequest.Method, route: Route, captureNames: [String])] = []
+        var routes: [(method: Operation.Method, route: Route, captureNames: [String])] = []
     }
 
     private var nodes = [Node()]
 
     /// Traps on a path and method that stand there already.
-    mutating func add(_ route: Route, _ method: HTTPRequest.Method, _ path: String) {
+    mutating func add(_ route: Route, _ method: Operation.Method, _ path: String) {
         var at = 0
         var names: [String] = []
         for segment in path.split(separator: "/") {
@@ -42,14 +40,14 @@ struct PathRouter<Route: Sendable>: Sendable {
     }
 
     /// `path` without the query. A GET route answers HEAD as well.
-    func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
+    func match(_ method: String, _ path: Substring) -> Match {
         guard path.first == "/" else { return .none }
         var segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         if segments.last == "" { segments.removeLast() }
         var captured: [Substring] = []
         guard let node = find(segments[...], from: 0, &captured), !nodes[node].routes.isEmpty else { return .none }
-        let wanted = method == .head ? .get : method
-        guard let found = nodes[node].routes.first(where: { $0.method == wanted }) else {
+        let wanted = method == "HEAD" ? "GET" : method
+        guard let found = nodes[node].routes.first(where: { $0.method.rawValue == wanted }) else {
             let methods = nodes[node].routes.map(\.method)
             return .wrongMethod(
                 allowed: (methods.map(\.rawValue) + (methods.contains(.get) ? ["HEAD"] : [])).sorted())

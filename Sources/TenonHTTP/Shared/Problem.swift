@@ -1,21 +1,21 @@
-public import HTTPTypes
-public import TenonDomain
+internal import HTTPTypes
+internal import TenonDomain
 
 /// An error answer (RFC 9457).
-public struct Problem: Error, Sendable {
-    public let status: HTTPResponse.Status
+struct Problem: Error, Sendable {
+    let status: HTTPResponse.Status
     /// Stable, `snake_case`.
-    public let code: String
-    public let title: String
-    public let detail: String
-    public let violations: [Violation]
+    let code: String
+    let title: String
+    let detail: String
+    let violations: [Violation]
     /// Extension members, such as the slugs to choose from.
-    public let members: [String: JSONValue]
-    public var headers: HTTPFields
+    let members: [String: JSONValue]
+    var headers: HTTPFields
     /// For the log only.
-    public let cause: (any Error)?
+    let cause: (any Error)?
 
-    public init(
+    init(
         _ status: HTTPResponse.Status, _ code: String, _ title: String, _ detail: String,
         violations: [Violation] = [], members: [String: JSONValue] = [:], headers: HTTPFields = [:],
         cause: (any Error)? = nil
@@ -30,7 +30,7 @@ public struct Problem: Error, Sendable {
         self.cause = cause
     }
 
-    public init(_ failure: Failure) {
+    init(_ failure: Failure) {
         var headers: HTTPFields = [:]
         if failure.code.kind == .unauthenticated {
             headers[.wwwAuthenticate] = "Bearer realm=\"tenon\""

@@ -1,7 +1,7 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// The parameters of a request's query, each at most once.
-public struct QueryReader: Sendable {
+struct QueryReader: Sendable {
     private let values: [String: String]
 
     static let empty = QueryReader(values: [:])
@@ -38,12 +38,12 @@ public struct QueryReader: Sendable {
         self.values = values
     }
 
-    public func text(_ name: String) -> String? {
+    func text(_ name: String) -> String? {
         values[name]
     }
 
     /// A whole number within the range; nil where it is absent.
-    public func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
         guard let text = values[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw .invalid(
@@ -54,7 +54,7 @@ public struct QueryReader: Sendable {
     }
 
     /// `true` or `false`; nil where it is absent.
-    public func flag(_ name: String) throws(Failure) -> Bool? {
+    func flag(_ name: String) throws(Failure) -> Bool? {
         switch values[name] {
         case nil: nil
         case "true"?: true
@@ -64,7 +64,7 @@ public struct QueryReader: Sendable {
     }
 
     /// A value object; nil where it is absent.
-    public func value<Value>(
+    func value<Value>(
         _ name: String, as parse: (String) throws(Violation) -> Value
     ) throws(Failure) -> Value? {
         guard let text = values[name] else { return nil }

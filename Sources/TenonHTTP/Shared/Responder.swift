@@ -1,7 +1,7 @@
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
-public import TenonDomain
+internal import TenonDomain
 
 /// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail
 /// ends in a problem.
@@ -51,7 +51,7 @@ struct Responder: Sendable {
     private func answer(
         _ request: Request, _ path: Substring, query: Substring, from address: String?, _ outcome: inout Outcome
     ) async throws(Problem) -> Response {
-        switch catalog.router.match(request.method, path) {
+        switch catalog.router.match(request.method.rawValue, path) {
         case .none: throw .routeNotFound()
         case .wrongMethod(let allowed): throw .methodNotAllowed(allowed: allowed)
         case .route(let entry, let captures):
@@ -125,7 +125,7 @@ struct Responder: Sendable {
         headers[.contentLength] = String(answer.bytes.count)
         let isHead = request.method == .head
         return Response(
-            status: answer.status, headers: headers,
+            status: answer.status.http, headers: headers,
             body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.bytes)))
     }
 

@@ -1,0 +1,2 @@
+DROP TABLE tenon.audit_records;
+DROP TABLE tenon.outbox;

@@ -1,0 +1,3 @@
+DROP TABLE tenon.config_versions;
+DROP TABLE tenon.configs;
+DROP TABLE tenon.namespaces;

@@ -1,0 +1,33 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `POST /namespaces`
+struct CreateNamespaceEndpoint: Endpoint {
+    static let operation = Operation(
+        "createNamespace", .post, "/namespaces", tag: "Configuration", summary: "Make a namespace",
+        access: .permission(CreateNamespace.permission), success: .created, failures: [.namespaceNameTaken])
+
+    struct Body: RequestBody {
+        let name: NamespaceName
+        let description: Description?
+
+        init(from fields: inout FieldReader) {
+            name = fields.required("name")
+            description = fields.optional("description")
+        }
+    }
+
+    private let create: CreateNamespace
+
+    init(_ create: CreateNamespace) {
+        self.create = create
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<NamespaceReply> {
+        let namespace = try await create.execute(
+            CreateNamespace.Input(name: request.body.name, description: request.body.description),
+            as: request.caller)
+        let reply = NamespaceReply(namespace: namespace)
+        return Answer(reply, entityTag: reply.entityTag, location: reply.location)
+    }
+}

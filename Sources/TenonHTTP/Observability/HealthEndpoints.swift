@@ -1,0 +1,127 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /health`, seed 002's shape; 503 when unhealthy.
+struct GetHealthEndpoint: Endpoint {
+    static let operation = Operation(
+        "getHealth", .get, "/health", mount: .root, tag: "Health", summary: "The service and its components",
+        access: .open)
+
+    struct Reply: ReplyBody {
+        let health: CheckHealth.Output
+        let version: String
+
+        func write(to fields: inout FieldWriter) {
+            fields.field("status", health.status.rawValue)
+            fields.field("version", version)
+            fields.field("checks", Checks(checks: health.checks))
+        }
+
+        static var example: Reply {
+            let database = ComponentHealth(status: .up, type: "postgresql")
+            let check = CheckHealth.Check(component: "database", health: database, latency: .milliseconds(1))
+            return Reply(health: CheckHealth.Output(status: .healthy, checks: [check]), version: "v1")
+        }
+    }
+
+    struct Checks: ReplyBody {
+        let checks: [CheckHealth.Check]
+
+        func write(to fields: inout FieldWriter) {
+            for check in checks { fields.field(check.component, Component(check: check)) }
+        }
+
+        static var example: Checks { Checks(checks: Reply.example.health.checks) }
+    }
+
+    struct Component: ReplyBody {
+        let check: CheckHealth.Check
+
+        func write(to fields: inout FieldWriter) {
+            fields.field("status", check.health.status.rawValue)
+            fields.field("type", check.health.type)
+            fields.field("latency_ms", check.latency.milliseconds)
+        }
+
+        static var example: Component { Component(check: Reply.example.health.checks[0]) }
+    }
+
+    private let check: CheckHealth
+    private let version: String
+
+    init(_ check: CheckHealth, version: String) {
+        self.check = check
+        self.version = version
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+        let health = await check.execute()
+        return Answer(
+            Reply(health: health, version: version), status: health.status == .unhealthy ? .unavailable : .ok)
+    }
+}
+
+/// `{"status":"…"}`, for probes.
+struct ProbeReply: ReplyBody {
+    let status: String
+
+    func write(to fields: inout FieldWriter) {
+        fields.field("status", status)
+    }
+
+    static var example: ProbeReply { ProbeReply(status: "ok") }
+
+    static func answer(_ isOK: Bool, _ otherwise: String) -> Answer<ProbeReply> {
+        Answer(ProbeReply(status: isOK ? "ok" : otherwise), status: isOK ? .ok : .unavailable)
+    }
+}
+
+/// `GET /health/live`: the process answers. Looks at nothing else, so that no failing database restarts it.
+struct GetLivenessEndpoint: Endpoint {
+    static let operation = Operation(
+        "getLiveness", .get, "/health/live", mount: .root, tag: "Health", summary: "Liveness probe", access: .open)
+
+    init() {}
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
+        .init(ProbeReply(status: "ok"))
+    }
+}
+
+/// `GET /health/ready`: 503 while starting or draining, and without an essential component.
+struct GetReadinessEndpoint: Endpoint {
+    static let operation = Operation(
+        "getReadiness", .get, "/health/ready", mount: .root, tag: "Health", summary: "Readiness probe", access: .open)
+
+    private let check: CheckHealth
+    private let life: ServiceLife
+
+    init(_ check: CheckHealth, life: ServiceLife) {
+        self.check = check
+        self.life = life
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
+        switch life.phase {
+        case .starting: ProbeReply.answer(false, "starting")
+        case .draining: ProbeReply.answer(false, "draining")
+        case .running: ProbeReply.answer(await check.execute().status != .unhealthy, "unhealthy")
+        }
+    }
+}
+
+/// `GET /health/startup`: 503 until the service has started.
+struct GetStartupEndpoint: Endpoint {
+    static let operation = Operation(
+        "getStartup", .get, "/health/startup", mount: .root, tag: "Health", summary: "Startup probe", access: .open)
+
+    private let life: ServiceLife
+
+    init(life: ServiceLife) {
+        self.life = life
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
+        ProbeReply.answer(life.phase != .starting, "starting")
+    }
+}

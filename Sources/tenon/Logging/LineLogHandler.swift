@@ -1,0 +1,91 @@
+internal import Glibc
+internal import Logging
+internal import TenonDomain
+
+/// Writes one line per event to standard output: JSON, or text for people.
+struct LineLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let format: LogFormat
+    private let label: String
+    private let clock: any WallClock
+
+    init(label: String, level: Logger.Level, format: LogFormat, clock: any WallClock) {
+        self.label = label
+        logLevel = level
+        self.format = format
+        self.clock = clock
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var all = metadata
+        if let own = event.metadata { all.merge(own) { _, new in new } }
+        switch format {
+        case .json: writeJSON(event, all)
+        case .text: writeText(event, all)
+        }
+    }
+
+    private func writeJSON(_ event: LogEvent, _ metadata: Logger.Metadata) {
+        var writer = JSONWriter(capacity: 320)
+        writer.beginObject()
+        writer.key("time")
+        writer.string(clock.now().description)
+        writer.key("level")
+        writer.string(event.level.rawValue)
+        writer.key("message")
+        writer.string(event.message.description)
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            writer.key(name)
+            Self.write(value, to: &writer)
+        }
+        writer.endObject()
+        Self.put(writer.bytes + [UInt8(ascii: "\n")])
+    }
+
+    private func writeText(_ event: LogEvent, _ metadata: Logger.Metadata) {
+        let details = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let time = clock.now().description.dropFirst(11)
+        // A line feed in a value would make one event look like two.
+        let line = "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(details)"
+            .map { $0.isNewline ? " " : String($0) }.joined()
+        Self.put(Array(line.utf8) + [UInt8(ascii: "\n")])
+    }
+
+    private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
+        switch value {
+        case .string(let text): writer.string(text)
+        case .stringConvertible(let number as Int): writer.integer(Int64(number))
+        case .stringConvertible(let number as Double): writer.encoded(Array("\(number)".utf8))
+        case .stringConvertible(let value): writer.string(value.description)
+        case .array(let values):
+            writer.beginArray()
+            for value in values { write(value, to: &writer) }
+            writer.endArray()
+        case .dictionary(let members):
+            writer.beginObject()
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                writer.key(name)
+                write(value, to: &writer)
+            }
+            writer.endObject()
+        }
+    }
+
+    /// One `write` per line, so that lines of several threads do not mix.
+    private static func put(_ line: [UInt8]) {
+        line.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = unsafe Glibc.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                guard written > 0 || errno == EINTR else { return }
+                rest = rest.dropFirst(max(0, written))
+            }
+        }
+    }
+}

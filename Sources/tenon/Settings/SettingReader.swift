@@ -1,0 +1,62 @@
+internal import Configuration
+
+/// What is wrong with a variable, in one line that never shows a secret.
+struct SettingError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ name: String, _ problem: String) {
+        description = "\(name): \(problem)"
+    }
+}
+
+/// Reads declared variables from the environment and, in `dev`, from `.env`.
+struct SettingReader {
+    private let reader: ConfigReader
+
+    /// Fails on a name that begins with `TENON_` and is not declared.
+    init(_ environment: [String: String], file: [String: String] = [:]) throws(SettingError) {
+        for name in environment.keys.sorted() + file.keys.sorted()
+        where name.hasPrefix("TENON_") && !SettingDeclaration.declared(name) {
+            throw SettingError(name, "there is no such setting; docs/settings.md lists them")
+        }
+        reader = ConfigReader(providers: [
+            EnvironmentVariablesProvider(environmentVariables: environment),
+            EnvironmentVariablesProvider(environmentVariables: file),
+        ])
+    }
+
+    /// The text of a variable; nil where it is unset or empty.
+    func text(_ name: String) -> String? {
+        let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
+        guard let text = reader.string(forKey: key, isSecret: true), !text.isEmpty else { return nil }
+        return text
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(SettingError) -> Int {
+        guard let text = text(name) else { return standard }
+        guard let number = Int(text), range.contains(number) else {
+            throw SettingError(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func flag(_ name: String, default standard: Bool) throws(SettingError) -> Bool {
+        switch text(name)?.lowercased() {
+        case nil: standard
+        case "true"?, "1"?, "yes"?: true
+        case "false"?, "0"?, "no"?: false
+        case .some: throw SettingError(name, "must be true or false")
+        }
+    }
+
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, default standard: Choice
+    ) throws(SettingError) -> Choice {
+        guard let text = text(name) else { return standard }
+        guard let choice = Choice(rawValue: text.lowercased()) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingError(name, "must be one of \(choices)")
+        }
+        return choice
+    }
+}

@@ -1,0 +1,123 @@
+internal import FoundationEssentials
+internal import Logging
+internal import TenonDomain
+
+/// Where the service runs.
+enum DeploymentEnvironment: String, CaseIterable {
+    case dev, qa, prod
+}
+
+enum LogFormat: String, CaseIterable {
+    case json, text
+}
+
+enum PasswordHashChoice: String, CaseIterable {
+    case auto, scrypt, bcrypt
+}
+
+/// Everything that can be set, checked.
+struct Settings {
+    let host: String
+    let port: Int
+    /// A URL, or nil for the embedded cluster.
+    let databaseURL: String?
+    let migrationDatabaseURL: String?
+    let migrateOnStart: Bool
+    let dataFolder: String
+    let postgresBinaries: String?
+    /// Text of the KEKs by version; empty where one is to be made.
+    let encryptionKeys: [Int32: String]
+    let secretKey: Secret?
+    let environment: DeploymentEnvironment
+    let logLevel: Logger.Level
+    let logFormat: LogFormat
+    let healthTimeout: Duration
+    let lifetimes: TokenLifetimes
+    let passwords: PasswordPolicy
+    let passwordHash: PasswordHashChoice
+    let hashingThreads: Int
+    let plan: TenantPlan
+    let pipelineConnections: Int
+    let poolMaximum: Int
+    let idleTimeout: Duration
+    let drainDelay: Duration
+    /// Set variables that have no part here, for one line each in the log.
+    let ignored: [String]
+
+    /// From the environment of the process; in `dev` a `.env` file in the working folder stands behind it.
+    static func load() throws(SettingError) -> Settings {
+        let environment = ProcessInfo.processInfo.environment
+        let isDevelopment = (environment["ENVIRONMENT"] ?? "dev").lowercased() == "dev"
+        return try Settings(environment, file: isDevelopment ? DotEnv.read(".env") : [:])
+    }
+
+    init(_ environment: [String: String], file: [String: String] = [:]) throws(SettingError) {
+        let reader = try SettingReader(environment, file: file)
+        host = reader.text("HOST") ?? "127.0.0.1"
+        port = try reader.integer("PORT", in: 0...65_535, default: 8000)
+        databaseURL = reader.text("DATABASE_URL")
+        migrationDatabaseURL = reader.text("TENON_MIGRATION_DATABASE_URL")
+        migrateOnStart = try reader.flag("TENON_MIGRATE_ON_START", default: false)
+        dataFolder = reader.text("TENON_DATA_DIR") ?? Self.standardDataFolder
+        postgresBinaries = reader.text("TENON_POSTGRES_BIN")
+        self.environment = try reader.choice("ENVIRONMENT", default: .dev)
+        encryptionKeys = Self.encryptionKeys(reader, among: Array(environment.keys) + Array(file.keys))
+        secretKey = (reader.text("SECRET_KEY") ?? reader.text("JWT_SECRET_KEY")).map { Secret($0.utf8) }
+        if let secretKey, secretKey.count < 16 {
+            throw SettingError("SECRET_KEY", "must have at least 16 bytes")
+        }
+        logLevel = try reader.choice("LOG_LEVEL", default: .info)
+        logFormat = try reader.choice("LOG_FORMAT", default: .json)
+        healthTimeout = .seconds(try reader.integer("HEALTH_CHECK_TIMEOUT", in: 1...300, default: 5))
+        lifetimes = TokenLifetimes(
+            access: .seconds(try reader.integer("TENON_ACCESS_TOKEN_SECONDS", in: 30...86_400, default: 1800)),
+            refreshIdle: .seconds(
+                try reader.integer("TENON_REFRESH_IDLE_SECONDS", in: 60...31_536_000, default: 14 * 86_400)),
+            refreshTotal: .seconds(
+                try reader.integer("TENON_REFRESH_TOTAL_SECONDS", in: 60...31_536_000, default: 90 * 86_400)))
+        passwords = PasswordPolicy(
+            minimumLength: try reader.integer("TENON_PASSWORD_MIN_LENGTH", in: 8...64, default: 8))
+        passwordHash = try reader.choice("TENON_PASSWORD_HASH", default: .auto)
+        hashingThreads = try reader.integer("TENON_HASHING_THREADS", in: 1...64, default: 2)
+        plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
+        pipelineConnections = try reader.integer("TENON_PIPELINE_CONNECTIONS", in: 1...4, default: 2)
+        poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)
+        idleTimeout = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", in: 1...3600, default: 60))
+        drainDelay = .seconds(try reader.integer("TENON_DRAIN_SECONDS", in: 0...300, default: 0))
+        ignored = ["REDIS_URL"].filter { reader.text($0) != nil }
+    }
+
+    private static var standardDataFolder: String {
+        geteuid() == 0 ? "/var/lib/tenon" : ".tenon"
+    }
+
+    /// `ENCRYPTION_KEY` is version 1, `ENCRYPTION_KEY_2` version 2 and so on.
+    private static func encryptionKeys(_ reader: SettingReader, among names: [String]) -> [Int32: String] {
+        var keys: [Int32: String] = [:]
+        keys[1] = reader.text("ENCRYPTION_KEY")
+        for name in names where name.hasPrefix("ENCRYPTION_KEY_") {
+            if let version = Int32(name.dropFirst("ENCRYPTION_KEY_".count)), version > 0, let text = reader.text(name) {
+                keys[version] = text
+            }
+        }
+        return keys
+    }
+}
+
+/// A `.env` file: `NAME=value` lines, `#` comments, quotes around a value.
+enum DotEnv {
+    static func read(_ path: String) -> [String: String] {
+        guard let data = FileManager.default.contents(atPath: path) else { return [:] }
+        var values: [String: String] = [:]
+        for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let line = line.drop { $0 == " " }
+            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { continue }
+            var value = line[line.index(after: equals)...]
+            if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
+                value = value.dropFirst().dropLast()
+            }
+            values[String(line[..<equals])] = String(value)
+        }
+        return values
+    }
+}
