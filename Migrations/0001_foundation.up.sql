@@ -26,7 +26,8 @@ CREATE FUNCTION tenon.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('tenon.tenant_id', true), '')::uuid $$;
 
--- Without roles: whether this statement is one of the listed exceptions.
+-- Without roles: whether this statement is one of the listed exceptions. Their functions switch it on around one
+-- query (a setting of the function itself would take a superuser to declare).
 CREATE FUNCTION tenon.crosses_tenants() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT coalesce(current_setting('tenon.across_tenants', true), '') = 'on' $$;
@@ -83,11 +84,15 @@ SELECT tenon.allow('service', 'SELECT, INSERT', 'tenon.signing_keys');
 CREATE FUNCTION directory.data_key_per_kek()
     RETURNS TABLE (
         tenant_id uuid, purpose text, version bigint, kek_version bigint, wrapped bytea, created_at timestamptz)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET tenon.across_tenants = 'on'
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
-SELECT DISTINCT ON (k.kek_version) k.tenant_id, k.purpose, k.version, k.kek_version, k.wrapped, k.created_at
-FROM tenon.data_keys k ORDER BY k.kek_version, k.tenant_id
+BEGIN
+    PERFORM set_config('tenon.across_tenants', 'on', true);
+    RETURN QUERY SELECT DISTINCT ON (k.kek_version)
+            k.tenant_id, k.purpose, k.version, k.kek_version, k.wrapped, k.created_at
+        FROM tenon.data_keys k ORDER BY k.kek_version, k.tenant_id;
+    PERFORM set_config('tenon.across_tenants', 'off', true);
+END
 $$;
 REVOKE ALL ON FUNCTION directory.data_key_per_kek() FROM PUBLIC;
 SELECT tenon.allow('service', 'EXECUTE', 'FUNCTION directory.data_key_per_kek()');

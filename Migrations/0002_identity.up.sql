@@ -64,31 +64,51 @@ SELECT tenon.allow('service', 'SELECT, INSERT, UPDATE', 'tenon.sessions');
 
 -- The directory: exact keys in, ids out, no listing.
 
-CREATE FUNCTION directory.tenant_by_slug(digest bytea) RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET tenon.across_tenants = 'on'
-    AS $$ SELECT t.id FROM tenon.tenants t WHERE t.slug_digest = digest $$;
+CREATE FUNCTION directory.tenant_by_slug(digest bytea)
+    RETURNS TABLE (tenant_id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    PERFORM set_config('tenon.across_tenants', 'on', true);
+    RETURN QUERY SELECT t.id FROM tenon.tenants t WHERE t.slug_digest = digest;
+    PERFORM set_config('tenon.across_tenants', 'off', true);
+END
+$$;
 
 CREATE FUNCTION directory.accounts_by_email(digest bytea, maximum bigint)
     RETURNS TABLE (tenant_id uuid, user_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET tenon.across_tenants = 'on'
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
-SELECT u.tenant_id, u.id FROM tenon.users u WHERE u.email_digest = digest ORDER BY u.id LIMIT least(maximum, 5)
+BEGIN
+    PERFORM set_config('tenon.across_tenants', 'on', true);
+    RETURN QUERY SELECT u.tenant_id, u.id FROM tenon.users u
+        WHERE u.email_digest = digest ORDER BY u.id LIMIT least(maximum, 5);
+    PERFORM set_config('tenon.across_tenants', 'off', true);
+END
 $$;
 
 CREATE FUNCTION directory.accounts_by_username(digest bytea, maximum bigint)
     RETURNS TABLE (tenant_id uuid, user_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET tenon.across_tenants = 'on'
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
-SELECT u.tenant_id, u.id FROM tenon.users u WHERE u.username_digest = digest ORDER BY u.id LIMIT least(maximum, 5)
+BEGIN
+    PERFORM set_config('tenon.across_tenants', 'on', true);
+    RETURN QUERY SELECT u.tenant_id, u.id FROM tenon.users u
+        WHERE u.username_digest = digest ORDER BY u.id LIMIT least(maximum, 5);
+    PERFORM set_config('tenon.across_tenants', 'off', true);
+END
 $$;
 
-CREATE FUNCTION directory.tenant_of_session(digest bytea) RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET tenon.across_tenants = 'on'
-    AS $$ SELECT s.tenant_id FROM tenon.sessions s WHERE s.id_digest = digest $$;
+CREATE FUNCTION directory.tenant_of_session(digest bytea)
+    RETURNS TABLE (tenant_id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    PERFORM set_config('tenon.across_tenants', 'on', true);
+    RETURN QUERY SELECT s.tenant_id FROM tenon.sessions s WHERE s.id_digest = digest;
+    PERFORM set_config('tenon.across_tenants', 'off', true);
+END
+$$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA directory FROM PUBLIC;
 SELECT tenon.allow('service', 'EXECUTE', 'ALL FUNCTIONS IN SCHEMA directory');
