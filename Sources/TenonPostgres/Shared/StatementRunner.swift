@@ -1,0 +1,82 @@
+internal import TenonDomain
+
+/// Runs prepared statements for the stores: on a transaction's lease, or each alone on the shared pipeline.
+protocol StatementRunner: Sendable {
+    /// Runs the statements in their order, in one round trip. Rows come back for each.
+    func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows]
+}
+
+extension StatementRunner {
+    /// The rows of one statement. A violated constraint that `constraints` names becomes its failure; every other
+    /// error becomes what it is to the caller: unavailable, or a defect.
+    func rows(
+        _ statement: Statement, _ values: [PostgresValue], constraints: [String: Failure] = [:]
+    ) async throws(Failure) -> PostgresRows {
+        try await rows([Command(statement, values)], constraints: constraints)[0]
+    }
+
+    func rows(_ commands: [Command], constraints: [String: Failure] = [:]) async throws(Failure) -> [PostgresRows] {
+        do {
+            return try await run(commands)
+        } catch {
+            if let constraint = error.constraint, let failure = constraints[constraint] { throw failure }
+            throw error.failure
+        }
+    }
+}
+
+extension PostgresRows {
+    /// The rows as values; a row that does not decode is a defect.
+    func decoded<Value>(_ decode: (PostgresRow) throws(PostgresError) -> Value) throws(Failure) -> [Value] {
+        do {
+            return try map { row throws(PostgresError) in try decode(row) }
+        } catch {
+            throw error.failure
+        }
+    }
+
+    func first<Value>(_ decode: (PostgresRow) throws(PostgresError) -> Value) throws(Failure) -> Value? {
+        guard let row = first else { return nil }
+        do {
+            return try decode(row)
+        } catch {
+            throw error.failure
+        }
+    }
+}
+
+extension PostgresRow {
+    func id<Entity>(_ column: Int, of _: Entity.Type = Entity.self) throws(PostgresError) -> Identifier<Entity> {
+        let (high, low) = try uuid(column)
+        return Identifier(high: high, low: low)
+    }
+
+    /// A stored text as the value object it was; one that no longer parses is a decoding error.
+    func value<Value, E: Error>(
+        _ column: Int, _ parse: (String) throws(E) -> Value?
+    ) throws(PostgresError) -> Value {
+        let text = try text(column)
+        guard let value = try? parse(text) else { throw undecodable(column, as: "\(Value.self)") }
+        return value
+    }
+
+    func optionalValue<Value, E: Error>(
+        _ column: Int, _ parse: (String) throws(E) -> Value?
+    ) throws(PostgresError) -> Value? {
+        try isNull(column) ? nil : value(column, parse)
+    }
+
+    func choice<Choice: RawRepresentable<String>>(_ column: Int) throws(PostgresError) -> Choice {
+        try value(column) { Choice(rawValue: $0) }
+    }
+}
+
+extension PostgresValue {
+    static func id<Entity>(_ id: Identifier<Entity>) -> PostgresValue { .uuid(high: id.high, low: id.low) }
+
+    static func optional(_ text: String?) -> PostgresValue { text.map { .text($0) } ?? .null }
+
+    static func optional(_ bytes: [UInt8]?) -> PostgresValue { bytes.map { .bytes($0) } ?? .null }
+
+    static func optional(_ moment: Timestamp?) -> PostgresValue { moment.map { .timestamp($0) } ?? .null }
+}
