@@ -1,0 +1,52 @@
+# Tenon's commands. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The flag that holds the hexagon: an import that Package.swift does not declare is an error.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+RELEASE := .build/release
+
+.PHONY: help deps run test check lint format arch build embedding openapi migrate bench
+
+help: ## This list
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install what is missing (apt)
+	@deploy/install-dependencies
+
+run: deps ## Build for release and serve on 127.0.0.1:8000
+	swift build -c release --product tenon $(SWIFT_FLAGS)
+	exec $(RELEASE)/tenon serve
+
+test: deps embedding ## Run every test
+	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)
+
+check: deps lint arch build test openapi ## Everything that must be green before a change lands
+
+lint: ## The style, strictly
+	swift format lint --strict --recursive Package.swift Migrations Sources Tests
+
+format: ## Bring the sources into the style
+	swift format --in-place --recursive Package.swift Migrations Sources Tests
+
+arch: ## The hexagon: what may import what
+	@deploy/check-architecture
+
+build: deps
+	swift build --build-tests $(SWIFT_FLAGS)
+
+embedding: deps ## Build and run a package of somebody else's on the library products
+	swift run --package-path Tests/Embedding --scratch-path .build-embedding $(SWIFT_FLAGS)
+
+openapi: ## docs/openapi.json equals what the endpoints say
+	@swift build --product tenon $(SWIFT_FLAGS) && .build/debug/tenon openapi | diff -u docs/openapi.json - \
+		|| { echo "docs/openapi.json is out of date: run 'tenon openapi > docs/openapi.json'" >&2; exit 1; }
+
+migrate: deps ## Bring the database of DATABASE_URL, or the embedded one, up to date
+	swift build -c release --product tenon $(SWIFT_FLAGS)
+	$(RELEASE)/tenon migrate up
+
+bench: deps ## Print ratios, each against a limit measured in the same run
+	@deploy/install-dependencies wrk
+	swift build -c release $(SWIFT_FLAGS)
+	$(RELEASE)/TenonBench

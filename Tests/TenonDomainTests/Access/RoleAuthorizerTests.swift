@@ -1,0 +1,45 @@
+import TenonDomain
+import TestSupport
+import Testing
+
+@Suite struct RoleAuthorizerTests {
+    private let authorizer = RoleAuthorizer()
+    private let ids = Identifiers.forTests()
+
+    private func caller(_ roles: Set<Role>, of tenant: TenantID) -> Caller {
+        Caller(.user(SignedInUser(id: ids.next(), tenant: tenant, session: ids.next(), roles: roles)), from: .test)
+    }
+
+    @Test("viewers read and see no secrets; members write entries; owners and admins do everything")
+    func table() {
+        let tenant: TenantID = ids.next()
+        #expect(
+            authorizer.permissions(of: caller([.viewer], of: tenant).principal) == [.namespacesRead, .configsRead])
+        #expect(!authorizer.allows(.namespacesWrite, for: caller([.member], of: tenant).principal))
+        #expect(authorizer.allows(.configsWrite, for: caller([.member], of: tenant).principal))
+        #expect(authorizer.allows(.namespacesWrite, for: caller([.admin], of: tenant).principal))
+        #expect(authorizer.allows(.secretsRead, for: caller([.owner], of: tenant).principal))
+    }
+
+    @Test("nobody without roles may do anything, nor may anonymous callers and platform administrators")
+    func denyByDefault() {
+        let tenant: TenantID = ids.next()
+        let administrator = SignedInUser(
+            id: ids.next(), tenant: .platform, session: ids.next(), roles: [.platformAdministrator])
+        #expect(authorizer.permissions(of: caller([], of: tenant).principal).isEmpty)
+        #expect(authorizer.permissions(of: .anonymous).isEmpty)
+        #expect(authorizer.permissions(of: .platformAdministrator(administrator)).isEmpty)
+    }
+
+    @Test("a resource of another tenant is denied whatever the roles")
+    func foreign() {
+        let mine: TenantID = ids.next()
+        let theirs: TenantID = ids.next()
+        #expect(throws: Failure.self) {
+            try authorizer.require(.configsRead, on: TenantScope(theirs), as: caller([.owner], of: mine))
+        }
+        #expect(throws: Never.self) {
+            try authorizer.require(.configsRead, on: TenantScope(mine), as: caller([.owner], of: mine))
+        }
+    }
+}

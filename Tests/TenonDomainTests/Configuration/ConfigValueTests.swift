@@ -1,0 +1,100 @@
+import TenonDomain
+import Testing
+
+@Suite struct ConfigKeyTests {
+    @Test("letters, digits, _ . and - make a key", arguments: ["a", "_x", "0", "db.host", "A-b_c.d", String(repeating: "k", count: 255)])
+    func accepted(text: String) throws {
+        #expect(try ConfigKey(text).text == text)
+    }
+
+    @Test("anything else is refused", arguments: ["", ".a", "-a", "a b", "ä", "a/b", "a\u{0}", String(repeating: "k", count: 256)])
+    func refused(text: String) {
+        #expect(throws: Violation.self) { try ConfigKey(text) }
+    }
+}
+
+@Suite struct ConfigValueTests {
+    /// The pointers and codes of what is wrong with a draft; empty where nothing is.
+    private func violations(_ value: JSONValue, _ type: ConfigValueType, _ schema: JSONValue? = nil) throws -> [String] {
+        do {
+            _ = try ConfigDraft(
+                key: ConfigKey("k"), value: value, type: type, schema: schema, description: nil, isSecret: false)
+            return []
+        } catch let failure as Failure {
+            #expect(failure.code == .validationFailed)
+            return failure.violations.map { "\($0.pointer) \($0.code)" }
+        }
+    }
+
+    @Test("the four examples of seed 000 are accepted")
+    func seeds() throws {
+        #expect(
+            try violations(
+                "My Application", .string, ["min_length": 3, "max_length": 50, "pattern": "^[a-zA-Z0-9 ]+$"]) == [])
+        #expect(try violations(100, .number, ["min_value": 1, "max_value": 1000]) == [])
+        #expect(try violations("INFO", .select, ["options": ["DEBUG", "INFO", "WARNING", "ERROR"]]) == [])
+        #expect(try violations(["new_ui": true, "beta_features": false], .json) == [])
+        #expect(try violations(true, .boolean) == [])
+    }
+
+    @Test(
+        "a value of the wrong JSON type is refused",
+        arguments: [
+            (1, .string), ("1", .number), ("true", .boolean), (true, .number), (.null, .string), ([], .string),
+        ] as [(JSONValue, ConfigValueType)])
+    func wrongType(value: JSONValue, type: ConfigValueType) throws {
+        #expect(try violations(value, type) == ["/value wrong_type"])
+    }
+
+    @Test("bounds hold for lengths and numbers, at their edges")
+    func bounds() throws {
+        let text: JSONValue = ["min_length": 2, "max_length": 3]
+        #expect(try violations("ab", .string, text) == [])
+        #expect(try violations("äöü", .string, text) == [])
+        #expect(try violations("a", .string, text) == ["/value too_short"])
+        #expect(try violations("abcd", .string, text) == ["/value too_long"])
+        let number: JSONValue = ["min_value": 1, "max_value": 10, "integer": true]
+        #expect(try violations(1, .number, number) == [])
+        #expect(try violations(.number(try JSONNumber("10.0")), .number, number) == [])
+        #expect(try violations(0, .number, number) == ["/value too_small"])
+        #expect(
+            try violations(.number(try JSONNumber("10.5")), .number, number)
+                == ["/value too_large", "/value not_an_integer"])
+    }
+
+    @Test("a pattern that backtracks elsewhere answers at once here")
+    func linearPattern() throws {
+        let hostile = String(repeating: "a", count: 50_000) + "b"
+        #expect(try violations(.string(hostile), .string, ["pattern": "^(a+)+$"]) == ["/value pattern_mismatch"])
+    }
+
+    @Test("what is wrong with a schema is said with its place")
+    func schemas() throws {
+        #expect(try violations("x", .string, ["pattern": "("]) == ["/validation_schema/pattern invalid_pattern"])
+        #expect(try violations("x", .string, ["min_length": -1]) == ["/validation_schema/min_length invalid_length"])
+        #expect(
+            try violations("x", .string, ["min_length": 3, "max_length": 2])
+                == ["/validation_schema/min_length empty_range"])
+        #expect(try violations(1, .number, ["min_value": "1"]) == ["/validation_schema/min_value wrong_type"])
+        #expect(try violations("x", .string, ["max": 1, "a/b": 2])
+            == ["/validation_schema/max unknown_field", "/validation_schema/a~1b unknown_field"])
+        #expect(try violations("x", .select) == ["/validation_schema/options invalid_options"])
+        #expect(
+            try violations("x", .select, ["options": ["x", "x"]]) == ["/validation_schema/options invalid_options"])
+        #expect(try violations("x", .select, ["options": ["a"]]) == ["/value not_an_option"])
+        #expect(try violations("x", .string, "short") == ["/validation_schema wrong_type"])
+    }
+
+    @Test("the rules written as JSON read back as the same rules")
+    func schemaRoundTrip() throws {
+        for (json, type) in [
+            (["min_length": 1, "max_length": 9, "pattern": "^a"], .string),
+            (["min_value": 1, "max_value": 2, "integer": true], .number), (["options": ["a", "b"]], .select),
+        ] as [(JSONValue, ConfigValueType)] {
+            let schema = try ValidationSchema(json, for: type)
+            #expect(schema.json == json)
+            #expect(try ValidationSchema(schema.json, for: type) == schema)
+        }
+        #expect(try ValidationSchema([:], for: .boolean).json == nil)
+    }
+}
