@@ -1,0 +1,21 @@
+import Glibc
+public import TenonDomain
+
+extension FailureCode {
+    /// The private PostgreSQL cluster can't be started, found or kept.
+    public static let clusterUnavailable = FailureCode(
+        "cluster_unavailable", .unavailable, "The private PostgreSQL cluster is unavailable")
+    /// Another process of ours holds the data folder.
+    public static let clusterInUse = FailureCode(
+        "cluster_in_use", .conflict, "Another process uses the data folder")
+}
+
+extension Failure {
+    /// One line that says what is wrong with the cluster and what to do.
+    static func cluster(_ detail: String) -> Failure { Failure(.clusterUnavailable, detail) }
+
+    /// The same for a call to the system that failed: `detail` and the reason behind a colon.
+    static func cluster(_ detail: String, errno code: Int32) -> Failure {
+        .cluster("\(detail): \(String(cString: strerror(code)))")
+    }
+}

@@ -1,0 +1,79 @@
+internal import CLibPQ
+internal import Glibc
+public import TenonDomain
+
+/// Where a server is and how to log in: libpq's parameters as keys and values. TLS options (`sslmode`,
+/// `sslrootcert`, …) pass through as they are.
+public struct PostgresConfiguration: Sendable {
+    private(set) var parameters: [(key: String, value: Secret)]
+
+    /// From libpq's keys and values.
+    public init(parameters: [(String, String)]) {
+        self.parameters = parameters.map { ($0.0, Secret($0.1.utf8)) }
+        standard("application_name", "tenon")
+        standard("connect_timeout", "5")
+        set("client_encoding", "UTF8")
+    }
+
+    /// From a `postgresql://` URL or a `key=value` string. Fails with one line that repeats nothing of it.
+    public init(_ text: String) throws(Failure) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(text, &message) else {
+            PQfreemem(message)
+            throw .invalid("invalid_database_url", "It is not a postgresql:// URL that libpq understands.")
+        }
+        defer { PQconninfoFree(options) }
+        var parameters: [(String, String)] = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val {
+                parameters.append((String(cString: keyword), String(cString: value)))
+            }
+            option += 1
+        }
+        self.init(parameters: parameters)
+    }
+
+    /// The same server with settings for each session, such as `role` and `search_path`.
+    func settings(_ settings: [(String, String)]) -> PostgresConfiguration {
+        let present = parameters.first { $0.key == "options" }.map { $0.value.revealedText() + " " } ?? ""
+        // Backslashes escape blanks in libpq's options.
+        let added = settings.map { "-c \($0.0)=\($0.1.split(separator: " ").joined(separator: "\\ "))" }
+        var copy = self
+        copy.set("options", present + added.joined(separator: " "))
+        return copy
+    }
+
+    private mutating func standard(_ key: String, _ value: String) {
+        if !parameters.contains(where: { $0.key == key }) { set(key, value) }
+    }
+
+    private mutating func set(_ key: String, _ value: String) {
+        parameters.removeAll { $0.key == key }
+        parameters.append((key, Secret(value.utf8)))
+    }
+
+    /// Connects and waits; for threads that may block. The connection's notices are dropped.
+    func connect() throws(PostgresError) -> OpaquePointer {
+        let texts = parameters.flatMap { [strdup($0.key), strdup($0.value.revealedText())] }
+        defer { for text in texts { free(text) } }
+        var keys = stride(from: 0, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) }
+        var values = stride(from: 1, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) }
+        keys.append(nil)
+        values.append(nil)
+        guard let connection = PQconnectdbParams(keys, values, 0) else {
+            throw .connectionLost("out of memory")
+        }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            let reason = String(cString: PQerrorMessage(connection))
+            PQfinish(connection)
+            throw .connectionLost(reason)
+        }
+        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        return connection
+    }
+}
+
+extension PostgresConfiguration: CustomStringConvertible {
+    public var description: String { "PostgresConfiguration(\(parameters.map(\.key).joined(separator: ", ")))" }
+}
