@@ -16,6 +16,9 @@ struct ClusterFile: Sendable, Hashable {
         return ClusterFile(String(path[..<slash]))
     }
 
+    /// The last step of the path.
+    var name: String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
+
     /// Nil where nothing is there, or nothing can be seen.
     var status: stat? {
         var status = stat()

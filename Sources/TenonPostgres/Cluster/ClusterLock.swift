@@ -31,6 +31,9 @@ struct ClusterLock: ~Copyable {
         _ = pwrite(descriptor, text, text.count, 0)
     }
 
+    /// Gives it back; what is dropped is given back too.
+    consuming func release() {}
+
     deinit { close(descriptor) }
 
     /// The process that signed last.

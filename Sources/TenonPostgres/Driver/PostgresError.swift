@@ -2,7 +2,7 @@ internal import CLibPQ
 internal import TenonDomain
 
 /// What can go wrong between this process and PostgreSQL.
-enum PostgresError: Error, Sendable {
+package enum PostgresError: Error, Sendable {
     /// The server refused a statement.
     case server(ServerError)
     /// The connection broke, or could not be made. What was under way may or may not have happened.
@@ -18,7 +18,7 @@ enum PostgresError: Error, Sendable {
     case undecodable(column: String, expected: String)
 
     /// The fields of an error that the server sent.
-    struct ServerError: Sendable {
+    package struct ServerError: Sendable {
         let sqlState: String
         let message: String
         let constraint: String?
@@ -70,7 +70,7 @@ enum PostgresError: Error, Sendable {
 }
 
 extension PostgresError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .server(let error):
             "PostgreSQL \(error.sqlState): \(error.message)" + (error.constraint.map { " (constraint \($0))" } ?? "")

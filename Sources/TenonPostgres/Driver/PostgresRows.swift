@@ -2,7 +2,7 @@ internal import CLibPQ
 internal import TenonDomain
 
 /// The rows of one statement, in binary format. Owns libpq's result and frees it with its last holder.
-final class PostgresRows: Sendable {
+package final class PostgresRows: Sendable {
     nonisolated(unsafe) private let result: OpaquePointer
 
     /// Takes the result over.
@@ -35,14 +35,14 @@ final class PostgresRows: Sendable {
 }
 
 extension PostgresRows: RandomAccessCollection {
-    var startIndex: Int { 0 }
-    var endIndex: Int { Int(PQntuples(result)) }
-    subscript(position: Int) -> PostgresRow { PostgresRow(rows: self, index: position) }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { Int(PQntuples(result)) }
+    package subscript(position: Int) -> PostgresRow { PostgresRow(rows: self, index: position) }
 }
 
 /// One row. Columns are read by number as the type that the server says they have; any other type, and a null
 /// where none is expected, is an error that names the column.
-struct PostgresRow {
+package struct PostgresRow {
     private let rows: PostgresRows
     private let index: Int
 
@@ -53,7 +53,7 @@ struct PostgresRow {
 
     func isNull(_ column: Int) -> Bool { rows.isNull(index, column) }
 
-    func text(_ column: Int) throws(PostgresError) -> String {
+    package func text(_ column: Int) throws(PostgresError) -> String {
         let bytes = try value(column, "text") { type in
             type == TypeOID.text || type == TypeOID.varchar || type == TypeOID.name || type == TypeOID.json
         }
@@ -69,7 +69,7 @@ struct PostgresRow {
     }
 
     /// `smallint`, `integer` or `bigint`
-    func int(_ column: Int) throws(PostgresError) -> Int64 {
+    package func int(_ column: Int) throws(PostgresError) -> Int64 {
         let bytes = try value(column, "integer") { $0 == TypeOID.int8 || $0 == TypeOID.int4 || $0 == TypeOID.int2 }
         switch bytes.count {
         case 8: return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))

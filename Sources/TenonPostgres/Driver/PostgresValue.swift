@@ -1,13 +1,13 @@
 internal import CLibPQ
-internal import TenonDomain
+package import TenonDomain
 
 /// A statement that connections prepare at its first use. Make one per text, as a `static let`.
-struct Statement: Sendable {
+package struct Statement: Sendable {
     /// Unique among all statements.
     let name: StaticString
     let sql: String
 
-    init(_ name: StaticString, _ sql: String) {
+    package init(_ name: StaticString, _ sql: String) {
         self.name = name
         self.sql = sql
     }
@@ -17,7 +17,7 @@ struct Statement: Sendable {
 }
 
 /// A bind in PostgreSQL's binary format.
-enum PostgresValue: Sendable {
+package enum PostgresValue: Sendable {
     case null
     case bool(Bool)
     /// `bigint`
@@ -51,7 +51,7 @@ enum TypeOID {
 }
 
 /// A statement with its binds, encoded by whoever makes it and not by the I/O thread.
-struct Command: Sendable {
+package struct Command: Sendable {
     let statement: Statement
     /// One `Oid` per bind; 0 for null lets the server infer it.
     let types: [Oid]
@@ -60,7 +60,7 @@ struct Command: Sendable {
     /// Per bind its end in `bytes`, or -1 for null.
     let ends: [Int32]
 
-    init(_ statement: Statement, _ values: [PostgresValue] = []) {
+    package init(_ statement: Statement, _ values: [PostgresValue] = []) {
         self.statement = statement
         var encoder = BindEncoder(count: values.count)
         for value in values { encoder.add(value) }

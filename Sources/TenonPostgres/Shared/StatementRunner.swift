@@ -1,7 +1,7 @@
 internal import TenonDomain
 
 /// Runs prepared statements for the stores: on a transaction's lease, or each alone on the shared pipeline.
-protocol StatementRunner: Sendable {
+package protocol StatementRunner: Sendable {
     /// Runs the statements in their order, in one round trip. Rows come back for each.
     func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows]
 }

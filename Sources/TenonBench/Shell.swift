@@ -1,0 +1,35 @@
+internal import Foundation
+
+/// Runs a program to its end and answers what it printed; fails with its errors.
+struct Shell {
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    @discardableResult
+    static func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failed(description: "\(program) \(arguments.joined(separator: " ")): \(complaint)")
+        }
+        return text
+    }
+
+    /// The newest pgbench of Debian's.
+    static func pgbench() throws -> String {
+        let versions = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql").compactMap { Int($0) }
+        guard let newest = versions.max() else { throw Failed(description: "postgresql is not installed") }
+        return "/usr/lib/postgresql/\(newest)/bin/pgbench"
+    }
+}

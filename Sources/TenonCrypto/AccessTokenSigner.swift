@@ -1,0 +1,131 @@
+internal import Synchronization
+public import TenonDomain
+
+/// Access tokens as compact JWS (RFC 7515) in the profile of RFC 9068: `alg` is Ed25519 (RFC 9864), `typ` is
+/// `at+jwt`, `kid` is looked up among our own keys. Nothing else in a token's header has an effect.
+public final class AccessTokenSigner: TokenSigner {
+    private static let maximumLength = 4096
+    private static let audience = "tenon"
+    /// How far in the future a token may have been issued: clocks of several hosts differ.
+    private static let skew = Duration.seconds(60)
+
+    private let active: SigningKey
+    private let keys: [String: SigningKey]
+    private let header: String
+    private let issuer: String
+    private let randomness: any Randomness
+    private let verified: VerifiedTokens
+
+    /// Fails where no key is active.
+    public init(
+        keys: [SigningKey], issuer: String = "tenon", randomness: any Randomness, cacheCapacity: Int = 10_000
+    ) throws(Failure) {
+        guard let active = keys.first(where: \.isActive) else { throw .bug("No signing key is active") }
+        self.active = active
+        self.keys = Dictionary(keys.map { ($0.keyID, $0) }) { first, _ in first }
+        self.issuer = issuer
+        self.randomness = randomness
+        verified = VerifiedTokens(capacity: cacheCapacity)
+        header = Base64URL.encode(Array(#"{"alg":"Ed25519","typ":"at+jwt","kid":"\#(active.keyID)"}"#.utf8))
+    }
+
+    public func sign(_ claims: AccessClaims) throws(Failure) -> String {
+        var writer = JSONWriter(capacity: 320)
+        writer.beginObject()
+        for (name, value) in [
+            ("iss", issuer), ("aud", Self.audience), ("sub", claims.subject.description),
+            ("tid", claims.tenant.description), ("sid", claims.session.description),
+            ("jti", Base64URL.encode(randomness.bytes(12))),
+        ] {
+            writer.key(name)
+            writer.string(value)
+        }
+        writer.key("roles")
+        writer.value(.array(claims.roles.map(\.rawValue).sorted().map { .string($0) }))
+        writer.key("iat")
+        writer.integer(claims.issuedAt.secondsSince1970)
+        writer.key("exp")
+        writer.integer(claims.expiresAt.secondsSince1970)
+        writer.endObject()
+        let signed = header + "." + Base64URL.encode(writer.bytes)
+        return signed + "." + Base64URL.encode(active.privateKey.sign(Array(signed.utf8)))
+    }
+
+    public func verify(_ token: String, at now: Timestamp) throws(Failure) -> AccessClaims {
+        var token = token
+        let digest = TokenDigest(token.withUTF8 { SHA256.digest(UnsafeRawBufferPointer($0)) })
+        switch verified.look(up: digest, at: now) {
+        case .valid(let claims): return claims
+        case .refused(let reason): throw Self.refusal(reason)
+        case .unknown: break
+        }
+        let claims: AccessClaims
+        do {
+            claims = try check(token, at: now)
+        } catch {
+            throw Self.refusal(error)
+        }
+        guard verified.keep(claims, under: digest) else { throw Self.refusal(.revoked) }
+        return claims
+    }
+
+    public func revoke(_ session: SessionID, at now: Timestamp) {
+        verified.revoke(session, at: now)
+    }
+
+    public func publicKeys() -> [PublicSigningKey] {
+        keys.values.sorted { $0.keyID < $1.keyID }.map {
+            PublicSigningKey(keyID: $0.keyID, ed25519: $0.publicKey.bytes)
+        }
+    }
+
+    private static func refusal(_ reason: TokenFault) -> Failure {
+        Failure(.notAuthenticated, "The access token is not valid.", cause: reason)
+    }
+
+    private func check(_ token: String, at now: Timestamp) throws(TokenFault) -> AccessClaims {
+        guard token.utf8.count <= Self.maximumLength else { throw .malformed }
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let head = Self.object(parts[0]), let signature = Base64URL.decode(parts[2]) else {
+            throw .malformed
+        }
+        guard head["alg"]?.stringValue == "Ed25519" else { throw .wrongAlgorithm }
+        guard head["typ"]?.stringValue == "at+jwt", head["crit"] == nil else { throw .wrongType }
+        guard let kid = head["kid"]?.stringValue, kid.utf8.count <= 64, let key = keys[kid] else { throw .unknownKey }
+        guard key.publicKey.verifies(signature, of: Array(token.utf8.dropLast(parts[2].utf8.count + 1))) else {
+            throw .wrongSignature
+        }
+        guard let content = Self.object(parts[1]) else { throw .malformed }
+        return try claims(content, at: now)
+    }
+
+    private func claims(_ content: JSONObject, at now: Timestamp) throws(TokenFault) -> AccessClaims {
+        guard content["iss"]?.stringValue == issuer, content["aud"]?.stringValue == Self.audience,
+            let subject = content["sub"]?.stringValue.flatMap({ UserID($0) }),
+            let tenant = content["tid"]?.stringValue.flatMap({ TenantID($0) }),
+            let session = content["sid"]?.stringValue.flatMap({ SessionID($0) }),
+            let issued = content["iat"]?.numberValue?.int64, let expires = content["exp"]?.numberValue?.int64,
+            (0...253_402_300_799).contains(issued), (0...253_402_300_799).contains(expires),
+            let names = content["roles"]?.arrayValue
+        else { throw .wrongClaims }
+        let roles = names.compactMap { $0.stringValue.flatMap { Role(rawValue: $0) } }
+        guard roles.count == names.count else { throw .wrongClaims }
+        let claims = AccessClaims(
+            subject: subject, tenant: tenant, session: session, roles: Set(roles),
+            issuedAt: Timestamp(millisecondsSince1970: issued * 1000),
+            expiresAt: Timestamp(millisecondsSince1970: expires * 1000))
+        guard now < claims.expiresAt else { throw .expired }
+        guard claims.issuedAt <= now + Self.skew else { throw .notYetValid }
+        return claims
+    }
+
+    private static func object(_ part: Substring) -> JSONObject? {
+        guard let bytes = Base64URL.decode(part) else { return nil }
+        return (try? JSONParser.parse(bytes, limits: JSONLimits(depth: 4, values: 64)))?.objectValue
+    }
+}
+
+/// Why a token was refused; for the log alone.
+enum TokenFault: Error {
+    case malformed, wrongAlgorithm, wrongType, unknownKey, wrongSignature, wrongClaims, expired, notYetValid, revoked
+}

@@ -1,0 +1,110 @@
+internal import Synchronization
+public import TenonDomain
+
+/// Envelope encryption: key encryption keys wrap one data key per tenant, AES-256-GCM seals the values.
+///
+/// A record is format ‖ key version ‖ nonce ‖ ciphertext ‖ tag. The place of the value and the key's version are
+/// authenticated with it.
+public final class EnvelopeSealer: ValueSealer {
+    private struct TenantKeys {
+        let ciphers: [Int32: AES256GCM]
+        let newest: Int32
+    }
+
+    private static let format: UInt8 = 1
+    private static let headerLength = 5
+
+    private let keks: KeyEncryptionKeys
+    private let dataKeys: any DataKeys
+    private let randomness: any Randomness
+    private let clock: any WallClock
+    private let capacity: Int
+    /// Two generations: what was not used since the last turn goes first.
+    private let cache = Mutex<(young: [TenantID: TenantKeys], old: [TenantID: TenantKeys])>(([:], [:]))
+
+    /// Keeps the opened keys of `capacity` tenants at most.
+    public init(
+        keks: KeyEncryptionKeys, dataKeys: any DataKeys, randomness: any Randomness, clock: any WallClock,
+        capacity: Int = 10_000
+    ) {
+        self.keks = keks
+        self.dataKeys = dataKeys
+        self.randomness = randomness
+        self.clock = clock
+        self.capacity = capacity
+    }
+
+    public func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes {
+        let keys = try await keys(of: place.tenant)
+        let nonce = randomness.bytes(AES256GCM.nonceLength)
+        let sealed = keys.ciphers[keys.newest]!.seal(plaintext, nonce: nonce, aad: Self.aad(place, keys.newest))
+        var record = CanonicalBytes()
+        record.append(keys.newest)
+        return SealedBytes([Self.format] + record.bytes + nonce + sealed)
+    }
+
+    public func open(_ sealed: SealedBytes, at place: SealPlace) async throws(Failure) -> [UInt8] {
+        let bytes = sealed.bytes
+        let sealedAt = Self.headerLength + AES256GCM.nonceLength
+        guard bytes.count >= sealedAt + AES256GCM.tagLength, bytes[0] == Self.format else {
+            throw .bug("The sealed value of \(place.table).\(place.field) is no record of this format")
+        }
+        let version = Int32(bitPattern: bytes[1..<Self.headerLength].reduce(0) { $0 << 8 | UInt32($1) })
+        let keys = try await keys(of: place.tenant)
+        guard let cipher = keys.ciphers[version],
+            let plaintext = cipher.open(
+                bytes[sealedAt...], nonce: bytes[Self.headerLength..<sealedAt], aad: Self.aad(place, version))
+        else {
+            throw .bug("The sealed value of \(place.table).\(place.field) does not open: somebody changed the row")
+        }
+        return plaintext
+    }
+
+    public func firstKey(for tenant: TenantID) throws(Failure) -> WrappedDataKey {
+        keks.wrap(
+            Secret(randomness.bytes(32)), tenant: tenant, purpose: .values, version: 1, randomness: randomness,
+            at: clock.now())
+    }
+
+    private func keys(of tenant: TenantID) async throws(Failure) -> TenantKeys {
+        if let keys = cached(tenant) { return keys }
+        let wrapped = try await dataKeys.keys(of: tenant, for: .values)
+        guard let newest = wrapped.last?.version else {
+            throw .bug("The tenant \(tenant) has no data key")
+        }
+        var ciphers: [Int32: AES256GCM] = [:]
+        for key in wrapped { ciphers[key.version] = AES256GCM(try keks.unwrap(key)) }
+        let keys = TenantKeys(ciphers: ciphers, newest: newest)
+        keep(keys, for: tenant)
+        return keys
+    }
+
+    private func cached(_ tenant: TenantID) -> TenantKeys? {
+        cache.withLock { cache in
+            if let keys = cache.young[tenant] { return keys }
+            guard let keys = cache.old[tenant] else { return nil }
+            cache.young[tenant] = keys
+            return keys
+        }
+    }
+
+    private func keep(_ keys: TenantKeys, for tenant: TenantID) {
+        cache.withLock { cache in
+            if cache.young.count >= max(1, capacity / 2) { cache = ([:], cache.young) }
+            cache.young[tenant] = keys
+        }
+    }
+
+    private static func aad(_ place: SealPlace, _ version: Int32) -> [UInt8] {
+        var aad = CanonicalBytes()
+        aad.append("tenon/value/1")
+        aad.append(place.tenant.high)
+        aad.append(place.tenant.low)
+        aad.append(place.table)
+        aad.append(place.rowHigh)
+        aad.append(place.rowLow)
+        aad.append(place.field)
+        aad.append(version)
+        return aad.bytes
+    }
+}

@@ -1,0 +1,130 @@
+public import TenonDomain
+
+/// The key encryption keys by version. The newest wraps; all of them unwrap.
+public struct KeyEncryptionKeys: Sendable {
+    private let keys: [Int32: Secret]
+    private let ciphers: [Int32: AES256GCM]
+    private let oldestVersion: Int32
+    public let newestVersion: Int32
+
+    /// Not empty; each has 32 bytes.
+    public init(_ keys: [Int32: Secret]) {
+        guard let oldest = keys.keys.min(), let newest = keys.keys.max() else {
+            preconditionFailure("there is no key encryption key")
+        }
+        self.keys = keys
+        ciphers = keys.mapValues { AES256GCM($0) }
+        oldestVersion = oldest
+        newestVersion = newest
+    }
+
+    /// 32 bytes in base 64 (either alphabet, padded or not) or 64 hexadecimal digits; else nil.
+    public static func parse(_ text: String) -> Secret? {
+        if text.utf8.count == 64 {
+            var bytes: [UInt8] = []
+            var rest = text[...]
+            while !rest.isEmpty, let byte = UInt8(rest.prefix(2), radix: 16), rest.prefix(1) != "+" {
+                bytes.append(byte)
+                rest = rest.dropFirst(2)
+            }
+            if bytes.count == 32 { return Secret(bytes) }
+        }
+        let url = text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }.filter { $0 != "=" }
+        return Base64URL.decode(String(url)).flatMap { $0.count == 32 ? Secret($0) : nil }
+    }
+
+    /// Whether nobody drew the key: fewer than 8 different bytes.
+    public static func isWeak(_ key: Secret) -> Bool {
+        key.withBytes { Set($0).count } < 8
+    }
+
+    /// A secret for a label, from the oldest key: adding newer ones does not change it.
+    public func derivedSecret(_ label: String) -> Secret {
+        HKDFSHA256.derive(from: keys[oldestVersion]!, label: label)
+    }
+
+    private static let format: UInt8 = 1
+
+    /// The data key under the newest KEK: format, nonce, ciphertext and tag.
+    func wrap(
+        _ dataKey: Secret, tenant: TenantID, purpose: DataKeyPurpose, version: Int32, randomness: any Randomness,
+        at now: Timestamp
+    ) -> WrappedDataKey {
+        let nonce = randomness.bytes(AES256GCM.nonceLength)
+        let aad = Self.place(tenant, purpose, version, newestVersion)
+        let sealed = ciphers[newestVersion]!.seal(dataKey.withBytes { Array($0) }, nonce: nonce, aad: aad)
+        return WrappedDataKey(
+            tenant: tenant, purpose: purpose, version: version, kekVersion: newestVersion,
+            wrapped: SealedBytes([Self.format] + nonce + sealed), createdAt: now)
+    }
+
+    /// Fails with `keyEncryptionKeyMissing` or `keyEncryptionKeyWrong`.
+    func unwrap(_ key: WrappedDataKey) throws(Failure) -> Secret {
+        guard let cipher = ciphers[key.kekVersion] else {
+            throw Failure(
+                .keyEncryptionKeyMissing,
+                "The data needs \(Self.variable(key.kekVersion)), which is not set.")
+        }
+        let bytes = key.wrapped.bytes
+        guard bytes.first == Self.format, bytes.count > AES256GCM.nonceLength,
+            let opened = cipher.open(
+                bytes[(1 + AES256GCM.nonceLength)...], nonce: bytes[1...AES256GCM.nonceLength],
+                aad: Self.place(key.tenant, key.purpose, key.version, key.kekVersion))
+        else {
+            throw Failure(
+                .keyEncryptionKeyWrong, "\(Self.variable(key.kekVersion)) cannot open the data: it is another key.")
+        }
+        return Secret(opened)
+    }
+
+    private static func variable(_ version: Int32) -> String {
+        version == 1 ? "ENCRYPTION_KEY" : "ENCRYPTION_KEY_\(version)"
+    }
+
+    private static func place(
+        _ tenant: TenantID, _ purpose: DataKeyPurpose, _ version: Int32, _ kekVersion: Int32
+    ) -> [UInt8] {
+        var aad = CanonicalBytes()
+        aad.append("tenon/data-key")
+        aad.append(tenant.bytes)
+        aad.append(purpose.rawValue)
+        aad.append(version)
+        aad.append(kekVersion)
+        return aad.bytes
+    }
+}
+
+extension FailureCode {
+    /// A key that the data needs is not set.
+    public static let keyEncryptionKeyMissing = FailureCode(
+        "key_encryption_key_missing", .unavailable, "A key encryption key is missing")
+    /// A key that is set is not the one that the data was written with.
+    public static let keyEncryptionKeyWrong = FailureCode(
+        "key_encryption_key_wrong", .unavailable, "A key encryption key is wrong")
+}
+
+/// Length-prefixed parts, so that no two lists of parts have the same bytes.
+struct CanonicalBytes {
+    private(set) var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(96)
+    }
+
+    mutating func append(_ part: some Collection<UInt8>) {
+        append(Int32(part.count))
+        bytes.append(contentsOf: part)
+    }
+
+    mutating func append(_ text: String) {
+        append(text.utf8)
+    }
+
+    mutating func append(_ number: Int32) {
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func append(_ number: UInt64) {
+        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,153 @@
+public import TenonDomain
+
+/// Passwords as PHC strings under a policy (OWASP Password Storage): Argon2id (19 MiB, 2 passes, 1 lane) where OpenSSL
+/// has it, else scrypt (N = 2^14, r = 8, p = 5). Every format verifies; another one than the policy's is outdated.
+public final class PasswordHashing: PasswordHasher {
+    public enum Policy: Sendable {
+        case automatic, scrypt, bcrypt
+    }
+
+    private let algorithm: StoredPassword.Algorithm
+    private let randomness: any Randomness
+    private let pool: HashingPool
+    private let threads: Int
+
+    /// `queueLimit` passwords wait at most.
+    public init(policy: Policy, threads: Int, queueLimit: Int = 64, randomness: any Randomness) {
+        algorithm =
+            switch policy {
+            case .bcrypt: .bcrypt
+            case .automatic where Argon2id.isAvailable: .argon2id(memory: 19_456, passes: 2, lanes: 1)
+            case .automatic, .scrypt: .scrypt(logN: 14, r: 8, p: 5)
+            }
+        self.randomness = randomness
+        self.threads = threads
+        pool = HashingPool(threads: threads, queueLimit: queueLimit)
+    }
+
+    /// Refuses what waits and lets the threads end.
+    public func shutdown() {
+        pool.stop(threads: threads)
+    }
+
+    public func hash(_ password: Secret) async throws(Failure) -> PasswordHash {
+        let salt = randomness.bytes(16)
+        let encoded = try await pool.run { [algorithm] in
+            StoredPassword.make(algorithm, password, salt: salt)
+        }
+        guard let encoded else { throw .bug("The password hash of the policy is not available") }
+        return PasswordHash(encoded: encoded)
+    }
+
+    public func verify(
+        _ candidate: Secret, against hash: PasswordHash?
+    ) async throws(Failure) -> PasswordVerdict {
+        try await pool.run { [algorithm] in
+            guard let stored = hash.flatMap({ StoredPassword($0.encoded) }) else {
+                _ = StoredPassword.make(algorithm, candidate, salt: [UInt8](repeating: 0, count: 16))
+                return .wrong
+            }
+            guard stored.verifies(candidate) else { return .wrong }
+            return stored.algorithm == algorithm ? .right : .rightButOutdated
+        }
+    }
+}
+
+/// A stored hash, parsed. The bounds keep a hash from asking for more than a login should cost.
+struct StoredPassword {
+    enum Algorithm: Equatable, Sendable {
+        case argon2id(memory: UInt32, passes: UInt32, lanes: UInt32)
+        case scrypt(logN: Int, r: Int, p: Int)
+        case bcrypt
+    }
+
+    private static let length = 32
+
+    let algorithm: Algorithm
+    private let salt: [UInt8]
+    private let hash: [UInt8]
+    private let text: String
+
+    init?(_ text: String) {
+        self.text = text
+        if Bcrypt.isHash(text) {
+            (algorithm, salt, hash) = (.bcrypt, [], [])
+            return
+        }
+        var parts = text.split(separator: "$", omittingEmptySubsequences: false)[...]
+        guard parts.popFirst() == "", let name = parts.popFirst() else { return nil }
+        if name == "argon2id" {
+            guard parts.popFirst() == "v=19" else { return nil }
+        }
+        guard parts.count == 3, let numbers = Self.numbers(parts[parts.startIndex]),
+            let salt = PHCBase64.decode(parts[parts.startIndex + 1]), (8...64).contains(salt.count),
+            let hash = PHCBase64.decode(parts[parts.startIndex + 2]), (16...64).contains(hash.count)
+        else { return nil }
+        switch (name, numbers.map(\.0)) {
+        case ("scrypt", ["ln", "r", "p"]):
+            let (logN, r, p) = (numbers[0].1, numbers[1].1, numbers[2].1)
+            guard (10...17).contains(logN), (1...16).contains(r), (1...16).contains(p) else { return nil }
+            algorithm = .scrypt(logN: logN, r: r, p: p)
+        case ("argon2id", ["m", "t", "p"]):
+            let (memory, passes, lanes) = (numbers[0].1, numbers[1].1, numbers[2].1)
+            guard (8...65_536).contains(memory), (1...10).contains(passes), (1...8).contains(lanes) else { return nil }
+            algorithm = .argon2id(memory: UInt32(memory), passes: UInt32(passes), lanes: UInt32(lanes))
+        default: return nil
+        }
+        self.salt = salt
+        self.hash = hash
+    }
+
+    func verifies(_ candidate: Secret) -> Bool {
+        switch algorithm {
+        case .bcrypt: Bcrypt.verifies(candidate, text)
+        case .scrypt, .argon2id:
+            Self.derive(algorithm, candidate, salt, hash.count).map { ConstantTime.areEqual($0, hash) } ?? false
+        }
+    }
+
+    static func make(_ algorithm: Algorithm, _ password: Secret, salt: [UInt8]) -> String? {
+        if algorithm == .bcrypt { return Bcrypt.hash(password, salt: salt) }
+        guard let hash = derive(algorithm, password, salt, length) else { return nil }
+        let tail = "$\(PHCBase64.encode(salt))$\(PHCBase64.encode(hash))"
+        switch algorithm {
+        case .scrypt(let logN, let r, let p): return "$scrypt$ln=\(logN),r=\(r),p=\(p)" + tail
+        case .argon2id(let memory, let passes, let lanes):
+            return "$argon2id$v=19$m=\(memory),t=\(passes),p=\(lanes)" + tail
+        case .bcrypt: return nil
+        }
+    }
+
+    private static func derive(_ algorithm: Algorithm, _ password: Secret, _ salt: [UInt8], _ count: Int) -> [UInt8]? {
+        switch algorithm {
+        case .scrypt(let logN, let r, let p):
+            Scrypt.derive(password, salt: salt, logN: logN, r: r, p: p, count: count)
+        case .argon2id(let memory, let passes, let lanes):
+            Argon2id.derive(password, salt: salt, memory: memory, passes: passes, lanes: lanes, count: count)
+        case .bcrypt: nil
+        }
+    }
+
+    /// `a=1,b=2` with numbers in their shortest form.
+    private static func numbers(_ text: Substring) -> [(Substring, Int)]? {
+        var numbers: [(Substring, Int)] = []
+        for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let halves = pair.split(separator: "=", omittingEmptySubsequences: false)
+            guard halves.count == 2, let number = Int(halves[1]), String(number) == halves[1] else { return nil }
+            numbers.append((halves[0], number))
+        }
+        return numbers
+    }
+}
+
+/// Base 64 of PHC strings: the standard alphabet without padding.
+enum PHCBase64 {
+    static func encode(_ bytes: [UInt8]) -> String {
+        String(Base64URL.encode(bytes).map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+    }
+
+    static func decode(_ text: Substring) -> [UInt8]? {
+        guard !text.contains("-"), !text.contains("_") else { return nil }
+        return Base64URL.decode(String(text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }))
+    }
+}

@@ -1,0 +1,143 @@
+import Glibc
+import TenonDomain
+
+/// The thread that keeps a cluster, from the lock on its folder to its release. Everything here blocks.
+struct ClusterSupervisor: Sendable {
+    let settings: EmbeddedClusterSettings
+    let control: ClusterControl
+    let report: @Sendable (EmbeddedClusterEvent) -> Void
+    let started: ClusterPromise<Result<ClusterConnection, Failure>>
+    /// Whether other processes that use this cluster are let to finish before it stops.
+    let waitsForUsers: Bool
+
+    func run() {
+        var failure: Failure?
+        do throws(Failure) {
+            let own = try ClusterAccount.own()
+            let folder = try ClusterFolder.prepare(settings.dataFolder, own: own)
+            guard let lock = try ClusterLock(folder.lock, .exclusive) else { throw ClusterLock.taken(folder) }
+            lock.sign()
+            do throws(Failure) { try keep(folder, own: own) } catch { failure = error }
+            lock.release()
+        } catch {
+            failure = error
+        }
+        // After the lock is free, so that whoever hears of it may try again.
+        if let failure { started.fulfil(.failure(failure)) }
+    }
+
+    private func keep(_ folder: ClusterFolder, own: ClusterAccount) throws(Failure) {
+        let account = try ClusterAccount.forPostgres(data: folder.data, startedBy: own)
+        if own.user == 0 { try folder.verifyAccess(for: account) }
+        let programs = ClusterPrograms(folder: folder, account: account, control: control)
+        try clearLeftovers(folder, account: account)
+        let binaries = try ClusterBinaries.find(settings, for: try version(of: folder.data)) { programs.version(of: $0) }
+        if !folder.data.isThere { try initialize(folder, programs, binaries) }
+
+        let socketFolder = try ClusterSocketFolder.make(in: settings.socketParent, owner: account)
+        defer {
+            unlink(folder.description.path)
+            socketFolder.remove()
+        }
+        let postmaster = ClusterPostmaster(
+            folder: folder, programs: programs, binaries: binaries, settings: settings, control: control,
+            report: report)
+
+        func launch() throws(Failure) -> ClusterChild {
+            let processes = processes(folder, account)
+            try processes.stop(control, patience: settings.stopDeadline, report: report)
+            PostmasterFile.removeForeign(processes)
+            try socketFolder.renew(owner: account)
+            let child = try postmaster.start(socketFolder: socketFolder.folder)
+            let connection = ClusterConnection(
+                socketFolder: socketFolder.folder.path, postmasterProcess: child.process, serviceProcess: getpid())
+            do throws(Failure) {
+                try folder.description.replace(with: connection.json, owner: own)
+            } catch {
+                postmaster.stop(child)
+                throw error
+            }
+            started.fulfil(.success(connection))
+            return child
+        }
+
+        var child = try launch()
+        var backOff = ClusterBackOff()
+        while true {
+            let began = ContinuousClock.now
+            while child.exit == nil && !control.shouldStop { control.wait() }
+            if control.shouldStop { break }
+            report(.postmasterDied(process: child.process, how: "\(child.exit!)"))
+            guard let next = restart(&backOff, life: ContinuousClock.now - began, launch) else { break }
+            child = next
+        }
+        let users = waitsForUsers ? waitForUsers(folder) : nil
+        unlink(folder.description.path)
+        if child.exit == nil { postmaster.stop(child) }
+        users?.release()
+        report(.stopped)
+    }
+
+    /// Tries until it succeeds, or nil where the end is wished for.
+    private func restart(
+        _ backOff: inout ClusterBackOff, life: Duration, _ launch: () throws(Failure) -> ClusterChild
+    ) -> ClusterChild? {
+        var life = life
+        while true {
+            let delay = backOff.delay(afterLife: life)
+            report(.restarting(after: delay))
+            let end = ContinuousClock.now + delay
+            while !control.shouldStop && ContinuousClock.now < end { control.wait(end - ContinuousClock.now) }
+            if control.shouldStop { return nil }
+            do throws(Failure) { return try launch() } catch { report(.restartFailed(reason: error.detail)) }
+            life = .zero
+        }
+    }
+
+    private func initialize(
+        _ folder: ClusterFolder, _ programs: ClusterPrograms, _ binaries: ClusterBinaries
+    ) throws(Failure) {
+        report(.initializing(folder: folder.data.path))
+        let began = ContinuousClock.now
+        try ClusterInitialization(
+            folder: folder, programs: programs, binaries: binaries, isDurable: settings.durableInitialization
+        ).run()
+        report(.initialized(took: ContinuousClock.now - began))
+    }
+
+    /// Removes what a run left that ended without a chance to do so itself.
+    private func clearLeftovers(_ folder: ClusterFolder, account: ClusterAccount) throws(Failure) {
+        if folder.unfinished.isThere {
+            report(.removingLeftovers(folder: folder.unfinished.path))
+            try folder.unfinished.remove()
+        }
+        try processes(folder, account).stop(control, patience: settings.stopDeadline, report: report)
+        if let old = folder.description.read().flatMap(ClusterConnection.init(json:)) {
+            ClusterSocketFolder.leftBehind(old.socketFolder, parent: settings.socketParent, owner: account)?.remove()
+            unlink(folder.description.path)
+        }
+    }
+
+    private func processes(_ folder: ClusterFolder, _ account: ClusterAccount) -> ClusterProcesses {
+        ClusterProcesses(data: folder.data, clusterName: folder.clusterName, account: account)
+    }
+
+    /// The major version that made the data; nil where there is none yet.
+    private func version(of data: ClusterFile) throws(Failure) -> Int? {
+        guard let status = data.status else { return nil }
+        guard status.isFolder, let line = data.appending("PG_VERSION").lines()?.first, let version = Int(line) else {
+            throw .cluster("\(data.path) is there, but is no PostgreSQL data folder: move it away.")
+        }
+        return version
+    }
+
+    private func waitForUsers(_ folder: ClusterFolder) -> ClusterLock? {
+        while true {
+            guard let lock = try? ClusterLock(folder.users, .exclusive) else {
+                usleep(10_000)
+                continue
+            }
+            return lock
+        }
+    }
+}

@@ -1,0 +1,158 @@
+public import TenonDomain
+internal import TenonMigrations
+
+extension FailureCode {
+    /// The database lacks migrations that this binary has.
+    public static let schemaOutdated = FailureCode("schema_outdated", .unavailable, "The database is not migrated")
+    /// The database holds a migration that differs from this binary's, or that it does not know.
+    public static let schemaDrifted = FailureCode(
+        "schema_drifted", .conflict, "The database does not fit this version")
+}
+
+/// Brings a database to a version of the schema and back. Holds an advisory lock, so that of many processes one
+/// migrates and the others wait; each migration is a transaction of its own.
+public struct Migrator: Sendable {
+    public struct Status: Sendable, Equatable {
+        public let name: String
+        public let isApplied: Bool
+    }
+
+    static let outdated = Failure(.schemaOutdated, "The database is not up to date: run 'tenon migrate up' first.")
+    /// `tenon` in ASCII.
+    private static let lockKey = 0x74_65_6E_6F_6E
+
+    private let configuration: PostgresConfiguration
+    private let migrations: [MigrationText]
+
+    public init(_ configuration: PostgresConfiguration) {
+        self.init(configuration, MigrationText.embedded)
+    }
+
+    init(_ configuration: PostgresConfiguration, _ migrations: [MigrationText]) {
+        self.configuration = configuration
+        self.migrations = migrations
+    }
+
+    /// Applies what is missing; answers the names.
+    public func up() async throws(Failure) -> [String] {
+        try await withLockedDatabase { script throws(PostgresError) in
+            try await script.run(Bootstrap.sql)
+            let applied = try await checked(script)
+            var names: [String] = []
+            for migration in migrations.dropFirst(applied) {
+                try await apply(
+                    migration.up,
+                    then: """
+                        INSERT INTO tenon.schema_migrations (number, name, checksum, applied_at)
+                        VALUES (\(migration.number), '\(migration.name)', '\(migration.checksum)', now())
+                        """, script)
+                names.append(migration.name)
+            }
+            return names
+        }
+    }
+
+    /// Takes the newest `count` migrations back, and their data with them; answers the names.
+    public func down(_ count: Int) async throws(Failure) -> [String] {
+        try await withLockedDatabase { script throws(PostgresError) in
+            try await script.run(Bootstrap.sql)
+            let applied = try await checked(script)
+            var names: [String] = []
+            for migration in migrations.prefix(applied).suffix(count).reversed() {
+                try await apply(
+                    migration.down, then: "DELETE FROM tenon.schema_migrations WHERE number = \(migration.number)",
+                    script)
+                names.append(migration.name)
+            }
+            return names
+        }
+    }
+
+    /// All known migrations and whether they are applied. Fails with `schemaDrifted` as the others do.
+    public func status() async throws(Failure) -> [Status] {
+        do throws(PostgresError) {
+            let script = try await PostgresScript.open(configuration)
+            let applied = try await checked(script)
+            return migrations.enumerated().map { Status(name: $1.name, isApplied: $0 < applied) }
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    /// Passes where everything is applied; else `schemaOutdated`.
+    public func requireCurrent() async throws(Failure) {
+        guard try await status().allSatisfy(\.isApplied) else { throw Self.outdated }
+    }
+
+    private func apply(_ sql: String, then record: String, _ script: PostgresScript) async throws(PostgresError) {
+        // The role is the owner's where there is one; it ends with the transaction.
+        try await script.run(
+            """
+            BEGIN;
+            SELECT set_config('role', 'tenon_owner', true) \(Bootstrap.whereOwnedByRole);
+            \(sql);
+            \(record);
+            COMMIT;
+            """)
+    }
+
+    /// How many are applied. They are a prefix of the known ones, unchanged; anything else is drift.
+    private func checked(_ script: PostgresScript) async throws(PostgresError) -> Int {
+        let exists = try await script.run("SELECT to_regclass('tenon.schema_migrations') IS NOT NULL")
+        guard exists.first?.first == "t" else { return 0 }
+        let rows = try await script.run("SELECT name, checksum FROM tenon.schema_migrations ORDER BY number")
+        for (index, row) in rows.enumerated() {
+            guard index < migrations.count else {
+                throw Self.drift("the database holds \(row[0] ?? "?"), which this version does not know")
+            }
+            guard row[0] == migrations[index].name, row[1] == migrations[index].checksum else {
+                throw Self.drift("\(row[0] ?? "?") was applied with another text than this version has")
+            }
+        }
+        return rows.count
+    }
+
+    private func withLockedDatabase<Value>(
+        _ body: (PostgresScript) async throws(PostgresError) -> Value
+    ) async throws(Failure) -> Value {
+        do throws(PostgresError) {
+            let script = try await PostgresScript.open(configuration)
+            try await script.run("SELECT pg_advisory_lock(\(Self.lockKey))")
+            return try await body(script)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    private static func drift(_ what: String) -> PostgresError {
+        .server(PostgresError.ServerError(sqlState: driftState, message: what, constraint: nil))
+    }
+
+    /// Not a state of PostgreSQL's: marks our own refusal on its way out.
+    private static let driftState = "TN001"
+
+    private static func failure(_ error: PostgresError) -> Failure {
+        if case .server(let error) = error {
+            if error.sqlState == driftState { return Failure(.schemaDrifted, "Refused: \(error.message).") }
+            return Failure(
+                .serviceUnavailable, "The migration failed: \(error.message) (\(error.sqlState)).", cause: nil)
+        }
+        return error.failure
+    }
+}
+
+/// A migration as the migrator sees it.
+struct MigrationText: Sendable {
+    let number: Int
+    let name: String
+    let up: String
+    let down: String
+
+    static let embedded = Migration.all.map { MigrationText(number: $0.number, name: $0.name, up: $0.up, down: $0.down) }
+
+    /// FNV-1a of the way up, 64 bits in hexadecimal: finds changes, not attackers.
+    var checksum: String {
+        let hash = up.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
+    }
+}

@@ -1,0 +1,125 @@
+internal import Synchronization
+public import TenonDomain
+
+/// Transactions on leases: begin and set the tenant, the body, outbox and audit rows, commit.
+public struct PostgresTransactions: Transactions {
+    private static let attempts = 4
+
+    private let database: PostgresDatabase
+    private let digests: any KeyedDigests
+    private let clock: any WallClock
+    private let identifiers: Identifiers
+    private let signal: OutboxSignal
+
+    public init(
+        _ database: PostgresDatabase, digests: any KeyedDigests, clock: any WallClock, identifiers: Identifiers
+    ) {
+        self.database = database
+        self.digests = digests
+        self.clock = clock
+        self.identifiers = identifiers
+        signal = OutboxSignal(database)
+    }
+
+    public func reads(in tenant: TenantID) -> any Stores {
+        PostgresStores(runner: database.reads(in: tenant), tenant: tenant, digests: digests)
+    }
+
+    public func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        var attempt = 1
+        while true {
+            do {
+                return try await writeOnce(in: tenant, as: caller, body)
+            } catch {
+                guard let cause = error.cause as? PostgresError, cause.isCollision, attempt < Self.attempts else {
+                    throw error
+                }
+                attempt += 1
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(10 * attempt))))
+            }
+        }
+    }
+
+    private func writeOnce<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await database.leases.withLease(refusal: \.failure) { lease throws(Failure) in
+            let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
+            let work = PostgresUnitOfWork(
+                stores: PostgresStores(runner: runner, tenant: tenant, digests: digests),
+                journal: Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers))
+            let result = try await body(work)
+            do throws(PostgresError) {
+                try await runner.commit(after: work.journal.commands)
+            } catch {
+                throw error.failure
+            }
+            if work.journal.hasEvents { signal.send() }
+            return result
+        }
+    }
+}
+
+/// Runs a transaction's commands on its lease. BEGIN and the scope travel with the first of them.
+private final class TransactionRunner: StatementRunner {
+    private let lease: PostgresLease
+    private let scope: Command
+    private let hasBegun = Atomic<Bool>(false)
+
+    init(lease: PostgresLease, scope: Command) {
+        self.lease = lease
+        self.scope = scope
+    }
+
+    func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {
+        guard !hasBegun.exchange(true, ordering: .relaxed) else { return try await lease.run(commands) }
+        let all = [Command(PostgresLease.begin), scope] + commands
+        return Array(try await lease.run(all).dropFirst(2))
+    }
+
+    /// The last commands and COMMIT in one round trip. A COMMIT that the server turns into a ROLLBACK is an error.
+    func commit(after commands: [Command]) async throws(PostgresError) {
+        guard hasBegun.load(ordering: .relaxed) || !commands.isEmpty else { return }
+        let results = try await run(commands + [Command(PostgresLease.commit)])
+        lease.committed()
+        guard results.last?.commandTag == "COMMIT" else {
+            throw .connectionLost("the server rolled the transaction back")
+        }
+    }
+}
+
+/// The stores of one tenant over a runner.
+struct PostgresStores: Stores {
+    let runner: any StatementRunner
+    let tenant: TenantID
+    let digests: any KeyedDigests
+
+    var tenants: any TenantStore { PostgresTenantStore(runner: runner, tenant: tenant, digests: digests) }
+    var users: any UserStore { PostgresUserStore(runner: runner, tenant: tenant, digests: digests) }
+    var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant, digests: digests) }
+    var configuration: any ConfigStore { PostgresConfigStore(runner: runner, tenant: tenant) }
+    var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
+}
+
+private struct PostgresUnitOfWork: UnitOfWork {
+    let stores: PostgresStores
+    let journal: Journal
+
+    var tenants: any TenantStore { stores.tenants }
+    var users: any UserStore { stores.users }
+    var sessions: any SessionStore { stores.sessions }
+    var configuration: any ConfigStore { stores.configuration }
+    var dataKeys: any DataKeys { stores.dataKeys }
+
+    func record(_ event: DomainEvent) {
+        journal.record(event)
+    }
+
+    func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
+        journal.audit(event, outcome)
+    }
+}
