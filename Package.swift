@@ -73,7 +73,8 @@ let package = Package(
             name: "tenon",
             dependencies: [
                 "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
-                hummingbird, logging, lifecycle,
+                logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

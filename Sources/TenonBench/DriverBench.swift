@@ -11,7 +11,7 @@ struct DriverBench {
 
     static let rows = 1_000_000
     private static let select = Statement(
-        "bench_select", "SELECT abalance FROM public.pgbench_accounts WHERE aid = $1")
+        "bench_select", "SELECT abalance FROM pgbench_accounts WHERE aid = $1")
 
     func run(rounds: Int, seconds: Int) async throws {
         try await singleRow(rounds, seconds)
@@ -43,7 +43,7 @@ struct DriverBench {
         \\startpipeline
         SELECT set_config('tenon.tenant_id', '00000000-0000-0000-0000-000000000000', true), \
         set_config('statement_timeout', '5000', true);
-        SELECT abalance FROM public.pgbench_accounts WHERE aid = :aid;
+        SELECT abalance FROM pgbench_accounts WHERE aid = :aid;
         \\endpipeline
         """.write(toFile: script, atomically: true, encoding: .utf8)
         for _ in 0..<rounds {

@@ -7,7 +7,7 @@ struct Shell {
     }
 
     @discardableResult
-    static func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> String {
+    static func run(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
@@ -16,7 +16,7 @@ struct Shell {
         process.standardOutput = output
         process.standardError = errors
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try withOpenSignalMask { try process.run() }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
@@ -24,6 +24,16 @@ struct Shell {
             throw Failed(description: "\(program) \(arguments.joined(separator: " ")): \(complaint)")
         }
         return text
+    }
+
+    /// Children inherit the caller's signal mask, and Dispatch's threads block SIGALRM, which pgbench ends by.
+    private static func withOpenSignalMask(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// The newest pgbench of Debian's.

@@ -8,7 +8,7 @@ struct ClusterCommand: Sendable {
     let input: Int32
     let output: Int32
 
-    /// `deathSignal` (`INT`, `TERM`) is what the program gets when this process ends. `account` is who
+    /// `deathSignal` (`INT`, `KILL`) is what the program gets when this process ends. `account` is who
     /// it runs as; root's rights are given up for good before it starts.
     init(
         _ program: String, _ arguments: [String], account: ClusterAccount, deathSignal: String,

@@ -26,7 +26,8 @@ struct ClusterPrograms: Sendable {
 
     /// Runs a program to its end. `purpose` begins the line of the failure.
     func run(_ purpose: String, _ program: String, _ arguments: [String], input: String = "") throws(Failure) {
-        let (child, offset) = try start(program, arguments, deathSignal: "TERM", input: input)
+        // Not a signal that initdb could catch: it would tidy up, and by then its folder may be another's.
+        let (child, offset) = try start(program, arguments, deathSignal: "KILL", input: input)
         while child.exit == nil && !control.shouldStop { control.wait() }
         guard let exit = child.exit else {
             end(child, [(SIGTERM, .seconds(5)), (SIGKILL, .seconds(5))])
@@ -59,7 +60,7 @@ struct ClusterPrograms: Sendable {
         guard Glibc.pipe(&ends) == 0 else { return nil }
         defer { for end in ends { close(end) } }
         let command = ClusterCommand(
-            binaries.appending("postgres").path, ["--version"], account: account, deathSignal: "TERM",
+            binaries.appending("postgres").path, ["--version"], account: account, deathSignal: "KILL",
             input: ends[0], output: ends[1])
         guard let child = try? ClusterChild.start(command, onExit: { [control] in control.notify() }) else { return nil }
         guard control.wait(atMost: .seconds(10), until: { child.exit != nil }), child.exit?.isSuccess ?? false else {

@@ -15,7 +15,7 @@ struct ClusterSupervisor: Sendable {
         do throws(Failure) {
             let own = try ClusterAccount.own()
             let folder = try ClusterFolder.prepare(settings.dataFolder, own: own)
-            guard let lock = try ClusterLock(folder.lock, .exclusive) else { throw ClusterLock.taken(folder) }
+            let lock = try takeLock(folder)
             lock.sign()
             do throws(Failure) { try keep(folder, own: own) } catch { failure = error }
             lock.release()
@@ -26,11 +26,22 @@ struct ClusterSupervisor: Sendable {
         if let failure { started.fulfil(.failure(failure)) }
     }
 
+    private func takeLock(_ folder: ClusterFolder) throws(Failure) -> ClusterLock {
+        // Whoever only looks for a running cluster holds the lock for an instant.
+        for _ in 0..<10 {
+            if let lock = try ClusterLock(folder.lock, .exclusive) { return lock }
+            control.wait(.milliseconds(10))
+        }
+        throw ClusterLock.taken(folder)
+    }
+
     private func keep(_ folder: ClusterFolder, own: ClusterAccount) throws(Failure) {
         let account = try ClusterAccount.forPostgres(data: folder.data, startedBy: own)
         if own.user == 0 { try folder.verifyAccess(for: account) }
         let programs = ClusterPrograms(folder: folder, account: account, control: control)
         try clearLeftovers(folder, account: account)
+        // Made by its owner, so that root, who may visit, doesn't make it as a file of root's.
+        try ClusterLock(folder.users, .shared)?.release()
         let binaries = try ClusterBinaries.find(settings, for: try version(of: folder.data)) { programs.version(of: $0) }
         if !folder.data.isThere { try initialize(folder, programs, binaries) }
 
@@ -109,6 +120,8 @@ struct ClusterSupervisor: Sendable {
     private func clearLeftovers(_ folder: ClusterFolder, account: ClusterAccount) throws(Failure) {
         if folder.unfinished.isThere {
             report(.removingLeftovers(folder: folder.unfinished.path))
+            try ClusterProcesses(data: folder.unfinished, clusterName: folder.clusterName, account: account)
+                .stop(control, patience: .zero, report: report)
             try folder.unfinished.remove()
         }
         try processes(folder, account).stop(control, patience: settings.stopDeadline, report: report)
@@ -133,11 +146,12 @@ struct ClusterSupervisor: Sendable {
 
     private func waitForUsers(_ folder: ClusterFolder) -> ClusterLock? {
         while true {
-            guard let lock = try? ClusterLock(folder.users, .exclusive) else {
-                usleep(10_000)
-                continue
+            do throws(Failure) {
+                if let lock = try ClusterLock(folder.users, .exclusive) { return lock }
+            } catch {
+                return nil
             }
-            return lock
+            usleep(10_000)
         }
     }
 }

@@ -72,6 +72,10 @@ public final class EmbeddedCluster: Sendable {
     /// Shuts the cluster down, and returns when it is down and the data folder free.
     public func stop() async {
         control.requestStop()
-        if !control.firstLaunch() { await ended.value() }
+        if control.firstLaunch() {
+            started.fulfil(.failure(.startGivenUp))
+            ended.fulfil(())
+        }
+        await ended.value()
     }
 }

@@ -15,8 +15,14 @@ extension EmbeddedCluster {
         let end = ContinuousClock.now + settings.startDeadline
         while true {
             if let running = try ClusterVisit(settings) {
-                defer { running.end() }
-                return try await body(running.connection)
+                do throws(Failure) {
+                    let value = try await body(running.connection)
+                    running.end()
+                    return value
+                } catch {
+                    running.end()
+                    throw error
+                }
             }
             let cluster = EmbeddedCluster(settings, waitsForUsers: true, report: report)
             let connection: ClusterConnection
@@ -51,10 +57,7 @@ struct ClusterVisit: ~Copyable {
         let folder = ClusterFolder(root: root)
         guard folder.description.isThere, let lock = try ClusterLock(folder.users, .shared) else { return nil }
         // A service that was killed leaves a description behind, but no lock.
-        if let unused = try ClusterLock(folder.lock, .exclusive) {
-            unused.release()
-            return nil
-        }
+        if try ClusterLock(folder.lock, .shared) != nil { return nil }
         guard let connection = folder.description.read().flatMap(ClusterConnection.init(json:)),
             ClusterLock.holder(of: folder.lock) == connection.serviceProcess,
             kill(connection.postmasterProcess, 0) == 0 || errno == EPERM,

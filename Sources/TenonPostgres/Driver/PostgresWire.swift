@@ -13,6 +13,8 @@ final class PostgresWire: @unchecked Sendable {
 
     private let connection: OpaquePointer
     private var prepared: Set<UInt> = []
+    /// Why a statement could not be prepared, until the group that asked for it has been told.
+    private var refused: [UInt: PostgresError] = [:]
     private var inFlight = ArrayQueue<Expectation>()
     /// Of the group at the head.
     private var results: [PostgresRows] = []
@@ -119,10 +121,16 @@ final class PostgresWire: @unchecked Sendable {
         inFlight.removeFirst()
         switch head {
         case .preparation(let key):
-            if error != nil { prepared.remove(key) }
+            if let error {
+                prepared.remove(key)
+                refused[key] = error
+            }
         case .group(let group):
-            if let error, error.isStalePlan {
-                for command in group.commands { prepared.remove(command.statement.key) }
+            if let stale = error, stale.isStalePlan {
+                for command in group.commands {
+                    prepared.remove(command.statement.key)
+                    if let reason = refused.removeValue(forKey: command.statement.key) { error = reason }
+                }
             }
             finished.append((group, error.map { .failure($0) } ?? .success(results)))
         }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import Logging
 internal import TenonDomain
 
@@ -45,8 +46,10 @@ struct Settings {
     let ignored: [String]
 
     /// From the environment of the process; in `dev` a `.env` file in the working folder stands behind it.
-    static func load() throws(SettingError) -> Settings {
-        let environment = ProcessInfo.processInfo.environment
+    /// `dataFolder` goes before `TENON_DATA_DIR`.
+    static func load(dataFolder: String? = nil) throws(SettingError) -> Settings {
+        var environment = ProcessInfo.processInfo.environment
+        if let dataFolder { environment["TENON_DATA_DIR"] = dataFolder }
         let isDevelopment = (environment["ENVIRONMENT"] ?? "dev").lowercased() == "dev"
         return try Settings(environment, file: isDevelopment ? DotEnv.read(".env") : [:])
     }

@@ -1,0 +1,23 @@
+internal import FoundationEssentials
+public import TenonDomain
+
+/// The system's clock.
+public struct SystemClock: WallClock {
+    public init() {}
+
+    public func now() -> Timestamp {
+        Timestamp(millisecondsSince1970: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    }
+}
+
+/// A component that needs nothing but this process.
+public struct MemoryProbe: HealthProbe {
+    public let component = "database"
+    public let isEssential = true
+
+    public init() {}
+
+    public func check() async -> ComponentHealth {
+        ComponentHealth(status: .up, type: "memory")
+    }
+}

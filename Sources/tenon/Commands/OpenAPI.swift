@@ -1,0 +1,22 @@
+internal import ArgumentParser
+internal import TenonApplication
+internal import TenonCrypto
+internal import TenonDomain
+internal import TenonHTTP
+
+/// `tenon openapi`: prints the document that `/openapi.json` answers, for people. Needs no database.
+struct OpenAPI: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi", abstract: "Print the OpenAPI description.")
+
+    func run() async throws {
+        let settings = try Settings([:])
+        let core = Core(settings)
+        let keks = try EncryptionKeys.load(settings, inMemory: true, randomness: core.randomness) { _ in }
+        let wiring = try await ServiceWiring(
+            settings, storage: try await Storage.open(settings, inMemory: true, core), keks: keks, life: ServiceLife(),
+            core)
+        defer { wiring.hasher.shutdown() }
+        print(OpenAPIDocument(wiring.catalog).json.pretty())
+    }
+}

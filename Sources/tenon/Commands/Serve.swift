@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Logging
+internal import ServiceLifecycle
+internal import TenonApplication
+internal import TenonCrypto
+internal import TenonDomain
+internal import TenonHTTP
+internal import UnixSignals
+
+/// `tenon serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serve the API.")
+
+    @Option(help: "Address to listen on; HOST otherwise.") var host: String?
+    @Option(help: "Port to listen on; PORT otherwise.") var port: Int?
+    @Option(help: "Data folder of the private PostgreSQL; TENON_DATA_DIR otherwise.") var dataDir: String?
+    @Flag(help: "Keep everything in memory, and lose it at the end.") var inMemory = false
+
+    func run() async throws {
+        let settings = try Settings.load(dataFolder: dataDir)
+        let core = Core(settings)
+        let life = ServiceLife()
+        for name in settings.ignored { core.logger.notice("\(name) is set and has no part in Tenon") }
+        let keks = try EncryptionKeys.load(settings, inMemory: inMemory, randomness: core.randomness) { warning in
+            core.logger.warning("\(warning)")
+        }
+        let storage = try await Storage.open(settings, inMemory: inMemory, core)
+        let wiring: ServiceWiring
+        do {
+            wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: life, core)
+        } catch {
+            await storage.abandon()
+            throw error
+        }
+        let server = HTTPServer(
+            catalog: wiring.catalog, signer: wiring.signer, authorizer: wiring.authorizer, clock: core.clock,
+            identifiers: core.identifiers,
+            settings: HTTPServerSettings(
+                host: host ?? settings.host, port: port ?? settings.port, idleTimeout: settings.idleTimeout),
+            logger: core.logger
+        ) { [logger = core.logger, host = host ?? settings.host] port in
+            life.enter(.running)
+            logger.notice("serving", metadata: ["address": "http://\(host):\(port)", "version": "\(Version.product)"])
+        }
+        try await run(
+            storage.services + [
+                EventRelayService(relay: wiring.relay, outbox: wiring.outbox, logger: core.logger), server,
+                DrainNotice(life: life, delay: settings.drainDelay),
+            ], core.logger)
+        wiring.hasher.shutdown()
+    }
+
+    /// In their order; on SIGTERM and SIGINT they end in the reverse one.
+    private func run(_ services: [any Service], _ logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(.notice, logger.logLevel)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}

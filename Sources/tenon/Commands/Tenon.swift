@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Logging
+internal import TenonCrypto
+internal import TenonDomain
+internal import TenonMemory
+
+@main
+struct Tenon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
+        subcommands: [Serve.self, Migrate.self, Admin.self, OpenAPI.self])
+
+    /// Parses and runs; whatever goes wrong is one line on standard error and exit code 1.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            complain(failure.detail + (failure.cause.map { " (\($0))" } ?? ""))
+        } catch let error as SettingError {
+            complain(error.description)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func complain(_ line: String) -> Never {
+        let text = "tenon: " + line.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n"
+        _ = write(STDERR_FILENO, text, text.utf8.count)
+        Glibc.exit(1)
+    }
+}
+
+extension Core {
+    /// The core of a process with these settings.
+    init(_ settings: Settings) {
+        let clock = SystemClock()
+        let randomness = SystemRandomness()
+        self.clock = clock
+        self.randomness = randomness
+        identifiers = Identifiers(clock: clock, randomness: randomness)
+        logger = Logger(label: "tenon") { label in
+            LineLogHandler(label: label, level: settings.logLevel, format: settings.logFormat, clock: clock)
+        }
+    }
+}

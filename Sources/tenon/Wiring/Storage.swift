@@ -1,0 +1,123 @@
+internal import Logging
+internal import ServiceLifecycle
+internal import TenonDomain
+internal import TenonMemory
+internal import TenonPostgres
+
+/// Where things are stored: in PostgreSQL, private or not, or in memory.
+enum Storage {
+    case memory(MemoryTransactions)
+    case postgres(PostgresDatabase, EmbeddedCluster?)
+
+    var dataKeys: any DataKeys {
+        switch self {
+        case .memory(let memory): MemoryKeys(memory)
+        case .postgres(let database, _): PostgresKeys(database)
+        }
+    }
+
+    var signingKeys: any SigningKeys {
+        switch self {
+        case .memory(let memory): MemoryKeys(memory)
+        case .postgres(let database, _): PostgresKeys(database)
+        }
+    }
+
+    func transactions(digests: any KeyedDigests, _ core: Core) -> any Transactions {
+        switch self {
+        case .memory(let memory): memory
+        case .postgres(let database, _):
+            PostgresTransactions(database, digests: digests, clock: core.clock, identifiers: core.identifiers)
+        }
+    }
+
+    func directory(digests: any KeyedDigests) -> any Directory {
+        switch self {
+        case .memory(let memory): MemoryDirectory(memory)
+        case .postgres(let database, _): PostgresDirectory(database, digests: digests)
+        }
+    }
+
+    func outbox(_ core: Core) -> any Outbox {
+        switch self {
+        case .memory(let memory): MemoryOutbox(memory, clock: core.clock)
+        case .postgres(let database, _): PostgresOutbox(database, clock: core.clock)
+        }
+    }
+
+    var probe: any HealthProbe {
+        switch self {
+        case .memory: MemoryProbe()
+        case .postgres(let database, _): PostgresProbe(database)
+        }
+    }
+
+    /// What runs as long as the service does, in the order of starting.
+    var services: [any Service] {
+        switch self {
+        case .memory: []
+        case .postgres(let database, let cluster):
+            (cluster.map { [ClusterService(cluster: $0)] } ?? []) + [DatabaseService(database: database)]
+        }
+    }
+
+    /// Lets everything go that `open` took, where serving never began.
+    func abandon() async {
+        guard case .postgres(let database, let cluster) = self else { return }
+        database.close()
+        await cluster?.stop()
+    }
+
+    static func open(_ settings: Settings, inMemory: Bool, _ core: Core) async throws(Failure) -> Storage {
+        if inMemory { return .memory(MemoryTransactions(clock: core.clock, identifiers: core.identifiers)) }
+        let limits = PostgresLimits(pipelineConnections: settings.pipelineConnections, leases: settings.poolMaximum)
+        guard let url = settings.databaseURL else { return try await embedded(settings, limits, core) }
+        if settings.migrateOnStart {
+            _ = try await Migrator(try PostgresConfiguration(settings.migrationDatabaseURL ?? url)).up()
+        } else {
+            try await Migrator(try PostgresConfiguration(url)).requireCurrent()
+        }
+        return .postgres(try await PostgresDatabase.open(try PostgresConfiguration(url), limits: limits), nil)
+    }
+
+    private static func embedded(
+        _ settings: Settings, _ limits: PostgresLimits, _ core: Core
+    ) async throws(Failure) -> Storage {
+        let cluster = EmbeddedCluster(settings.cluster) { [logger = core.logger] event in
+            logger.info("\(event)")
+        }
+        do throws(Failure) {
+            let configuration = PostgresConfiguration(parameters: try await cluster.start().parameters)
+            let applied = try await Migrator(configuration).up()
+            if !applied.isEmpty { core.logger.info("migrated", metadata: ["migrations": "\(applied)"]) }
+            return .postgres(try await PostgresDatabase.open(configuration, limits: limits), cluster)
+        } catch {
+            await cluster.stop()
+            throw error
+        }
+    }
+}
+
+/// What everything else leans on.
+struct Core {
+    let logger: Logger
+    let clock: any WallClock
+    let randomness: any Randomness
+    let identifiers: Identifiers
+}
+
+extension Settings {
+    var cluster: EmbeddedClusterSettings {
+        var cluster = EmbeddedClusterSettings(dataFolder: dataFolder)
+        cluster.binaryFolder = postgresBinaries
+        return cluster
+    }
+
+    /// The login that migrates, for commands; nil for the private cluster.
+    var migrationConfiguration: PostgresConfiguration? {
+        get throws(Failure) {
+            guard let url = migrationDatabaseURL ?? databaseURL else { return nil }
+            return try PostgresConfiguration(url)
+        }
+    }
+}
