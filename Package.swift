@@ -79,6 +79,42 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Measures, and is no part of the service.
+        .executableTarget(
+            name: "TenonBench",
+            dependencies: ["TenonDomain", "TenonPostgres", hummingbird],
+            swiftSettings: strict),
+
+        // Tests. Those that need a server start it themselves.
+        .target(
+            name: "TestSupport", dependencies: ["TenonDomain", "TenonPostgres"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(name: "TenonDomainTests", dependencies: ["TenonDomain", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TenonCryptoTests", dependencies: ["TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonApplicationTests",
+            dependencies: ["TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonPostgresTests",
+            dependencies: ["TenonPostgres", "TenonDomain", "TenonCrypto", "TenonMemory", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonContractTests",
+            dependencies: ["TenonPostgres", "TenonMemory", "TenonDomain", "TenonCrypto", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonHTTPTests",
+            dependencies: [
+                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport", logging,
+                lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,13 +7,19 @@ struct ClusterAccount: Sendable, Hashable {
     let group: gid_t
     let name: String
 
-    /// Who this process runs as.
+    /// Who this process runs as, with the group it has now.
     static func own() throws(Failure) -> ClusterAccount {
         guard let account = ClusterAccount(user: geteuid()) else {
             throw .cluster(
                 "The user with the id \(geteuid()) has no name (no entry in /etc/passwd), which PostgreSQL needs.")
         }
-        return account
+        return ClusterAccount(user: account.user, group: getegid(), name: account.name)
+    }
+
+    init(user: uid_t, group: gid_t, name: String) {
+        self.user = user
+        self.group = group
+        self.name = name
     }
 
     /// Who PostgreSQL runs as: never root. What is there already decides; else it is this process's own
@@ -28,7 +34,8 @@ struct ClusterAccount: Sendable, Hashable {
         }
         if let owner {
             guard owner != 0 else {
-                throw .cluster("\(data.path) belongs to root, and PostgreSQL never runs as root: give it another owner.")
+                throw .cluster(
+                    "\(data.path) belongs to root, and PostgreSQL never runs as root: give it another owner.")
             }
             guard let account = ClusterAccount(user: owner) else {
                 throw .cluster("\(data.path) belongs to \(describe(owner)), who has no entry in /etc/passwd.")
@@ -67,7 +74,8 @@ struct ClusterAccount: Sendable, Hashable {
     ) {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
-        let account = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer -> (uid_t, gid_t, String)? in
+        let account = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) {
+            buffer -> (uid_t, gid_t, String)? in
             guard look(&entry, buffer.baseAddress!, buffer.count, &found) == 0, found != nil else { return nil }
             return (entry.pw_uid, entry.pw_gid, String(cString: entry.pw_name))
         }

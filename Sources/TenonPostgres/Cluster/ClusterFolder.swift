@@ -72,7 +72,8 @@ struct ClusterFolder: Sendable {
         guard let status = root.status, status.isFolder else { throw .cluster("\(root.path) is not a folder.") }
         guard status.st_uid == own.user else {
             throw .cluster(
-                "The data folder \(root.path) belongs to \(ClusterAccount.describe(status.st_uid)), not to \(own.name).")
+                "The data folder \(root.path) belongs to \(ClusterAccount.describe(status.st_uid)), not to \(own.name)."
+            )
         }
         guard status.st_mode & S_IWOTH == 0 else {
             throw .cluster("Anybody may write in the data folder \(root.path): do chmod o-w on it.")

@@ -43,7 +43,8 @@ struct ClusterInitialization: Sendable {
     /// to lose. Nobody else even reaches the socket.
     private func writeAccess(to data: ClusterFile) throws(Failure) {
         let name = ClusterConnection.ownName
-        let rule = "# Written by tenon: root and PostgreSQL's own user, by the socket.\nlocal all \(name) peer map=\(name)\n"
+        let rule =
+            "# Written by tenon: root and PostgreSQL's own user, by the socket.\nlocal all \(name) peer map=\(name)\n"
         let quoted = "\"" + programs.account.name.split(separator: "\"").joined(separator: "\"\"") + "\""
         let map = "\(name) root \(name)\n\(name) \(quoted) \(name)\n"
         try data.appending("pg_hba.conf").replace(with: Array(rule.utf8), owner: programs.account)

@@ -52,16 +52,23 @@ struct ClusterProcesses: Sendable {
             // Its children are its own matter: a fast shutdown, then an immediate one.
             for (number, time) in [(SIGINT, patience), (SIGQUIT, .seconds(10))] {
                 kill(postmaster, number)
-                if control.wait(atMost: time, until: { running().isEmpty }) { return }
+                if waitForEnd(of: left, control, atMost: time) { return }
             }
             left = running()
         }
         // Children without a postmaster have nothing to finish: what they acknowledged is on disk.
         for (number, time) in [(SIGQUIT, Duration.seconds(5)), (SIGKILL, .seconds(10))] {
             for process in left { kill(process, number) }
-            if control.wait(atMost: time, until: { running().isEmpty }) { return }
+            if waitForEnd(of: left, control, atMost: time) { return }
             left = running()
         }
         throw .cluster("PostgreSQL process \(left.first ?? 0) of \(data.path) cannot be ended.")
+    }
+
+    /// Whether nothing is left. The whole of `/proc` is read only when those that were known are gone.
+    private func waitForEnd(of known: [pid_t], _ control: ClusterControl, atMost time: Duration) -> Bool {
+        control.wait(atMost: time) {
+            !known.contains { belonging(of: $0) == .ours } && running().isEmpty
+        }
     }
 }

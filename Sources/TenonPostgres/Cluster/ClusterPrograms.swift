@@ -62,7 +62,9 @@ struct ClusterPrograms: Sendable {
         let command = ClusterCommand(
             binaries.appending("postgres").path, ["--version"], account: account, deathSignal: "KILL",
             input: ends[0], output: ends[1])
-        guard let child = try? ClusterChild.start(command, onExit: { [control] in control.notify() }) else { return nil }
+        guard let child = try? ClusterChild.start(command, onExit: { [control] in control.notify() }) else {
+            return nil
+        }
         guard control.wait(atMost: .seconds(10), until: { child.exit != nil }), child.exit?.isSuccess ?? false else {
             child.signal(SIGKILL)
             return nil

@@ -42,7 +42,9 @@ struct ClusterSupervisor: Sendable {
         try clearLeftovers(folder, account: account)
         // Made by its owner, so that root, who may visit, doesn't make it as a file of root's.
         try ClusterLock(folder.users, .shared)?.release()
-        let binaries = try ClusterBinaries.find(settings, for: try version(of: folder.data)) { programs.version(of: $0) }
+        let binaries = try ClusterBinaries.find(settings, for: try version(of: folder.data)) {
+            programs.version(of: $0)
+        }
         if !folder.data.isThere { try initialize(folder, programs, binaries) }
 
         let socketFolder = try ClusterSocketFolder.make(in: settings.socketParent, owner: account)
@@ -100,7 +102,9 @@ struct ClusterSupervisor: Sendable {
             let end = ContinuousClock.now + delay
             while !control.shouldStop && ContinuousClock.now < end { control.wait(end - ContinuousClock.now) }
             if control.shouldStop { return nil }
-            do throws(Failure) { return try launch() } catch { report(.restartFailed(reason: error.detail)) }
+            do throws(Failure) { return try launch() } catch {
+                if !control.shouldStop { report(.restartFailed(reason: error.detail)) }
+            }
             life = .zero
         }
     }

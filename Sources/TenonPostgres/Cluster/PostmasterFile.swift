@@ -26,7 +26,9 @@ struct PostmasterFile: Sendable, Hashable {
     /// again, and PostgreSQL would take that process for a postmaster. Any other it judges itself, and
     /// by its shared memory better than we could.
     static func removeForeign(_ processes: ClusterProcesses) {
-        guard let file = PostmasterFile(processes.data), processes.belonging(of: file.process) == .foreign else { return }
+        guard let file = PostmasterFile(processes.data), processes.belonging(of: file.process) == .foreign else {
+            return
+        }
         guard kill(file.process, 0) == 0 || errno == EPERM else { return }
         unlink(path(in: processes.data).path)
     }

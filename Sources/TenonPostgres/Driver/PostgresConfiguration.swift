@@ -3,19 +3,28 @@ internal import Glibc
 public import TenonDomain
 
 /// Where a server is and how to log in: libpq's parameters as keys and values. TLS options (`sslmode`,
-/// `sslrootcert`, …) pass through as they are.
+/// `sslrootcert`, …) pass through as they are. Values print as `<redacted>`: any of them may be a password.
 public struct PostgresConfiguration: Sendable {
     private(set) var parameters: [(key: String, value: Secret)]
 
+    /// What connections get where nothing else is said: 5 s to connect, and a peer that vanished without a word is
+    /// found within half a minute.
+    private static let standards = [
+        ("application_name", "tenon"), ("connect_timeout", "5"), ("keepalives", "1"), ("keepalives_idle", "15"),
+        ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
+    ]
+
     /// From libpq's keys and values.
     public init(parameters: [(String, String)]) {
-        self.parameters = parameters.map { ($0.0, Secret($0.1.utf8)) }
-        standard("application_name", "tenon")
-        standard("connect_timeout", "5")
+        self.parameters = parameters.map { ($0.0, Secret($0.1)) }
+        for (key, value) in Self.standards where !self.parameters.contains(where: { $0.key == key }) {
+            set(key, value)
+        }
         set("client_encoding", "UTF8")
     }
 
-    /// From a `postgresql://` URL or a `key=value` string. Fails with one line that repeats nothing of it.
+    /// From a `postgresql://` URL or a `key=value` string. Fails with `invalid_database_url` and one line that
+    /// repeats nothing of the text.
     public init(_ text: String) throws(Failure) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(text, &message) else {
@@ -37,26 +46,37 @@ public struct PostgresConfiguration: Sendable {
     /// The same server with settings for each session, such as `role` and `search_path`.
     func settings(_ settings: [(String, String)]) -> PostgresConfiguration {
         let present = parameters.first { $0.key == "options" }.map { $0.value.revealedText() + " " } ?? ""
-        // Backslashes escape blanks in libpq's options.
-        let added = settings.map { "-c \($0.0)=\($0.1.split(separator: " ").joined(separator: "\\ "))" }
+        let added = settings.map { "-c \($0.0)=\(Self.escaped($0.1))" }
         var copy = self
         copy.set("options", present + added.joined(separator: " "))
         return copy
     }
 
-    private mutating func standard(_ key: String, _ value: String) {
-        if !parameters.contains(where: { $0.key == key }) { set(key, value) }
+    /// In `options` a blank parts arguments, and a backslash takes away what the next character means.
+    private static func escaped(_ value: String) -> String {
+        var text = ""
+        for character in value {
+            if character == " " || character == "\\" { text.append("\\") }
+            text.append(character)
+        }
+        return text
     }
 
     private mutating func set(_ key: String, _ value: String) {
         parameters.removeAll { $0.key == key }
-        parameters.append((key, Secret(value.utf8)))
+        parameters.append((key, Secret(value)))
     }
 
-    /// Connects and waits; for threads that may block. The connection's notices are dropped.
+    /// Connects and waits; for threads that may block (name resolution does, in libpq's asynchronous functions too).
+    /// The connection's notices are dropped. Fails with `connectionLost`.
     func connect() throws(PostgresError) -> OpaquePointer {
         let texts = parameters.flatMap { [strdup($0.key), strdup($0.value.revealedText())] }
-        defer { for text in texts { free(text) } }
+        defer {
+            for text in texts {
+                if let text { explicit_bzero(text, strlen(text)) }
+                free(text)
+            }
+        }
         var keys = stride(from: 0, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) }
         var values = stride(from: 1, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) }
         keys.append(nil)

@@ -17,22 +17,29 @@ package enum PostgresError: Error, Sendable {
     /// A column does not hold what the code expects.
     case undecodable(column: String, expected: String)
 
-    /// The fields of an error that the server sent.
+    /// The fields of an error that the server sent, except its detail, which quotes values of the row.
     package struct ServerError: Sendable {
+        /// Five characters, as PostgreSQL's appendix A lists them.
         let sqlState: String
         let message: String
         let constraint: String?
+        var table: String?
+        var column: String?
+        /// The function of the server that complained: the same in every language.
+        var source: String?
     }
 
     init(_ result: OpaquePointer) {
-        func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
+        func field(_ code: Unicode.Scalar) -> String? {
+            PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
+        }
         self = .server(
             ServerError(
-                sqlState: field(Int32(UInt8(ascii: "C"))) ?? "XX000",
-                message: field(Int32(UInt8(ascii: "M"))) ?? "unknown error",
-                constraint: field(Int32(UInt8(ascii: "n")))))
+                sqlState: field("C") ?? "XX000", message: field("M") ?? "unknown error", constraint: field("n"),
+                table: field("t"), column: field("c"), source: field("R")))
     }
 
+    /// The state of an error that the server sent.
     var sqlState: String? {
         if case .server(let error) = self { error.sqlState } else { nil }
     }
@@ -42,29 +49,49 @@ package enum PostgresError: Error, Sendable {
         if case .server(let error) = self { error.constraint } else { nil }
     }
 
-    /// A collision with another transaction: running the whole again is right.
-    var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" }
+    /// A collision with another transaction, or with a change of the schema: nothing of the transaction is left, and
+    /// running the whole again is right.
+    var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" || isStalePlan }
 
-    /// What the connection forgot: preparing the statement again is right.
-    var isStalePlan: Bool { sqlState == "26000" || sqlState == "0A000" }
+    /// The connection forgot the statement, or its columns changed: preparing it again is right.
+    var isStalePlan: Bool { sqlState == "26000" || isChangedPlan }
 
-    /// What it is to a caller.
+    /// The statement's columns changed since it was prepared. Its state is also that of features that are missing.
+    var isChangedPlan: Bool {
+        if case .server(let error) = self {
+            error.sqlState == "0A000" && error.source == "RevalidateCachedQuery"
+        } else {
+            false
+        }
+    }
+}
+
+extension PostgresError {
+    /// What it is to a caller where no store knows better: unavailable, contention, cancelled, or a defect.
     var failure: Failure {
         switch self {
-        case .server(let error):
-            switch error.sqlState.prefix(2) {
-            case "40":
-                Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1), cause: self)
-            // Resources (a full disk is 53100), operator intervention, system errors, connection exceptions.
-            case "53", "57", "58", "08", "25":
-                .unavailable("The database cannot do this now.", cause: self)
-            default:
-                Failure(.internalError, Failure.bug("").detail, cause: self)
-            }
+        case .server(let error): Self.failure(sqlState: error.sqlState, cause: self)
         case .connectionLost, .deadlineExceeded, .poolExhausted, .closed:
             .unavailable("The database does not answer now.", cause: self)
         case .cancelled: Failure(.cancelled, "The request was given up.", cause: self)
         case .undecodable: Failure(.internalError, Failure.bug("").detail, cause: self)
+        }
+    }
+
+    private static func failure(sqlState: String, cause: PostgresError) -> Failure {
+        if cause.isCollision || sqlState == "55P03" {
+            return Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1), cause: cause)
+        }
+        switch sqlState.prefix(2) {
+        // Resources (a full disk is 53100), operator intervention and `statement_timeout` (57014), system errors,
+        // connection exceptions.
+        case "53", "57", "58", "08":
+            return .unavailable("The database cannot do this now.", cause: cause)
+        // A server that only reads: a standby, during a failover.
+        case "25" where sqlState == "25006":
+            return .unavailable("The database cannot do this now.", cause: cause)
+        default:
+            return Failure(.internalError, Failure.bug("").detail, cause: cause)
         }
     }
 }

@@ -6,72 +6,65 @@ internal import TenonDomain
 final class PostgresGroup: Sendable {
     typealias Outcome = Result<[PostgresRows], PostgresError>
 
+    private enum Waiter {
+        /// Whoever made the group does not wait yet.
+        case expected
+        case waiting(UnsafeContinuation<Outcome, Never>)
+        case gone
+    }
+
     let commands: [Command]
     /// How many of the first results nobody wants: those of the scope.
     let discarded: Int
     let deadline: ContinuousClock.Instant
-    private let waiter: Mutex<UnsafeContinuation<Outcome, Never>?>
+    private let waiter = Mutex(Waiter.expected)
 
-    init(
-        _ commands: [Command], discarding discarded: Int = 0, deadline: ContinuousClock.Instant,
-        _ waiter: UnsafeContinuation<Outcome, Never>
-    ) {
+    init(_ commands: [Command], discarding discarded: Int = 0, deadline: ContinuousClock.Instant) {
         self.commands = commands
         self.discarded = discarded
         self.deadline = deadline
-        self.waiter = Mutex(waiter)
     }
 
     /// Whether somebody still waits.
-    var isAwaited: Bool { waiter.withLock { $0 != nil } }
+    var isAwaited: Bool {
+        waiter.withLock { waiter in
+            if case .waiting = waiter { true } else { false }
+        }
+    }
 
-    /// Answers whoever waits, once; later answers are dropped. Called outside of every lock.
-    func finish(_ outcome: Outcome) {
+    /// Answers whoever waits; later answers are dropped. Says whether this was the answer. Called outside of locks.
+    @discardableResult
+    func finish(_ outcome: Outcome) -> Bool {
         let waiter = waiter.withLock { waiter in
-            defer { waiter = nil }
+            defer { waiter = .gone }
             return waiter
         }
-        waiter?.resume(returning: outcome)
+        guard case .waiting(let continuation) = waiter else { return false }
+        continuation.resume(returning: outcome)
+        return true
     }
 
-    /// Makes a group and waits for its outcome. A cancelled task stops waiting at once; what was sent is not
-    /// unsent, and `onCancel` may hurry its end.
-    static func run(
-        _ commands: [Command], discarding discarded: Int, within timeout: Duration,
-        submit: @Sendable (PostgresGroup) -> Void, onCancel: @Sendable @escaping () -> Void = {}
+    /// Hands the group in and waits for its outcome. A cancelled task stops waiting at once: what was sent is not
+    /// unsent, and `onCancel` may hurry its end. It is not called where nothing was sent or the answer is there.
+    func run(
+        submit: @Sendable (PostgresGroup) -> Void, onCancel: @Sendable () -> Void = {}
     ) async throws(PostgresError) -> [PostgresRows] {
-        let slot = CancellableSlot()
-        let deadline = ContinuousClock.now + timeout
         let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { (waiter: UnsafeContinuation<Outcome, Never>) in
-                let group = PostgresGroup(commands, discarding: discarded, deadline: deadline, waiter)
-                if slot.hold(group) { submit(group) } else { group.finish(.failure(.cancelled)) }
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Outcome, Never>) in
+                let isCancelled = waiter.withLock { waiter in
+                    if case .gone = waiter { return true }
+                    waiter = .waiting(continuation)
+                    return false
+                }
+                if isCancelled {
+                    continuation.resume(returning: .failure(.cancelled))
+                } else {
+                    submit(self)
+                }
             }
         } onCancel: {
-            slot.cancel()
-            onCancel()
+            if finish(.failure(.cancelled)) { onCancel() }
         }
         return try outcome.get()
-    }
-
-    /// Brings the cancellation and the group together, whichever comes first.
-    private final class CancellableSlot: Sendable {
-        private let state = Mutex<(group: PostgresGroup?, isCancelled: Bool)>((nil, false))
-
-        func hold(_ group: PostgresGroup) -> Bool {
-            state.withLock { state in
-                guard !state.isCancelled else { return false }
-                state.group = group
-                return true
-            }
-        }
-
-        func cancel() {
-            let group = state.withLock { state in
-                state.isCancelled = true
-                return state.group
-            }
-            group?.finish(.failure(.cancelled))
-        }
     }
 }

@@ -17,6 +17,9 @@ package final class PostgresRows: Sendable {
     /// `COMMIT`, `INSERT 0 1`, …
     var commandTag: String { String(cString: PQcmdStatus(result)) }
 
+    /// How many rows an INSERT, UPDATE or DELETE touched, or a SELECT found.
+    var affected: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
+
     fileprivate func name(_ column: Int) -> String {
         PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
     }
@@ -53,11 +56,21 @@ package struct PostgresRow {
 
     func isNull(_ column: Int) -> Bool { rows.isNull(index, column) }
 
+    /// `text`, `varchar`, `name` or `json`
     package func text(_ column: Int) throws(PostgresError) -> String {
         let bytes = try value(column, "text") { type in
             type == TypeOID.text || type == TypeOID.varchar || type == TypeOID.name || type == TypeOID.json
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The text of a `json` or `jsonb`
+    func json(_ column: Int) throws(PostgresError) -> String {
+        let bytes = try value(column, "json") { $0 == TypeOID.json || $0 == TypeOID.jsonb }
+        guard rows.type(column) == TypeOID.jsonb else { return String(decoding: bytes, as: UTF8.self) }
+        // A leading byte names the version of jsonb's binary format.
+        guard bytes.first == 1 else { throw undecodable(column, as: "jsonb of version 1") }
+        return String(decoding: bytes.dropFirst(), as: UTF8.self)
     }
 
     func bytes(_ column: Int) throws(PostgresError) -> [UInt8] {
@@ -79,35 +92,26 @@ package struct PostgresRow {
     }
 
     func uuid(_ column: Int) throws(PostgresError) -> (high: UInt64, low: UInt64) {
-        let bytes = try value(column, "uuid") { $0 == TypeOID.uuid }
-        return (
-            UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        )
+        Self.uuid(try value(column, "uuid") { $0 == TypeOID.uuid }, at: 0)
     }
 
+    /// `timestamptz`, cut off to whole milliseconds; the infinities are errors.
     func timestamp(_ column: Int) throws(PostgresError) -> Timestamp {
         let bytes = try value(column, "timestamptz") { $0 == TypeOID.timestamptz }
-        let microseconds = Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)) + PostgresEpoch.microsecondsSince1970
-        return Timestamp(millisecondsSince1970: Int64((Double(microseconds) / 1000).rounded(.down)))
+        guard let moment = PostgresEpoch.moment(of: Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))) else {
+            throw undecodable(column, as: "timestamptz that is finite")
+        }
+        return moment
     }
 
     func textArray(_ column: Int) throws(PostgresError) -> [String] {
         let bytes = try value(column, "text[]") { $0 == TypeOID.textArray }
-        func integer(_ offset: Int) -> Int {
-            Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
-        }
-        guard integer(0) > 0 else { return [] }
-        guard integer(0) == 1 else { throw undecodable(column, as: "text[] of one dimension") }
-        var texts: [String] = []
-        var at = 20
-        for _ in 0..<integer(12) {
-            let length = integer(at)
-            guard length >= 0 else { throw undecodable(column, as: "text[] without nulls") }
-            texts.append(String(decoding: bytes[(at + 4)..<(at + 4 + length)], as: UTF8.self))
-            at += 4 + length
-        }
-        return texts
+        return try elements(of: bytes, column).map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+
+    func uuidArray(_ column: Int) throws(PostgresError) -> [(high: UInt64, low: UInt64)] {
+        let bytes = try value(column, "uuid[]") { $0 == TypeOID.uuidArray }
+        return try elements(of: bytes, column).map { Self.uuid(bytes, at: $0.lowerBound) }
     }
 
     func optionalText(_ column: Int) throws(PostgresError) -> String? {
@@ -131,5 +135,31 @@ package struct PostgresRow {
     ) throws(PostgresError) -> UnsafeRawBufferPointer {
         guard !rows.isNull(index, column), accepts(rows.type(column)) else { throw undecodable(column, as: expected) }
         return rows.bytes(index, column)
+    }
+
+    private static func uuid(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> (high: UInt64, low: UInt64) {
+        (
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+        )
+    }
+
+    /// Where the elements of a one-dimensional array stand: the number of dimensions, a flag for nulls and the type
+    /// come first, then length and lower bound of the dimension, then every element after its length.
+    private func elements(of bytes: UnsafeRawBufferPointer, _ column: Int) throws(PostgresError) -> [Range<Int>] {
+        func integer(_ offset: Int) -> Int {
+            Int(Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+        }
+        guard integer(0) > 0 else { return [] }
+        guard integer(0) == 1 else { throw undecodable(column, as: "array of one dimension") }
+        var ranges: [Range<Int>] = []
+        var at = 20
+        for _ in 0..<integer(12) {
+            let length = integer(at)
+            guard length >= 0 else { throw undecodable(column, as: "array without nulls") }
+            ranges.append((at + 4)..<(at + 4 + length))
+            at += 4 + length
+        }
+        return ranges
     }
 }

@@ -1,10 +1,10 @@
 internal import CLibPQ
 internal import Glibc
-internal import TenonDomain
+package import TenonDomain
 
 /// A connection for scripts of several statements: start-up and migrations. Every call runs on a thread of its own
 /// and waits there.
-final class PostgresScript: @unchecked Sendable {
+package final class PostgresScript: @unchecked Sendable {
     // One caller at a time uses it; each call is over before the next begins.
     private let connection: OpaquePointer
 
@@ -16,14 +16,14 @@ final class PostgresScript: @unchecked Sendable {
         PQfinish(connection)
     }
 
-    static func open(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresScript {
+    package static func open(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresScript {
         PostgresScript(try await DedicatedThread.connect(configuration).take())
     }
 
     /// Runs the text and answers the rows of its last statement as text; null is nil. What stands in the text is not
     /// escaped: no input goes there, only `arguments` of a single statement.
     @discardableResult
-    func run(_ sql: String, _ arguments: [String] = []) async throws(PostgresError) -> [[String?]] {
+    package func run(_ sql: String, _ arguments: [String] = []) async throws(PostgresError) -> [[String?]] {
         try await DedicatedThread.run { () throws(PostgresError) in try self.execute(sql, arguments) }
     }
 

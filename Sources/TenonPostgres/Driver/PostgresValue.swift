@@ -1,21 +1,6 @@
 internal import CLibPQ
 package import TenonDomain
 
-/// A statement that connections prepare at its first use. Make one per text, as a `static let`.
-package struct Statement: Sendable {
-    /// Unique among all statements.
-    let name: StaticString
-    let sql: String
-
-    package init(_ name: StaticString, _ sql: String) {
-        self.name = name
-        self.sql = sql
-    }
-
-    /// What connections remember it by.
-    var key: UInt { UInt(bitPattern: name.utf8Start) }
-}
-
 /// A bind in PostgreSQL's binary format.
 package enum PostgresValue: Sendable {
     case null
@@ -25,16 +10,19 @@ package enum PostgresValue: Sendable {
     case text(String)
     case bytes([UInt8])
     case uuid(high: UInt64, low: UInt64)
-    /// `timestamptz`
+    /// `timestamptz`; a moment that PostgreSQL cannot hold becomes `infinity` or `-infinity`.
     case timestamp(Timestamp)
     case textArray([String])
     case uuidArray([(high: UInt64, low: UInt64)])
+    /// `json`, which is assigned to `jsonb` columns too.
+    case json(String)
 }
 
 /// The types of the catalog `pg_type` that the driver speaks.
 enum TypeOID {
     static let bool: Oid = 16
     static let bytea: Oid = 17
+    static let name: Oid = 19
     static let int8: Oid = 20
     static let int2: Oid = 21
     static let int4: Oid = 23
@@ -46,63 +34,13 @@ enum TypeOID {
     static let uuid: Oid = 2950
     static let uuidArray: Oid = 2951
     static let jsonb: Oid = 3802
-    static let name: Oid = 19
-    static let void: Oid = 2278
-}
-
-/// A statement with its binds, encoded by whoever makes it and not by the I/O thread.
-package struct Command: Sendable {
-    let statement: Statement
-    /// One `Oid` per bind; 0 for null lets the server infer it.
-    let types: [Oid]
-    /// The binds one after another.
-    let bytes: [UInt8]
-    /// Per bind its end in `bytes`, or -1 for null.
-    let ends: [Int32]
-
-    package init(_ statement: Statement, _ values: [PostgresValue] = []) {
-        self.statement = statement
-        var encoder = BindEncoder(count: values.count)
-        for value in values { encoder.add(value) }
-        types = encoder.types
-        bytes = encoder.bytes
-        ends = encoder.ends
-    }
-
-    /// Lends the binds the way libpq takes them.
-    func withBinds<Result>(
-        _ body: (
-            _ values: UnsafePointer<UnsafePointer<CChar>?>, _ lengths: UnsafePointer<Int32>,
-            _ formats: UnsafePointer<Int32>
-        ) -> Result
-    ) -> Result {
-        let count = ends.count
-        return withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count + 1) { values in
-            withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count + 1) { numbers in
-                bytes.withUnsafeBytes { bytes in
-                    // libpq reads a null pointer as NULL, so an empty value needs an address too.
-                    let base = bytes.baseAddress ?? UnsafeRawPointer(numbers.baseAddress!)
-                    var start: Int32 = 0
-                    for index in 0..<count {
-                        let end = ends[index]
-                        values[index] = end < 0 ? nil : (base + Int(start)).assumingMemoryBound(to: CChar.self)
-                        numbers[index] = end < 0 ? 0 : end - start
-                        numbers[count + index] = 1
-                        if end >= 0 { start = end }
-                    }
-                    let lengths = UnsafePointer(numbers.baseAddress!)
-                    return body(UnsafePointer(values.baseAddress!), lengths, lengths + count)
-                }
-            }
-        }
-    }
 }
 
 /// Writes binds in network byte order.
-private struct BindEncoder {
-    var types: [Oid] = []
-    var bytes: [UInt8] = []
-    var ends: [Int32] = []
+struct BindEncoder {
+    private(set) var types: [Oid] = []
+    private(set) var bytes: [UInt8] = []
+    private(set) var ends: [Int32] = []
 
     init(count: Int) {
         types.reserveCapacity(count)
@@ -125,6 +63,9 @@ private struct BindEncoder {
         case .text(let text):
             types.append(TypeOID.text)
             bytes.append(contentsOf: text.utf8)
+        case .json(let text):
+            types.append(TypeOID.json)
+            bytes.append(contentsOf: text.utf8)
         case .bytes(let data):
             types.append(TypeOID.bytea)
             bytes.append(contentsOf: data)
@@ -134,7 +75,7 @@ private struct BindEncoder {
             integer(low)
         case .timestamp(let moment):
             types.append(TypeOID.timestamptz)
-            integer(moment.millisecondsSince1970 * 1000 - PostgresEpoch.microsecondsSince1970)
+            integer(PostgresEpoch.microseconds(of: moment))
         case .textArray(let texts):
             types.append(TypeOID.textArray)
             array(of: TypeOID.text, texts.count)
@@ -169,7 +110,23 @@ private struct BindEncoder {
     }
 }
 
-/// PostgreSQL counts microseconds from 2000-01-01.
+/// PostgreSQL counts microseconds from 2000-01-01; the least and the greatest number are the infinities.
 enum PostgresEpoch {
-    static let microsecondsSince1970: Int64 = 946_684_800_000_000
+    private static let millisecondsSince1970: Int64 = 946_684_800_000
+    /// 4714-11-24 BC, the first day that there is, and 294277-01-01, the first day that there is not.
+    private static let range: Range<Int64> = -211_813_488_000_000_000..<9_223_371_331_200_000_000
+
+    static func microseconds(of moment: Timestamp) -> Int64 {
+        let (since2000, overflowed) = moment.millisecondsSince1970.subtractingReportingOverflow(millisecondsSince1970)
+        let (microseconds, overflowedToo) = since2000.multipliedReportingOverflow(by: 1000)
+        if !overflowed, !overflowedToo, range.contains(microseconds) { return microseconds }
+        return moment.millisecondsSince1970 < 0 ? .min : .max
+    }
+
+    /// Cut off to whole milliseconds, towards the past. Nil for the infinities.
+    static func moment(of microseconds: Int64) -> Timestamp? {
+        guard range.contains(microseconds) else { return nil }
+        let milliseconds = microseconds / 1000 - (microseconds % 1000 < 0 ? 1 : 0)
+        return Timestamp(millisecondsSince1970: milliseconds + millisecondsSince1970)
+    }
 }

@@ -1,19 +1,38 @@
 internal import CLibPQ
+internal import Synchronization
 internal import TenonDomain
 
 /// One connection in libpq's pipeline mode. Whoever makes it hands it to the I/O thread, which alone touches it from
-/// then on: hence unchecked.
+/// then on, but for `status` and `canceller`: hence unchecked.
 final class PostgresWire: @unchecked Sendable {
+    /// What others may ask while the I/O thread has the connection.
+    final class Status: Sendable {
+        fileprivate let isOpen = Atomic<Bool>(false)
+
+        /// Whether the last answer of the server left a transaction block open, one that failed included. Known when
+        /// no group is in flight.
+        var isInTransaction: Bool { isOpen.load(ordering: .acquiring) }
+    }
+
     /// What the server's next results belong to.
     private enum Expectation {
+        /// Of no interest, and neither is its error.
+        case nothing
         /// A statement's preparation, in a group of its own.
         case preparation(UInt)
         case group(PostgresGroup)
     }
 
+    typealias Finished = (group: PostgresGroup, outcome: PostgresGroup.Outcome)
+
+    let status = Status()
+    /// What cancels the statement that runs, from another thread.
+    let canceller: PostgresCanceller?
     private let connection: OpaquePointer
     private var prepared: Set<UInt> = []
-    /// Why a statement could not be prepared, until the group that asked for it has been told.
+    /// Prepared on the server in a way that is no use any more.
+    private var changed: Set<UInt> = []
+    /// Why a statement could not be prepared.
     private var refused: [UInt: PostgresError] = [:]
     private var inFlight = ArrayQueue<Expectation>()
     /// Of the group at the head.
@@ -23,52 +42,28 @@ final class PostgresWire: @unchecked Sendable {
     private(set) var wantsToWrite = false
 
     var descriptor: Int32 { PQsocket(connection) }
-    var groupsInFlight: Int { inFlight.count }
+    var isBusy: Bool { !inFlight.isEmpty }
+    var reason: String { String(cString: PQerrorMessage(connection)) }
 
     /// Takes the connection over. Fails where it cannot pipeline.
     init(_ connection: OpaquePointer) throws(PostgresError) {
-        self.connection = connection
         guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1 else {
             PQfinish(connection)
             throw .connectionLost("the connection has no pipeline mode")
         }
+        self.connection = connection
+        canceller = PQgetCancel(connection).map(PostgresCanceller.init)
     }
 
     deinit {
         PQfinish(connection)
     }
 
-    /// Puts a group into libpq's buffer. Answers false where the connection is gone.
-    func send(_ group: PostgresGroup) -> Bool {
-        for command in group.commands where !prepared.contains(command.statement.key) {
-            guard prepare(command) else { return false }
+    /// Everything that was sent and has no answer.
+    var groupsInFlight: [PostgresGroup] {
+        inFlight.compactMap { expectation in
+            if case .group(let group) = expectation { group } else { nil }
         }
-        for command in group.commands {
-            let sent = command.withBinds { values, lengths, formats in
-                command.statement.name.withUTF8Buffer { name in
-                    name.withMemoryRebound(to: CChar.self) { name in
-                        PQsendQueryPrepared(
-                            connection, name.baseAddress, Int32(command.ends.count), values, lengths, formats, 1)
-                    }
-                }
-            }
-            guard sent == 1 else { return false }
-        }
-        inFlight.append(.group(group))
-        return PQpipelineSync(connection) == 1
-    }
-
-    private func prepare(_ command: Command) -> Bool {
-        let statement = command.statement
-        let sent = statement.name.withUTF8Buffer { name in
-            name.withMemoryRebound(to: CChar.self) { name in
-                PQsendPrepare(connection, name.baseAddress, statement.sql, Int32(command.types.count), command.types)
-            }
-        }
-        guard sent == 1, PQpipelineSync(connection) == 1 else { return false }
-        prepared.insert(statement.key)
-        inFlight.append(.preparation(statement.key))
-        return true
     }
 
     /// Writes what the socket takes. False where the connection is gone.
@@ -81,26 +76,67 @@ final class PostgresWire: @unchecked Sendable {
         return true
     }
 
-    /// Reads what has arrived and finishes the groups that are whole. False where the connection is gone.
-    func receive(_ finished: inout [(PostgresGroup, PostgresGroup.Outcome)]) -> Bool {
-        guard PQconsumeInput(connection) == 1 else { return false }
-        var emptyAnswers = 0
-        while let head = inFlight.first, PQisBusy(connection) == 0 {
-            guard let result = PQgetResult(connection) else {
-                // Null stands between a statement's results and the next one's.
-                emptyAnswers += 1
-                guard emptyAnswers < 3, PQstatus(connection) == CONNECTION_OK else { return false }
-                continue
-            }
-            emptyAnswers = 0
-            take(result, of: head, &finished)
+    // MARK: - Sending
+
+    /// Puts a group into libpq's buffer. Answers false where the connection is gone.
+    func send(_ group: PostgresGroup) -> Bool {
+        for command in group.commands where !prepared.contains(command.statement.key) {
+            guard prepare(command) else { return false }
         }
-        return PQstatus(connection) == CONNECTION_OK
+        for command in group.commands {
+            let sent = command.withBinds { values, lengths, formats in
+                command.statement.withName { name in
+                    PQsendQueryPrepared(connection, name, Int32(command.ends.count), values, lengths, formats, 1)
+                }
+            }
+            guard sent == 1 else { return false }
+        }
+        inFlight.append(.group(group))
+        return PQpipelineSync(connection) == 1
     }
 
-    private func take(
-        _ result: OpaquePointer, of head: Expectation, _ finished: inout [(PostgresGroup, PostgresGroup.Outcome)]
-    ) {
+    private func prepare(_ command: Command) -> Bool {
+        let statement = command.statement
+        if changed.remove(statement.key) != nil {
+            let sql = "DEALLOCATE \"\(statement.name)\""
+            guard PQsendQueryParams(connection, sql, 0, nil, nil, nil, nil, 1) == 1, PQpipelineSync(connection) == 1
+            else { return false }
+            inFlight.append(.nothing)
+        }
+        let sent = statement.withName { name in
+            PQsendPrepare(connection, name, statement.sql, Int32(command.types.count), command.types)
+        }
+        guard sent == 1, PQpipelineSync(connection) == 1 else { return false }
+        prepared.insert(statement.key)
+        inFlight.append(.preparation(statement.key))
+        return true
+    }
+
+    // MARK: - Receiving
+
+    /// Reads what has arrived and finishes the groups that are whole. False where the connection is gone; what came
+    /// before its end still counts.
+    func receive(_ finished: inout [Finished]) -> Bool {
+        var isOpen = PQconsumeInput(connection) == 1
+        // OpenSSL may hold up to 16 KiB that the socket no longer shows to `poll`; each call takes 8 KiB at least.
+        if isOpen, PQsslInUse(connection) == 1 {
+            isOpen = PQconsumeInput(connection) == 1 && PQconsumeInput(connection) == 1
+        }
+        var nulls = 0
+        while let head = inFlight.first, PQisBusy(connection) == 0 {
+            guard let result = PQgetResult(connection) else {
+                // One null stands between a statement's results and the next one's.
+                nulls += 1
+                guard nulls < 3, PQstatus(connection) == CONNECTION_OK else { return false }
+                continue
+            }
+            nulls = 0
+            take(result, of: head, &finished)
+        }
+        return isOpen && PQstatus(connection) == CONNECTION_OK
+    }
+
+    private func take(_ result: OpaquePointer, of head: Expectation, _ finished: inout [Finished]) {
         switch PQresultStatus(result) {
         case PGRES_PIPELINE_SYNC:
             PQclear(result)
@@ -117,21 +153,17 @@ final class PostgresWire: @unchecked Sendable {
         }
     }
 
-    private func finish(_ head: Expectation, _ finished: inout [(PostgresGroup, PostgresGroup.Outcome)]) {
+    private func finish(_ head: Expectation, _ finished: inout [Finished]) {
         inFlight.removeFirst()
         switch head {
+        case .nothing: break
         case .preparation(let key):
-            if let error {
-                prepared.remove(key)
-                refused[key] = error
-            }
+            refused[key] = error
+            if error != nil { prepared.remove(key) }
         case .group(let group):
-            if let stale = error, stale.isStalePlan {
-                for command in group.commands {
-                    prepared.remove(command.statement.key)
-                    if let reason = refused.removeValue(forKey: command.statement.key) { error = reason }
-                }
-            }
+            if let stale = error, stale.isStalePlan { error = forget(group, stale) }
+            let isOpen = PQtransactionStatus(connection) != PQTRANS_IDLE
+            status.isOpen.store(isOpen, ordering: .releasing)
             finished.append((group, error.map { .failure($0) } ?? .success(results)))
         }
         results = []
@@ -139,71 +171,14 @@ final class PostgresWire: @unchecked Sendable {
         error = nil
     }
 
-    /// Everything that was sent and has no answer.
-    func abandon() -> [PostgresGroup] {
-        inFlight.compactMap { expectation in
-            if case .group(let group) = expectation { group } else { nil }
+    /// The statements of the group are prepared again before their next use. Answers what is wrong with the group:
+    /// where a preparation failed, the reason of that.
+    private func forget(_ group: PostgresGroup, _ stale: PostgresError) -> PostgresError {
+        for command in group.commands {
+            let key = command.statement.key
+            if let reason = refused[key] { return reason }
+            if prepared.remove(key) != nil, stale.isChangedPlan { changed.insert(key) }
         }
-    }
-
-    var reason: String { String(cString: PQerrorMessage(connection)) }
-
-    /// What cancels the statement that runs, from another thread.
-    func canceller() -> PostgresCanceller? {
-        PQgetCancel(connection).map(PostgresCanceller.init)
-    }
-}
-
-/// Asks the server to give up what a connection runs. Opens a connection of its own and waits for it, so only a
-/// thread that may block calls it.
-final class PostgresCanceller: Sendable {
-    nonisolated(unsafe) private let handle: OpaquePointer
-
-    init(_ handle: OpaquePointer) {
-        self.handle = handle
-    }
-
-    deinit {
-        PQfreeCancel(handle)
-    }
-
-    func cancel() {
-        var message = [CChar](repeating: 0, count: 256)
-        // A refusal means that nothing ran any more.
-        _ = PQcancel(handle, &message, Int32(message.count))
-    }
-}
-
-/// A first-in-first-out queue that gives its memory back in bulk.
-struct ArrayQueue<Element> {
-    private var items: [Element?] = []
-    private var head = 0
-
-    var count: Int { items.count - head }
-    var isEmpty: Bool { count == 0 }
-    var first: Element? { head < items.count ? items[head] : nil }
-
-    mutating func append(_ element: Element) {
-        items.append(element)
-    }
-
-    @discardableResult
-    mutating func removeFirst() -> Element? {
-        guard head < items.count else { return nil }
-        let element = items[head]
-        items[head] = nil
-        head += 1
-        if head == items.count {
-            items.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head > 512, head * 2 > items.count {
-            items.removeFirst(head)
-            head = 0
-        }
-        return element
-    }
-
-    func compactMap<Value>(_ transform: (Element) -> Value?) -> [Value] {
-        items[head...].compactMap { $0.flatMap(transform) }
+        return stale
     }
 }

@@ -17,7 +17,9 @@ struct ClusterProbe: Sendable {
         var words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         words[0] = try executable()
         for option in ["--filter", "--skip", "--xunit-output", "--event-stream-output-path"] {
-            while let place = words.firstIndex(of: option) { words.removeSubrange(place...min(place + 1, words.count - 1)) }
+            while let place = words.firstIndex(of: option) {
+                words.removeSubrange(place...min(place + 1, words.count - 1))
+            }
         }
         var variables = ["\(variable)=\(folder)", "TENON_TEST_SOCKETS=\(socketParent)"]
         if let libraries = getenv("LD_LIBRARY_PATH") {

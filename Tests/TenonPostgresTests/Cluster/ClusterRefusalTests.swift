@@ -26,7 +26,8 @@ import Testing
     @Test("A deep data folder works, since the socket stands elsewhere")
     func deepFolder() async throws {
         try await ClusterSandbox.use { sandbox in
-            let deep = ClusterFolder(root: sandbox.root.appending((1...12).map { "a-long-name-\($0)" }.joined(separator: "/")))
+            let deep = ClusterFolder(
+                root: sandbox.root.appending((1...12).map { "a-long-name-\($0)" }.joined(separator: "/")))
             var settings = sandbox.settings
             settings.dataFolder = deep.root.path
             let cluster = sandbox.cluster(settings)

@@ -1,0 +1,4 @@
+@main
+struct TenonBench {
+    static func main() async throws {}
+}
