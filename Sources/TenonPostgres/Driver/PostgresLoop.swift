@@ -10,10 +10,13 @@ final class PostgresLoop: Sendable {
     typealias WireID = Int
 
     enum Job: Sendable {
+        /// `onLost` is called once, on the I/O thread, when the connection breaks by itself.
         case attach(WireID, PostgresWire, onLost: @Sendable (String) -> Void)
+        /// A group for a connection that is not there fails with `connectionLost`.
         case send(WireID, PostgresGroup)
-        /// Closes the connection; whatever it has in flight is lost.
+        /// Closes the connection as soon as nothing is in flight on it.
         case detach(WireID)
+        /// Takes no more jobs and ends the thread when nothing is in flight any more; deadlines bound that.
         case stop
     }
 
@@ -26,17 +29,21 @@ final class PostgresLoop: Sendable {
     private let inbox = Mutex(Inbox())
     private let doorbell: Int32
 
-    /// Starts the thread.
+    /// Starts the thread, which lives until `stop`.
     init() {
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
         DedicatedThread.start { [self] in
-            var turn = Turn(loop: self)
-            turn.run()
-            close(doorbell)
+            var rounds = PostgresLoopRounds(loop: self)
+            rounds.run()
         }
     }
 
+    deinit {
+        close(doorbell)
+    }
+
+    /// Hands a job in, from any thread. After `stop` groups fail with `closed`, and the rest is dropped.
     func submit(_ job: Job) {
         let (isAccepted, mustRing) = inbox.withLock { inbox in
             guard !inbox.isStopped else { return (false, false) }
@@ -49,165 +56,153 @@ final class PostgresLoop: Sendable {
         if mustRing { eventfd_write(doorbell, 1) }
     }
 
-    /// What the thread has; it alone touches it.
-    private struct Turn {
-        let loop: PostgresLoop
-        var wires: [WireID: (wire: PostgresWire, onLost: @Sendable (String) -> Void)] = [:]
-        var finished: [(PostgresGroup, PostgresGroup.Outcome)] = []
-        var polled: [pollfd] = []
-        var polledIDs: [WireID] = []
-        var nextScan = ContinuousClock.now
-        var isStopped = false
-
-        static let scanInterval = Duration.milliseconds(50)
-        /// How long past its deadline a group may keep its connection before that is given up.
-        static let patience = Duration.seconds(5)
-
-        init(loop: PostgresLoop) {
-            self.loop = loop
+    /// What has gathered. Swaps the array for an empty one, so that both keep their memory.
+    fileprivate func take(_ jobs: inout [Job]) {
+        inbox.withLock { inbox in
+            inbox.isAsleep = false
+            swap(&inbox.jobs, &jobs)
         }
+    }
 
-        mutating func run() {
-            while !isStopped {
-                takeJobs()
-                flushAll()
-                answer()
-                wait()
-                answer()
-                giveUpLate()
-            }
-            for id in Array(wires.keys) { lose(id, "the driver is closed") }
-            answer()
+    /// Whether there is nothing to do but to wait. From a yes on, the next job rings.
+    fileprivate func fallAsleep() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isAsleep = inbox.jobs.isEmpty
+            return inbox.isAsleep
         }
+    }
 
-        private mutating func takeJobs() {
-            let taken = loop.inbox.withLock { inbox in
-                inbox.isAsleep = false
-                defer { inbox.jobs.removeAll(keepingCapacity: true) }
-                return inbox.jobs
-            }
-            for job in taken {
-                switch job {
-                case .attach(let id, let wire, let onLost): wires[id] = (wire, onLost)
-                case .send(let id, let group): send(group, to: id)
-                case .detach(let id):
-                    wires[id].map { fail($0.wire.abandon(), "the connection was closed") }
-                    wires[id] = nil
-                case .stop: isStopped = true
-                }
-            }
+    /// Waits for the sockets and for the doorbell, which comes first.
+    fileprivate func poll(_ polled: inout [pollfd], timeout: Int32) -> Bool {
+        polled[0] = pollfd(fd: doorbell, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&polled, nfds_t(polled.count), timeout) > 0 else { return false }
+        if polled[0].revents != 0 {
+            var count: eventfd_t = 0
+            eventfd_read(doorbell, &count)
         }
-
-        private mutating func send(_ group: PostgresGroup, to id: WireID) {
-            guard let wire = wires[id]?.wire else {
-                finished.append((group, .failure(.connectionLost("the connection is closed"))))
-                return
-            }
-            guard group.isAwaited else { return }
-            if !wire.send(group) {
-                // Nothing of it was acknowledged: it is lost with the connection, whether it was queued or not.
-                finished.append((group, .failure(.connectionLost(wire.reason))))
-                lose(id, wire.reason)
-            }
-        }
-
-        private mutating func flushAll() {
-            for (id, entry) in wires where !entry.wire.flush() { lose(id, entry.wire.reason) }
-        }
-
-        private mutating func wait() {
-            let mayBlock = loop.inbox.withLock { inbox in
-                inbox.isAsleep = inbox.jobs.isEmpty
-                return inbox.isAsleep
-            }
-            polled.removeAll(keepingCapacity: true)
-            polledIDs.removeAll(keepingCapacity: true)
-            polled.append(pollfd(fd: loop.doorbell, events: Int16(POLLIN), revents: 0))
-            var isWaiting = false
-            for (id, entry) in wires {
-                let events = entry.wire.wantsToWrite ? POLLIN | POLLOUT : POLLIN
-                polled.append(pollfd(fd: entry.wire.descriptor, events: Int16(events), revents: 0))
-                polledIDs.append(id)
-                isWaiting = isWaiting || entry.wire.groupsInFlight > 0
-            }
-            let timeout: Int32 = mayBlock ? (isWaiting ? 50 : -1) : 0
-            let ready = poll(&polled, nfds_t(polled.count), timeout)
-            guard ready > 0 else { return }
-            if polled[0].revents != 0 {
-                var count: eventfd_t = 0
-                eventfd_read(loop.doorbell, &count)
-            }
-            for (index, id) in polledIDs.enumerated() where polled[index + 1].revents != 0 {
-                guard let wire = wires[id]?.wire else { continue }
-                if !wire.receive(&finished) || !wire.flush() { lose(id, wire.reason) }
-            }
-        }
-
-        /// Answers outside of every lock, when a round of reading or sending is over.
-        private mutating func answer() {
-            for (group, outcome) in finished { group.finish(outcome) }
-            finished.removeAll(keepingCapacity: true)
-        }
-
-        /// Answers groups whose deadline has passed; closes a connection whose server answers nothing at all.
-        private mutating func giveUpLate() {
-            let now = ContinuousClock.now
-            guard now >= nextScan else { return }
-            nextScan = now + Self.scanInterval
-            for (id, entry) in wires {
-                var isStuck = false
-                for group in entry.wire.abandon() where group.deadline < now {
-                    group.finish(.failure(.deadlineExceeded))
-                    isStuck = isStuck || group.deadline + Self.patience < now
-                }
-                if isStuck { lose(id, "the server does not answer") }
-            }
-        }
-
-        private mutating func lose(_ id: WireID, _ reason: String) {
-            guard let entry = wires.removeValue(forKey: id) else { return }
-            fail(entry.wire.abandon(), reason)
-            entry.onLost(reason)
-        }
-
-        private mutating func fail(_ groups: [PostgresGroup], _ reason: String) {
-            for group in groups { finished.append((group, .failure(.connectionLost(reason)))) }
-        }
+        return true
     }
 }
 
-/// Threads of our own, for work that waits.
-enum DedicatedThread {
-    static func start(_ body: @escaping @Sendable () -> Void) {
-        final class Box {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(Box(body))
-        let code = pthread_create(
-            &thread, nil,
-            { pointer in
-                Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
-                return nil
-            }, box.toOpaque())
-        precondition(code == 0, "no thread: \(code)")
-        pthread_detach(thread)
+/// What the I/O thread has; it alone touches it.
+private struct PostgresLoopRounds {
+    private struct Attached {
+        let wire: PostgresWire
+        let onLost: @Sendable (String) -> Void
+        var isClosing = false
     }
 
-    /// Runs a blocking body on a thread of its own and waits for it without blocking.
-    static func run<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(PostgresError) -> Value
-    ) async throws(PostgresError) -> Value {
-        let outcome: Result<Value, PostgresError> = await withUnsafeContinuation { waiter in
-            start {
-                do throws(PostgresError) {
-                    waiter.resume(returning: .success(try body()))
-                } catch {
-                    waiter.resume(returning: .failure(error))
-                }
+    private let loop: PostgresLoop
+    private var wires: [PostgresLoop.WireID: Attached] = [:]
+    private var jobs: [PostgresLoop.Job] = []
+    private var finished: [PostgresWire.Finished] = []
+    private var polled: [pollfd] = []
+    private var polledIDs: [PostgresLoop.WireID] = []
+    private var nextScan = ContinuousClock.now
+    private var isStopped = false
+
+    /// How exactly deadlines are kept.
+    private static let scanInterval = Duration.milliseconds(50)
+    /// How long past its deadline a group may keep its connection before that is given up.
+    private static let patience = Duration.seconds(5)
+
+    init(loop: PostgresLoop) {
+        self.loop = loop
+    }
+
+    mutating func run() {
+        while !(isStopped && wires.isEmpty) {
+            takeJobs()
+            flushAll()
+            answer()
+            receive()
+            answer()
+            giveUpLate()
+            closeDone()
+        }
+        answer()
+    }
+
+    private mutating func takeJobs() {
+        loop.take(&jobs)
+        for job in jobs {
+            switch job {
+            case .attach(let id, let wire, let onLost): wires[id] = Attached(wire: wire, onLost: onLost)
+            case .send(let id, let group): send(group, to: id)
+            case .detach(let id): wires[id]?.isClosing = true
+            case .stop: isStopped = true
             }
         }
-        return try outcome.get()
+        jobs.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func send(_ group: PostgresGroup, to id: PostgresLoop.WireID) {
+        guard let attached = wires[id], !attached.isClosing else {
+            finished.append((group, .failure(.connectionLost("the connection is closed"))))
+            return
+        }
+        guard group.isAwaited else { return }
+        if !attached.wire.send(group) {
+            finished.append((group, .failure(.connectionLost(attached.wire.reason))))
+            lose(id, attached.wire.reason)
+        }
+    }
+
+    private mutating func flushAll() {
+        for (id, attached) in wires where !attached.wire.flush() { lose(id, attached.wire.reason) }
+    }
+
+    private mutating func receive() {
+        polled.removeAll(keepingCapacity: true)
+        polledIDs.removeAll(keepingCapacity: true)
+        polled.append(pollfd())
+        var isWaiting = isStopped
+        for (id, attached) in wires {
+            let events = attached.wire.wantsToWrite ? POLLIN | POLLOUT : POLLIN
+            polled.append(pollfd(fd: attached.wire.descriptor, events: Int16(events), revents: 0))
+            polledIDs.append(id)
+            isWaiting = isWaiting || attached.isClosing || attached.wire.isBusy
+        }
+        let timeout: Int32 = loop.fallAsleep() ? (isWaiting ? Int32(Self.scanInterval.milliseconds) : -1) : 0
+        guard loop.poll(&polled, timeout: timeout) else { return }
+        for (index, id) in polledIDs.enumerated() where polled[index + 1].revents != 0 {
+            guard let wire = wires[id]?.wire else { continue }
+            if !wire.receive(&finished) || !wire.flush() { lose(id, wire.reason) }
+        }
+    }
+
+    /// Answers outside of every lock, when a round of reading or sending is over.
+    private mutating func answer() {
+        for (group, outcome) in finished { group.finish(outcome) }
+        finished.removeAll(keepingCapacity: true)
+    }
+
+    /// Answers groups whose deadline has passed; closes a connection whose server answers nothing at all.
+    private mutating func giveUpLate() {
+        let now = ContinuousClock.now
+        guard now >= nextScan else { return }
+        nextScan = now + Self.scanInterval
+        for (id, attached) in wires where attached.wire.isBusy {
+            var isStuck = false
+            for group in attached.wire.groupsInFlight where group.deadline < now {
+                group.finish(.failure(.deadlineExceeded))
+                isStuck = isStuck || group.deadline + Self.patience < now
+            }
+            if isStuck { lose(id, "the server does not answer") }
+        }
+    }
+
+    private mutating func closeDone() {
+        for (id, attached) in wires where (isStopped || attached.isClosing) && !attached.wire.isBusy {
+            wires[id] = nil
+        }
+    }
+
+    private mutating func lose(_ id: PostgresLoop.WireID, _ reason: String) {
+        guard let attached = wires.removeValue(forKey: id) else { return }
+        for group in attached.wire.groupsInFlight {
+            finished.append((group, .failure(.connectionLost(reason))))
+        }
+        attached.onLost(reason)
     }
 }

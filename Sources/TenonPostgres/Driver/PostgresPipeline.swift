@@ -6,18 +6,24 @@ internal import TenonDomain
 /// every one closed by its own Sync.
 final class PostgresPipeline: Sendable {
     struct Limits: Sendable {
+        /// 1 to 4.
         var connections = 2
         /// Requests in flight over all connections; past it a request fails at once.
         var inFlight = 4096
+        /// How long a request waits for its answer.
         var timeout = Duration.seconds(5)
-        /// How long a request waits for a connection when none is up.
+        /// How long requests wait for a connection when none is up; after that they fail at once.
         var patience = Duration.seconds(1)
     }
 
-    private struct State {
+    private struct State: ~Copyable {
         /// The connections that are up.
         var up: [PostgresLoop.WireID] = []
         var next = 0
+        /// Requests that came while no connection was up.
+        var parked: [PostgresGroup] = []
+        /// Since when no connection has been up; nil while one is.
+        var downSince: ContinuousClock.Instant?
         var isClosed = false
     }
 
@@ -37,58 +43,84 @@ final class PostgresPipeline: Sendable {
 
     /// Connects. Fails where the server cannot be reached now; later losses are mended by the pipeline itself.
     func open() async throws(PostgresError) {
-        for _ in 0..<limits.connections { try await connect() }
+        for _ in 0..<min(4, max(1, limits.connections)) { try await connect() }
     }
 
-    /// Runs the commands as one group. The scope's commands go before them and their results are dropped. Reads that
-    /// a lost connection left without an answer are sent once more: pass `isRepeatable` only for such.
+    /// Runs the commands as one group; the scope's commands go before them and their results are dropped. When the
+    /// connection breaks, a group of repeatable statements is sent again, by default what `Statement` says of them.
+    ///
+    /// Fails with the first error of the server, `connectionLost`, `deadlineExceeded`, `cancelled`, `poolExhausted`
+    /// or `closed`.
     func run(
-        _ commands: [Command], scope: [Command] = [], isRepeatable: Bool = true
+        _ commands: [Command], scope: [Command] = [], isRepeatable: Bool? = nil
     ) async throws(PostgresError) -> [PostgresRows] {
-        let all = scope + commands
-        do throws(PostgresError) {
-            return try await once(all, discarding: scope.count)
-        } catch {
-            guard isRepeatable else { throw error }
-            if error.isStalePlan { return try await once(all, discarding: scope.count) }
-            guard case .connectionLost = error else { throw error }
-            return try await once(all, discarding: scope.count)
-        }
-    }
-
-    private func once(_ commands: [Command], discarding discarded: Int) async throws(PostgresError) -> [PostgresRows] {
-        let wire = try await wire()
         guard inFlight.add(1, ordering: .relaxed).newValue <= limits.inFlight else {
             inFlight.subtract(1, ordering: .relaxed)
             throw .poolExhausted
         }
         defer { inFlight.subtract(1, ordering: .relaxed) }
-        return try await PostgresGroup.run(commands, discarding: discarded, within: limits.timeout) { [loop] group in
-            loop.submit(.send(wire, group))
-        }
-    }
-
-    /// The next connection that is up; waits for one, bounded, where none is.
-    private func wire() async throws(PostgresError) -> PostgresLoop.WireID {
-        if let wire = try pick() { return wire }
-        let deadline = ContinuousClock.now + limits.patience
-        while ContinuousClock.now < deadline {
-            do {
-                try await Task.sleep(for: .milliseconds(10))
+        let all = scope + commands
+        let deadline = ContinuousClock.now + limits.timeout
+        var attempt = 0
+        while true {
+            do throws(PostgresError) {
+                return try await PostgresGroup(all, discarding: scope.count, deadline: deadline).run { submit($0) }
             } catch {
-                throw .cancelled
+                // A restarting server breaks the connections one after the other.
+                attempt += 1
+                guard attempt <= limits.connections, Self.canRepeat(error, commands, isRepeatable) else { throw error }
             }
-            if let wire = try pick() { return wire }
         }
-        throw .connectionLost("no connection is up")
     }
 
-    private func pick() throws(PostgresError) -> PostgresLoop.WireID? {
-        try state.withLock { state throws(PostgresError) in
-            guard !state.isClosed else { throw .closed }
-            guard !state.up.isEmpty else { return nil }
-            state.next = (state.next + 1) % state.up.count
-            return state.up[state.next]
+    private static func canRepeat(_ error: PostgresError, _ commands: [Command], _ isRepeatable: Bool?) -> Bool {
+        switch error {
+        // The group was one transaction, which is undone.
+        case .server: error.isStalePlan
+        case .connectionLost: isRepeatable ?? commands.allSatisfy(\.statement.isRepeatable)
+        default: false
+        }
+    }
+
+    /// Sends the group on the next connection that is up. Where none is, it waits for one, for a while.
+    private func submit(_ group: PostgresGroup) {
+        enum Way {
+            case send(PostgresLoop.WireID), park(isFirst: Bool), refuse(PostgresError)
+        }
+        let way: Way = state.withLock { state in
+            guard !state.isClosed else { return .refuse(.closed) }
+            if !state.up.isEmpty {
+                state.next = (state.next + 1) % state.up.count
+                return .send(state.up[state.next])
+            }
+            if let since = state.downSince, ContinuousClock.now - since > limits.patience {
+                return .refuse(.connectionLost("no connection is up"))
+            }
+            state.parked.append(group)
+            return .park(isFirst: state.parked.count == 1)
+        }
+        switch way {
+        case .send(let wire): loop.submit(.send(wire, group))
+        case .park(let isFirst): if isFirst { refuseParkedLater() }
+        case .refuse(let error): group.finish(.failure(error))
+        }
+    }
+
+    private func refuseParkedLater() {
+        Task { [weak self, patience = limits.patience] in
+            try? await Task.sleep(for: patience)
+            self?.refuseParked(.connectionLost("no connection is up"))
+        }
+    }
+
+    private func refuseParked(_ error: PostgresError) {
+        for group in takeParked() { group.finish(.failure(error)) }
+    }
+
+    private func takeParked() -> [PostgresGroup] {
+        state.withLock { state in
+            defer { state.parked = [] }
+            return state.parked
         }
     }
 
@@ -96,24 +128,29 @@ final class PostgresPipeline: Sendable {
         let connection = try await DedicatedThread.connect(configuration)
         let wire = try PostgresWire(connection.take())
         let id = wireIDs.next()
-        let isKept = state.withLock { state in
-            if !state.isClosed { state.up.append(id) }
-            return !state.isClosed
-        }
-        guard isKept else { return }
+        // Attached before anybody knows its number: the loop takes its jobs in order.
         loop.submit(.attach(id, wire, onLost: { [weak self] _ in self?.lost(id) }))
+        let isKept = state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.up.append(id)
+            state.downSince = nil
+            return true
+        }
+        guard isKept else { return loop.submit(.detach(id)) }
+        for group in takeParked() { loop.submit(.send(id, group)) }
     }
 
     private func lost(_ id: PostgresLoop.WireID) {
         let mustReconnect = state.withLock { state in
             state.up.removeAll { $0 == id }
+            if state.up.isEmpty, state.downSince == nil { state.downSince = .now }
             return !state.isClosed
         }
         guard mustReconnect else { return }
         Task { [weak self] in
             var backoff = Backoff()
-            while let self, !self.state.withLock({ $0.isClosed }) {
-                do {
+            while let self, !self.isClosed {
+                do throws(PostgresError) {
                     return try await self.connect()
                 } catch {
                     try? await Task.sleep(for: backoff.next())
@@ -122,12 +159,19 @@ final class PostgresPipeline: Sendable {
         }
     }
 
+    private var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// How many connections are up.
+    var connections: Int { state.withLock { $0.up.count } }
+
+    /// Takes no more requests. What is in flight is answered; then the connections are closed.
     func close() {
         let wires = state.withLock { state in
             state.isClosed = true
             defer { state.up = [] }
             return state.up
         }
+        refuseParked(.closed)
         for wire in wires { loop.submit(.detach(wire)) }
     }
 }
@@ -137,21 +181,4 @@ final class WireIDs: Sendable {
     private let last = Atomic<Int>(0)
 
     func next() -> PostgresLoop.WireID { last.add(1, ordering: .relaxed).newValue }
-}
-
-/// A connection on its way from the thread that made it to its owner.
-final class FreshConnection: @unchecked Sendable {
-    private let connection: OpaquePointer
-
-    init(_ connection: OpaquePointer) {
-        self.connection = connection
-    }
-
-    func take() -> OpaquePointer { connection }
-}
-
-extension DedicatedThread {
-    static func connect(_ configuration: PostgresConfiguration) async throws(PostgresError) -> FreshConnection {
-        try await run { () throws(PostgresError) in FreshConnection(try configuration.connect()) }
-    }
 }
