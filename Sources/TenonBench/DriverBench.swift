@@ -27,7 +27,7 @@ struct DriverBench {
     private func singleRow(_ rounds: Int, _ seconds: Int) async throws {
         var comparison = Comparison("driver: single-row reads, 16 clients, against pgbench -S -M prepared", target: 0.9)
         for _ in 0..<rounds {
-            let limit = try parsedRate(of: try pgbench(["-S", "-M", "prepared", "-c", "16", "-j", "2", "-T", "\(seconds)"]))
+            let limit = try Self.parsedRate(of: try pgbench(["-S", "-M", "prepared", "-c", "16", "-j", "2", "-T", "\(seconds)"]))
             let ours = try await read(database.unscopedReads, seconds)
             comparison.add(ours: ours, limit: limit)
         }
@@ -47,7 +47,7 @@ struct DriverBench {
         \\endpipeline
         """.write(toFile: script, atomically: true, encoding: .utf8)
         for _ in 0..<rounds {
-            let limit = try parsedRate(
+            let limit = try Self.parsedRate(
                 of: try pgbench(["-n", "-M", "prepared", "-f", script, "-c", "16", "-j", "2", "-T", "\(seconds)"]))
             let ours = try await read(database.reads(in: .platform), seconds)
             comparison.add(ours: ours, limit: limit)
@@ -70,7 +70,7 @@ struct DriverBench {
         try Shell.run(try Shell.pgbench(), arguments + [conninfo])
     }
 
-    private func parsedRate(of output: String) throws -> Double {
+    static func parsedRate(of output: String) throws -> Double {
         guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
             let rate = Double(line.dropFirst(6).prefix { $0 != " " })
         else { throw Shell.Failed(description: "pgbench printed no rate:\n\(output)") }

@@ -1,4 +1,39 @@
+internal import Foundation
+internal import TenonPostgres
+
+/// `TenonBench` runs every bench and prints ratios, each against a limit measured in the same run; `TenonBench bare`
+/// is the limit of the HTTP benches.
 @main
 struct TenonBench {
-    static func main() async throws {}
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        func option(_ name: String) -> String? {
+            arguments.firstIndex(of: name).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
+        }
+        if arguments.contains("bare") {
+            return try await BareServer.run(
+                port: option("--port").flatMap { Int($0) } ?? 0, size: option("--size").flatMap { Int($0) } ?? 600)
+        }
+        let seconds = option("--seconds").flatMap { Int($0) } ?? 5
+        let rounds = option("--rounds").flatMap { Int($0) } ?? 3
+        let folder = "/tmp/tenon-bench-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run()
+        try await driver(folder, rounds: rounds, seconds: seconds)
+    }
+
+    private static func driver(_ folder: String, rounds: Int, seconds: Int) async throws {
+        let cluster = EmbeddedCluster(EmbeddedClusterSettings(dataFolder: folder))
+        let connection = try await cluster.start().parameters
+        let database = try await PostgresDatabase.open(PostgresConfiguration(parameters: connection))
+        do {
+            let bench = DriverBench(database: database, connection: connection, folder: folder)
+            try bench.prepare()
+            try await bench.run(rounds: rounds, seconds: seconds)
+        } catch {
+            print("the driver's bench failed: \(error)")
+        }
+        database.close()
+        await cluster.stop()
+    }
 }

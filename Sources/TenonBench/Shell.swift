@@ -27,7 +27,7 @@ struct Shell {
     }
 
     /// Children inherit the caller's signal mask, and Dispatch's threads block SIGALRM, which pgbench ends by.
-    private static func withOpenSignalMask(_ body: () throws -> Void) rethrows {
+    static func withOpenSignalMask(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()
         sigemptyset(&none)

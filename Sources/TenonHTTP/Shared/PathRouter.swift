@@ -9,9 +9,14 @@ struct PathRouter<Route: Sendable>: Sendable {
     }
 
     private struct Node {
-        var literals: [Substring: Int] = [:]
+        /// Few: compared byte by byte, which is quicker than hashing text.
+        var literals: [(name: [UInt8], node: Int)] = []
         var capture: Int?
         var routes: [(method: Operation.Method, route: Route, captureNames: [String])] = []
+
+        func literal(_ segment: Substring) -> Int? {
+            literals.first { $0.name.elementsEqual(segment.utf8) }?.node
+        }
     }
 
     private var nodes = [Node()]
@@ -23,7 +28,7 @@ struct PathRouter<Route: Sendable>: Sendable {
         for segment in path.split(separator: "/") {
             let isCapture = segment.hasPrefix("{")
             if isCapture { names.append(String(segment.dropFirst().dropLast())) }
-            if let next = isCapture ? nodes[at].capture : nodes[at].literals[segment] {
+            if let next = isCapture ? nodes[at].capture : nodes[at].literal(segment) {
                 at = next
                 continue
             }
@@ -31,7 +36,7 @@ struct PathRouter<Route: Sendable>: Sendable {
             if isCapture {
                 nodes[at].capture = nodes.count - 1
             } else {
-                nodes[at].literals[segment] = nodes.count - 1
+                nodes[at].literals.append((Array(segment.utf8), nodes.count - 1))
             }
             at = nodes.count - 1
         }
@@ -62,7 +67,7 @@ struct PathRouter<Route: Sendable>: Sendable {
 
     private func find(_ segments: ArraySlice<Substring>, from node: Int, _ captured: inout [Substring]) -> Int? {
         guard let segment = segments.first else { return node }
-        if let next = nodes[node].literals[segment],
+        if let next = nodes[node].literal(segment),
             let found = find(segments.dropFirst(), from: next, &captured), !nodes[found].routes.isEmpty
         {
             return found

@@ -47,10 +47,8 @@ enum ConfigStatements {
         "select_entry",
         """
         SELECT \(entryColumns)
-        FROM namespaces n
-        LEFT JOIN (configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id)
-            ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        WHERE n.tenant_id = $1 AND n.id = $2
+        FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+        WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = $3
         """)
 
     /// A `LIKE` would need escapes and a plan per prefix: keys begin with the prefix where they stand from it on and

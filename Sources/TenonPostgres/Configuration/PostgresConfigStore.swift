@@ -3,6 +3,7 @@ internal import TenonDomain
 struct PostgresConfigStore: ConfigStore {
     let runner: any StatementRunner
     let tenant: TenantID
+    let schemas: StoredSchemas
 
     func add(_ namespace: Namespace) async throws(Failure) {
         guard namespace.tenant == tenant else { throw .bug("A namespace is added in another tenant's transaction.") }
@@ -69,14 +70,14 @@ struct PostgresConfigStore: ConfigStore {
     }
 
     func entry(_ key: ConfigKey, in namespace: NamespaceID) async throws(Failure) -> ConfigEntry {
-        let row = try await runner.rows(
+        let rows = try await runner.rows(
             ConfigStatements.selectEntry, [.id(tenant), .id(namespace), .text(key.text)])
-        // The namespace's row comes in any case; the entry's columns are null where there is no such key.
-        guard !row.isEmpty else { throw Self.noNamespace }
-        guard let entry = try row.first({ row throws(PostgresError) in try entry(row, in: namespace) }) ?? nil else {
-            throw Failure(.configNotFound, "The namespace has no key \(key.text).")
+        if let entry = try rows.first({ row throws(PostgresError) in try entry(row, in: namespace) }) ?? nil {
+            return entry
         }
-        return entry
+        // Only a miss asks which of the two is missing.
+        _ = try await self.namespace(namespace)
+        throw Failure(.configNotFound, "The namespace has no key \(key.text).")
     }
 
     func entries(
@@ -135,8 +136,7 @@ struct PostgresConfigStore: ConfigStore {
     private func schema(
         _ row: PostgresRow, _ column: Int, for type: ConfigValueType
     ) throws(PostgresError) -> ValidationSchema {
-        let json: JSONValue? = try row.optionalValue(column) { text throws(JSONError) in try JSONParser.parse(text) }
-        guard let schema = try? ValidationSchema(json, for: type) else {
+        guard let schema = schemas.schema(try row.optionalText(column), for: type) else {
             throw row.undecodable(column, as: "ValidationSchema")
         }
         return schema

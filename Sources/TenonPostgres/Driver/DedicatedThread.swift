@@ -5,7 +5,7 @@ internal import TenonDomain
 /// Threads of our own, for work that waits.
 enum DedicatedThread {
     /// Runs the body on a new thread. Signals are left to the threads that were there before.
-    static func start(_ name: StaticString = "tenon-postgres", _ body: @escaping @Sendable () -> Void) {
+    static func start(_ body: @escaping @Sendable () -> Void) {
         final class Box {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -24,9 +24,6 @@ enum DedicatedThread {
                 return nil
             }, box.toOpaque())
         precondition(code == 0, "no thread: \(code)")
-        name.withUTF8Buffer { name in
-            name.withMemoryRebound(to: CChar.self) { _ = pthread_setname_np(thread, $0.baseAddress!) }
-        }
         pthread_detach(thread)
     }
 

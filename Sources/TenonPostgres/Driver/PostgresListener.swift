@@ -3,7 +3,7 @@ internal import Glibc
 internal import Synchronization
 internal import TenonDomain
 
-/// LISTEN on a connection of its own, reconnected by itself.
+/// LISTEN on a connection and a thread of its own, reconnected by itself.
 final class PostgresListener: Sendable {
     enum Event: Sendable, Equatable {
         case notification(channel: String, payload: String)
@@ -13,44 +13,64 @@ final class PostgresListener: Sendable {
         case listening
     }
 
+    /// For one reader. One that falls 1,024 events behind loses the oldest.
     let events: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation
+    private let configuration: PostgresConfiguration
+    private let channels: [String]
     private let doorbell: Int32
     private let isStopped = Atomic<Bool>(false)
 
-    /// Starts a thread that listens on the channels until `stop`. Channel names are identifiers of ours.
+    /// Starts the thread, which listens on the channels until `stop`.
     init(_ configuration: PostgresConfiguration, channels: [String]) {
+        self.configuration = configuration
+        self.channels = channels
         (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
-        DedicatedThread.start { [self] in
-            var backoff = Backoff()
-            while !isStopped.load(ordering: .acquiring) {
-                if let connection = try? configuration.connect() {
-                    backoff.reset()
-                    listen(connection, channels)
-                    PQfinish(connection)
-                    continuation.yield(.lost)
-                }
-                if !isStopped.load(ordering: .acquiring) { wait(nil, for: backoff.next()) }
-            }
-            continuation.finish()
-            close(doorbell)
-        }
+        DedicatedThread.start { [self] in keepListening() }
     }
 
+    deinit {
+        close(doorbell)
+    }
+
+    /// Ends the connection, the thread and the events, after an attempt to connect that may be under way.
     func stop() {
         if !isStopped.exchange(true, ordering: .acquiringAndReleasing) { eventfd_write(doorbell, 1) }
     }
 
-    private func listen(_ connection: OpaquePointer, _ channels: [String]) {
-        for channel in channels {
-            let result = PQexec(connection, "LISTEN \"\(channel)\"")
-            defer { PQclear(result) }
-            guard PQresultStatus(result) == PGRES_COMMAND_OK else { return }
+    private var mustEnd: Bool { isStopped.load(ordering: .acquiring) }
+
+    private func keepListening() {
+        var backoff = Backoff()
+        while !mustEnd {
+            if let connection = try? configuration.connect() {
+                if subscribe(connection) {
+                    backoff.reset()
+                    continuation.yield(.listening)
+                    deliver(from: connection)
+                    continuation.yield(.lost)
+                }
+                PQfinish(connection)
+            }
+            if !mustEnd { wait(nil, for: backoff.next()) }
         }
-        continuation.yield(.listening)
-        while !isStopped.load(ordering: .acquiring) {
+        continuation.finish()
+    }
+
+    private func subscribe(_ connection: OpaquePointer) -> Bool {
+        channels.allSatisfy { channel in
+            let quoted = channel.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            let result = PQexec(connection, "LISTEN \"\(quoted)\"")
+            defer { PQclear(result) }
+            return PQresultStatus(result) == PGRES_COMMAND_OK
+        }
+    }
+
+    /// Until the connection breaks, or `stop`.
+    private func deliver(from connection: OpaquePointer) {
+        while !mustEnd {
             while let notification = PQnotifies(connection) {
                 continuation.yield(
                     .notification(

@@ -29,12 +29,13 @@ final class PostgresLoop: Sendable {
     private let inbox = Mutex(Inbox())
     private let doorbell: Int32
 
-    /// Starts the thread, which lives until `stop`.
-    init() {
+    /// Starts the thread, which lives until `stop`. A group may be late by `patience` before its connection is given
+    /// up as one whose server answers nothing at all.
+    init(patience: Duration = .seconds(5)) {
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
         DedicatedThread.start { [self] in
-            var rounds = PostgresLoopRounds(loop: self)
+            var rounds = PostgresLoopRounds(loop: self, patience: patience)
             rounds.run()
         }
     }
@@ -93,6 +94,7 @@ private struct PostgresLoopRounds {
     }
 
     private let loop: PostgresLoop
+    private let patience: Duration
     private var wires: [PostgresLoop.WireID: Attached] = [:]
     private var jobs: [PostgresLoop.Job] = []
     private var finished: [PostgresWire.Finished] = []
@@ -103,11 +105,10 @@ private struct PostgresLoopRounds {
 
     /// How exactly deadlines are kept.
     private static let scanInterval = Duration.milliseconds(50)
-    /// How long past its deadline a group may keep its connection before that is given up.
-    private static let patience = Duration.seconds(5)
 
-    init(loop: PostgresLoop) {
+    init(loop: PostgresLoop, patience: Duration) {
         self.loop = loop
+        self.patience = patience
     }
 
     mutating func run() {
@@ -186,7 +187,7 @@ private struct PostgresLoopRounds {
             var isStuck = false
             for group in attached.wire.groupsInFlight where group.deadline < now {
                 group.finish(.failure(.deadlineExceeded))
-                isStuck = isStuck || group.deadline + Self.patience < now
+                isStuck = isStuck || group.deadline + patience < now
             }
             if isStuck { lose(id, "the server does not answer") }
         }

@@ -19,6 +19,8 @@ final class PostgresPipeline: Sendable {
     private struct State: ~Copyable {
         /// The connections that are up.
         var up: [PostgresLoop.WireID] = []
+        /// A connection that the loop has and nobody uses yet; gone again when it is lost meanwhile.
+        var coming: Set<PostgresLoop.WireID> = []
         var next = 0
         /// Requests that came while no connection was up.
         var parked: [PostgresGroup] = []
@@ -85,7 +87,9 @@ final class PostgresPipeline: Sendable {
     /// Sends the group on the next connection that is up. Where none is, it waits for one, for a while.
     private func submit(_ group: PostgresGroup) {
         enum Way {
-            case send(PostgresLoop.WireID), park(isFirst: Bool), refuse(PostgresError)
+            case send(PostgresLoop.WireID)
+            case park(isFirst: Bool)
+            case refuse(PostgresError)
         }
         let way: Way = state.withLock { state in
             guard !state.isClosed else { return .refuse(.closed) }
@@ -128,10 +132,11 @@ final class PostgresPipeline: Sendable {
         let connection = try await DedicatedThread.connect(configuration)
         let wire = try PostgresWire(connection.take())
         let id = wireIDs.next()
-        // Attached before anybody knows its number: the loop takes its jobs in order.
+        state.withLock { _ = $0.coming.insert(id) }
+        // Attached before anybody sends on it: the loop takes its jobs in order.
         loop.submit(.attach(id, wire, onLost: { [weak self] _ in self?.lost(id) }))
         let isKept = state.withLock { state in
-            guard !state.isClosed else { return false }
+            guard state.coming.remove(id) != nil, !state.isClosed else { return false }
             state.up.append(id)
             state.downSince = nil
             return true
@@ -143,6 +148,7 @@ final class PostgresPipeline: Sendable {
     private func lost(_ id: PostgresLoop.WireID) {
         let mustReconnect = state.withLock { state in
             state.up.removeAll { $0 == id }
+            state.coming.remove(id)
             if state.up.isEmpty, state.downSince == nil { state.downSince = .now }
             return !state.isClosed
         }

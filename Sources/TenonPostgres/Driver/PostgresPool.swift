@@ -4,14 +4,14 @@ internal import TenonDomain
 
 /// Connections to be had for a while, for transactions with logic. The rules are `PoolState`'s; here is the I/O.
 final class PostgresPool: Sendable {
-    typealias Grant = Result<PostgresLease, PostgresError>
+    private typealias Grant = Result<PostgresLease, PostgresError>
 
     private struct State: ~Copyable {
         var rules: PoolState
         var waiters: [PoolState.Waiter: UnsafeContinuation<Grant, Never>] = [:]
         /// Cancelled before they could wait.
         var cancelled: Set<PoolState.Waiter> = []
-        var cancellers: [PoolState.Connection: PostgresCanceller] = [:]
+        var handles: [PoolState.Connection: PostgresLease.Handle] = [:]
         var lastWaiter = 0
     }
 
@@ -19,9 +19,10 @@ final class PostgresPool: Sendable {
     private let loop: PostgresLoop
     private let wireIDs: WireIDs
     private let state: Mutex<State>
-    /// How long `lease` waits.
+    /// How long an acquisition waits.
     private let patience: Duration
 
+    /// Connects to nothing yet: `keepTime` opens the minimum, acquisitions open more.
     init(
         _ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: PoolState.Limits,
         patience: Duration = .seconds(5)
@@ -34,7 +35,9 @@ final class PostgresPool: Sendable {
     }
 
     /// Lends a connection to the body and takes it back, whatever happens. A body that leaves a transaction open
-    /// has it rolled back.
+    /// has it rolled back before this returns; one that was cut short by cancellation or a deadline soon after.
+    ///
+    /// `refusal` makes an error of `poolExhausted`, `cancelled`, `closed`.
     func withLease<Value, E: Error>(
         refusal: (PostgresError) -> E, _ body: (PostgresLease) async throws(E) -> Value
     ) async throws(E) -> Value {
@@ -62,66 +65,69 @@ final class PostgresPool: Sendable {
         let deadline = ContinuousClock.now + patience
         let grant: Grant = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let isCancelled = state.withLock { state in
-                    if state.cancelled.remove(waiter) != nil { return true }
+                step { state in
                     state.waiters[waiter] = continuation
-                    return false
+                    guard state.cancelled.remove(waiter) == nil else { return [.refuse(waiter, .cancelled)] }
+                    return state.rules.acquire(waiter, deadline: deadline)
                 }
-                if isCancelled { return continuation.resume(returning: .failure(.cancelled)) }
-                step { $0.acquire(waiter, deadline: deadline) }
             }
         } onCancel: {
-            let isWaiting = state.withLock { state in
+            step { state in
                 if state.waiters[waiter] == nil { state.cancelled.insert(waiter) }
-                return state.waiters[waiter] != nil
+                return state.rules.cancel(waiter)
             }
-            if isWaiting { step { $0.cancel(waiter) } }
         }
         state.withLock { _ = $0.cancelled.remove(waiter) }
         return try grant.get()
     }
 
-    /// Not interrupted by a cancelled task: the connection must be clean before the next one has it.
+    /// The connection must be clean before the next one has it, which a cancelled task does not hurry.
     private func giveBack(_ lease: PostgresLease) async {
-        var isUsable = !lease.isBroken
-        if isUsable, lease.isInTransaction {
-            isUsable = await Task.detached { await lease.rollBack() }.value
-        }
-        step { $0.release(lease.connection, isUsable: isUsable, at: .now) }
+        guard !lease.isClean else { return release(lease, isUsable: true) }
+        let cleaning = Task.detached { [self] in release(lease, isUsable: await lease.clean()) }
+        if !lease.isCutShort { await cleaning.value }
+    }
+
+    private func release(_ lease: PostgresLease, isUsable: Bool) {
+        step { $0.rules.release(lease.connection, isUsable: isUsable, at: .now) }
     }
 
     /// Lets the rules decide, then does what they say.
-    private func step(_ decide: (inout PoolState) -> [PoolState.Action]) {
+    private func step(_ decide: (inout State) -> [PoolState.Action]) {
         var grants: [(UnsafeContinuation<Grant, Never>, Grant)] = []
         let actions = state.withLock { state in
-            let actions = decide(&state.rules)
+            let actions = decide(&state)
             for action in actions {
                 switch action {
                 case .give(let connection, let waiter):
-                    guard let continuation = state.waiters.removeValue(forKey: waiter) else { continue }
-                    let lease = PostgresLease(connection, loop: loop, canceller: state.cancellers[connection])
-                    grants.append((continuation, .success(lease)))
+                    guard let continuation = state.waiters.removeValue(forKey: waiter),
+                        let handle = state.handles[connection]
+                    else { preconditionFailure("a lease for nobody") }
+                    grants.append((continuation, .success(PostgresLease(connection, handle, loop: loop))))
                 case .refuse(let waiter, let refusal):
                     guard let continuation = state.waiters.removeValue(forKey: waiter) else { continue }
                     grants.append((continuation, .failure(PostgresError(refusal))))
-                case .close(let connection): state.cancellers[connection] = nil
-                case .open, .openLater: break
+                case .close(let connection): state.handles[connection] = nil
+                case .open, .openLater, .check: break
                 }
             }
             return actions
         }
         for (continuation, grant) in grants { continuation.resume(returning: grant) }
-        for action in actions {
-            switch action {
-            case .open: Task { await open() }
-            case .openLater(let delay):
-                Task {
-                    try? await Task.sleep(for: delay)
-                    step { $0.retry() }
-                }
-            case .close(let connection): loop.submit(.detach(connection))
-            case .give, .refuse: break
+        for action in actions { perform(action) }
+    }
+
+    private func perform(_ action: PoolState.Action) {
+        switch action {
+        case .open: Task { await open() }
+        case .openLater(let delay):
+            Task {
+                try? await Task.sleep(for: delay)
+                step { $0.rules.retry() }
             }
+        case .check(let connection): Task { await check(connection) }
+        case .close(let connection): loop.submit(.detach(connection))
+        case .give, .refuse: break
         }
     }
 
@@ -129,25 +135,43 @@ final class PostgresPool: Sendable {
         do throws(PostgresError) {
             let wire = try PostgresWire(try await DedicatedThread.connect(configuration).take())
             let id = wireIDs.next()
-            let canceller = wire.canceller()
-            state.withLock { $0.cancellers[id] = canceller }
-            loop.submit(.attach(id, wire, onLost: { [weak self] _ in self?.step { $0.lost(id) } }))
-            step { $0.opened(id, at: .now) }
+            // The rules know of the connection before it can be lost, and it is attached before it can be used.
+            step { state in
+                state.handles[id] = PostgresLease.Handle(status: wire.status, canceller: wire.canceller)
+                loop.submit(.attach(id, wire, onLost: { [weak self] _ in self?.lost(id) }))
+                return state.rules.opened(id, at: .now)
+            }
         } catch {
-            step { $0.openFailed() }
+            step { $0.rules.openFailed() }
         }
+    }
+
+    private func lost(_ connection: PoolState.Connection) {
+        step { state in
+            state.handles[connection] = nil
+            return state.rules.lost(connection)
+        }
+    }
+
+    private static let ping = Command(Statement("tenon_lease_check", "SELECT 1"))
+
+    private func check(_ connection: PoolState.Connection) async {
+        let group = PostgresGroup([Self.ping], deadline: .now + .seconds(2))
+        let isAlive = (try? await group.run { [loop] in loop.submit(.send(connection, $0)) }) != nil
+        step { $0.rules.checked(connection, isAlive: isAlive, at: .now) }
     }
 
     /// Keeps time for the rules until the pool is closed: deadlines, idle connections, the minimum.
     func keepTime() async {
         while !Task.isCancelled, !state.withLock({ $0.rules.isClosed }) {
-            step { $0.tick(at: .now) }
+            step { $0.rules.tick(at: .now) }
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
 
+    /// No more leases; those that are out are closed as they come back.
     func close() {
-        step { $0.close() }
+        step { $0.rules.close() }
     }
 
     /// For tests and health: connections, idle ones, waiters.
@@ -163,76 +187,5 @@ extension PostgresError {
         case .cancelled: self = .cancelled
         case .closed: self = .closed
         }
-    }
-}
-
-/// A connection of one's own for a while.
-final class PostgresLease: Sendable {
-    let connection: PostgresLoop.WireID
-    private let loop: PostgresLoop
-    private let canceller: PostgresCanceller?
-    private let state = Mutex((isInTransaction: false, isBroken: false))
-
-    init(_ connection: PostgresLoop.WireID, loop: PostgresLoop, canceller: PostgresCanceller?) {
-        self.connection = connection
-        self.loop = loop
-        self.canceller = canceller
-    }
-
-    var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
-    var isBroken: Bool { state.withLock { $0.isBroken } }
-
-    static let begin = Statement("begin", "BEGIN")
-    static let commit = Statement("commit", "COMMIT")
-    private static let rollback = Statement("rollback", "ROLLBACK")
-
-    /// Runs the commands in one round trip and answers the rows of each; fails with the first error. A task that is
-    /// cancelled, and a deadline that passes, cancel the statement on the server.
-    func run(_ commands: [Command], within timeout: Duration = .seconds(10)) async throws(PostgresError) -> [PostgresRows] {
-        note(commands)
-        do throws(PostgresError) {
-            return try await PostgresGroup.run(
-                commands, discarding: 0, within: timeout,
-                submit: { [loop, connection] in loop.submit(.send(connection, $0)) },
-                onCancel: { [canceller] in Self.cancelOnServer(canceller) })
-        } catch {
-            switch error {
-            case .connectionLost, .closed: state.withLock { $0.isBroken = true }
-            case .deadlineExceeded:
-                Self.cancelOnServer(canceller)
-                // The answer is still to come: nobody else may have this connection before it.
-                state.withLock { $0.isBroken = true }
-            case .cancelled: state.withLock { $0.isBroken = true }
-            case .server, .poolExhausted, .undecodable: break
-            }
-            throw error
-        }
-    }
-
-    private func note(_ commands: [Command]) {
-        for command in commands {
-            if command.statement.key == Self.begin.key { state.withLock { $0.isInTransaction = true } }
-        }
-    }
-
-    /// A transaction that ended by its own COMMIT needs no rollback.
-    func committed() {
-        state.withLock { $0.isInTransaction = false }
-    }
-
-    /// Whether the connection is clean again.
-    func rollBack() async -> Bool {
-        do {
-            _ = try await run([Command(Self.rollback)])
-            state.withLock { $0.isInTransaction = false }
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    private static func cancelOnServer(_ canceller: PostgresCanceller?) {
-        guard let canceller else { return }
-        DedicatedThread.start { canceller.cancel() }
     }
 }

@@ -1,6 +1,6 @@
 internal import CLibPQ
 internal import Glibc
-package import TenonDomain
+internal import TenonDomain
 
 /// A connection for scripts of several statements: start-up and migrations. Every call runs on a thread of its own
 /// and waits there.

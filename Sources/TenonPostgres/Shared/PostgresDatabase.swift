@@ -118,7 +118,7 @@ private struct PipelineRunner: StatementRunner {
 }
 
 /// Sets the tenant and the time limit of a transaction; both end with it.
-enum Scope {
+package enum Scope {
     private static let statement = Statement(
         "set_scope", "SELECT set_config('tenon.tenant_id', $1, true), set_config('statement_timeout', $2, true)")
 
@@ -127,7 +127,7 @@ enum Scope {
     }
 
     /// 8-4-4-4-12 hexadecimal digits.
-    static func uuidText<Entity>(_ id: Identifier<Entity>) -> String {
+    package static func uuidText<Entity>(_ id: Identifier<Entity>) -> String {
         String(unsafeUninitializedCapacity: 36) { buffer in
             var at = 0
             for nibble in 0..<32 {

@@ -10,6 +10,7 @@ public struct PostgresTransactions: Transactions {
     private let clock: any WallClock
     private let identifiers: Identifiers
     private let signal: OutboxSignal
+    private let schemas = StoredSchemas()
 
     public init(
         _ database: PostgresDatabase, digests: any KeyedDigests, clock: any WallClock, identifiers: Identifiers
@@ -22,7 +23,7 @@ public struct PostgresTransactions: Transactions {
     }
 
     public func reads(in tenant: TenantID) -> any Stores {
-        PostgresStores(runner: database.reads(in: tenant), tenant: tenant, digests: digests)
+        PostgresStores(runner: database.reads(in: tenant), tenant: tenant, digests: digests, schemas: schemas)
     }
 
     public func write<Result: Sendable>(
@@ -50,7 +51,7 @@ public struct PostgresTransactions: Transactions {
         try await database.leases.withLease(refusal: \.failure) { lease throws(Failure) in
             let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
             let work = PostgresUnitOfWork(
-                stores: PostgresStores(runner: runner, tenant: tenant, digests: digests),
+                stores: PostgresStores(runner: runner, tenant: tenant, digests: digests, schemas: schemas),
                 journal: Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers))
             let result = try await body(work)
             do throws(PostgresError) {
@@ -97,11 +98,12 @@ struct PostgresStores: Stores {
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
+    let schemas: StoredSchemas
 
     var tenants: any TenantStore { PostgresTenantStore(runner: runner, tenant: tenant, digests: digests) }
     var users: any UserStore { PostgresUserStore(runner: runner, tenant: tenant, digests: digests) }
     var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant, digests: digests) }
-    var configuration: any ConfigStore { PostgresConfigStore(runner: runner, tenant: tenant) }
+    var configuration: any ConfigStore { PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas) }
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
 }
 

@@ -1,0 +1,109 @@
+import TenonDomain
+import TestSupport
+
+@testable import TenonPostgres
+
+/// A database of one test's own and the driver on it, closed when the test is over.
+final class DriverSandbox: Sendable {
+    let configuration: PostgresConfiguration
+    let loop: PostgresLoop
+    let wireIDs = WireIDs()
+
+    private init(_ configuration: PostgresConfiguration, loop: PostgresLoop) {
+        self.configuration = configuration
+        self.loop = loop
+    }
+
+    /// On the cluster that the tests share, or on a server of the test's own.
+    static func use<Value>(
+        on server: PostgresServer? = nil, loop: PostgresLoop? = nil, _ body: (DriverSandbox) async throws -> Value
+    ) async throws -> Value {
+        let parameters = if let server { server.parameters } else { try await TestCluster.freshDatabase() }
+        let sandbox = DriverSandbox(PostgresConfiguration(parameters: parameters), loop: loop ?? PostgresLoop())
+        defer { sandbox.loop.submit(.stop) }
+        return try await body(sandbox)
+    }
+
+    func pipeline(_ limits: PostgresPipeline.Limits = PostgresPipeline.Limits()) async throws -> PostgresPipeline {
+        let pipeline = PostgresPipeline(configuration, loop: loop, wireIDs: wireIDs, limits: limits)
+        try await pipeline.open()
+        return pipeline
+    }
+
+    /// A pool whose time runs while the body does.
+    func withPool(
+        _ limits: PoolState.Limits = PoolState.Limits(), patience: Duration = .seconds(5),
+        _ body: (PostgresPool) async throws -> Void
+    ) async throws {
+        let pool = PostgresPool(configuration, loop: loop, wireIDs: wireIDs, limits: limits, patience: patience)
+        let time = Task { await pool.keepTime() }
+        defer {
+            time.cancel()
+            pool.close()
+        }
+        try await body(pool)
+    }
+
+    /// Runs SQL on a connection besides; answers the last statement's rows.
+    @discardableResult
+    func script(_ sql: String, _ arguments: [String] = []) async throws -> [[String?]] {
+        try await PostgresScript.open(configuration).run(sql, arguments)
+    }
+
+    /// Ends the sessions that run a statement with this text in it, on the server's side.
+    func terminate(running text: String) async throws {
+        try await until {
+            let ended = try await script(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%' || $1 || '%'
+                """, [text])
+            return !ended.isEmpty
+        }
+    }
+
+    /// How many sessions run a statement with this text in it.
+    func running(_ text: String) async throws -> Int {
+        try await script(
+            """
+            SELECT 1 FROM pg_stat_activity
+            WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%' || $1 || '%'
+            """, [text]
+        ).count
+    }
+}
+
+struct NeverHappened: Error {}
+
+/// Asks again and again until it is so; for what other processes do.
+func until(_ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw NeverHappened() }
+        await Task.yield()
+    }
+}
+
+/// The error that the body throws; nil where it returns.
+func postgresError<Value>(_ body: () async throws(PostgresError) -> Value) async -> PostgresError? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+extension PostgresPool {
+    func lend<Value>(_ body: (PostgresLease) async throws(PostgresError) -> Value) async throws(PostgresError) -> Value {
+        try await withLease(refusal: { $0 }, body)
+    }
+}
+
+extension PostgresError {
+    var isConnectionLost: Bool { if case .connectionLost = self { true } else { false } }
+    var isDeadlineExceeded: Bool { if case .deadlineExceeded = self { true } else { false } }
+    var isCancelled: Bool { if case .cancelled = self { true } else { false } }
+    var isPoolExhausted: Bool { if case .poolExhausted = self { true } else { false } }
+    var isClosed: Bool { if case .closed = self { true } else { false } }
+}

@@ -1,0 +1,266 @@
+import Glibc
+import TenonDomain
+import TestSupport
+import Testing
+
+@testable import TenonPostgres
+
+@Suite("The shared pipeline") struct PostgresPipelineTests {
+    private static let echo = Statement("echo", "SELECT $1::bigint")
+    private static let divide = Statement("divide", "SELECT 1 / $1::bigint")
+    private static let tenant = Statement("tenant", "SELECT current_setting('tenon.tenant_id', true)")
+    private static let setTenant = Statement("set_tenant", "SELECT set_config('tenon.tenant_id', $1, true)")
+    private static let process = Statement("process", "SELECT pg_backend_pid()")
+    private static let sleep = Statement("sleep", "SELECT pg_sleep($1::bigint / 1000.0)")
+
+    private static let single = PostgresPipeline.Limits(connections: 1)
+
+    @Test("A thousand requests at once all get their own answer") func thousandAtOnce() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline()
+            let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<1000 {
+                    group.addTask {
+                        try await pipeline.run([Command(Self.echo, [.int(Int64(number))])])[0][0].int(0) != number
+                    }
+                }
+                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(wrong == 0)
+        }
+    }
+
+    @Test("An error in one group leaves its neighbours on the same connection intact") func errorIsOneGroups() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            let outcomes = await withTaskGroup(of: (Int64, PostgresError?).self) { group in
+                for number in Int64(0)..<300 {
+                    group.addTask {
+                        let commands = [
+                            Command(Self.echo, [.int(number)]), Command(Self.divide, [.int(number % 3)]),
+                            Command(Self.echo, [.int(number)]),
+                        ]
+                        return (
+                            number,
+                            await postgresError { () async throws(PostgresError) in try await pipeline.run(commands) }
+                        )
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count == 300)
+            #expect(outcomes.allSatisfy { $0.1?.sqlState == ($0.0 % 3 == 0 ? "22012" : nil) })
+        }
+    }
+
+    @Test("A group is one transaction: an error undoes what stands before it") func groupIsTransaction() async throws {
+        let insert = Statement("insert_one", "INSERT INTO ones VALUES (1)")
+        try await DriverSandbox.use { sandbox in
+            try await sandbox.script("CREATE TABLE ones (n int)")
+            let pipeline = try await sandbox.pipeline(Self.single)
+            let error = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(insert), Command(Self.divide, [.int(0)])])
+            }
+            #expect(error?.sqlState == "22012")
+            #expect(try await sandbox.script("SELECT n FROM ones").isEmpty)
+        }
+    }
+
+    @Test("A tenant's scope ends with its group, also when that fails") func scopeDoesNotLeak() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            let scope = [Command(Self.setTenant, [.text("a")])]
+            let inside = try await pipeline.run([Command(Self.tenant)], scope: scope)
+            #expect(inside.count == 1)
+            #expect(try inside[0][0].text(0) == "a")
+            #expect(try await pipeline.run([Command(Self.tenant)])[0][0].optionalText(0) ?? "" == "")
+            _ = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.divide, [.int(0)])], scope: scope)
+            }
+            #expect(try await pipeline.run([Command(Self.tenant)])[0][0].optionalText(0) ?? "" == "")
+        }
+    }
+
+    @Test("Scopes of many tenants in flight at once never mix") func scopesDoNotMix() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline()
+            let mixed = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<500 {
+                    group.addTask {
+                        let scope = [Command(Self.setTenant, [.text("tenant \(number)")])]
+                        return try await pipeline.run([Command(Self.tenant)], scope: scope)[0][0].text(0)
+                            != "tenant \(number)"
+                    }
+                }
+                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(mixed == 0)
+        }
+    }
+
+    @Test("A cancelled task stops waiting at once, and the connection stays of use") func cancellation() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            let waiting = Task {
+                await postgresError { () async throws(PostgresError) in
+                    try await pipeline.run([Command(Self.sleep, [.int(500)])])
+                }
+            }
+            try await until { try await sandbox.running("pg_sleep($1::bigint") == 1 }
+            waiting.cancel()
+            #expect(await waiting.value?.isCancelled == true)
+            #expect(try await sandbox.running("pg_sleep($1::bigint") == 1)
+            #expect(try await pipeline.run([Command(Self.echo, [.int(7)])])[0][0].int(0) == 7)
+        }
+    }
+
+    @Test("A task that is cancelled already sends nothing") func cancelledBefore() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await postgresError { () async throws(PostgresError) in
+                    try await pipeline.run([Command(Self.echo, [.int(1)])])
+                }
+            }
+            #expect(await task.value?.isCancelled == true)
+        }
+    }
+
+    @Test("A request past its deadline is answered, and the connection is used again when it is free")
+    func deadline() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(
+                PostgresPipeline.Limits(connections: 1, timeout: .milliseconds(300)))
+            let before = try await pipeline.run([Command(Self.process)])[0][0].int(0)
+            let error = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.sleep, [.int(500)])])
+            }
+            #expect(error?.isDeadlineExceeded == true)
+            try await until { try await sandbox.running("pg_sleep($1::bigint") == 0 }
+            #expect(try await pipeline.run([Command(Self.process)])[0][0].int(0) == before)
+        }
+    }
+
+    @Test("A connection whose server process is stuck is given up and replaced") func stuckServer() async throws {
+        try await DriverSandbox.use(loop: PostgresLoop(patience: .milliseconds(200))) { sandbox in
+            let pipeline = try await sandbox.pipeline(
+                PostgresPipeline.Limits(connections: 1, timeout: .milliseconds(300), patience: .seconds(10)))
+            let stuck = pid_t(try await pipeline.run([Command(Self.process)])[0][0].int(0))
+            #expect(kill(stuck, SIGSTOP) == 0)
+            defer { kill(stuck, SIGCONT) }
+            let error = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.process)])
+            }
+            #expect(error?.isDeadlineExceeded == true)
+            try await until {
+                let rows = try? await pipeline.run([Command(Self.process)])
+                return try rows.map { try $0[0][0].int(0) != stuck } ?? false
+            }
+        }
+    }
+
+    @Test("Past the bound in flight a request fails at once") func bounded() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, inFlight: 2))
+            async let first = pipeline.run([Command(Self.sleep, [.int(300)])])
+            async let second = pipeline.run([Command(Self.sleep, [.int(0)])])
+            try await until { try await sandbox.running("pg_sleep($1::bigint") == 1 }
+            var third: PostgresError?
+            try await until {
+                third = await postgresError { () async throws(PostgresError) in
+                    try await pipeline.run([Command(Self.echo, [.int(1)])])
+                }
+                return third != nil
+            }
+            #expect(third?.isPoolExhausted == true)
+            _ = try await (first, second)
+            #expect(try await pipeline.run([Command(Self.echo, [.int(1)])])[0][0].int(0) == 1)
+        }
+    }
+
+    @Test("Closing answers what is in flight and refuses what comes later") func closing() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            async let last = pipeline.run([Command(Self.sleep, [.int(300)]), Command(Self.echo, [.int(9)])])
+            try await until { try await sandbox.running("pg_sleep($1::bigint") == 1 }
+            pipeline.close()
+            sandbox.loop.submit(.stop)
+            let error = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.echo, [.int(1)])])
+            }
+            #expect(error?.isClosed == true)
+            #expect(try await last[1][0].int(0) == 9)
+        }
+    }
+}
+
+@Suite("Prepared statements") struct PreparedStatementTests {
+    private static let single = PostgresPipeline.Limits(connections: 1)
+
+    @Test("A statement that cannot be prepared fails with the reason, and works once the reason is gone")
+    func preparationFails() async throws {
+        let statement = Statement("from_later", "SELECT n FROM later")
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            for _ in 0..<2 {
+                let error = await postgresError { () async throws(PostgresError) in
+                    try await pipeline.run([Command(statement)])
+                }
+                #expect(error?.sqlState == "42P01")
+            }
+            try await sandbox.script("CREATE TABLE later AS SELECT 5 AS n")
+            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
+        }
+    }
+
+    @Test("A statement whose columns changed is prepared anew") func changedColumns() async throws {
+        let statement = Statement("star", "SELECT * FROM stars")
+        try await DriverSandbox.use { sandbox in
+            try await sandbox.script("CREATE TABLE stars AS SELECT 5 AS n")
+            let pipeline = try await sandbox.pipeline(Self.single)
+            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
+            try await sandbox.script("ALTER TABLE stars ADD COLUMN name text DEFAULT 'sun'")
+            #expect(try await pipeline.run([Command(statement)])[0][0].text(1) == "sun")
+            #expect(try await pipeline.run([Command(statement)])[0][0].text(1) == "sun")
+        }
+    }
+
+    @Test("A statement that the server forgot is prepared anew") func forgotten() async throws {
+        let statement = Statement("five", "SELECT 5")
+        let forget = Statement("forget", "DEALLOCATE ALL")
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
+            _ = try await pipeline.run([Command(forget)])
+            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
+        }
+    }
+
+    @Test("Two statements of one group that are both new are both prepared, also one that comes twice")
+    func severalNew() async throws {
+        let one = Statement("new_one", "SELECT 1")
+        let two = Statement("new_two", "SELECT 2")
+        try await DriverSandbox.use { sandbox in
+            let rows = try await sandbox.pipeline(Self.single).run([Command(one), Command(two), Command(one)])
+            #expect(try rows.map { try $0[0].int(0) } == [1, 2, 1])
+        }
+    }
+
+    @Test("Requests larger than every buffer do not block each other") func largeBothWays() async throws {
+        let echo = Statement("echo_bytes", "SELECT $1::bytea")
+        let megabyte = [UInt8](repeating: 7, count: 1 << 20)
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(Self.single)
+            let lengths = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<32 {
+                    group.addTask {
+                        try await pipeline.run([Command(echo, [.bytes(megabyte)])])[0][0].bytes(0).count
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(lengths == 32 << 20)
+        }
+    }
+}
