@@ -27,7 +27,8 @@ struct DriverBench {
     private func singleRow(_ rounds: Int, _ seconds: Int) async throws {
         var comparison = Comparison("driver: single-row reads, 16 clients, against pgbench -S -M prepared", target: 0.9)
         for _ in 0..<rounds {
-            let limit = try Self.parsedRate(of: try pgbench(["-S", "-M", "prepared", "-c", "16", "-j", "2", "-T", "\(seconds)"]))
+            let limit = try Self.parsedRate(
+                of: try pgbench(["-S", "-M", "prepared", "-c", "16", "-j", "2", "-T", "\(seconds)"]))
             let ours = try await read(database.unscopedReads, seconds)
             comparison.add(ours: ours, limit: limit)
         }
@@ -57,7 +58,8 @@ struct DriverBench {
 
     private func read(_ runner: any StatementRunner, _ seconds: Int) async throws -> Double {
         try await rate(tasks: 16, for: .seconds(seconds)) { number in
-            let aid = Int64(truncatingIfNeeded: UInt64(truncatingIfNeeded: number &* 2_654_435_761) % UInt64(Self.rows)) + 1
+            let aid =
+                Int64(truncatingIfNeeded: UInt64(truncatingIfNeeded: number &* 2_654_435_761) % UInt64(Self.rows)) + 1
             let rows = try await runner.run([Command(Self.select, [.int(aid)])])
             guard rows[0].count == 1 else { throw Shell.Failed(description: "the row \(aid) is missing") }
         }

@@ -71,7 +71,9 @@ struct HTTPBench {
             "wrk",
             ["-t", "1", "-c", "\(clients)", "-d", "\(seconds)s"] + authorization + options
                 + ["http://127.0.0.1:\(server.port)\(path)"])
-        guard !output.contains("Non-2xx") else { throw Shell.Failed(description: "not all answers were good:\n\(output)") }
+        guard !output.contains("Non-2xx") else {
+            throw Shell.Failed(description: "not all answers were good:\n\(output)")
+        }
         guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
             let rate = Double(line.dropFirst("Requests/sec:".count).filter { $0 != " " })
         else { throw Shell.Failed(description: "wrk printed no rate:\n\(output)") }

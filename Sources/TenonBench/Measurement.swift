@@ -53,7 +53,9 @@ extension Duration {
 }
 
 /// How often per second the body runs in so many tasks at once, over so long a time.
-func rate(tasks: Int, for duration: Duration, _ body: @escaping @Sendable (Int) async throws -> Void) async throws -> Double {
+func rate(tasks: Int, for duration: Duration, _ body: @escaping @Sendable (Int) async throws -> Void) async throws
+    -> Double
+{
     let begun = ContinuousClock.now
     let end = begun + duration
     let total = try await withThrowingTaskGroup(of: Int.self) { group in

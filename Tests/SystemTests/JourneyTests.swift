@@ -33,7 +33,8 @@ import Testing
             let tenon = try await TenonProcess.serve(["--data-dir", folder])
             let (token, namespace) = try await begin(tenon)
             let plaintext = "postgresql://localhost:5432/mydb"
-            let stored = try await store(tenon, "database_url", .string(plaintext), in: namespace, token, isSecret: true)
+            let stored = try await store(
+                tenon, "database_url", .string(plaintext), in: namespace, token, isSecret: true)
             #expect(stored.status == 201)
             #expect(stored.json["value"] == .null)
             let read = try await tenon.get("/api/v1/namespaces/\(namespace)/configs/database_url", token: token)
@@ -121,7 +122,8 @@ import Testing
     func secondServe() async throws {
         try await withTemporaryFolder { folder in
             let tenon = try await TenonProcess.serve(["--data-dir", folder])
-            let second = try TenonProcess.run(["serve", "--port", "0", "--data-dir", folder], ["LOG_LEVEL": "critical"])
+            let second = try TenonProcess.run(
+                ["serve", "--port", "0", "--data-dir", folder], ["LOG_LEVEL": "critical"])
             #expect(second.status == 1)
             #expect(second.output.contains("Another tenon (process"))
             #expect(second.output.split(separator: "\n").count == 1)

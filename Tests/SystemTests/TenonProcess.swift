@@ -26,7 +26,7 @@ final class TenonProcess: Sendable {
 
     private init(_ arguments: [String], _ environment: [String: String]) throws {
         output = NSTemporaryDirectory() + "tenon-\(UUID().uuidString).log"
-        FileManager.default.createFile(atPath: output, contents: nil)
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
         port = Int(arguments[2])!
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.binary)
@@ -98,7 +98,8 @@ final class TenonProcess: Sendable {
     /// As a user would: with curl, on a thread of its own.
     private func curl(_ arguments: [String], _ path: String, _ token: String?) async throws -> Answer {
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
-        let all = ["-s", "-m", "20", "-w", "\n%{http_code}"] + arguments + authorization
+        let all =
+            ["-s", "-m", "20", "-w", "\n%{http_code}"] + arguments + authorization
             + ["http://127.0.0.1:\(port)\(path)"]
         let text: String = try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {

@@ -1,5 +1,5 @@
-public import TenonDomain
 internal import Synchronization
+public import TenonDomain
 
 /// A clock that stands still until it is told otherwise.
 public final class ManualClock: WallClock {

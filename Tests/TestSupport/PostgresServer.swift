@@ -12,7 +12,7 @@ public final class PostgresServer: Sendable {
     private let folder: String
     private let options: String
     /// Whoever holds the other end sees when this process is gone.
-    private let lifeline: FileHandle
+    private let lifeline: Int32
 
     /// A new cluster of `initdb`, running. Not durable unless told so; settings go to the server's command line.
     public static func start(isDurable: Bool = false, settings: [String: String] = [:]) async throws -> PostgresServer {
@@ -79,30 +79,34 @@ public final class PostgresServer: Sendable {
     }
 
     deinit {
-        try? lifeline.close()
+        close(lifeline)
     }
 
     private func control(_ verb: String, _ arguments: [String] = []) throws {
         try Self.run(
-            "pg_ctl",
-            ["-D", "\(folder)/data", "-w", "-l", "\(folder)/log"] + ["-o", options] + arguments + [verb])
+            "pg_ctl", ["-D", "\(folder)/data", "-w", "-l", "\(folder)/log", "-o", options] + arguments + [verb])
     }
 
-    /// A shell that waits for the end of its input, then ends the server and removes its folder.
-    private static func watch(_ folder: String) throws -> FileHandle {
+    /// A shell that waits for the end of its input, then ends the server and removes its folder. Answers the
+    /// descriptor that keeps it waiting.
+    private static func watch(_ folder: String) throws -> Int32 {
         let command = try command("pg_ctl", ["-D", "\(folder)/data", "-m", "immediate", "stop"])
         let script = "trap '' INT TERM HUP; read line; \"$@\" >/dev/null 2>&1; rm -rf \(folder)"
-        let input = Pipe()
-        try spawn(["sh", "-c", script, "sh"] + command, input: input.fileHandleForReading)
-        return input.fileHandleForWriting
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Failed(description: "no socket: \(errno)") }
+        defer { close(ends[0]) }
+        _ = try spawn(["sh", "-c", script, "sh"] + command, input: ends[0])
+        return ends[1]
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws {
         let command = try command(program, arguments)
-        let process = try spawn(command, input: .nullDevice)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failed(description: "\(command.joined(separator: " ")) ended with \(process.terminationStatus)")
+        let process = try spawn(command, input: nil)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else {
+            throw Failed(description: "\(command.joined(separator: " ")) ended with the status \(status)")
         }
     }
 
@@ -114,16 +118,34 @@ public final class PostgresServer: Sendable {
         return (geteuid() == 0 ? drop : []) + ["/usr/lib/postgresql/\(newest)/bin/\(program)"] + arguments
     }
 
-    @discardableResult
-    private static func spawn(_ command: [String], input: FileHandle) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+    /// Not Foundation's `Process`: its `waitUntilExit` waits for the daemon that `pg_ctl` leaves behind too.
+    private static func spawn(_ command: [String], input: Int32?) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        for output in Int32(1)...2 {
+            posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
+        }
+        // A child inherits the mask, and Dispatch's threads block most signals.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        // The user postgres may not enter the folder that the tests run in.
+        var arguments = (["env", "-C", "/"] + command).map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        arguments.append(nil)
+        var process = pid_t()
+        let code = posix_spawnp(&process, "env", &actions, &attributes, arguments, environ)
+        guard code == 0 else { throw Failed(description: "\(command[0]) does not start: \(code)") }
         return process
     }
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 internal import TenonDomain
-public import TenonPostgres
+internal import TenonPostgres
 
 /// A private PostgreSQL cluster for the tests of one process: started at its first use, gone with the process.
 public enum TestCluster {

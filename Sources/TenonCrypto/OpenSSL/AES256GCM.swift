@@ -40,7 +40,8 @@ final class AES256GCM: Sendable {
                 isDone =
                     isDone
                     && EVP_CIPHER_CTX_ctrl(
-                        context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagLength), output.baseAddress! + plaintext.count) == 1
+                        context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagLength), output.baseAddress! + plaintext.count)
+                        == 1
                 precondition(isDone, "AES-256-GCM failed")
                 initialized = plaintext.count + Self.tagLength
             }

@@ -55,7 +55,8 @@ public struct Username: Sendable {
     public let folded: String
 
     public init(_ text: String) throws(Violation) {
-        let isValid = (1...150).contains(text.utf8.count)
+        let isValid =
+            (1...150).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -15,7 +15,8 @@ public struct PasswordPolicy: Sendable {
         let text = password.revealedText()
         let count = text.unicodeScalars.count
         guard count >= minimumLength else {
-            throw .invalid("password_too_short", "A password has at least \(minimumLength) characters.", at: "/password")
+            throw .invalid(
+                "password_too_short", "A password has at least \(minimumLength) characters.", at: "/password")
         }
         guard count <= Self.maximumLength else {
             throw .invalid(

@@ -1,6 +1,8 @@
 /// What a keyed digest is for; digests of one text for two purposes have nothing in common.
 public enum DigestPurpose: String, Sendable, CaseIterable {
-    case email, username, tenantSlug = "tenant_slug", session, cursor
+    case email, username
+    case tenantSlug = "tenant_slug"
+    case session, cursor
 }
 
 /// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and

@@ -40,7 +40,8 @@ extension Duration {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC with three fractional digits: `2026-11-21T04:05:06.789Z`.
     public var description: String {
-        let days = (millisecondsSince1970 >= 0 ? millisecondsSince1970 : millisecondsSince1970 - 86_399_999) / 86_400_000
+        let days =
+            (millisecondsSince1970 >= 0 ? millisecondsSince1970 : millisecondsSince1970 - 86_399_999) / 86_400_000
         let rest = Int(millisecondsSince1970 - days * 86_400_000)
         let (year, month, day) = Self.civil(fromDays: Int(days))
         return String(unsafeUninitializedCapacity: 24) { buffer in

@@ -1,5 +1,5 @@
-internal import TenonDomain
 internal import TenonApplication
+internal import TenonDomain
 
 extension EmailAddress: TextFieldValue {
     static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }

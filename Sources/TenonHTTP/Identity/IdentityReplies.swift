@@ -61,7 +61,8 @@ struct TokenReply: ReplyBody {
 
     static var example: TokenReply {
         TokenReply(
-            tokens: TokenPair(access: "eyJ0eXAiOiJhdCtqd3Qi…", refresh: Secret("tnr_…".utf8), expiresIn: .seconds(1800)))
+            tokens: TokenPair(access: "eyJ0eXAiOiJhdCtqd3Qi…", refresh: Secret("tnr_…".utf8), expiresIn: .seconds(1800))
+        )
     }
 }
 

@@ -115,11 +115,7 @@ struct GetStartupEndpoint: Endpoint {
     static let operation = Operation(
         "getStartup", .get, "/health/startup", mount: .root, tag: "Health", summary: "Startup probe", access: .open)
 
-    private let life: ServiceLife
-
-    init(life: ServiceLife) {
-        self.life = life
-    }
+    let life: ServiceLife
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
         ProbeReply.answer(life.phase != .starting, "starting")

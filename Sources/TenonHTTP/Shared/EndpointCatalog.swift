@@ -40,7 +40,9 @@ public struct EndpointCatalog: Sendable {
             replyName: typeName(E.Reply.self), replySchema: E.Reply.schema,
             replyExample: (try? JSONParser.parse(example.bytes)) ?? .null
         ) { caller, captures, query, json throws(Failure) in
-            let body = try hasBody ? FieldReader.decode(json ?? .null, as: E.Body.self) : FieldReader.decode(.object(JSONObject()))
+            let body =
+                try hasBody
+                ? FieldReader.decode(json ?? .null, as: E.Body.self) : FieldReader.decode(.object(JSONObject()))
             let answer = try await endpoint.handle(
                 EndpointRequest(body: body, caller: caller, query: query, captures: captures))
             var writer = JSONWriter(capacity: 1024)

@@ -17,8 +17,9 @@ struct RequestLog: Sendable {
             "method": .string(request.method.rawValue),
             "route": .string(outcome.operation ?? "none"),
             "status": .stringConvertible(status.code),
-            "duration_ms": .stringConvertible(Double(duration.components.attoseconds / 1_000_000_000_000) / 1000
-                + Double(duration.components.seconds) * 1000),
+            "duration_ms": .stringConvertible(
+                Double(duration.components.attoseconds / 1_000_000_000_000) / 1000
+                    + Double(duration.components.seconds) * 1000),
         ]
         if let tenant = outcome.tenant { metadata["tenant"] = .stringConvertible(tenant) }
         if let cause = outcome.cause { metadata["cause"] = .string("\(cause)") }

@@ -148,7 +148,9 @@ struct MigrationText: Sendable {
     let up: String
     let down: String
 
-    static let embedded = Migration.all.map { MigrationText(number: $0.number, name: $0.name, up: $0.up, down: $0.down) }
+    static let embedded = Migration.all.map {
+        MigrationText(number: $0.number, name: $0.name, up: $0.up, down: $0.down)
+    }
 
     /// FNV-1a of the way up, 64 bits in hexadecimal: finds changes, not attackers.
     var checksum: String {

@@ -29,7 +29,8 @@ public struct PostgresOutbox: Outbox {
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let claimed = try await run(lease, [Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))])])
+            let claimed = try await run(
+                lease, [Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))])])
             let events = try claimed[1].decoded(Self.event)
             guard !events.isEmpty else { return 0 }
             try await deliver(events)

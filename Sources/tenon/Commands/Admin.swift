@@ -54,7 +54,8 @@ struct Admin: AsyncParsableCommand {
         private func input() throws -> CreateAdministrator.Input {
             do {
                 return CreateAdministrator.Input(
-                    email: try EmailAddress(email), fullName: try name.map { text throws(Violation) in try DisplayName(text) },
+                    email: try EmailAddress(email),
+                    fullName: try name.map { text throws(Violation) in try DisplayName(text) },
                     password: Secret(password().utf8))
             } catch {
                 throw ValidationError(error.detail)

@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings.load(dataFolder: dataDir)
         let core = Core(settings)
+        defer { core.output.flush() }
         let life = ServiceLife()
         for name in settings.ignored { core.logger.notice("\(name) is set and has no part in Tenon") }
         let keks = try EncryptionKeys.load(settings, inMemory: inMemory, randomness: core.randomness) { warning in

@@ -44,8 +44,11 @@ extension Core {
         self.clock = clock
         self.randomness = randomness
         identifiers = Identifiers(clock: clock, randomness: randomness)
+        let output = LogOutput()
+        self.output = output
         logger = Logger(label: "tenon") { label in
-            LineLogHandler(label: label, level: settings.logLevel, format: settings.logFormat, clock: clock)
+            LineLogHandler(
+                label: label, level: settings.logLevel, format: settings.logFormat, clock: clock, output: output)
         }
     }
 }

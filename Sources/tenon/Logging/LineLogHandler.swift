@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Logging
 internal import TenonDomain
 
@@ -9,9 +8,11 @@ struct LineLogHandler: LogHandler {
     private let format: LogFormat
     private let label: String
     private let clock: any WallClock
+    private let output: LogOutput
 
-    init(label: String, level: Logger.Level, format: LogFormat, clock: any WallClock) {
+    init(label: String, level: Logger.Level, format: LogFormat, clock: any WallClock, output: LogOutput) {
         self.label = label
+        self.output = output
         logLevel = level
         self.format = format
         self.clock = clock
@@ -45,7 +46,7 @@ struct LineLogHandler: LogHandler {
             Self.write(value, to: &writer)
         }
         writer.endObject()
-        Self.put(writer.bytes + [UInt8(ascii: "\n")])
+        output.put(writer.bytes, isUrgent: event.level >= .notice)
     }
 
     private func writeText(_ event: LogEvent, _ metadata: Logger.Metadata) {
@@ -54,7 +55,7 @@ struct LineLogHandler: LogHandler {
         // A line feed in a value would make one event look like two.
         let line = "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(details)"
             .map { $0.isNewline ? " " : String($0) }.joined()
-        Self.put(Array(line.utf8) + [UInt8(ascii: "\n")])
+        output.put(Array(line.utf8), isUrgent: event.level >= .notice)
     }
 
     private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
@@ -74,18 +75,6 @@ struct LineLogHandler: LogHandler {
                 write(value, to: &writer)
             }
             writer.endObject()
-        }
-    }
-
-    /// One `write` per line, so that lines of several threads do not mix.
-    private static func put(_ line: [UInt8]) {
-        line.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = unsafe Glibc.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                guard written > 0 || errno == EINTR else { return }
-                rest = rest.dropFirst(max(0, written))
-            }
         }
     }
 }

@@ -36,7 +36,8 @@ struct EventRelayService: Service {
         } catch {
             guard !Task.isCancelled else { return }
             logger.warning(
-                "events wait", metadata: ["code": "\(error.code.slug)", "cause": "\(error.cause.map { "\($0)" } ?? "")"])
+                "events wait",
+                metadata: ["code": "\(error.code.slug)", "cause": "\(error.cause.map { "\($0)" } ?? "")"])
         }
     }
 }

@@ -19,7 +19,8 @@ struct SettingDeclaration: Sendable {
             name: "TENON_MIGRATE_ON_START", defaultText: "false",
             meaning: "Whether `serve` migrates the server of DATABASE_URL."),
         .init(
-            name: "TENON_DATA_DIR", defaultText: ".tenon", meaning: "Data folder of the private server; "
+            name: "TENON_DATA_DIR", defaultText: ".tenon",
+            meaning: "Data folder of the private server; "
                 + "/var/lib/tenon for root."),
         .init(name: "TENON_POSTGRES_BIN", defaultText: "", meaning: "Folder of initdb and postgres."),
         .init(
@@ -30,7 +31,8 @@ struct SettingDeclaration: Sendable {
             name: "SECRET_KEY", defaultText: "derived from the newest key",
             meaning: "Wraps the token-signing keys; JWT_SECRET_KEY is the same.", isSecret: true),
         .init(name: "JWT_SECRET_KEY", defaultText: "", meaning: "Another name of SECRET_KEY.", isSecret: true),
-        .init(name: "ENVIRONMENT", defaultText: "dev", meaning: "dev, qa or prod; prod refuses generated and weak keys."),
+        .init(
+            name: "ENVIRONMENT", defaultText: "dev", meaning: "dev, qa or prod; prod refuses generated and weak keys."),
         .init(name: "LOG_LEVEL", defaultText: "INFO", meaning: "TRACE, DEBUG, INFO, NOTICE, WARNING, ERROR, CRITICAL."),
         .init(name: "LOG_FORMAT", defaultText: "json", meaning: "json, or text for people."),
         .init(name: "HEALTH_CHECK_TIMEOUT", defaultText: "5", meaning: "Seconds until a component counts as down."),

@@ -101,6 +101,8 @@ enum Storage {
 /// What everything else leans on.
 struct Core {
     let logger: Logger
+    /// Where the logger writes; to be flushed at the end.
+    let output: LogOutput
     let clock: any WallClock
     let randomness: any Randomness
     let identifiers: Identifiers

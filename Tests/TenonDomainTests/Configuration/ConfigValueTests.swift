@@ -2,12 +2,16 @@ import TenonDomain
 import Testing
 
 @Suite struct ConfigKeyTests {
-    @Test("letters, digits, _ . and - make a key", arguments: ["a", "_x", "0", "db.host", "A-b_c.d", String(repeating: "k", count: 255)])
+    @Test(
+        "letters, digits, _ . and - make a key",
+        arguments: ["a", "_x", "0", "db.host", "A-b_c.d", String(repeating: "k", count: 255)])
     func accepted(text: String) throws {
         #expect(try ConfigKey(text).text == text)
     }
 
-    @Test("anything else is refused", arguments: ["", ".a", "-a", "a b", "ä", "a/b", "a\u{0}", String(repeating: "k", count: 256)])
+    @Test(
+        "anything else is refused",
+        arguments: ["", ".a", "-a", "a b", "ä", "a/b", "a\u{0}", String(repeating: "k", count: 256)])
     func refused(text: String) {
         #expect(throws: Violation.self) { try ConfigKey(text) }
     }
@@ -15,7 +19,8 @@ import Testing
 
 @Suite struct ConfigValueTests {
     /// The pointers and codes of what is wrong with a draft; empty where nothing is.
-    private func violations(_ value: JSONValue, _ type: ConfigValueType, _ schema: JSONValue? = nil) throws -> [String] {
+    private func violations(_ value: JSONValue, _ type: ConfigValueType, _ schema: JSONValue? = nil) throws -> [String]
+    {
         do {
             _ = try ConfigDraft(
                 key: ConfigKey("k"), value: value, type: type, schema: schema, description: nil, isSecret: false)
@@ -76,8 +81,9 @@ import Testing
             try violations("x", .string, ["min_length": 3, "max_length": 2])
                 == ["/validation_schema/min_length empty_range"])
         #expect(try violations(1, .number, ["min_value": "1"]) == ["/validation_schema/min_value wrong_type"])
-        #expect(try violations("x", .string, ["max": 1, "a/b": 2])
-            == ["/validation_schema/max unknown_field", "/validation_schema/a~1b unknown_field"])
+        #expect(
+            try violations("x", .string, ["max": 1, "a/b": 2])
+                == ["/validation_schema/max unknown_field", "/validation_schema/a~1b unknown_field"])
         #expect(try violations("x", .select) == ["/validation_schema/options invalid_options"])
         #expect(
             try violations("x", .select, ["options": ["x", "x"]]) == ["/validation_schema/options invalid_options"])

@@ -2,7 +2,9 @@ import TenonDomain
 import Testing
 
 @Suite struct TenantSlugTests {
-    @Test("a DNS label in lower case is a slug", arguments: ["a", "my-company", "0", "a--b", String(repeating: "a", count: 63)])
+    @Test(
+        "a DNS label in lower case is a slug",
+        arguments: ["a", "my-company", "0", "a--b", String(repeating: "a", count: 63)])
     func accepted(text: String) throws {
         #expect(try TenantSlug(text).text == text)
     }
@@ -60,7 +62,8 @@ import Testing
         }
     }
 
-    @Test("the passwords of the seeds' examples pass", arguments: ["SecurePassword123", "SecurePass123!", "TestPass123!"])
+    @Test(
+        "the passwords of the seeds' examples pass", arguments: ["SecurePassword123", "SecurePass123!", "TestPass123!"])
     func seeds(text: String) {
         #expect(refusal(of: text) == nil)
     }
@@ -74,7 +77,8 @@ import Testing
         #expect(refusal(of: "abcdefghijk", minimum: 12) == "password_too_short")
     }
 
-    @Test("common passwords are refused in any case", arguments: ["password1", "PASSWORD123", "Qwertyuiop", "12345678"])
+    @Test(
+        "common passwords are refused in any case", arguments: ["password1", "PASSWORD123", "Qwertyuiop", "12345678"])
     func common(text: String) {
         #expect(refusal(of: text) == "password_too_common")
     }

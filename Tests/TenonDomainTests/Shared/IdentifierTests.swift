@@ -107,7 +107,9 @@ import Testing
         #expect(Base64URL.decode(encoded) == bytes)
     }
 
-    @Test("padding, foreign characters, lone digits and left-over bits are refused", arguments: ["Zg==", "Z", "Zh", "Z+", "Zm 9"])
+    @Test(
+        "padding, foreign characters, lone digits and left-over bits are refused",
+        arguments: ["Zg==", "Z", "Zh", "Z+", "Zm 9"])
     func refused(text: String) {
         #expect(Base64URL.decode(text) == nil)
     }

@@ -1,3 +1,4 @@
+import Synchronization
 import TenonDomain
 import TestSupport
 
@@ -8,19 +9,35 @@ final class DriverSandbox: Sendable {
     let configuration: PostgresConfiguration
     let loop: PostgresLoop
     let wireIDs = WireIDs()
+    /// A connection besides the driver's, to see what the server sees.
+    private let observer: PostgresScript
 
-    private init(_ configuration: PostgresConfiguration, loop: PostgresLoop) {
+    private init(_ configuration: PostgresConfiguration, loop: PostgresLoop) async throws {
         self.configuration = configuration
         self.loop = loop
+        observer = try await PostgresScript.open(configuration)
     }
 
-    /// On the cluster that the tests share, or on a server of the test's own.
+    /// The server of these tests, which run side by side and take many connections.
+    private static let server = Task { try await PostgresServer.start(settings: ["max_connections": "400"]) }
+    private static let lastDatabase = Atomic<Int>(0)
+
+    /// libpq's parameters of a new, empty database.
+    static func freshDatabase() async throws -> [(String, String)] {
+        let parameters = try await server.value.parameters
+        let name = "test_\(lastDatabase.add(1, ordering: .relaxed).newValue)"
+        try await PostgresScript.open(PostgresConfiguration(parameters: parameters)).run("CREATE DATABASE \(name)")
+        return parameters.map { $0.0 == "dbname" ? ("dbname", name) : $0 }
+    }
+
+    /// On a database of the server that these tests share, or on a server of the test's own.
     static func use<Value>(
         on server: PostgresServer? = nil, loop: PostgresLoop? = nil, _ body: (DriverSandbox) async throws -> Value
     ) async throws -> Value {
-        let parameters = if let server { server.parameters } else { try await TestCluster.freshDatabase() }
-        let sandbox = DriverSandbox(PostgresConfiguration(parameters: parameters), loop: loop ?? PostgresLoop())
-        defer { sandbox.loop.submit(.stop) }
+        let parameters = if let server { server.parameters } else { try await freshDatabase() }
+        let loop = loop ?? PostgresLoop()
+        defer { loop.submit(.stop) }
+        let sandbox = try await DriverSandbox(PostgresConfiguration(parameters: parameters), loop: loop)
         return try await body(sandbox)
     }
 
@@ -44,10 +61,10 @@ final class DriverSandbox: Sendable {
         try await body(pool)
     }
 
-    /// Runs SQL on a connection besides; answers the last statement's rows.
+    /// Runs SQL besides the driver, one call at a time; answers the last statement's rows.
     @discardableResult
     func script(_ sql: String, _ arguments: [String] = []) async throws -> [[String?]] {
-        try await PostgresScript.open(configuration).run(sql, arguments)
+        try await observer.run(sql, arguments)
     }
 
     /// Ends the sessions that run a statement with this text in it, on the server's side.
@@ -95,7 +112,8 @@ func postgresError<Value>(_ body: () async throws(PostgresError) -> Value) async
 }
 
 extension PostgresPool {
-    func lend<Value>(_ body: (PostgresLease) async throws(PostgresError) -> Value) async throws(PostgresError) -> Value {
+    func lend<Value>(_ body: (PostgresLease) async throws(PostgresError) -> Value) async throws(PostgresError) -> Value
+    {
         try await withLease(refusal: { $0 }, body)
     }
 }

@@ -1,5 +1,4 @@
 import TenonDomain
-import TestSupport
 import Testing
 
 @testable import TenonPostgres
@@ -11,7 +10,8 @@ import Testing
 
     @Test("A URL becomes keys and values, TLS options included") func url() throws {
         let configuration = try PostgresConfiguration(
-            "postgresql://u%40x:p%3Aw@db.example:6543/app?sslmode=verify-full&sslrootcert=/ca.pem&application_name=mine")
+            "postgresql://u%40x:p%3Aw@db.example:6543/app?sslmode=verify-full&sslrootcert=/ca.pem&application_name=mine"
+        )
         #expect(value("user", configuration) == "u@x")
         #expect(value("password", configuration) == "p:w")
         #expect(value("host", configuration) == "db.example")
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test("A server that refuses the password does not make us repeat it") func refusedPassword() async throws {
-        var parameters = try await TestCluster.freshDatabase()
+        var parameters = try await DriverSandbox.freshDatabase()
         parameters.removeAll { $0.0 == "user" }
         parameters += [("user", "nobody_here"), ("password", "hunter2")]
         let configuration = PostgresConfiguration(parameters: parameters)
@@ -52,7 +52,7 @@ import Testing
             Statement(
                 "show_settings",
                 "SELECT current_setting('search_path'), current_setting('tenon.odd'), current_setting('work_mem')"))
-        let parameters = try await TestCluster.freshDatabase() + [("options", "-c work_mem=3MB")]
+        let parameters = try await DriverSandbox.freshDatabase() + [("options", "-c work_mem=3MB")]
         let configuration = PostgresConfiguration(parameters: parameters).settings([
             ("search_path", "one, two"), ("tenon.odd", #"a\b  'c'"#),
         ])

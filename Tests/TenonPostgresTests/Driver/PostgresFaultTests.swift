@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A server that goes away and comes back") struct PostgresFaultTests {
     private static let echo = Statement("echo", "SELECT $1::bigint")
-    private static let slowRead = Statement("slow_read", "SELECT pg_sleep($1::bigint / 1000.0), $1::bigint")
+    private static let lockedRead = Statement("locked_read", "SELECT 5 FROM pg_advisory_xact_lock(7)")
     private static let slowWrite = Statement("slow_write", "INSERT INTO written SELECT 1 FROM pg_sleep(30)")
 
     private final class Progress: Sendable {
@@ -19,9 +19,12 @@ import Testing
     @Test("A read that loses its connection is sent again") func readIsRepeated() async throws {
         try await DriverSandbox.use { sandbox in
             let pipeline = try await sandbox.pipeline()
-            async let answer = pipeline.run([Command(Self.slowRead, [.int(1000)])])
-            try await sandbox.terminate(running: "pg_sleep($1::bigint")
-            #expect(try await answer[0][0].int(1) == 1000)
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
+            async let answer = pipeline.run([Command(Self.lockedRead)])
+            try await sandbox.terminate(running: "pg_advisory_xact_lock")
+            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
+            #expect(try await answer[0][0].int(0) == 5)
         }
     }
 

@@ -11,7 +11,8 @@ import Testing
     private static let tenant = Statement("tenant", "SELECT current_setting('tenon.tenant_id', true)")
     private static let setTenant = Statement("set_tenant", "SELECT set_config('tenon.tenant_id', $1, true)")
     private static let process = Statement("process", "SELECT pg_backend_pid()")
-    private static let sleep = Statement("sleep", "SELECT pg_sleep($1::bigint / 1000.0)")
+    /// Waits for whoever has the lock.
+    private static let wait = Statement("wait", "SELECT pg_advisory_xact_lock(7)")
 
     private static let single = PostgresPipeline.Limits(connections: 1)
 
@@ -30,7 +31,9 @@ import Testing
         }
     }
 
-    @Test("An error in one group leaves its neighbours on the same connection intact") func errorIsOneGroups() async throws {
+    @Test("An error in one group leaves its neighbours on the same connection intact") func errorIsOneGroups()
+        async throws
+    {
         try await DriverSandbox.use { sandbox in
             let pipeline = try await sandbox.pipeline(Self.single)
             let outcomes = await withTaskGroup(of: (Int64, PostgresError?).self) { group in
@@ -101,15 +104,15 @@ import Testing
     @Test("A cancelled task stops waiting at once, and the connection stays of use") func cancellation() async throws {
         try await DriverSandbox.use { sandbox in
             let pipeline = try await sandbox.pipeline(Self.single)
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
             let waiting = Task {
-                await postgresError { () async throws(PostgresError) in
-                    try await pipeline.run([Command(Self.sleep, [.int(500)])])
-                }
+                await postgresError { () async throws(PostgresError) in try await pipeline.run([Command(Self.wait)]) }
             }
-            try await until { try await sandbox.running("pg_sleep($1::bigint") == 1 }
+            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
             waiting.cancel()
             #expect(await waiting.value?.isCancelled == true)
-            #expect(try await sandbox.running("pg_sleep($1::bigint") == 1)
+            #expect(try await sandbox.running("pg_advisory_xact_lock") == 1)
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
             #expect(try await pipeline.run([Command(Self.echo, [.int(7)])])[0][0].int(0) == 7)
         }
     }
@@ -130,14 +133,14 @@ import Testing
     @Test("A request past its deadline is answered, and the connection is used again when it is free")
     func deadline() async throws {
         try await DriverSandbox.use { sandbox in
-            let pipeline = try await sandbox.pipeline(
-                PostgresPipeline.Limits(connections: 1, timeout: .milliseconds(300)))
+            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, timeout: .seconds(1)))
             let before = try await pipeline.run([Command(Self.process)])[0][0].int(0)
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
             let error = await postgresError { () async throws(PostgresError) in
-                try await pipeline.run([Command(Self.sleep, [.int(500)])])
+                try await pipeline.run([Command(Self.wait)])
             }
             #expect(error?.isDeadlineExceeded == true)
-            try await until { try await sandbox.running("pg_sleep($1::bigint") == 0 }
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
             #expect(try await pipeline.run([Command(Self.process)])[0][0].int(0) == before)
         }
     }
@@ -162,19 +165,16 @@ import Testing
 
     @Test("Past the bound in flight a request fails at once") func bounded() async throws {
         try await DriverSandbox.use { sandbox in
-            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, inFlight: 2))
-            async let first = pipeline.run([Command(Self.sleep, [.int(300)])])
-            async let second = pipeline.run([Command(Self.sleep, [.int(0)])])
-            try await until { try await sandbox.running("pg_sleep($1::bigint") == 1 }
-            var third: PostgresError?
-            try await until {
-                third = await postgresError { () async throws(PostgresError) in
-                    try await pipeline.run([Command(Self.echo, [.int(1)])])
-                }
-                return third != nil
+            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, inFlight: 1))
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
+            async let first = pipeline.run([Command(Self.wait)])
+            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
+            let second = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.echo, [.int(1)])])
             }
-            #expect(third?.isPoolExhausted == true)
-            _ = try await (first, second)
+            #expect(second?.isPoolExhausted == true)
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
+            _ = try await first
             #expect(try await pipeline.run([Command(Self.echo, [.int(1)])])[0][0].int(0) == 1)
         }
     }
@@ -182,14 +182,16 @@ import Testing
     @Test("Closing answers what is in flight and refuses what comes later") func closing() async throws {
         try await DriverSandbox.use { sandbox in
             let pipeline = try await sandbox.pipeline(Self.single)
-            async let last = pipeline.run([Command(Self.sleep, [.int(300)]), Command(Self.echo, [.int(9)])])
-            try await until { try await sandbox.running("pg_sleep($1::bigint") == 1 }
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
+            async let last = pipeline.run([Command(Self.wait), Command(Self.echo, [.int(9)])])
+            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
             pipeline.close()
             sandbox.loop.submit(.stop)
             let error = await postgresError { () async throws(PostgresError) in
                 try await pipeline.run([Command(Self.echo, [.int(1)])])
             }
             #expect(error?.isClosed == true)
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
             #expect(try await last[1][0].int(0) == 9)
         }
     }

@@ -39,7 +39,9 @@ import Testing
         #expect(rows == ["1", "2"])
     }
 
-    @Test("A body that throws leaves nothing behind, and the next one finds a clean connection") func rollsBack() async throws {
+    @Test("A body that throws leaves nothing behind, and the next one finds a clean connection") func rollsBack()
+        async throws
+    {
         let rows = try await numbers { pool, _ in
             let error = await postgresError { () async throws(PostgresError) in
                 try await pool.lend { lease throws(PostgresError) in
@@ -57,7 +59,9 @@ import Testing
         #expect(rows == ["9"])
     }
 
-    @Test("A body that forgets to commit is rolled back, and its connection is used again") func forgetsCommit() async throws {
+    @Test("A body that forgets to commit is rolled back, and its connection is used again") func forgetsCommit()
+        async throws
+    {
         let processes = Mutex<[Int64]>([])
         let rows = try await numbers { pool, _ in
             for number in Int64(1)...2 {
@@ -86,7 +90,8 @@ import Testing
         }
     }
 
-    @Test("A cancelled task ends its statement on the server, and the connection is used again", .timeLimit(.minutes(1)))
+    @Test(
+        "A cancelled task ends its statement on the server, and the connection is used again", .timeLimit(.minutes(1)))
     func cancellation() async throws {
         try await DriverSandbox.use { sandbox in
             try await sandbox.withPool(Self.single) { pool in
