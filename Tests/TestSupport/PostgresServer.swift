@@ -10,29 +10,33 @@ public final class PostgresServer: Sendable {
     }
 
     private let folder: String
+    private let port: String
     private let options: String
     /// Whoever holds the other end sees when this process is gone.
     private let lifeline: Int32
 
     /// A new cluster of `initdb`, running. Not durable unless told so; settings go to the server's command line.
-    public static func start(isDurable: Bool = false, settings: [String: String] = [:]) async throws -> PostgresServer {
+    /// With TLS it listens on the loopback interface too, and its own certificate for `localhost` is made.
+    public static func start(
+        isDurable: Bool = false, withTLS: Bool = false, settings: [String: String] = [:]
+    ) async throws -> PostgresServer {
         try await offPool {
-            let server = try PostgresServer(isDurable: isDurable, settings: settings)
+            var all = isDurable ? [:] : ["fsync": "off"]
+            if withTLS { all = ["ssl": "on", "listen_addresses": "127.0.0.1", "port": "\(try freePort())"] }
+            let server = try PostgresServer(all.merging(settings) { $1 })
+            if withTLS { try server.makeCertificate() }
             try server.control("start")
             return server
         }
     }
 
-    /// Puts a file into the data folder, readable for the server alone.
-    public func addFile(_ name: String, _ content: String) throws {
-        let path = "\(folder)/data/\(name)"
-        try content.write(toFile: path, atomically: true, encoding: .utf8)
-        chmod(path, 0o600)
-        if geteuid() == 0, let user = getpwnam("postgres") { chown(path, user.pointee.pw_uid, user.pointee.pw_gid) }
+    /// libpq's parameters for its superuser.
+    public var parameters: [(String, String)] {
+        [("host", folder), ("port", port), ("user", "postgres"), ("dbname", "postgres")]
     }
 
-    /// libpq's parameters for its superuser.
-    public var parameters: [(String, String)] { [("host", folder), ("user", "postgres"), ("dbname", "postgres")] }
+    /// The PEM file of the certificate of a server with TLS.
+    public var certificate: String { "\(folder)/data/server.crt" }
 
     /// A fast shutdown: sessions are cut off, what is committed is kept.
     public func stop() async throws {
@@ -62,7 +66,7 @@ public final class PostgresServer: Sendable {
         try await Self.offPool { [self] in try control("restart", ["-m", "fast"]) }
     }
 
-    private init(isDurable: Bool, settings: [String: String]) throws {
+    private init(_ settings: [String: String]) throws {
         let name = strdup("/tmp/tenon-pg-XXXXXX")!
         defer { free(name) }
         guard mkdtemp(name) != nil else { throw Failed(description: "no folder under /tmp: \(errno)") }
@@ -70,12 +74,13 @@ public final class PostgresServer: Sendable {
         if geteuid() == 0, let user = getpwnam("postgres") {
             chown(folder, user.pointee.pw_uid, user.pointee.pw_gid)
         }
-        var all = ["listen_addresses": "", "unix_socket_directories": folder]
-        if !isDurable { all["fsync"] = "off" }
-        all.merge(settings) { $1 }
+        let all = ["listen_addresses": "", "unix_socket_directories": folder].merging(settings) { $1 }
+        port = all["port"] ?? "5432"
         options = all.sorted { $0.key < $1.key }.map { "-c \($0.key)='\($0.value)'" }.joined(separator: " ")
         lifeline = try Self.watch(folder)
-        try Self.run("initdb", ["-D", "\(folder)/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        try Self.run(
+            Self.program("initdb"),
+            ["-D", "\(folder)/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
     }
 
     deinit {
@@ -84,13 +89,14 @@ public final class PostgresServer: Sendable {
 
     private func control(_ verb: String, _ arguments: [String] = []) throws {
         try Self.run(
-            "pg_ctl", ["-D", "\(folder)/data", "-w", "-l", "\(folder)/log", "-o", options] + arguments + [verb])
+            Self.program("pg_ctl"),
+            ["-D", "\(folder)/data", "-w", "-l", "\(folder)/log", "-o", options] + arguments + [verb])
     }
 
     /// A shell that waits for the end of its input, then ends the server and removes its folder. Answers the
     /// descriptor that keeps it waiting.
     private static func watch(_ folder: String) throws -> Int32 {
-        let command = try command("pg_ctl", ["-D", "\(folder)/data", "-m", "immediate", "stop"])
+        let command = dropped(try program("pg_ctl"), ["-D", "\(folder)/data", "-m", "immediate", "stop"])
         let script = "trap '' INT TERM HUP; read line; \"$@\" >/dev/null 2>&1; rm -rf \(folder)"
         var ends: [Int32] = [-1, -1]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -101,7 +107,7 @@ public final class PostgresServer: Sendable {
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws {
-        let command = try command(program, arguments)
+        let command = dropped(program, arguments)
         let process = try spawn(command, input: nil)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
@@ -110,12 +116,43 @@ public final class PostgresServer: Sendable {
         }
     }
 
-    /// The program of the newest PostgreSQL, as the user postgres where this is root.
-    private static func command(_ program: String, _ arguments: [String]) throws -> [String] {
+    /// A program of the newest PostgreSQL.
+    private static func program(_ name: String) throws -> String {
         let versions = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql").compactMap { Int($0) }
         guard let newest = versions.max() else { throw Failed(description: "postgresql is not installed") }
+        return "/usr/lib/postgresql/\(newest)/bin/\(name)"
+    }
+
+    /// As the user postgres where this is root.
+    private static func dropped(_ program: String, _ arguments: [String]) -> [String] {
         let drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
-        return (geteuid() == 0 ? drop : []) + ["/usr/lib/postgresql/\(newest)/bin/\(program)"] + arguments
+        return (geteuid() == 0 ? drop : []) + [program] + arguments
+    }
+
+    /// Debian's postgresql brings openssl with it.
+    private func makeCertificate() throws {
+        try Self.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-keyout", "\(folder)/data/server.key", "-out", certificate,
+            ])
+    }
+
+    /// One that is free now.
+    private static func freePort() throws -> UInt16 {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutableBytes(of: &address) { raw in
+            let generic = raw.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            return bind(listener, generic, length) + getsockname(listener, generic, &length)
+        }
+        guard code == 0 else { throw Failed(description: "no free port: \(errno)") }
+        return UInt16(bigEndian: address.sin_port)
     }
 
     /// Not Foundation's `Process`: its `waitUntilExit` waits for the daemon that `pg_ctl` leaves behind too.

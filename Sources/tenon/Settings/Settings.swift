@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Logging
 internal import TenonDomain
+internal import TenonPostgres
 
 /// Where the service runs.
 enum DeploymentEnvironment: String, CaseIterable {
@@ -58,8 +59,8 @@ struct Settings {
         let reader = try SettingReader(environment, file: file)
         host = reader.text("HOST") ?? "127.0.0.1"
         port = try reader.integer("PORT", in: 0...65_535, default: 8000)
-        databaseURL = reader.text("DATABASE_URL")
-        migrationDatabaseURL = reader.text("TENON_MIGRATION_DATABASE_URL")
+        databaseURL = try Self.url("DATABASE_URL", reader)
+        migrationDatabaseURL = try Self.url("TENON_MIGRATION_DATABASE_URL", reader)
         migrateOnStart = try reader.flag("TENON_MIGRATE_ON_START", default: false)
         dataFolder = reader.text("TENON_DATA_DIR") ?? Self.standardDataFolder
         postgresBinaries = reader.text("TENON_POSTGRES_BIN")
@@ -92,6 +93,16 @@ struct Settings {
 
     private static var standardDataFolder: String {
         geteuid() == 0 ? "/var/lib/tenon" : ".tenon"
+    }
+
+    private static func url(_ name: String, _ reader: SettingReader) throws(SettingError) -> String? {
+        guard let text = reader.text(name) else { return nil }
+        do throws(Failure) {
+            _ = try PostgresConfiguration(text)
+            return text
+        } catch {
+            throw SettingError(name, "is not a postgresql:// URL that libpq understands")
+        }
     }
 
     /// `ENCRYPTION_KEY` is version 1, `ENCRYPTION_KEY_2` version 2 and so on.

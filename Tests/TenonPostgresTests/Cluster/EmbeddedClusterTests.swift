@@ -101,10 +101,14 @@ import Testing
     @Test("A start that is given up in the middle of initdb leaves nothing behind")
     func givenUpStart() async throws {
         try await ClusterSandbox.use { sandbox in
-            let cluster = sandbox.cluster()
+            // The callback itself gives up, so that no scheduler's mood lets initdb finish before.
+            let givesUp = Mutex<(task: Task<ClusterConnection, any Error>?, isDue: Bool)>((nil, false))
+            let cluster = EmbeddedCluster(sandbox.settings) { event in
+                guard case .initializing = event else { return }
+                givesUp.withLock { $0.isDue = true; $0.task?.cancel() }
+            }
             let starting = Task { try await cluster.start() }
-            try await eventually { sandbox.folder.unfinished.appending("global").isThere }
-            starting.cancel()
+            givesUp.withLock { $0.task = starting; if $0.isDue { starting.cancel() } }
             let failure = await #expect(throws: Failure.self) { try await starting.value }
             #expect(failure?.code == .cancelled)
             await cluster.stop()

@@ -73,10 +73,18 @@ final class DriverSandbox: Sendable {
             let ended = try await script(
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%' || $1 || '%'
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+                    AND query LIKE '%' || $1 || '%'
                 """, [text])
             return !ended.isEmpty
         }
+    }
+
+    /// How many sessions wait for a lock.
+    func blocked() async throws -> Int {
+        try await script(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ).count
     }
 
     /// How many sessions run a statement with this text in it.
@@ -84,7 +92,8 @@ final class DriverSandbox: Sendable {
         try await script(
             """
             SELECT 1 FROM pg_stat_activity
-            WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%' || $1 || '%'
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+                AND query LIKE '%' || $1 || '%'
             """, [text]
         ).count
     }

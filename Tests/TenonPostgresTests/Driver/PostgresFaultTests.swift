@@ -22,7 +22,7 @@ import Testing
             try await sandbox.script("SELECT pg_advisory_lock(7)")
             async let answer = pipeline.run([Command(Self.lockedRead)])
             try await sandbox.terminate(running: "pg_advisory_xact_lock")
-            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
+            try await until { try await sandbox.blocked() == 1 }
             try await sandbox.script("SELECT pg_advisory_unlock(7)")
             #expect(try await answer[0][0].int(0) == 5)
         }

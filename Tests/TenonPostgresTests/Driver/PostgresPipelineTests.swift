@@ -108,10 +108,10 @@ import Testing
             let waiting = Task {
                 await postgresError { () async throws(PostgresError) in try await pipeline.run([Command(Self.wait)]) }
             }
-            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
+            try await until { try await sandbox.blocked() == 1 }
             waiting.cancel()
             #expect(await waiting.value?.isCancelled == true)
-            #expect(try await sandbox.running("pg_advisory_xact_lock") == 1)
+            #expect(try await sandbox.blocked() == 1)
             try await sandbox.script("SELECT pg_advisory_unlock(7)")
             #expect(try await pipeline.run([Command(Self.echo, [.int(7)])])[0][0].int(0) == 7)
         }
@@ -168,7 +168,7 @@ import Testing
             let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, inFlight: 1))
             try await sandbox.script("SELECT pg_advisory_lock(7)")
             async let first = pipeline.run([Command(Self.wait)])
-            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
+            try await until { try await sandbox.blocked() == 1 }
             let second = await postgresError { () async throws(PostgresError) in
                 try await pipeline.run([Command(Self.echo, [.int(1)])])
             }
@@ -184,7 +184,7 @@ import Testing
             let pipeline = try await sandbox.pipeline(Self.single)
             try await sandbox.script("SELECT pg_advisory_lock(7)")
             async let last = pipeline.run([Command(Self.wait), Command(Self.echo, [.int(9)])])
-            try await until { try await sandbox.running("pg_advisory_xact_lock") == 1 }
+            try await until { try await sandbox.blocked() == 1 }
             pipeline.close()
             sandbox.loop.submit(.stop)
             let error = await postgresError { () async throws(PostgresError) in
@@ -193,76 +193,6 @@ import Testing
             #expect(error?.isClosed == true)
             try await sandbox.script("SELECT pg_advisory_unlock(7)")
             #expect(try await last[1][0].int(0) == 9)
-        }
-    }
-}
-
-@Suite("Prepared statements") struct PreparedStatementTests {
-    private static let single = PostgresPipeline.Limits(connections: 1)
-
-    @Test("A statement that cannot be prepared fails with the reason, and works once the reason is gone")
-    func preparationFails() async throws {
-        let statement = Statement("from_later", "SELECT n FROM later")
-        try await DriverSandbox.use { sandbox in
-            let pipeline = try await sandbox.pipeline(Self.single)
-            for _ in 0..<2 {
-                let error = await postgresError { () async throws(PostgresError) in
-                    try await pipeline.run([Command(statement)])
-                }
-                #expect(error?.sqlState == "42P01")
-            }
-            try await sandbox.script("CREATE TABLE later AS SELECT 5 AS n")
-            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
-        }
-    }
-
-    @Test("A statement whose columns changed is prepared anew") func changedColumns() async throws {
-        let statement = Statement("star", "SELECT * FROM stars")
-        try await DriverSandbox.use { sandbox in
-            try await sandbox.script("CREATE TABLE stars AS SELECT 5 AS n")
-            let pipeline = try await sandbox.pipeline(Self.single)
-            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
-            try await sandbox.script("ALTER TABLE stars ADD COLUMN name text DEFAULT 'sun'")
-            #expect(try await pipeline.run([Command(statement)])[0][0].text(1) == "sun")
-            #expect(try await pipeline.run([Command(statement)])[0][0].text(1) == "sun")
-        }
-    }
-
-    @Test("A statement that the server forgot is prepared anew") func forgotten() async throws {
-        let statement = Statement("five", "SELECT 5")
-        let forget = Statement("forget", "DEALLOCATE ALL")
-        try await DriverSandbox.use { sandbox in
-            let pipeline = try await sandbox.pipeline(Self.single)
-            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
-            _ = try await pipeline.run([Command(forget)])
-            #expect(try await pipeline.run([Command(statement)])[0][0].int(0) == 5)
-        }
-    }
-
-    @Test("Two statements of one group that are both new are both prepared, also one that comes twice")
-    func severalNew() async throws {
-        let one = Statement("new_one", "SELECT 1")
-        let two = Statement("new_two", "SELECT 2")
-        try await DriverSandbox.use { sandbox in
-            let rows = try await sandbox.pipeline(Self.single).run([Command(one), Command(two), Command(one)])
-            #expect(try rows.map { try $0[0].int(0) } == [1, 2, 1])
-        }
-    }
-
-    @Test("Requests larger than every buffer do not block each other") func largeBothWays() async throws {
-        let echo = Statement("echo_bytes", "SELECT $1::bytea")
-        let megabyte = [UInt8](repeating: 7, count: 1 << 20)
-        try await DriverSandbox.use { sandbox in
-            let pipeline = try await sandbox.pipeline(Self.single)
-            let lengths = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<32 {
-                    group.addTask {
-                        try await pipeline.run([Command(echo, [.bytes(megabyte)])])[0][0].bytes(0).count
-                    }
-                }
-                return try await group.reduce(0, +)
-            }
-            #expect(lengths == 32 << 20)
         }
     }
 }

@@ -1,0 +1,176 @@
+import TenonDomain
+import TestSupport
+import Testing
+
+@Suite struct IdentityContract {
+    @Test("what is added is found, field by field", arguments: StorageAdapter.allCases)
+    func addAndFind(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant = try storage.tenant("acme")
+            let user = try storage.user(tenant.id, email: "Ann@Example.com", username: "Ann")
+            let session = Session.begin(
+                id: storage.ids.next(), for: user, from: .test, lifetimes: TokenLifetimes(), at: storage.clock.now()
+            ).0
+            try await storage.write(tenant.id) { work throws(Failure) in
+                try await work.tenants.add(tenant)
+                try await work.users.add(user)
+                try await work.sessions.add(session)
+            }
+            let reads = storage.transactions.reads(in: tenant.id)
+            #expect(try await reads.tenants.tenant(tenant.id) == tenant)
+            #expect(try await reads.users.user(user.id) == user)
+            #expect(try await reads.users.user(.email(EmailAddress("ANN@example.COM"))) == user)
+            #expect(try await reads.users.user(.username(Username("aNN"))) == user)
+            let found = try await storage.write(tenant.id) { work throws(Failure) in
+                try await work.sessions.sessionForUpdate(session.id)
+            }
+            #expect(found == session)
+        }
+    }
+
+    @Test("slugs are unique everywhere, names of users within their tenant", arguments: StorageAdapter.allCases)
+    func duplicates(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let first = try storage.tenant("acme")
+            let second = try storage.tenant("acme")
+            let ann = try storage.user(first.id, email: "ann@example.com", username: "ann")
+            try await storage.write(first.id) { work throws(Failure) in
+                try await work.tenants.add(first)
+                try await work.users.add(ann)
+            }
+            let slug = await failure { () throws(Failure) in
+                try await storage.write(second.id) { work throws(Failure) in try await work.tenants.add(second) }
+            }
+            #expect(slug?.code == .slugTaken)
+            for (email, username, code) in [
+                ("ANN@example.com", "other", FailureCode.emailTaken), ("b@example.com", "ANN", .usernameTaken),
+            ] {
+                let user = try storage.user(first.id, email: email, username: username)
+                let refused = await failure { () throws(Failure) in
+                    try await storage.write(first.id) { work throws(Failure) in try await work.users.add(user) }
+                }
+                #expect(refused?.code == code)
+            }
+            let elsewhere = try storage.user(second.id, email: "ann@example.com", username: "ann")
+            try await storage.write(second.id) { work throws(Failure) in try await work.users.add(elsewhere) }
+        }
+    }
+
+    @Test("another tenant finds nothing", arguments: StorageAdapter.allCases)
+    func isolation(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant = try storage.tenant("acme")
+            let user = try storage.user(tenant.id, email: "ann@example.com", username: "ann")
+            let session = Session.begin(
+                id: storage.ids.next(), for: user, from: .test, lifetimes: TokenLifetimes(), at: storage.clock.now()
+            ).0
+            try await storage.write(tenant.id) { work throws(Failure) in
+                try await work.tenants.add(tenant)
+                try await work.users.add(user)
+                try await work.sessions.add(session)
+            }
+            let stranger: TenantID = storage.ids.next()
+            let reads = storage.transactions.reads(in: stranger)
+            #expect(try await reads.tenants.tenant(tenant.id) == nil)
+            #expect(try await reads.users.user(user.id) == nil)
+            #expect(try await reads.users.user(.email(user.email)) == nil)
+            try await storage.write(stranger) { work throws(Failure) in
+                try await work.users.upgradeHash(of: user.id, to: PasswordHash(encoded: "stolen"))
+                try await work.sessions.save(session)
+                let found = try await work.sessions.sessionForUpdate(session.id)
+                #expect(found == nil)
+            }
+            #expect(try await storage.transactions.reads(in: tenant.id).users.user(user.id) == user)
+            let refused = await failure { () throws(Failure) in
+                try await storage.write(stranger) { work throws(Failure) in try await work.users.add(user) }
+            }
+            #expect(refused?.code == .internalError)
+        }
+    }
+
+    @Test("of two refreshes at once the second sees what the first stored", arguments: StorageAdapter.allCases)
+    func sessionLock(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let user = try storage.user(tenant, email: "ann@example.com")
+            let session = Session.begin(
+                id: storage.ids.next(), for: user, from: .test, lifetimes: TokenLifetimes(), at: storage.clock.now()
+            ).0
+            try await storage.write(tenant) { work throws(Failure) in
+                try await work.users.add(user)
+                try await work.sessions.add(session)
+            }
+            let outcomes = try await withThrowingTaskGroup(of: RefreshOutcome?.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await storage.write(tenant) { work throws(Failure) in
+                            guard var held = try await work.sessions.sessionForUpdate(session.id) else { return nil }
+                            let outcome = held.refresh(
+                                presenting: 1, lifetimes: TokenLifetimes(), at: storage.clock.now())
+                            try await work.sessions.save(held)
+                            return outcome
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.filter { $0 == .rotated }.count == 1)
+            #expect(outcomes.filter { $0 == .repeated }.count == 7)
+        }
+    }
+
+    @Test("the directory answers exact names with ids and nothing else", arguments: StorageAdapter.allCases)
+    func directory(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            var accounts: [AccountReference] = []
+            for number in 0..<6 {
+                let tenant = try storage.tenant("acme-\(number)")
+                let user = try storage.user(tenant.id, email: "ann@example.com", username: "ann")
+                try await storage.write(tenant.id) { work throws(Failure) in
+                    try await work.tenants.add(tenant)
+                    try await work.users.add(user)
+                }
+                accounts.append(AccountReference(tenant: tenant.id, user: user.id))
+            }
+            let directory = storage.directory
+            #expect(try await directory.tenant(TenantSlug("acme-3")) == accounts[3].tenant)
+            #expect(try await directory.tenant(TenantSlug("acme")) == nil)
+            let byEmail = try await directory.accounts(.email(EmailAddress("Ann@Example.com")), limit: 5)
+            #expect(byEmail.count == 5)
+            #expect(Set(byEmail).isSubset(of: Set(accounts)))
+            #expect(try await directory.accounts(.username(Username("ANN")), limit: 2).count == 2)
+            #expect(try await directory.accounts(.username(Username("an")), limit: 5).isEmpty)
+            #expect(try await directory.tenant(of: storage.ids.next()) == nil)
+        }
+    }
+
+    @Test("of many signing keys at once one is active; a data key that stands stays", arguments: StorageAdapter.allCases)
+    func keys(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        try await storage.signingKeys.addIfNoneIsActive(
+                            StoredSigningKey(
+                                keyID: "k\(number)", state: .active, publicKey: [1], wrappedPrivateKey: SealedBytes([2]),
+                                createdAt: storage.clock.now()))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await storage.signingKeys.all().filter { $0.state == .active }.count == 1)
+
+            let tenant: TenantID = storage.ids.next()
+            func key(_ byte: UInt8) -> WrappedDataKey {
+                WrappedDataKey(
+                    tenant: tenant, purpose: .values, version: 1, kekVersion: 9, wrapped: SealedBytes([byte]),
+                    createdAt: storage.clock.now())
+            }
+            try await storage.dataKeys.addIfAbsent(key(1))
+            try await storage.dataKeys.addIfAbsent(key(2))
+            #expect(try await storage.dataKeys.keys(of: tenant, for: .values) == [key(1)])
+            #expect(try await storage.dataKeys.keys(of: tenant, for: .root).isEmpty)
+            #expect(try await storage.dataKeys.samplePerKEK().contains(key(1)))
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import TenonDomain
+import TenonPostgres
+import TestSupport
+import Testing
+
+/// The second wall, asked by raw SQL: what the service's role could do if a statement forgot the tenant.
+@Suite struct PostgresIsolationTests {
+    private static let tables = [
+        "tenants", "users", "sessions", "namespaces", "configs", "config_versions", "data_keys", "outbox",
+        "audit_records",
+    ]
+
+    /// A database with a namespace, an outbox row and an audit record of tenant A.
+    private func seeded() async throws -> [(String, String)] {
+        let database = try await TestCluster.migratedDatabase()
+        try await TestCluster.script(
+            database,
+            """
+            INSERT INTO tenon.namespaces VALUES
+                ('00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-0000000000aa', 'production', NULL, 1,
+                 'x', now(), now());
+            INSERT INTO tenon.audit_records VALUES
+                ('00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-0000000000ab', 'x', 'x', 'x', 'x',
+                 'success', '{}', NULL, NULL, 'x', now());
+            """)
+        return database
+    }
+
+    private func asService(_ database: [(String, String)], _ sql: String, tenant: String? = nil) async throws -> [[String?]] {
+        let scope = tenant.map { "SELECT set_config('tenon.tenant_id', '\($0)', true);" } ?? ""
+        return try await TestCluster.script(database, "BEGIN; SET LOCAL ROLE tenon_service; \(scope) \(sql)")
+    }
+
+    private static let tenantA = "00000000-0000-7000-8000-00000000000a"
+    private static let tenantB = "00000000-0000-7000-8000-00000000000b"
+
+    @Test("every table that has a tenant has forced row-level security and a restrictive policy")
+    func policies() async throws {
+        let database = try await seeded()
+        for table in Self.tables {
+            let rows = try await TestCluster.script(
+                database,
+                """
+                SELECT relrowsecurity AND relforcerowsecurity AND EXISTS (
+                    SELECT FROM pg_policy WHERE polrelid = c.oid AND NOT polpermissive)
+                FROM pg_class c WHERE c.oid = 'tenon.\(table)'::regclass
+                """)
+            #expect(rows == [["t"]], "\(table)")
+        }
+        let unlisted = try await TestCluster.script(
+            database,
+            """
+            SELECT table_name FROM information_schema.columns
+            WHERE table_schema = 'tenon' AND column_name = 'tenant_id' ORDER BY 1
+            """)
+        #expect(Set(unlisted.compactMap { $0[0] }).isSubset(of: Set(Self.tables)))
+    }
+
+    @Test("the roles pass no policy and own nothing they should not")
+    func roles() async throws {
+        let database = try await seeded()
+        let rows = try await TestCluster.script(
+            database,
+            """
+            SELECT count(*) FROM pg_roles WHERE rolname IN ('tenon_owner', 'tenon_service', 'tenon_relay')
+                AND NOT rolsuper AND NOT rolbypassrls AND NOT rolcanlogin
+            """)
+        #expect(rows == [["3"]])
+        let owned = try await TestCluster.script(
+            database, "SELECT count(*) FROM pg_class WHERE relowner IN ('tenon_service'::regrole, 'tenon_relay'::regrole)")
+        #expect(owned == [["0"]])
+    }
+
+    @Test("without a tenant, and with another one, no row is seen")
+    func reads() async throws {
+        let database = try await seeded()
+        #expect(try await asService(database, "SELECT count(*) FROM tenon.namespaces") == [["0"]])
+        #expect(
+            try await asService(database, "SELECT count(*) FROM tenon.namespaces", tenant: Self.tenantB) == [["0"]])
+        #expect(
+            try await asService(database, "SELECT count(*) FROM tenon.namespaces", tenant: Self.tenantA) == [["1"]])
+    }
+
+    @Test(
+        "what the service may not do is refused",
+        arguments: [
+            "INSERT INTO tenon.namespaces VALUES ('00000000-0000-7000-8000-00000000000a', gen_random_uuid(), 'x', NULL, "
+                + "1, 'x', now(), now())",
+            "INSERT INTO tenon.configs VALUES ('00000000-0000-7000-8000-00000000000b', gen_random_uuid(), "
+                + "'00000000-0000-7000-8000-0000000000aa', 'k', NULL, false, 'string', NULL, 1, gen_random_uuid(), 'x', "
+                + "now(), 'x', now())",
+            "UPDATE tenon.audit_records SET actor = 'y'", "DELETE FROM tenon.audit_records",
+            "TRUNCATE tenon.audit_records", "SELECT * FROM tenon.outbox", "DELETE FROM tenon.namespaces",
+            "SELECT * FROM pg_authid", "ALTER TABLE tenon.namespaces DISABLE ROW LEVEL SECURITY",
+        ])
+    func refused(statement: String) async throws {
+        let database = try await seeded()
+        await #expect(throws: PostgresError.self) {
+            _ = try await asService(database, statement, tenant: Self.tenantB)
+        }
+    }
+
+    @Test("a login that cannot make roles is held to the policies as the owner")
+    func withoutRoles() async throws {
+        let database = try await TestCluster.freshDatabase()
+        let name = database.first { $0.0 == "dbname" }!.1
+        try await TestCluster.script(
+            database,
+            """
+            CREATE ROLE plain_\(name) NOLOGIN NOSUPERUSER NOCREATEROLE;
+            GRANT ALL ON DATABASE \(name) TO plain_\(name);
+            """)
+        let parameters = database + [("options", "-c role=plain_\(name)")]
+        let configuration = PostgresConfiguration(parameters: parameters)
+        _ = try await Migrator(configuration).up()
+        try await TestCluster.script(
+            parameters,
+            """
+            BEGIN; SELECT set_config('tenon.tenant_id', '\(Self.tenantA)', true);
+            INSERT INTO tenon.namespaces VALUES ('\(Self.tenantA)', gen_random_uuid(), 'x', NULL, 1, 'x', now(), now());
+            COMMIT;
+            """)
+        let count = "SELECT count(*) FROM tenon.namespaces"
+        #expect(try await TestCluster.script(parameters, count) == [["0"]])
+        let scoped = "BEGIN; SELECT set_config('tenon.tenant_id', '\(Self.tenantB)', true); \(count)"
+        #expect(try await TestCluster.script(parameters, scoped) == [["0"]])
+        #expect(
+            try await TestCluster.script(parameters, "SELECT count(*) FROM directory.tenant_by_slug('x')") == [["0"]])
+        #expect(try await TestCluster.script(parameters, count) == [["0"]])
+    }
+}
