@@ -58,9 +58,6 @@ final class PostgresLease: Sendable {
         }
     }
 
-    /// For callers that commit by themselves; the server's answer has told it already.
-    func committed() {}
-
     // MARK: - Coming back
 
     /// Whether the next one can have the connection as it is.

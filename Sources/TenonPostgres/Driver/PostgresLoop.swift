@@ -117,7 +117,8 @@ private struct PostgresLoopRounds {
             flushAll()
             answer()
             receive()
-            answer()
+            // Whoever was answered mostly asks again, and all that comes meanwhile goes out in one round.
+            if answer() { sched_yield() }
             giveUpLate()
             closeDone()
         }
@@ -172,10 +173,13 @@ private struct PostgresLoopRounds {
         }
     }
 
-    /// Answers outside of every lock, when a round of reading or sending is over.
-    private mutating func answer() {
+    /// Answers outside of every lock, when a round of reading or sending is over. Whether there was anything.
+    @discardableResult
+    private mutating func answer() -> Bool {
+        guard !finished.isEmpty else { return false }
         for (group, outcome) in finished { group.finish(outcome) }
         finished.removeAll(keepingCapacity: true)
+        return true
     }
 
     /// Answers groups whose deadline has passed; closes a connection whose server answers nothing at all.

@@ -59,7 +59,12 @@ public final class PostgresDatabase: Sendable {
             let login = try await PostgresScript.open(configuration)
             let hasRoles = try await login.run("SELECT tenon.has_roles()").first?.first == "t"
             let database = PostgresDatabase(configuration, hasRoles: hasRoles, limits)
-            try await database.pipeline.open()
+            do throws(PostgresError) {
+                try await database.pipeline.open()
+            } catch {
+                database.close()
+                throw error
+            }
             return database
         } catch {
             // 3F000: no schema `tenon`; 42883: no such function.

@@ -40,7 +40,6 @@ public struct PostgresOutbox: Outbox {
                 [
                     Command(Self.mark, [.uuidArray(ids), .timestamp(clock.now())]), Command(PostgresLease.commit),
                 ])
-            lease.committed()
             return events.count
         }
     }

@@ -86,7 +86,6 @@ private final class TransactionRunner: StatementRunner {
     func commit(after commands: [Command]) async throws(PostgresError) {
         guard hasBegun.load(ordering: .relaxed) || !commands.isEmpty else { return }
         let results = try await run(commands + [Command(PostgresLease.commit)])
-        lease.committed()
         guard results.last?.commandTag == "COMMIT" else {
             throw .connectionLost("the server rolled the transaction back")
         }

@@ -1,0 +1,166 @@
+import Foundation
+import HTTPTypes
+import Logging
+import ServiceLifecycle
+import TenonApplication
+import TenonCrypto
+import TenonDomain
+import TenonMemory
+import TestSupport
+
+@testable import TenonHTTP
+
+/// The whole API on memory adapters and real crypto, over a real socket.
+struct ServedTenon: Sendable {
+    let port: Int
+    let signer: AccessTokenSigner
+    let memory: MemoryTransactions
+    let life: ServiceLife
+    let ids: Identifiers
+    let catalog: EndpointCatalog
+
+    /// Serves for the length of the body.
+    static func with(_ body: @escaping @Sendable (ServedTenon) async throws -> Void) async throws {
+        let clock = SystemClock()
+        let randomness = SystemRandomness()
+        let ids = Identifiers(clock: clock, randomness: randomness)
+        let memory = MemoryTransactions(clock: clock, identifiers: ids)
+        let keks = KeyEncryptionKeys([1: Secret(randomness.bytes(32))])
+        let keys = try await InstallationKeys.open(
+            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
+            randomness: randomness, clock: clock)
+        let signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: randomness)
+        let sealer = EnvelopeSealer(keks: keks, dataKeys: MemoryKeys(memory), randomness: randomness, clock: clock)
+        let hasher = PasswordHashing(policy: .scrypt, threads: 2, randomness: randomness)
+        defer { hasher.shutdown() }
+        let authorizer = RoleAuthorizer()
+        let sessions = SessionStarter(
+            signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes())
+        let life = ServiceLife()
+        let useCases = UseCases(
+            registerTenant: RegisterTenant(
+                transactions: memory, passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, sessions: sessions,
+                identifiers: ids, randomness: randomness, clock: clock, plan: .professional),
+            signIn: SignIn(
+                transactions: memory, directory: MemoryDirectory(memory), hasher: hasher, sessions: sessions,
+                clock: clock),
+            refreshSession: RefreshSession(
+                transactions: memory, directory: MemoryDirectory(memory), refreshTokens: keys.refreshTokens,
+                signer: signer, sessions: sessions, clock: clock),
+            getCurrentUser: GetCurrentUser(transactions: memory, authorizer: authorizer),
+            createNamespace: CreateNamespace(
+                transactions: memory, authorizer: authorizer, identifiers: ids, clock: clock),
+            getNamespace: GetNamespace(transactions: memory, authorizer: authorizer),
+            listNamespaces: ListNamespaces(transactions: memory, authorizer: authorizer),
+            createConfig: CreateConfig(
+                transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock),
+            getConfig: GetConfig(transactions: memory, authorizer: authorizer, sealer: sealer),
+            listConfigs: ListConfigs(transactions: memory, authorizer: authorizer, sealer: sealer),
+            checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
+        let catalog = EndpointCatalog.tenon(
+            useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, version: "v1")
+        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
+        let server = HTTPServer(
+            catalog: catalog, signer: signer, authorizer: authorizer, clock: clock, identifiers: ids,
+            settings: HTTPServerSettings(port: 0), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { port in
+            life.enter(.running)
+            announce.yield(port)
+        }
+        let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var iterator = ports.makeAsyncIterator()
+            let port = await iterator.next() ?? 0
+            let served = ServedTenon(
+                port: port, signer: signer, memory: memory, life: life, ids: ids, catalog: catalog)
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(served)) } catch { outcome = .failure(error) }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            try outcome.get()
+        }
+    }
+
+    /// A token of a user with these roles; the tenant exists in the token alone unless it is given.
+    func token(_ roles: Set<Role>, tenant: TenantID? = nil, life: Duration = .seconds(60)) throws -> String {
+        let now = SystemClock().now()
+        return try signer.sign(
+            AccessClaims(
+                subject: ids.next(), tenant: tenant ?? ids.next(), session: ids.next(), roles: roles, issuedAt: now,
+                expiresAt: now + life))
+    }
+
+    struct Answer {
+        let status: Int
+        let headers: [String: String]
+        let body: String
+
+        var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
+        var code: String? { json["code"]?.stringValue }
+    }
+
+    func send(
+        _ method: String, _ path: String, token: String? = nil, body: String? = nil, headers: [String] = []
+    ) async throws -> Answer {
+        var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+        if let token { lines.append("Authorization: Bearer \(token)") }
+        if let body {
+            if !headers.contains(where: { $0.hasPrefix("Content-Type") }) {
+                lines.append("Content-Type: application/json")
+            }
+            lines.append("Content-Length: \(body.utf8.count)")
+        }
+        return await raw(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8))
+    }
+
+    /// Sends the bytes as they are and reads until the server closes; on a thread of its own, since the server needs
+    /// the cooperative ones.
+    func raw(_ bytes: [UInt8]) async -> Answer {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: exchange(bytes)) }
+        }
+    }
+
+    private func exchange(_ bytes: [UInt8]) -> Answer {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+        }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard sent > 0 else { break }
+            rest = rest.dropFirst(sent)
+        }
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            received += buffer.prefix(count)
+        }
+        return Self.parse(String(decoding: received, as: UTF8.self))
+    }
+
+    private static func parse(_ text: String) -> Answer {
+        let halves = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let lines = halves[0].components(separatedBy: "\r\n")
+        var headers: [String: String] = [:]
+        for line in lines.dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            if parts.count == 2 { headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces) }
+        }
+        return Answer(
+            status: Int(lines[0].split(separator: " ").dropFirst().first ?? "") ?? 0, headers: headers,
+            body: halves.count == 2 ? String(halves[1]) : "")
+    }
+}
