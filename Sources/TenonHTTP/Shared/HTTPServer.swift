@@ -49,7 +49,7 @@ public struct HTTPServer: Service {
         let date = HTTPDate()
         let builder = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [MalformedRequestHandler()],
+                additionalChannelHandlers: [MalformedRequestHandler(), LastAnswerHandler()],
                 idleTimeout: .nanoseconds(settings.idleTimeout.milliseconds * 1_000_000),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))

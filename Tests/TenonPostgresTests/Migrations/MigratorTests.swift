@@ -1,0 +1,87 @@
+import Foundation
+import TenonDomain
+import TestSupport
+import Testing
+
+@testable import TenonPostgres
+
+@Suite struct MigratorTests {
+    private let names = MigrationText.embedded.map(\.name)
+
+    private func configuration() async throws -> PostgresConfiguration {
+        PostgresConfiguration(parameters: try await TestCluster.freshDatabase())
+    }
+
+    @Test("up applies all, again nothing; down takes the newest back and up brings them again")
+    func upAndDown() async throws {
+        let migrator = Migrator(try await configuration())
+        #expect(try await migrator.up() == names)
+        #expect(try await migrator.up() == [])
+        try await migrator.requireCurrent()
+        #expect(try await migrator.down(2) == Array(names.suffix(2).reversed()))
+        #expect(try await migrator.status().map(\.isApplied) == [true, true, false, false])
+        let outdated = await failure { () throws(Failure) in try await migrator.requireCurrent() }
+        #expect(outdated?.code == .schemaOutdated)
+        #expect(outdated?.detail.contains("tenon migrate up") == true)
+        #expect(try await migrator.up() == Array(names.suffix(2)))
+        #expect(try await migrator.down(99) == names.reversed())
+        #expect(try await migrator.up() == names)
+    }
+
+    @Test("an applied migration with another text, and an unknown one, are refused")
+    func drift() async throws {
+        let configuration = try await configuration()
+        _ = try await Migrator(configuration).up()
+        var changed = MigrationText.embedded
+        changed[1] = MigrationText(
+            number: 2, name: changed[1].name, up: changed[1].up + "-- changed", down: changed[1].down)
+        for migrations in [changed, Array(MigrationText.embedded.prefix(3))] {
+            let refused = await failure { () throws(Failure) in try await Migrator(configuration, migrations).up() }
+            #expect(refused?.code == .schemaDrifted)
+        }
+    }
+
+    @Test("of eight that migrate at once each migration is applied once")
+    func race() async throws {
+        let configuration = try await configuration()
+        let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<8 { group.addTask { try await Migrator(configuration).up() } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(applied == names)
+    }
+
+    @Test("a migration that fails leaves nothing half done")
+    func failing() async throws {
+        let configuration = try await configuration()
+        let broken = MigrationText(
+            number: 5, name: "0005_broken", up: "CREATE TABLE tenon.half (); SELECT 1 / 0;", down: "")
+        let refused = await failure { () throws(Failure) in
+            try await Migrator(configuration, MigrationText.embedded + [broken]).up()
+        }
+        #expect(refused?.detail.contains("division by zero") == true)
+        #expect(try await Migrator(configuration).status().allSatisfy(\.isApplied))
+        let script = try await PostgresScript.open(configuration)
+        #expect(try await script.run("SELECT to_regclass('tenon.half') IS NULL") == [["t"]])
+    }
+
+    @Test("a database that was never migrated says what to run")
+    func unmigrated() async throws {
+        let configuration = try await configuration()
+        let refused = await failure { () throws(Failure) in try await PostgresDatabase.open(configuration) }
+        #expect(refused?.code == .schemaOutdated)
+    }
+
+    @Test("the embedded migrations are the files of the folder")
+    func files() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Migrations").standardized
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }
+        #expect(Set(files) == Set(names.flatMap { ["\($0).up.sql", "\($0).down.sql"] }))
+        for migration in MigrationText.embedded {
+            let up = try String(contentsOf: folder.appending(path: "\(migration.name).up.sql"), encoding: .utf8)
+            #expect(up == migration.up)
+        }
+        #expect(MigrationText.embedded.map(\.number) == Array(1...names.count))
+    }
+}
