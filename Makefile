@@ -19,7 +19,7 @@ run: deps ## Build for release and serve on 127.0.0.1:8000
 	exec $(RELEASE)/tenon serve
 
 test: deps embedding ## Run every test
-	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)
+	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 check: deps lint arch build test openapi ## Everything that must be green before a change lands
 

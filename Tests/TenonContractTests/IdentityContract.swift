@@ -144,7 +144,8 @@ import Testing
         }
     }
 
-    @Test("of many signing keys at once one is active; a data key that stands stays", arguments: StorageAdapter.allCases)
+    @Test(
+        "of many signing keys at once one is active; a data key that stands stays", arguments: StorageAdapter.allCases)
     func keys(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -152,7 +153,8 @@ import Testing
                     group.addTask {
                         try await storage.signingKeys.addIfNoneIsActive(
                             StoredSigningKey(
-                                keyID: "k\(number)", state: .active, publicKey: [1], wrappedPrivateKey: SealedBytes([2]),
+                                keyID: "k\(number)", state: .active, publicKey: [1],
+                                wrappedPrivateKey: SealedBytes([2]),
                                 createdAt: storage.clock.now()))
                     }
                 }

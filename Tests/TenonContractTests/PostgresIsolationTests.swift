@@ -26,7 +26,9 @@ import Testing
         return database
     }
 
-    private func asService(_ database: [(String, String)], _ sql: String, tenant: String? = nil) async throws -> [[String?]] {
+    private func asService(_ database: [(String, String)], _ sql: String, tenant: String? = nil) async throws
+        -> [[String?]]
+    {
         let scope = tenant.map { "SELECT set_config('tenon.tenant_id', '\($0)', true);" } ?? ""
         return try await TestCluster.script(database, "BEGIN; SET LOCAL ROLE tenon_service; \(scope) \(sql)")
     }
@@ -67,7 +69,8 @@ import Testing
             """)
         #expect(rows == [["3"]])
         let owned = try await TestCluster.script(
-            database, "SELECT count(*) FROM pg_class WHERE relowner IN ('tenon_service'::regrole, 'tenon_relay'::regrole)")
+            database,
+            "SELECT count(*) FROM pg_class WHERE relowner IN ('tenon_service'::regrole, 'tenon_relay'::regrole)")
         #expect(owned == [["0"]])
     }
 

@@ -130,7 +130,9 @@ import Testing
         ] {
             #expect(KeyEncryptionKeys.parse(text) == Secret(bytes), "\(text)")
         }
-        for text in ["", "short", String(repeating: "fb", count: 31), String(repeating: "fb", count: 33), "\(base64)AA"] {
+        for text in [
+            "", "short", String(repeating: "fb", count: 31), String(repeating: "fb", count: 33), "\(base64)AA",
+        ] {
             #expect(KeyEncryptionKeys.parse(text) == nil, "\(text)")
         }
         #expect(KeyEncryptionKeys.isWeak(Secret(bytes)))

@@ -80,7 +80,9 @@ import Testing
                 == .wrongAlgorithm)
         let mac = Base64URL.encode(Array(#"{"alg":"HS256","typ":"at+jwt","kid":"\#(kid)"}"#.utf8)) + "." + parts[1]
         #expect(
-            reason(signer, mac + "." + Base64URL.encode(HMACSHA256.authenticate(Array(mac.utf8), key: key.publicKey.bytes)))
+            reason(
+                signer, mac + "." + Base64URL.encode(HMACSHA256.authenticate(Array(mac.utf8), key: key.publicKey.bytes))
+            )
                 == .wrongAlgorithm)
         for (header, fault) in [
             (#"{"alg":"EdDSA","typ":"at+jwt","kid":"\#(kid)"}"#, TokenFault.wrongAlgorithm),

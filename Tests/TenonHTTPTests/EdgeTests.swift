@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct EdgeTests {
     /// A tenant's token and a namespace of it.
-    private func begin(_ tenon: ServedTenon, _ name: String = "acme") async throws -> (token: String, namespace: String) {
+    private func begin(_ tenon: ServedTenon, _ name: String = "acme") async throws -> (token: String, namespace: String)
+    {
         let registered = try await tenon.send(
             "POST", "/api/v1/auth/register",
             body: #"{"email":"a@\#(name).com","password":"SecurePass123!","full_name":"A","organization":"\#(name)"}"#)
@@ -126,7 +127,8 @@ import Testing
                 "POST", path, token: token, body: #"{"key":"k","value":1,"value_type":"number","is_secret":true}"#)
             let read = try await tenon.send("GET", "\(path)/k", token: token)
             let tag = try #require(read.headers["etag"])
-            let again = try await tenon.send("GET", "\(path)/k", token: token, headers: ["If-None-Match: \"x\", \(tag)"])
+            let again = try await tenon.send(
+                "GET", "\(path)/k", token: token, headers: ["If-None-Match: \"x\", \(tag)"])
             #expect(again.status == 304)
             #expect(again.body.isEmpty)
             let masked = try await tenon.send(
@@ -176,7 +178,8 @@ import Testing
             let path = "/api/v1/namespaces/\(namespace)/configs"
             let deep = String(repeating: "[", count: 20_000)
             for (body, status, code) in [
-                ("{", 400, "invalid_json"), ("", 400, "invalid_json"), (#"{"key":"a","key":"b"}"#, 400, "duplicate_member"),
+                ("{", 400, "invalid_json"), ("", 400, "invalid_json"),
+                (#"{"key":"a","key":"b"}"#, 400, "duplicate_member"),
                 (#"{"key":"\u0000"}"#, 400, "nul_in_string"), (deep, 400, "nesting_too_deep"),
                 (#"{"key":"k","value":1e999,"value_type":"number"}"#, 400, "number_out_of_bounds"),
                 ("[]", 422, "validation_failed"), ("{}", 422, "validation_failed"),
@@ -200,7 +203,8 @@ import Testing
                 """#
             let mismatch = try await tenon.send("POST", path, token: token, body: hostile)
             #expect(mismatch.json["errors"]?.arrayValue?.first?["code"] == "pattern_mismatch")
-            let invalidUTF8 = "POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n"
+            let invalidUTF8 =
+                "POST \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \(token)\r\n"
                 + "Content-Type: application/json\r\nContent-Length: 4\r\n\r\n"
             #expect(await tenon.raw(Array(invalidUTF8.utf8) + [0x22, 0xC3, 0x28, 0x22]).code == "invalid_utf8")
             let wrongType = try await tenon.send(
@@ -218,7 +222,8 @@ import Testing
             #expect(announced.status == 413)
             #expect(announced.code == "body_too_large")
             let chunk = "10000\r\n" + String(repeating: "a", count: 65_536) + "\r\n"
-            let chunked = head + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 32) + "0\r\n\r\n"
+            let chunked =
+                head + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 32) + "0\r\n\r\n"
             #expect(await tenon.raw(Array(chunked.utf8)).status == 413)
             let afterwards = try await tenon.send("GET", "/health")
             #expect(afterwards.status == 200)
@@ -228,7 +233,8 @@ import Testing
     @Test("addresses, methods and broken HTTP have their problems")
     func routes() async throws {
         try await ServedTenon.with { tenon in
-            for path in ["/", "/api", "/api/v1", "/api/v2/namespaces", "/api/v1//namespaces", "/%00", "/health/live/x"] {
+            for path in ["/", "/api", "/api/v1", "/api/v2/namespaces", "/api/v1//namespaces", "/%00", "/health/live/x"]
+            {
                 #expect(try await tenon.send("GET", path).code == "route_not_found", "\(path)")
             }
             let refused = try await tenon.send("PATCH", "/api/v1/namespaces/")
@@ -270,7 +276,8 @@ import Testing
                 guard case .permission = operation.access else { continue }
                 for token in [nobody, administrator] {
                     #expect(
-                        try await tenon.send(operation.method.rawValue, path, token: token).status == 403, "\(operation.id)")
+                        try await tenon.send(operation.method.rawValue, path, token: token).status == 403,
+                        "\(operation.id)")
                 }
             }
         }

@@ -14,6 +14,8 @@ public enum TestCluster {
     private static func start(in folder: String) async throws -> ClusterConnection {
         var settings = EmbeddedClusterSettings(dataFolder: folder)
         settings.durableInitialization = false
+        // Suites run side by side, each with pools of its own.
+        settings.maxConnections = 400
         let cluster = EmbeddedCluster(settings)
         kept.withLock { $0 = (cluster, folder) }
         return try await cluster.start()

@@ -81,8 +81,6 @@ struct GetLivenessEndpoint: Endpoint {
     static let operation = Operation(
         "getLiveness", .get, "/health/live", mount: .root, tag: "Health", summary: "Liveness probe", access: .open)
 
-    init() {}
-
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
         .init(ProbeReply(status: "ok"))
     }

@@ -72,9 +72,12 @@ struct ClusterFile: Sendable, Hashable {
         }
     }
 
-    /// Makes a folder with exactly that mode, whatever the process's mask says.
+    /// Makes a folder with exactly that mode, whatever the process's mask says. One that another process of ours has
+    /// made a moment before is finished by both.
     func makeFolder(mode: mode_t, owner: ClusterAccount) throws(Failure) {
-        guard mkdir(path, 0o700) == 0, chown(path, owner.user, owner.group) == 0, chmod(path, mode) == 0 else {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST, chown(path, owner.user, owner.group) == 0,
+            chmod(path, mode) == 0
+        else {
             throw .cluster("The folder \(path) cannot be made", errno: errno)
         }
     }

@@ -41,6 +41,14 @@ import Testing
         #expect(Int64(id.high >> 16) == clock.now().millisecondsSince1970)
     }
 
+    @Test("ids of one maker ascend, also within a millisecond and past its 4,096")
+    func ascending() {
+        let ids = Identifiers.forTests()
+        let made: [UserID] = (0..<10_000).map { _ in ids.next() }
+        #expect(made == made.sorted())
+        #expect(Set(made).count == made.count)
+    }
+
     @Test("later ids sort behind earlier ones, as ids and as text")
     func order() {
         let clock = ManualClock()

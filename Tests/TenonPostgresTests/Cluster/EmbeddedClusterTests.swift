@@ -105,10 +105,16 @@ import Testing
             let givesUp = Mutex<(task: Task<ClusterConnection, any Error>?, isDue: Bool)>((nil, false))
             let cluster = EmbeddedCluster(sandbox.settings) { event in
                 guard case .initializing = event else { return }
-                givesUp.withLock { $0.isDue = true; $0.task?.cancel() }
+                givesUp.withLock {
+                    $0.isDue = true
+                    $0.task?.cancel()
+                }
             }
             let starting = Task { try await cluster.start() }
-            givesUp.withLock { $0.task = starting; if $0.isDue { starting.cancel() } }
+            givesUp.withLock {
+                $0.task = starting
+                if $0.isDue { starting.cancel() }
+            }
             let failure = await #expect(throws: Failure.self) { try await starting.value }
             #expect(failure?.code == .cancelled)
             await cluster.stop()
