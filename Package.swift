@@ -74,6 +74,8 @@ let package = Package(
             dependencies: [
                 "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
                 logging, lifecycle,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

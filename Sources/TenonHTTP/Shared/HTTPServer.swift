@@ -54,12 +54,9 @@ public struct HTTPServer: Service {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
         let onServing = onServing
-        // Parsing and writing take the smaller part of a request's work; the cooperative threads and the database's
-        // thread need cores as well.
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
         let server = try builder.buildServer(
             configuration: ServerConfiguration(address: .hostname(settings.host, port: settings.port), backlog: 1024),
-            eventLoopGroup: loops, logger: logger,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             responder: { [responder, clock] request, writer, channel in
                 let begun = ContinuousClock.now
                 var (response, outcome) = await responder.respond(
@@ -70,6 +67,5 @@ public struct HTTPServer: Service {
             },
             onServerRunning: { channel in await onServing(channel.localAddress?.port ?? 0) })
         try await server.run()
-        try await loops.shutdownGracefully()
     }
 }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Logging
+internal import NIOCore
+internal import NIOPosix
 internal import ServiceLifecycle
 internal import TenonApplication
 internal import TenonCrypto
@@ -17,6 +19,9 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Keep everything in memory, and lose it at the end.") var inMemory = false
 
     func run() async throws {
+        // Parsing and writing are the smaller part of a request's work; the cooperative threads and the database's
+        // thread need cores as well.
+        NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
         let settings = try Settings.load(dataFolder: dataDir)
         let core = Core(settings)
         defer { core.output.flush() }
