@@ -49,7 +49,9 @@ struct SettingDeclaration: Sendable {
         .init(
             name: "TENON_DEFAULT_PLAN", defaultText: "professional",
             meaning: "Plan of a new tenant: free, starter, professional, enterprise."),
-        .init(name: "TENON_PIPELINE_CONNECTIONS", defaultText: "2", meaning: "Connections shared by reads, 1 to 4."),
+        .init(
+            name: "TENON_PIPELINE_CONNECTIONS", defaultText: "one per two cores",
+            meaning: "Connections shared by reads, 1 to 4."),
         .init(name: "TENON_POOL_MAX", defaultText: "16", meaning: "Most connections for transactions."),
         .init(name: "TENON_IDLE_TIMEOUT_SECONDS", defaultText: "60", meaning: "A silent HTTP connection is closed."),
         .init(

@@ -84,11 +84,17 @@ struct Settings {
         passwordHash = try reader.choice("TENON_PASSWORD_HASH", default: .auto)
         hashingThreads = try reader.integer("TENON_HASHING_THREADS", in: 1...64, default: 2)
         plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
-        pipelineConnections = try reader.integer("TENON_PIPELINE_CONNECTIONS", in: 1...4, default: 2)
+        pipelineConnections = try reader.integer(
+            "TENON_PIPELINE_CONNECTIONS", in: 1...4, default: Self.standardPipelineConnections)
         poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)
         idleTimeout = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", in: 1...3600, default: 60))
         drainDelay = .seconds(try reader.integer("TENON_DRAIN_SECONDS", in: 0...300, default: 0))
         ignored = ["REDIS_URL"].filter { reader.text($0) != nil }
+    }
+
+    /// One per two cores: more of them only cost PostgreSQL processes their turns.
+    private static var standardPipelineConnections: Int {
+        min(4, max(1, ProcessInfo.processInfo.activeProcessorCount / 2))
     }
 
     private static var standardDataFolder: String {
