@@ -32,7 +32,7 @@ format: ## Bring the sources into the style
 arch: ## The hexagon: what may import what
 	@deploy/check-architecture
 
-build: deps
+build: deps ## Build everything, the tests included
 	swift build --build-tests $(SWIFT_FLAGS)
 
 embedding: deps ## Build and run a package of somebody else's on the library products
