@@ -52,6 +52,7 @@ public final class AccessTokenSigner: TokenSigner {
     }
 
     public func verify(_ token: String, at now: Timestamp) throws(Failure) -> AccessClaims {
+        guard token.utf8.count <= Self.maximumLength else { throw Self.refusal(.malformed) }
         var token = token
         let digest = TokenDigest(token.withUTF8 { SHA256.digest(UnsafeRawBufferPointer($0)) })
         switch verified.look(up: digest, at: now) {
@@ -84,14 +85,13 @@ public final class AccessTokenSigner: TokenSigner {
     }
 
     private func check(_ token: String, at now: Timestamp) throws(TokenFault) -> AccessClaims {
-        guard token.utf8.count <= Self.maximumLength else { throw .malformed }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let head = Self.object(parts[0]), let signature = Base64URL.decode(parts[2]) else {
             throw .malformed
         }
         guard head["alg"]?.stringValue == "Ed25519" else { throw .wrongAlgorithm }
         guard head["typ"]?.stringValue == "at+jwt", head["crit"] == nil else { throw .wrongType }
-        guard let kid = head["kid"]?.stringValue, kid.utf8.count <= 64, let key = keys[kid] else { throw .unknownKey }
+        guard let kid = head["kid"]?.stringValue, Self.isKeyID(kid), let key = keys[kid] else { throw .unknownKey }
         guard key.publicKey.verifies(signature, of: Array(token.utf8.dropLast(parts[2].utf8.count + 1))) else {
             throw .wrongSignature
         }
@@ -117,6 +117,19 @@ public final class AccessTokenSigner: TokenSigner {
         guard now < claims.expiresAt else { throw .expired }
         guard claims.issuedAt <= now + Self.skew else { throw .notYetValid }
         return claims
+    }
+
+    /// `[A-Za-z0-9_-]{1,64}`. Also keeps out what Unicode calls equal to it: the Kelvin sign is a `K` to `String`.
+    private static func isKeyID(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 
     private static func object(_ part: Substring) -> JSONObject? {

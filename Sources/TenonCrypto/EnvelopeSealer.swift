@@ -6,7 +6,7 @@ public import TenonDomain
 /// A record is format ‖ key version ‖ nonce ‖ ciphertext ‖ tag. The place of the value and the key's version are
 /// authenticated with it.
 public final class EnvelopeSealer: ValueSealer {
-    private struct TenantKeys {
+    private struct TenantKeys: Sendable {
         let ciphers: [Int32: AES256GCM]
         let newest: Int32
     }
@@ -18,9 +18,7 @@ public final class EnvelopeSealer: ValueSealer {
     private let dataKeys: any DataKeys
     private let randomness: any Randomness
     private let clock: any WallClock
-    private let capacity: Int
-    /// Two generations: what was not used since the last turn goes first.
-    private let cache = Mutex<(young: [TenantID: TenantKeys], old: [TenantID: TenantKeys])>(([:], [:]))
+    private let cache: Mutex<GenerationalCache<TenantID, TenantKeys>>
 
     /// Keeps the opened keys of `capacity` tenants at most.
     public init(
@@ -31,7 +29,7 @@ public final class EnvelopeSealer: ValueSealer {
         self.dataKeys = dataKeys
         self.randomness = randomness
         self.clock = clock
-        self.capacity = capacity
+        cache = Mutex(GenerationalCache(capacity: capacity))
     }
 
     public func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes {
@@ -50,7 +48,11 @@ public final class EnvelopeSealer: ValueSealer {
             throw .bug("The sealed value of \(place.table).\(place.field) is no record of this format")
         }
         let version = Int32(bitPattern: bytes[1..<Self.headerLength].reduce(0) { $0 << 8 | UInt32($1) })
-        let keys = try await keys(of: place.tenant)
+        var keys = try await keys(of: place.tenant)
+        if keys.ciphers[version] == nil {
+            // Another process may have added a version since.
+            keys = try await load(place.tenant)
+        }
         guard let cipher = keys.ciphers[version],
             let plaintext = cipher.open(
                 bytes[sealedAt...], nonce: bytes[Self.headerLength..<sealedAt], aad: Self.aad(place, version))
@@ -62,12 +64,16 @@ public final class EnvelopeSealer: ValueSealer {
 
     public func firstKey(for tenant: TenantID) throws(Failure) -> WrappedDataKey {
         keks.wrap(
-            Secret(randomness.bytes(32)), tenant: tenant, purpose: .values, version: 1, randomness: randomness,
+            Secret(wiping: randomness.bytes(32)), tenant: tenant, purpose: .values, version: 1, randomness: randomness,
             at: clock.now())
     }
 
     private func keys(of tenant: TenantID) async throws(Failure) -> TenantKeys {
-        if let keys = cached(tenant) { return keys }
+        if let keys = cache.withLock({ $0.value(for: tenant) }) { return keys }
+        return try await load(tenant)
+    }
+
+    private func load(_ tenant: TenantID) async throws(Failure) -> TenantKeys {
         let wrapped = try await dataKeys.keys(of: tenant, for: .values)
         guard let newest = wrapped.last?.version else {
             throw .bug("The tenant \(tenant) has no data key")
@@ -75,24 +81,8 @@ public final class EnvelopeSealer: ValueSealer {
         var ciphers: [Int32: AES256GCM] = [:]
         for key in wrapped { ciphers[key.version] = AES256GCM(try keks.unwrap(key)) }
         let keys = TenantKeys(ciphers: ciphers, newest: newest)
-        keep(keys, for: tenant)
+        cache.withLock { $0.insert(keys, for: tenant) }
         return keys
-    }
-
-    private func cached(_ tenant: TenantID) -> TenantKeys? {
-        cache.withLock { cache in
-            if let keys = cache.young[tenant] { return keys }
-            guard let keys = cache.old[tenant] else { return nil }
-            cache.young[tenant] = keys
-            return keys
-        }
-    }
-
-    private func keep(_ keys: TenantKeys, for tenant: TenantID) {
-        cache.withLock { cache in
-            if cache.young.count >= max(1, capacity / 2) { cache = ([:], cache.young) }
-            cache.young[tenant] = keys
-        }
     }
 
     private static func aad(_ place: SealPlace, _ version: Int32) -> [UInt8] {

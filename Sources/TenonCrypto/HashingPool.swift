@@ -17,14 +17,17 @@ final class HashingPool: Sendable {
         var isStopped = false
     }
 
+    private let threads: Int
     private let queueLimit: Int
     private let state = Mutex(State())
     private let work: Semaphore
 
+    /// At least one thread.
     init(threads: Int, queueLimit: Int) {
+        self.threads = max(1, threads)
         self.queueLimit = queueLimit
         work = Semaphore()
-        for _ in 0..<threads {
+        for _ in 0..<self.threads {
             DetachedThread.start { [weak self, work] in
                 while true {
                     work.wait()
@@ -37,6 +40,11 @@ final class HashingPool: Sendable {
                 }
             }
         }
+    }
+
+    deinit {
+        // Nobody waits any more, for whoever waits holds the pool; the threads find it gone and end.
+        for _ in 0..<threads { work.signal() }
     }
 
     /// Runs the body on one of the threads. Fails with `hashingOverloaded`, or `cancelled` where the task was
@@ -68,7 +76,7 @@ final class HashingPool: Sendable {
     }
 
     /// What waits is refused; the threads end after what they run.
-    func stop(threads: Int) {
+    func stop() {
         let waiting = state.withLock { state in
             state.isStopped = true
             defer { state.queue = [] }

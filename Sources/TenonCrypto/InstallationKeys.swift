@@ -34,7 +34,8 @@ public struct InstallationKeys: Sendable {
         if let stored = try await dataKeys.keys(of: .platform, for: .root).first { return try keks.unwrap(stored) }
         try await dataKeys.addIfAbsent(
             keks.wrap(
-                Secret(randomness.bytes(32)), tenant: .platform, purpose: .root, version: 1, randomness: randomness,
+                Secret(wiping: randomness.bytes(32)), tenant: .platform, purpose: .root, version: 1,
+                randomness: randomness,
                 at: clock.now()))
         guard let stored = try await dataKeys.keys(of: .platform, for: .root).first else {
             throw .bug("The root key was stored and is not there")
@@ -56,7 +57,7 @@ public struct SigningKey: Sendable {
             let seed = wrapping.open(
                 bytes[AES256GCM.nonceLength...], nonce: bytes[..<AES256GCM.nonceLength],
                 aad: Self.place(stored.keyID)),
-            let privateKey = Ed25519PrivateKey(seed: Secret(seed)), privateKey.publicKey == stored.publicKey,
+            let privateKey = Ed25519PrivateKey(seed: Secret(wiping: seed)), privateKey.publicKey == stored.publicKey,
             let publicKey = Ed25519PublicKey(stored.publicKey)
         else {
             throw Failure(
@@ -71,13 +72,14 @@ public struct SigningKey: Sendable {
     static func make(
         wrapping: AES256GCM, randomness: any Randomness, at now: Timestamp
     ) throws(Failure) -> StoredSigningKey {
-        let seed = randomness.bytes(32)
-        guard let key = Ed25519PrivateKey(seed: Secret(seed)) else { throw .bug("OpenSSL has no Ed25519") }
+        let seed = Secret(wiping: randomness.bytes(32))
+        guard let key = Ed25519PrivateKey(seed: seed) else { throw .bug("OpenSSL has no Ed25519") }
         let keyID = Base64URL.encode(randomness.bytes(12))
         let nonce = randomness.bytes(AES256GCM.nonceLength)
         return StoredSigningKey(
             keyID: keyID, state: .active, publicKey: key.publicKey,
-            wrappedPrivateKey: SealedBytes(nonce + wrapping.seal(seed, nonce: nonce, aad: place(keyID))),
+            wrappedPrivateKey: SealedBytes(
+                nonce + seed.withWipedArray { wrapping.seal($0, nonce: nonce, aad: place(keyID)) }),
             createdAt: now)
     }
 

@@ -20,17 +20,30 @@ public struct KeyEncryptionKeys: Sendable {
 
     /// 32 bytes in base 64 (either alphabet, padded or not) or 64 hexadecimal digits; else nil.
     public static func parse(_ text: String) -> Secret? {
-        if text.utf8.count == 64 {
-            var bytes: [UInt8] = []
-            var rest = text[...]
-            while !rest.isEmpty, let byte = UInt8(rest.prefix(2), radix: 16), rest.prefix(1) != "+" {
-                bytes.append(byte)
-                rest = rest.dropFirst(2)
-            }
-            if bytes.count == 32 { return Secret(bytes) }
+        let digits = Array(text.utf8)
+        switch digits.count {
+        case 64: return hexadecimal(digits)
+        case 44 where digits.last == UInt8(ascii: "="): return base64(digits.dropLast())
+        case 43: return base64(digits[...])
+        default: return nil
         }
-        let url = text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }.filter { $0 != "=" }
-        return Base64URL.decode(String(url)).flatMap { $0.count == 32 ? Secret($0) : nil }
+    }
+
+    private static func hexadecimal(_ digits: [UInt8]) -> Secret? {
+        let halves = digits.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard halves.count == digits.count else { return nil }
+        return Secret(wiping: stride(from: 0, to: halves.count, by: 2).map { UInt8(halves[$0] << 4 | halves[$0 + 1]) })
+    }
+
+    /// Without padding, of one alphabet.
+    private static func base64(_ digits: ArraySlice<UInt8>) -> Secret? {
+        let isStandard = digits.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
+        let isForURLs = digits.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        guard !isStandard || !isForURLs else { return nil }
+        let text = digits.map {
+            $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+        }
+        return Base64URL.decode(String(decoding: text, as: UTF8.self)).map { Secret(wiping: $0) }
     }
 
     /// Whether nobody drew the key: fewer than 8 different bytes.
@@ -52,7 +65,7 @@ public struct KeyEncryptionKeys: Sendable {
     ) -> WrappedDataKey {
         let nonce = randomness.bytes(AES256GCM.nonceLength)
         let aad = Self.place(tenant, purpose, version, newestVersion)
-        let sealed = ciphers[newestVersion]!.seal(dataKey.withBytes { Array($0) }, nonce: nonce, aad: aad)
+        let sealed = dataKey.withWipedArray { ciphers[newestVersion]!.seal($0, nonce: nonce, aad: aad) }
         return WrappedDataKey(
             tenant: tenant, purpose: purpose, version: version, kekVersion: newestVersion,
             wrapped: SealedBytes([Self.format] + nonce + sealed), createdAt: now)
@@ -74,7 +87,7 @@ public struct KeyEncryptionKeys: Sendable {
             throw Failure(
                 .keyEncryptionKeyWrong, "\(Self.variable(key.kekVersion)) cannot open the data: it is another key.")
         }
-        return Secret(opened)
+        return Secret(wiping: opened)
     }
 
     private static func variable(_ version: Int32) -> String {
@@ -92,15 +105,6 @@ public struct KeyEncryptionKeys: Sendable {
         aad.append(kekVersion)
         return aad.bytes
     }
-}
-
-extension FailureCode {
-    /// A key that the data needs is not set.
-    public static let keyEncryptionKeyMissing = FailureCode(
-        "key_encryption_key_missing", .unavailable, "A key encryption key is missing")
-    /// A key that is set is not the one that the data was written with.
-    public static let keyEncryptionKeyWrong = FailureCode(
-        "key_encryption_key_wrong", .unavailable, "A key encryption key is wrong")
 }
 
 /// Length-prefixed parts, so that no two lists of parts have the same bytes.

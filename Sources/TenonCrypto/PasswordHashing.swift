@@ -10,24 +10,22 @@ public final class PasswordHashing: PasswordHasher {
     private let algorithm: StoredPassword.Algorithm
     private let randomness: any Randomness
     private let pool: HashingPool
-    private let threads: Int
 
     /// `queueLimit` passwords wait at most.
     public init(policy: Policy, threads: Int, queueLimit: Int = 64, randomness: any Randomness) {
         algorithm =
             switch policy {
-            case .bcrypt: .bcrypt
+            case .bcrypt: .bcrypt(cost: Bcrypt.cost)
             case .automatic where Argon2id.isAvailable: .argon2id(memory: 19_456, passes: 2, lanes: 1)
             case .automatic, .scrypt: .scrypt(logN: 14, r: 8, p: 5)
             }
         self.randomness = randomness
-        self.threads = threads
         pool = HashingPool(threads: threads, queueLimit: queueLimit)
     }
 
     /// Refuses what waits and lets the threads end.
     public func shutdown() {
-        pool.stop(threads: threads)
+        pool.stop()
     }
 
     public func hash(_ password: Secret) async throws(Failure) -> PasswordHash {
@@ -43,12 +41,14 @@ public final class PasswordHashing: PasswordHasher {
         _ candidate: Secret, against hash: PasswordHash?
     ) async throws(Failure) -> PasswordVerdict {
         try await pool.run { [algorithm] in
-            guard let stored = hash.flatMap({ StoredPassword($0.encoded) }) else {
+            let stored = hash.flatMap { StoredPassword($0.encoded) }
+            guard let stored, let isRight = stored.verifies(candidate) else {
+                // No hash, or one that cannot be computed here, costs what one of today's does.
                 _ = StoredPassword.make(algorithm, candidate, salt: [UInt8](repeating: 0, count: 16))
                 return .wrong
             }
-            guard stored.verifies(candidate) else { return .wrong }
-            return stored.algorithm == algorithm ? .right : .rightButOutdated
+            guard isRight else { return .wrong }
+            return stored.conforms(to: algorithm) ? .right : .rightButOutdated
         }
     }
 }
@@ -58,10 +58,11 @@ struct StoredPassword {
     enum Algorithm: Equatable, Sendable {
         case argon2id(memory: UInt32, passes: UInt32, lanes: UInt32)
         case scrypt(logN: Int, r: Int, p: Int)
-        case bcrypt
+        case bcrypt(cost: Int)
     }
 
     private static let length = 32
+    private static let saltLength = 16
 
     let algorithm: Algorithm
     private let salt: [UInt8]
@@ -70,8 +71,8 @@ struct StoredPassword {
 
     init?(_ text: String) {
         self.text = text
-        if Bcrypt.isHash(text) {
-            (algorithm, salt, hash) = (.bcrypt, [], [])
+        if let cost = Bcrypt.cost(of: text) {
+            (algorithm, salt, hash) = (.bcrypt(cost: cost), [], [])
             return
         }
         var parts = text.split(separator: "$", omittingEmptySubsequences: false)[...]
@@ -90,7 +91,7 @@ struct StoredPassword {
             algorithm = .scrypt(logN: logN, r: r, p: p)
         case ("argon2id", ["m", "t", "p"]):
             let (memory, passes, lanes) = (numbers[0].1, numbers[1].1, numbers[2].1)
-            guard (8...65_536).contains(memory), (1...10).contains(passes), (1...8).contains(lanes) else { return nil }
+            guard (8...65_536).contains(memory), (1...10).contains(passes), (1...16).contains(lanes) else { return nil }
             algorithm = .argon2id(memory: UInt32(memory), passes: UInt32(passes), lanes: UInt32(lanes))
         default: return nil
         }
@@ -98,16 +99,24 @@ struct StoredPassword {
         self.hash = hash
     }
 
-    func verifies(_ candidate: Secret) -> Bool {
+    /// Whether a new hash under the policy would be of the same strength and form.
+    func conforms(to policy: Algorithm) -> Bool {
+        guard algorithm == policy else { return false }
+        if case .bcrypt = policy { return text.hasPrefix("$2b$") }
+        return salt.count == Self.saltLength && hash.count == Self.length
+    }
+
+    /// Nil where the hash cannot be computed here.
+    func verifies(_ candidate: Secret) -> Bool? {
         switch algorithm {
         case .bcrypt: Bcrypt.verifies(candidate, text)
         case .scrypt, .argon2id:
-            Self.derive(algorithm, candidate, salt, hash.count).map { ConstantTime.areEqual($0, hash) } ?? false
+            Self.derive(algorithm, candidate, salt, hash.count).map { ConstantTime.areEqual($0, hash) }
         }
     }
 
     static func make(_ algorithm: Algorithm, _ password: Secret, salt: [UInt8]) -> String? {
-        if algorithm == .bcrypt { return Bcrypt.hash(password, salt: salt) }
+        if case .bcrypt = algorithm { return Bcrypt.hash(password, salt: salt) }
         guard let hash = derive(algorithm, password, salt, length) else { return nil }
         let tail = "$\(PHCBase64.encode(salt))$\(PHCBase64.encode(hash))"
         switch algorithm {

@@ -22,6 +22,8 @@ public struct CounterRefreshTokens: RefreshTokens {
     private static let version: UInt8 = 1
     private static let macLength = 16
     private static let contentLength = 1 + 16 + 8
+    private static let length = contentLength + macLength + 4
+    private static let textLength = prefix.utf8.count + length * 4 / 3
 
     private let key: Secret
 
@@ -37,9 +39,10 @@ public struct CounterRefreshTokens: RefreshTokens {
     }
 
     public func read(_ token: Secret) -> RefreshTicket? {
+        guard token.count == Self.textLength else { return nil }
         let text = token.revealedText()
         guard text.hasPrefix(Self.prefix), let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)),
-            bytes.count == Self.contentLength + Self.macLength + 4, bytes[0] == Self.version,
+            bytes.count == Self.length, bytes[0] == Self.version,
             CRC32.checksum(Array(bytes.dropLast(4))) == Array(bytes.suffix(4)),
             let session = SessionID(bytes: bytes[1..<17])
         else { return nil }

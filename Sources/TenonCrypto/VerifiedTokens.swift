@@ -31,31 +31,31 @@ final class VerifiedTokens: Sendable {
     }
 
     private struct State {
-        /// What was not used since the last turn is forgotten at the next.
-        var young: [TokenDigest: AccessClaims] = [:]
-        var old: [TokenDigest: AccessClaims] = [:]
+        var claims: GenerationalCache<TokenDigest, AccessClaims>
         /// Sessions that ended, until every token of theirs has expired.
         var revoked: [SessionID: Timestamp] = [:]
+        var sweptAt: Timestamp?
+        /// How long a token may still pass after it was signed: a day and what clocks differ by, or more where a
+        /// longer one was seen.
+        var longestLife = Duration.seconds(86_400 + 60)
     }
 
-    /// No access token lives longer.
-    private static let longestLife = Duration.seconds(86_400)
+    private static let sweepInterval = Duration.seconds(60)
 
-    private let capacity: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(capacity: Int) {
-        self.capacity = capacity
+        state = Mutex(State(claims: GenerationalCache(capacity: capacity)))
+    }
+
+    /// How many tokens and how many revocations are kept.
+    var counts: (tokens: Int, revocations: Int) {
+        state.withLock { ($0.claims.count, $0.revoked.count) }
     }
 
     func look(up digest: TokenDigest, at now: Timestamp) -> Answer {
         state.withLock { state in
-            var found = state.young[digest]
-            if found == nil, let kept = state.old[digest] {
-                found = kept
-                state.young[digest] = kept
-            }
-            guard let claims = found else { return .unknown }
+            guard let claims = state.claims.value(for: digest) else { return .unknown }
             guard now < claims.expiresAt else { return .refused(.expired) }
             guard state.revoked.isEmpty || state.revoked[claims.session] == nil else { return .refused(.revoked) }
             return .valid(claims)
@@ -66,19 +66,20 @@ final class VerifiedTokens: Sendable {
     func keep(_ claims: AccessClaims, under digest: TokenDigest) -> Bool {
         state.withLock { state in
             guard state.revoked[claims.session] == nil else { return false }
-            if state.young.count >= max(1, capacity / 2) {
-                state.old = state.young
-                state.young = [:]
-            }
-            state.young[digest] = claims
+            state.longestLife = max(state.longestLife, claims.expiresAt - claims.issuedAt + .seconds(60))
+            state.claims.insert(claims, for: digest)
             return true
         }
     }
 
     func revoke(_ session: SessionID, at now: Timestamp) {
         state.withLock { state in
-            state.revoked = state.revoked.filter { $0.value > now }
-            state.revoked[session] = now + Self.longestLife
+            // Looking through all of them at each revocation would cost the square of their number.
+            if state.sweptAt.map({ now - $0 >= Self.sweepInterval || now < $0 }) ?? true {
+                state.revoked = state.revoked.filter { $0.value > now }
+                state.sweptAt = now
+            }
+            state.revoked[session] = now + state.longestLife
         }
     }
 }

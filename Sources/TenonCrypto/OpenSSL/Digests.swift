@@ -57,7 +57,7 @@ enum HKDFSHA256 {
 
     /// A secret of 32 bytes for a label.
     static func derive(from secret: Secret, label: String) -> Secret {
-        Secret(derive(from: secret.withBytes { Array($0) }, info: Array("tenon/\(label)".utf8), count: 32))
+        secret.withWipedArray { Secret(wiping: derive(from: $0, info: Array("tenon/\(label)".utf8), count: 32)) }
     }
 }
 
