@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// In order; `tenon migrate new NAME` adds to this list and to `Migrations/Migrations.swift`.
-let migrations = ["0001_foundation", "0002_identity", "0003_events", "0004_configuration"]
+let migrations = ["0001_foundation", "0002_identity", "0003_events", "0004_configuration", "0005_idempotency"]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -32,8 +32,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
-        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -62,11 +62,12 @@ let package = Package(
             name: "TenonHTTP",
             dependencies: [
                 "TenonDomain", "TenonApplication", logging, lifecycle,
-                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -112,7 +113,7 @@ let package = Package(
             name: "TenonHTTPTests",
             dependencies: [
                 "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport", logging,
-                lifecycle, .product(name: "HTTPTypes", package: "swift-http-types"),
+                lifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

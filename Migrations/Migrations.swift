@@ -25,5 +25,8 @@ public struct Migration: Sendable {
         Migration(
             "0004_configuration", up: PackageResources._004_configuration_up_sql,
             down: PackageResources._004_configuration_down_sql),
+        Migration(
+            "0005_idempotency", up: PackageResources._005_idempotency_up_sql,
+            down: PackageResources._005_idempotency_down_sql),
     ]
 }

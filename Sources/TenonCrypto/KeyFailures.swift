@@ -1,10 +1,10 @@
 public import TenonDomain
 
 extension FailureCode {
-    /// A key that the data needs is not set.
     public static let keyEncryptionKeyMissing = FailureCode(
-        "key_encryption_key_missing", .unavailable, "A key encryption key is missing")
-    /// A key that is set is not the one that the data was written with.
+        "key_encryption_key_missing", .unavailable, "A key encryption key is missing",
+        "A key that the data needs is not set.")
     public static let keyEncryptionKeyWrong = FailureCode(
-        "key_encryption_key_wrong", .unavailable, "A key encryption key is wrong")
+        "key_encryption_key_wrong", .unavailable, "A key encryption key is wrong",
+        "A key that is set is not the one that the data was written with.")
 }

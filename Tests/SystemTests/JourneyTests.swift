@@ -161,11 +161,13 @@ import Testing
         #expect(code == 0)
     }
 
-    @Test("the description that the command prints is the committed one")
-    func openAPI() throws {
+    @Test(
+        "what the commands print is what is committed",
+        arguments: [("openapi", "openapi.json"), ("errors", "errors.md"), ("settings", "settings.md")])
+    func references(command: String, file: String) throws {
         let committed = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../docs/openapi.json").standardized
-        let printed = try TenonProcess.run(["openapi"])
+            .appending(path: "../../docs/\(file)").standardized
+        let printed = try TenonProcess.run([command])
         #expect(try String(contentsOf: committed, encoding: .utf8) == printed.output)
     }
 }
@@ -178,8 +180,12 @@ import Testing
             (["LOG_LEVEL": "loud"], "LOG_LEVEL"), (["LOG_FORMAT": "xml"], "LOG_FORMAT"),
             (["ENVIRONMENT": "moon"], "ENVIRONMENT"), (["TENON_MIGRATE_ON_START": "perhaps"], "TENON_MIGRATE_ON_START"),
             (["TENON_PASSWORD_MIN_LENGTH": "4"], "TENON_PASSWORD_MIN_LENGTH"),
-            (["TENON_DEFAULT_PLAN": "gold"], "TENON_DEFAULT_PLAN"), (["ENVIRONMENT": "prod"], "ENCRYPTION_KEY"),
-            (["SECRET_KEY": "short"], "SECRET_KEY"),
+            (["TENON_DEFAULT_PLAN": "gold"], "TENON_DEFAULT_PLAN"), (["ENVIRONMENT": "prod"], "TLS_CERTIFICATE"),
+            (["ENVIRONMENT": "prod", "TRUSTED_PROXIES": "10.0.0.0/8"], "ENCRYPTION_KEY"),
+            (["SECRET_KEY": "short"], "SECRET_KEY"), (["TLS_KEY": "/key.pem"], "TLS_CERTIFICATE"),
+            (["TRUSTED_PROXIES": "10.0.0.1/8"], "TRUSTED_PROXIES"), (["ALLOWED_HOSTS": "a b"], "ALLOWED_HOSTS"),
+            (["CORS_ALLOWED_ORIGINS": "https://Example.com/"], "CORS_ALLOWED_ORIGINS"),
+            (["TENON_REDIRECT_PORT": "8080"], "TENON_REDIRECT_PORT"),
         ] as [([String: String], String)])
     func bad(environment: [String: String], name: String) throws {
         let refused = try TenonProcess.run(["serve", "--in-memory", "--port", "0"], environment)

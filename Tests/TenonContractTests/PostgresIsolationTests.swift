@@ -7,7 +7,7 @@ import Testing
 @Suite struct PostgresIsolationTests {
     private static let tables = [
         "tenants", "users", "sessions", "namespaces", "configs", "config_versions", "data_keys", "outbox",
-        "audit_records",
+        "audit_records", "kept_replies",
     ]
 
     /// A database with a namespace, an outbox row and an audit record of tenant A.

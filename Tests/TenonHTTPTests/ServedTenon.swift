@@ -1,5 +1,4 @@
 import Foundation
-import HTTPTypes
 import Logging
 import ServiceLifecycle
 import TenonApplication
@@ -20,7 +19,10 @@ struct ServedTenon: Sendable {
     let catalog: EndpointCatalog
 
     /// Serves for the length of the body.
-    static func with(_ body: @escaping @Sendable (ServedTenon) async throws -> Void) async throws {
+    static func with(
+        _ configure: (inout HTTPServerSettings) -> Void = { _ in },
+        _ body: @escaping @Sendable (ServedTenon) async throws -> Void
+    ) async throws {
         let clock = SystemClock()
         let randomness = SystemRandomness()
         let ids = Identifiers(clock: clock, randomness: randomness)
@@ -57,12 +59,19 @@ struct ServedTenon: Sendable {
             getConfig: GetConfig(transactions: memory, authorizer: authorizer, sealer: sealer),
             listConfigs: ListConfigs(transactions: memory, authorizer: authorizer, sealer: sealer),
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
+        let metrics = ServiceMetrics()
         let catalog = EndpointCatalog.tenon(
-            useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, version: "v1")
+            useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
+            documentation: DocumentationPages(isServed: true), version: "v1")
+        let edge = HTTPServer.Edge(
+            once: AnswerOnce(transactions: memory, sealer: sealer, identifiers: ids, clock: clock), signer: signer,
+            authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics)
+        var settings = HTTPServerSettings(port: 0)
+        configure(&settings)
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
         let server = HTTPServer(
-            catalog: catalog, signer: signer, authorizer: authorizer, clock: clock, identifiers: ids,
-            settings: HTTPServerSettings(port: 0), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            catalog: catalog, edge: edge, settings: settings,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { port in
             life.enter(.running)
             announce.yield(port)

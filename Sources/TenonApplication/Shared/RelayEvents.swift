@@ -2,18 +2,14 @@ public import TenonDomain
 
 /// Hands committed events from the outbox to the subscribers of this process.
 public struct RelayEvents: Sendable {
-    /// Delivered events stay this long, for whoever looks into a fault.
-    public static let retention: Duration = .seconds(24 * 3600)
     static let batch = 100
 
     private let outbox: any Outbox
     private let subscribers: [any EventSubscriber]
-    private let clock: any WallClock
 
-    public init(outbox: any Outbox, subscribers: [any EventSubscriber], clock: any WallClock) {
+    public init(outbox: any Outbox, subscribers: [any EventSubscriber]) {
         self.outbox = outbox
         self.subscribers = subscribers
-        self.clock = clock
     }
 
     /// Delivers until nothing waits; answers how many. An event that a subscriber fails on stays, with its
@@ -29,10 +25,5 @@ public struct RelayEvents: Sendable {
             delivered += count
             guard count == Self.batch else { return delivered }
         }
-    }
-
-    /// Forgets what was delivered long ago.
-    public func purge() async throws(Failure) -> Int {
-        try await outbox.purge(deliveredBefore: clock.now() - Self.retention)
     }
 }

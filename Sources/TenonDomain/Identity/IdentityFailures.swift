@@ -1,20 +1,35 @@
 extension FailureCode {
-    /// Wrong password, no such account, or one that is not to be told apart from these.
     public static let invalidCredentials = FailureCode(
-        "invalid_credentials", .unauthenticated, "The credentials are not valid")
-    /// The refresh token is spent, ended, run out or not ours.
+        "invalid_credentials", .unauthenticated, "The credentials are not valid",
+        "The password is wrong or there is no such account; the two are not told apart.")
     public static let invalidRefreshToken = FailureCode(
-        "invalid_refresh_token", .unauthenticated, "The refresh token is not valid")
-    /// The password is right at several tenants: name one.
-    public static let tenantRequired = FailureCode("tenant_required", .conflict, "Name the tenant")
-    public static let slugTaken = FailureCode("slug_taken", .conflict, "The slug is taken")
-    public static let emailTaken = FailureCode("email_taken", .conflict, "The e-mail address is taken")
-    public static let usernameTaken = FailureCode("username_taken", .conflict, "The username is taken")
-    public static let accountSuspended = FailureCode("account_suspended", .denied, "The account is suspended")
-    public static let tenantSuspended = FailureCode("tenant_suspended", .denied, "The tenant is suspended")
-    /// More passwords wait to be hashed than the queue holds.
+        "invalid_refresh_token", .unauthenticated, "The refresh token is not valid",
+        "The refresh token is spent, ended, run out or not ours. Sign in again.")
+    public static let tenantRequired = FailureCode(
+        "tenant_required", .conflict, "Name the tenant",
+        "The password is right at several tenants: send `tenant` with one of the slugs in `tenants`.")
+    public static let slugTaken = FailureCode(
+        "slug_taken", .conflict, "The slug is taken",
+        "Another tenant has this slug. Choose another name.")
+    public static let emailTaken = FailureCode(
+        "email_taken", .conflict, "The e-mail address is taken",
+        "Another user of the tenant has this e-mail address.")
+    public static let usernameTaken = FailureCode(
+        "username_taken", .conflict, "The username is taken",
+        "Another user of the tenant has this username.")
+    public static let accountSuspended = FailureCode(
+        "account_suspended", .denied, "The account is suspended",
+        "The account was suspended by an administrator of its tenant.")
+    public static let tenantSuspended = FailureCode(
+        "tenant_suspended", .denied, "The tenant is suspended",
+        "The whole tenant was suspended; none of its users can sign in.")
     public static let hashingOverloaded = FailureCode(
-        "hashing_overloaded", .unavailable, "Too many passwords are being checked")
-    public static let userNotFound = FailureCode("user_not_found", .notFound, "No such user")
-    public static let tenantNotFound = FailureCode("tenant_not_found", .notFound, "No such tenant")
+        "hashing_overloaded", .unavailable, "Too many passwords are being checked",
+        "More passwords wait to be checked than the queue holds. Try again after `Retry-After`.")
+    public static let userNotFound = FailureCode(
+        "user_not_found", .notFound, "No such user",
+        "There is no such user, or it is another tenant's.")
+    public static let tenantNotFound = FailureCode(
+        "tenant_not_found", .notFound, "No such tenant",
+        "There is no such tenant, or it is not the caller's.")
 }

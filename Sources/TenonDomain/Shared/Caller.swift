@@ -2,10 +2,22 @@
 public struct Caller: Sendable {
     public let principal: Principal
     public let origin: Origin
+    /// The transaction that a request with an idempotency key runs in as a whole; writes join it.
+    let transaction: (any UnitOfWork)?
 
     public init(_ principal: Principal, from origin: Origin) {
+        self.init(principal, from: origin, in: nil)
+    }
+
+    private init(_ principal: Principal, from origin: Origin, in transaction: (any UnitOfWork)?) {
         self.principal = principal
         self.origin = origin
+        self.transaction = transaction
+    }
+
+    /// The same caller, whose writes become part of an open transaction of its tenant.
+    public func joining(_ transaction: any UnitOfWork) -> Caller {
+        Caller(principal, from: origin, in: transaction)
     }
 
     /// The tenant whose rows the caller works on; the platform for its administrators; nil where nobody
@@ -78,10 +90,13 @@ public struct Origin: Sendable, Equatable {
     public let userAgent: String?
     /// Given by the client or made at the edge.
     public let requestID: String
+    /// 32 hexadecimal digits (W3C Trace Context); nil for work that no request asked for.
+    public let traceID: String?
 
-    public init(address: String? = nil, userAgent: String? = nil, requestID: String) {
+    public init(address: String? = nil, userAgent: String? = nil, requestID: String, traceID: String? = nil) {
         self.address = address
         self.userAgent = userAgent
         self.requestID = requestID
+        self.traceID = traceID
     }
 }

@@ -29,11 +29,14 @@ public struct FailureCode: Sendable, Hashable {
     public let kind: FailureKind
     /// One short sentence without a full stop; the same for every occurrence.
     public let title: String
+    /// What it means and what to do, in a sentence or two of Markdown: stands on the code's page.
+    public let explanation: String
 
-    public init(_ slug: String, _ kind: FailureKind, _ title: String) {
+    public init(_ slug: String, _ kind: FailureKind, _ title: String, _ explanation: String) {
         self.slug = slug
         self.kind = kind
         self.title = title
+        self.explanation = explanation
     }
 }
 
@@ -94,22 +97,27 @@ public struct Failure: Error, Sendable {
 }
 
 extension FailureCode {
-    /// One or more members of the input break a rule; `violations` says which.
-    public static let validationFailed = FailureCode("validation_failed", .invalid, "The input breaks a rule")
-    /// No credentials, or ones that are not valid (any longer).
-    public static let notAuthenticated = FailureCode("not_authenticated", .unauthenticated, "Not authenticated")
-    /// The caller's roles do not grant the permission.
-    public static let permissionDenied = FailureCode("permission_denied", .denied, "Permission denied")
-    /// A backing service does not answer.
+    public static let validationFailed = FailureCode(
+        "validation_failed", .invalid, "The input breaks a rule",
+        "One or more members of the input break a rule; `errors` says which, where and why.")
+    public static let notAuthenticated = FailureCode(
+        "not_authenticated", .unauthenticated, "Not authenticated",
+        "No credentials were sent, or ones that are not valid any longer. Sign in, or refresh the token.")
+    public static let permissionDenied = FailureCode(
+        "permission_denied", .denied, "Permission denied",
+        "The caller's roles do not grant the permission that the operation names.")
     public static let serviceUnavailable = FailureCode(
-        "service_unavailable", .unavailable, "A backing service is unavailable")
-    /// A transaction kept colliding with others.
+        "service_unavailable", .unavailable, "A backing service is unavailable",
+        "A backing service does not answer. Nothing was changed. Try again after `Retry-After`.")
     public static let tooMuchContention = FailureCode(
-        "too_much_contention", .unavailable, "Too many concurrent changes")
-    /// The work was given up because whoever asked for it went away.
-    public static let cancelled = FailureCode("cancelled", .unavailable, "The request was cancelled")
-    /// A defect; the request id leads to the log line with the cause.
-    public static let internalError = FailureCode("internal_error", .bug, "Internal error")
+        "too_much_contention", .unavailable, "Too many concurrent changes",
+        "The change kept colliding with others. Nothing was changed. Try again.")
+    public static let cancelled = FailureCode(
+        "cancelled", .unavailable, "The request was cancelled",
+        "The work was given up because whoever asked for it went away.")
+    public static let internalError = FailureCode(
+        "internal_error", .bug, "Internal error",
+        "A defect of the service. The request id leads its operators to the cause.")
 }
 
 extension Failure {

@@ -2,7 +2,8 @@
 public enum DigestPurpose: String, Sendable, CaseIterable {
     case email, username
     case tenantSlug = "tenant_slug"
-    case session, cursor
+    case session, cursor, idempotency
+    case entityTag = "entity_tag"
 }
 
 /// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and

@@ -10,11 +10,14 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     public let details: [String: JSONValue]
     public let actor: String
     public let requestID: String
+    /// 32 hexadecimal digits; nil where no request led to it.
+    public let traceID: String?
     public let occurredAt: Timestamp
 
     public init(
         id: Identifier<OutboxEvent>, tenant: TenantID, kind: EventKind, resource: ResourceReference,
-        details: [String: JSONValue], actor: String, requestID: String, occurredAt: Timestamp
+        details: [String: JSONValue], actor: String, requestID: String, traceID: String?,
+        occurredAt: Timestamp
     ) {
         self.id = id
         self.tenant = tenant
@@ -23,6 +26,7 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
         self.details = details
         self.actor = actor
         self.requestID = requestID
+        self.traceID = traceID
         self.occurredAt = occurredAt
     }
 
@@ -31,7 +35,8 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     ) {
         self.init(
             id: id, tenant: tenant, kind: event.kind, resource: event.resource, details: event.details,
-            actor: caller.subject, requestID: caller.origin.requestID, occurredAt: now)
+            actor: caller.subject, requestID: caller.origin.requestID,
+            traceID: caller.origin.traceID, occurredAt: now)
     }
 }
 

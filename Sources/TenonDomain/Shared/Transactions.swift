@@ -10,6 +10,9 @@ public protocol Stores: Sendable {
 
 /// One transaction: all of its changes or none.
 public protocol UnitOfWork: Stores {
+    /// Answers that are kept for repeats of their requests.
+    var replies: any ReplyStore { get }
+
     /// Puts the event into the outbox and the audit log, in this transaction.
     func record(_ event: DomainEvent)
 
@@ -40,10 +43,13 @@ extension Transactions {
         reads(in: try caller.requireTenant())
     }
 
-    /// Writes for a caller that has a tenant; else `notAuthenticated`.
+    /// Writes for a caller that has a tenant; else `notAuthenticated`. Part of the caller's transaction where it brings
+    /// one.
     public func write<Result: Sendable>(
         for caller: Caller, _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await write(in: try caller.requireTenant(), as: caller, body)
+        let tenant = try caller.requireTenant()
+        if let transaction = caller.transaction { return try await body(transaction) }
+        return try await write(in: tenant, as: caller, body)
     }
 }

@@ -5,11 +5,16 @@ internal import TenonDomain
 struct CreateConfigEndpoint: Endpoint {
     static let operation = Operation(
         "createConfig", .post, "/namespaces/{namespace_id}/configs", tag: "Configuration",
-        summary: "Store a typed value under a new key", access: .permission(CreateConfig.permission),
-        success: .created, failures: [.namespaceNotFound, .configKeyTaken])
+        summary: "Store a typed value under a new key",
+        description: """
+            Makes the entry and version 1 of its value. The value must fit `value_type` and the rules of `validation_schema`; it is encrypted before it is stored. A secret's value is masked in the answer.
+            """, access: .permission(CreateConfig.permission),
+        success: .created, failures: [.namespaceNotFound, .configKeyTaken], takesIdempotencyKey: true)
 
     struct Body: RequestBody {
         let draft: ConfigDraft
+
+        static var exampleMembers: Set<String> { ["validation_schema", "description", "is_secret"] }
 
         init(from fields: inout FieldReader) {
             let key: ConfigKey = fields.required("key")

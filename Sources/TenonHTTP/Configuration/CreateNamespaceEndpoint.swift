@@ -5,11 +5,17 @@ internal import TenonDomain
 struct CreateNamespaceEndpoint: Endpoint {
     static let operation = Operation(
         "createNamespace", .post, "/namespaces", tag: "Configuration", summary: "Make a namespace",
-        access: .permission(CreateNamespace.permission), success: .created, failures: [.namespaceNameTaken])
+        description: """
+            A namespace groups entries, such as one for each environment. Its name is unique within the tenant.
+            """,
+        access: .permission(CreateNamespace.permission), success: .created, failures: [.namespaceNameTaken],
+        takesIdempotencyKey: true)
 
     struct Body: RequestBody {
         let name: NamespaceName
         let description: Description?
+
+        static var exampleMembers: Set<String> { ["description"] }
 
         init(from fields: inout FieldReader) {
             name = fields.required("name")

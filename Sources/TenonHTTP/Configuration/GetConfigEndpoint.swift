@@ -5,7 +5,10 @@ internal import TenonDomain
 struct GetConfigEndpoint: Endpoint {
     static let operation = Operation(
         "getConfig", .get, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
-        summary: "One entry with its value", access: .permission(GetConfig.permission),
+        summary: "One entry with its value",
+        description: """
+            Answers the value as it stands now. A secret's value is shown to a caller with `secrets:read`, which is written to the audit log, and masked for all others.
+            """, access: .permission(GetConfig.permission),
         query: [
             QueryParameter(
                 "reveal", "false masks a secret's value; a caller without secrets:read sees it masked anyway.",
@@ -27,6 +30,6 @@ struct GetConfigEndpoint: Endpoint {
                 reveal: try request.query.flag("reveal") ?? true),
             as: request.caller)
         let reply = ConfigReply(view: view)
-        return Answer(reply, entityTag: reply.entityTag, isPrivate: view.entry.isSecret)
+        return Answer(reply, entityTag: reply.entityTag, caching: view.entry.isSecret ? .none : .validated)
     }
 }

@@ -5,6 +5,9 @@ internal import TenonDomain
 struct GetNamespaceEndpoint: Endpoint {
     static let operation = Operation(
         "getNamespace", .get, "/namespaces/{namespace_id}", tag: "Configuration", summary: "One namespace",
+        description: """
+            Answers 404 for a namespace of another tenant as for one that does not exist.
+            """,
         access: .permission(GetNamespace.permission), failures: [.namespaceNotFound])
 
     private let get: GetNamespace

@@ -5,7 +5,10 @@ internal import TenonDomain
 struct ListConfigsEndpoint: Endpoint {
     static let operation = Operation(
         "listConfigs", .get, "/namespaces/{namespace_id}/configs", tag: "Configuration",
-        summary: "The entries of a namespace by key", access: .permission(ListConfigs.permission),
+        summary: "The entries of a namespace by key",
+        description: """
+            Values of secrets are masked unless `reveal=true` asks for them.
+            """, access: .permission(ListConfigs.permission),
         query: Paging.parameters + [
             QueryParameter("prefix", "Only keys that begin with this.", schema: ["type": "string", "maxLength": 255]),
             QueryParameter(
@@ -32,6 +35,7 @@ struct ListConfigsEndpoint: Endpoint {
             ListConfigs.Input(namespace: namespace, prefix: prefix, reveal: reveal, page: wanted),
             as: request.caller)
         return Answer(
-            paging.reply(page, for: wanted, of: name, as: ConfigReply.init(view:)), isPrivate: reveal)
+            paging.reply(page, for: wanted, of: name, as: ConfigReply.init(view:)), caching: reveal ? .none : .validated
+        )
     }
 }

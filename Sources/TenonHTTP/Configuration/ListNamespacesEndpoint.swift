@@ -5,6 +5,9 @@ internal import TenonDomain
 struct ListNamespacesEndpoint: Endpoint {
     static let operation = Operation(
         "listNamespaces", .get, "/namespaces", tag: "Configuration", summary: "The tenant's namespaces by name",
+        description: """
+            All namespaces of the caller's tenant, page by page.
+            """,
         access: .permission(ListNamespaces.permission), query: Paging.parameters)
 
     private let list: ListNamespaces

@@ -5,7 +5,10 @@ internal import TenonDomain
 struct GetCurrentUserEndpoint: Endpoint {
     static let operation = Operation(
         "getCurrentUser", .get, "/auth/me", tag: "Identity",
-        summary: "The caller's user, tenant, roles and effective permissions", access: .signedIn)
+        summary: "The caller's user, tenant, roles and effective permissions",
+        description: """
+            What the access token stands for, as it is stored now, and what its roles allow.
+            """, access: .signedIn)
 
     struct Reply: ReplyBody {
         let user: UserReply
@@ -36,6 +39,6 @@ struct GetCurrentUserEndpoint: Endpoint {
             Reply(
                 user: UserReply(user: found.user), tenant: found.tenant.map(TenantReply.init(tenant:)),
                 permissions: found.permissions.map(\.name).sorted()),
-            isPrivate: true)
+            caching: .none)
     }
 }

@@ -4,7 +4,10 @@ internal import TenonDomain
 struct GetSigningKeysEndpoint: Endpoint {
     static let operation = Operation(
         "getSigningKeys", .get, "/.well-known/jwks.json", mount: .root, tag: "Identity",
-        summary: "The keys that access tokens are signed with", access: .open)
+        summary: "The keys that access tokens are signed with",
+        description: """
+            A JWK Set (RFC 7517) of Ed25519 keys. Other services verify access tokens with it.
+            """, access: .open)
 
     struct Reply: ReplyBody {
         let keys: [Key]
@@ -40,6 +43,6 @@ struct GetSigningKeysEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
-        Answer(Reply(keys: signer.publicKeys().map(Key.init(key:))))
+        Answer(Reply(keys: signer.publicKeys().map(Key.init(key:))), caching: .shared(300))
     }
 }

@@ -5,11 +5,16 @@ internal import TenonDomain
 struct RefreshSessionEndpoint: Endpoint {
     static let operation = Operation(
         "refreshSession", .post, "/auth/refresh", tag: "Identity",
-        summary: "Exchange a refresh token for the next one and a fresh access token", access: .open,
+        summary: "Exchange a refresh token for the next one and a fresh access token",
+        description: """
+            Every refresh token is good for one use. The one before the current is answered with the current one again for 10 seconds, for a lost answer; any other spent token ends the session.
+            """, access: .open,
         failures: [.invalidRefreshToken])
 
     struct Body: RequestBody {
         let token: Secret
+
+        static var exampleMembers: Set<String> { ["refresh_token"] }
 
         init(from fields: inout FieldReader) {
             let long: Secret? = fields.optional("refresh_token")
@@ -33,6 +38,6 @@ struct RefreshSessionEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
         let tokens = try await refresh.execute(RefreshSession.Input(token: request.body.token), as: request.caller)
-        return Answer(TokenReply(tokens: tokens), isPrivate: true)
+        return Answer(TokenReply(tokens: tokens), caching: .none)
     }
 }

@@ -5,7 +5,10 @@ internal import TenonDomain
 struct RegisterTenantEndpoint: Endpoint {
     static let operation = Operation(
         "registerTenant", .post, "/auth/register", tag: "Identity",
-        summary: "Make a tenant, its owner and the owner's first session", access: .open, success: .created,
+        summary: "Make a tenant, its owner and the owner's first session",
+        description: """
+            Open to anybody. The tenant's slug comes from `name` or `organization`, or else from the e-mail address; the user becomes its owner and is signed in.
+            """, access: .open, success: .created,
         failures: [.slugTaken, .hashingOverloaded])
 
     struct Body: RequestBody {
@@ -13,6 +16,8 @@ struct RegisterTenantEndpoint: Endpoint {
         let email: EmailAddress
         let fullName: DisplayName?
         let password: Secret
+
+        static var exampleMembers: Set<String> { ["name"] }
 
         init(from fields: inout FieldReader) {
             email = fields.required("email")
@@ -53,6 +58,6 @@ struct RegisterTenantEndpoint: Endpoint {
             Reply(
                 tokens: TokenReply(tokens: made.tokens), tenant: TenantReply(tenant: made.tenant),
                 user: UserReply(user: made.user)),
-            isPrivate: true)
+            caching: .none)
     }
 }

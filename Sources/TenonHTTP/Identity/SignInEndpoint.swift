@@ -4,7 +4,10 @@ internal import TenonDomain
 /// `POST /auth/login`
 struct SignInEndpoint: Endpoint {
     static let operation = Operation(
-        "signIn", .post, "/auth/login", tag: "Identity", summary: "Sign in with a password", access: .open,
+        "signIn", .post, "/auth/login", tag: "Identity", summary: "Sign in with a password",
+        description: """
+            With `email` or `username`. Where the password is right at several tenants, the answer is 409 with their slugs in `tenants`; send one as `tenant`. A wrong password and an unknown account are answered alike and take the same time.
+            """, access: .open,
         failures: [
             .invalidCredentials, .tenantRequired, .accountSuspended, .tenantSuspended, .hashingOverloaded,
         ])
@@ -13,6 +16,8 @@ struct SignInEndpoint: Endpoint {
         let login: LoginName
         let password: Secret
         let tenant: TenantSlug?
+
+        static var exampleMembers: Set<String> { ["email"] }
 
         init(from fields: inout FieldReader) {
             let email: EmailAddress? = fields.optional("email")
@@ -37,7 +42,7 @@ struct SignInEndpoint: Endpoint {
         let body = request.body
         let tokens = try await signIn.execute(
             SignIn.Input(login: body.login, password: body.password, tenant: body.tenant), as: request.caller)
-        return Answer(TokenReply(tokens: tokens), isPrivate: true)
+        return Answer(TokenReply(tokens: tokens), caching: .none)
     }
 }
 

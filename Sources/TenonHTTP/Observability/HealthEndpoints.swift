@@ -5,7 +5,10 @@ internal import TenonDomain
 struct GetHealthEndpoint: Endpoint {
     static let operation = Operation(
         "getHealth", .get, "/health", mount: .root, tag: "Health", summary: "The service and its components",
-        access: .open)
+        description: """
+            Looks at every component, bounded in time: 503 where one that the service cannot do without is down.
+            """,
+        access: .open, isEssential: true, otherAnswers: [.unavailable])
 
     struct Reply: ReplyBody {
         let health: CheckHealth.Output
@@ -57,7 +60,8 @@ struct GetHealthEndpoint: Endpoint {
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
         let health = await check.execute()
         return Answer(
-            Reply(health: health, version: version), status: health.status == .unhealthy ? .unavailable : .ok)
+            Reply(health: health, version: version), status: health.status == .unhealthy ? .unavailable : .ok,
+            caching: .none)
     }
 }
 
@@ -72,24 +76,30 @@ struct ProbeReply: ReplyBody {
     static var example: ProbeReply { ProbeReply(status: "ok") }
 
     static func answer(_ isOK: Bool, _ otherwise: String) -> Answer<ProbeReply> {
-        Answer(ProbeReply(status: isOK ? "ok" : otherwise), status: isOK ? .ok : .unavailable)
+        Answer(ProbeReply(status: isOK ? "ok" : otherwise), status: isOK ? .ok : .unavailable, caching: .none)
     }
 }
 
 /// `GET /health/live`: the process answers. Looks at nothing else, so that no failing database restarts it.
 struct GetLivenessEndpoint: Endpoint {
     static let operation = Operation(
-        "getLiveness", .get, "/health/live", mount: .root, tag: "Health", summary: "Liveness probe", access: .open)
+        "getLiveness", .get, "/health/live", mount: .root, tag: "Health", summary: "Liveness probe",
+        description: """
+            The process answers. Looks at nothing else, so that no failing database restarts it.
+            """, access: .open, isEssential: true)
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
-        .init(ProbeReply(status: "ok"))
+        ProbeReply.answer(true, "")
     }
 }
 
 /// `GET /health/ready`: 503 while starting or draining, and without an essential component.
 struct GetReadinessEndpoint: Endpoint {
     static let operation = Operation(
-        "getReadiness", .get, "/health/ready", mount: .root, tag: "Health", summary: "Readiness probe", access: .open)
+        "getReadiness", .get, "/health/ready", mount: .root, tag: "Health", summary: "Readiness probe",
+        description: """
+            503 while starting or draining, and without a component that the service cannot do without.
+            """, access: .open, isEssential: true, otherAnswers: [.unavailable])
 
     private let check: CheckHealth
     private let life: ServiceLife
@@ -111,7 +121,10 @@ struct GetReadinessEndpoint: Endpoint {
 /// `GET /health/startup`: 503 until the service has started.
 struct GetStartupEndpoint: Endpoint {
     static let operation = Operation(
-        "getStartup", .get, "/health/startup", mount: .root, tag: "Health", summary: "Startup probe", access: .open)
+        "getStartup", .get, "/health/startup", mount: .root, tag: "Health", summary: "Startup probe",
+        description: """
+            503 until the service has started.
+            """, access: .open, isEssential: true, otherAnswers: [.unavailable])
 
     let life: ServiceLife
 

@@ -4,7 +4,7 @@ internal import TenonDomain
 protocol Endpoint: Sendable {
     /// `NoBody` where the request has none.
     associatedtype Body: RequestBody = NoBody
-    associatedtype Reply: ReplyBody
+    associatedtype Reply: Representation
 
     static var operation: Operation { get }
 
@@ -28,44 +28,44 @@ struct EndpointRequest<Body: RequestBody>: Sendable {
 }
 
 /// What an endpoint answers on success; the status is its operation's.
-struct Answer<Reply: ReplyBody>: Sendable {
+struct Answer<Reply: Representation>: Sendable {
     let reply: Reply
     let status: AnswerStatus?
     let entityTag: EntityTag?
     /// Path and query of the created resource.
     let location: String?
-    /// Tokens and secrets are not for caches.
-    let isPrivate: Bool
+    let caching: Caching
+    /// Where a browser needs more than data does.
+    let contentPolicy: String?
 
     /// A nil `status` is the operation's.
     init(
         _ reply: Reply, status: AnswerStatus? = nil, entityTag: EntityTag? = nil, location: String? = nil,
-        isPrivate: Bool = false
+        caching: Caching = .validated, contentPolicy: String? = nil
     ) {
         self.reply = reply
         self.status = status
         self.entityTag = entityTag
         self.location = location
-        self.isPrivate = isPrivate
+        self.caching = caching
+        self.contentPolicy = contentPolicy
     }
 }
 
-/// A strong entity tag (RFC 9110 §8.8.3): changes whenever a byte of the representation does.
-struct EntityTag: Sendable, Equatable {
-    /// With its quotes.
-    let text: String
+/// What caches may do with an answer (RFC 9111).
+enum Caching: Sendable, Equatable {
+    /// Nothing: tokens, secrets, states of the moment.
+    case none
+    /// The client's own may keep it and asks each time whether it still holds.
+    case validated
+    /// Everybody's, for so many seconds.
+    case shared(Int)
 
-    /// `variant` tells representations of one version apart, such as the masked one.
-    init(version: Int64, variant: String = "") {
-        text = "\"\(version)\(variant)\""
-    }
-
-    /// Whether a field of `If-None-Match` names this tag or is `*`. Weak comparison, as it asks for.
-    func isListed(in field: String) -> Bool {
-        field.split(separator: ",").contains { item in
-            let item = item.drop { $0 == " " }
-            let tag = item.hasPrefix("W/") ? item.dropFirst(2) : item
-            return tag == "*" || tag.prefix(text.count) == text
+    var field: String {
+        switch self {
+        case .none: "no-store"
+        case .validated: "private, no-cache"
+        case .shared(let seconds): "public, max-age=\(seconds)"
         }
     }
 }

@@ -6,16 +6,23 @@ public struct EndpointCatalog: Sendable {
     struct Entry: Sendable {
         let operation: Operation
         let requestSchema: RequestSchema?
-        let replyName: String
-        let replySchema: JSONValue
-        let replyExample: JSONValue
+        let reply: ReplyDescription
         /// Decodes, handles and encodes. The body is nil where the operation has none.
         let run: @Sendable (Caller, [String: String], QueryReader, JSONValue?) async throws(Failure) -> EncodedAnswer
+    }
+
+    struct ReplyDescription: Sendable {
+        let mediaTypes: [String]
+        let schemaName: String?
+        let schema: JSONValue
+        let example: JSONValue
     }
 
     struct RequestSchema: Sendable {
         let name: String
         let properties: [FieldReader.Property]
+        /// Of the body, for the documentation.
+        let example: JSONValue
     }
 
     private(set) var entries: [Entry] = []
@@ -31,23 +38,19 @@ public struct EndpointCatalog: Sendable {
         let operation = E.operation
         precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")
         let hasBody = E.Body.self != NoBody.self
-        var example = JSONWriter()
-        FieldWriter.encode(E.Reply.example, into: &example)
         let entry = Entry(
             operation: operation,
-            requestSchema: hasBody
-                ? RequestSchema(name: "\(E.Body.owner)Body", properties: FieldReader.record(E.Body.self)) : nil,
-            replyName: typeName(E.Reply.self), replySchema: E.Reply.schema,
-            replyExample: (try? JSONParser.parse(example.bytes)) ?? .null
+            requestSchema: hasBody ? RequestSchema(E.Body.self) : nil,
+            reply: ReplyDescription(
+                mediaTypes: E.Reply.mediaTypes, schemaName: E.Reply.schemaName, schema: E.Reply.schema,
+                example: E.Reply.exampleJSON)
         ) { caller, captures, query, json throws(Failure) in
             let body =
                 try hasBody
                 ? FieldReader.decode(json ?? .null, as: E.Body.self) : FieldReader.decode(.object(JSONObject()))
             let answer = try await endpoint.handle(
                 EndpointRequest(body: body, caller: caller, query: query, captures: captures))
-            var writer = JSONWriter(capacity: 1024)
-            FieldWriter.encode(answer.reply, into: &writer)
-            return EncodedAnswer(answer, bytes: writer.bytes, success: operation.success)
+            return EncodedAnswer(answer, success: operation.success)
         }
         entries.append(entry)
         for prefix in operation.mount.prefixes {
@@ -56,20 +59,15 @@ public struct EndpointCatalog: Sendable {
     }
 }
 
-/// An answer as bytes.
-struct EncodedAnswer: Sendable {
-    let status: AnswerStatus
-    let bytes: [UInt8]
-    let entityTag: EntityTag?
-    let location: String?
-    let isPrivate: Bool
-
-    init<Reply>(_ answer: Answer<Reply>, bytes: [UInt8], success: AnswerStatus) {
-        status = answer.status ?? success
-        self.bytes = bytes
-        entityTag = answer.entityTag
-        location = answer.location
-        isPrivate = answer.isPrivate
+extension EndpointCatalog.RequestSchema {
+    fileprivate init<Body: RequestBody>(_: Body.Type) {
+        name = "\(Body.owner)Body"
+        properties = FieldReader.record(Body.self)
+        var example = JSONObject()
+        for property in properties where property.isRequired || Body.exampleMembers.contains(property.name) {
+            example[property.name] = property.example
+        }
+        self.example = .object(example)
     }
 }
 
@@ -79,11 +77,4 @@ extension RequestBody {
         let path = String(reflecting: Self.self).split(separator: ".")
         return path.dropLast().last.map { $0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0) } ?? "Request"
     }
-}
-
-/// `PageReply<ConfigReply>` is `ConfigReplyPage`, `ConfigReply` is `ConfigReply`.
-private func typeName<T>(_: T.Type) -> String {
-    let name = String(describing: T.self)
-    guard name.hasPrefix("PageReply<") else { return name }
-    return name.dropFirst("PageReply<".count).dropLast() + "Page"
 }

@@ -6,6 +6,12 @@ internal import TenonDomain
 /// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
 protocol RequestBody: Sendable {
     init(from fields: inout FieldReader)
+    /// The members that the documentation's example shows on top of the required ones.
+    static var exampleMembers: Set<String> { get }
+}
+
+extension RequestBody {
+    static var exampleMembers: Set<String> { [] }
 }
 
 /// For operations without a body.

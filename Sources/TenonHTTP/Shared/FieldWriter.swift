@@ -2,7 +2,7 @@ internal import TenonDomain
 
 /// The body of an answer: an object whose members `write` writes, one by one. Recording runs `write` on the
 /// example and keeps names and schemas instead of bytes; the OpenAPI document comes from that.
-protocol ReplyBody: ReplyValue {
+protocol ReplyBody: ReplyValue, Representation {
     func write(to fields: inout FieldWriter)
     static var example: Self { get }
 }

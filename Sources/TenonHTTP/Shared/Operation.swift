@@ -1,4 +1,4 @@
-internal import HTTPTypes
+internal import NIOHTTP1
 internal import TenonDomain
 
 /// Who may call an operation at all; the edge answers 401 and 403 by it before anything else runs.
@@ -44,17 +44,28 @@ struct Operation: Sendable {
     let path: String
     let tag: String
     let summary: String
+    /// What a reader needs beyond the summary, in Markdown.
+    let description: String
     let access: AccessRule
     /// The parameters of the query that are understood; any other is refused.
     let query: [QueryParameter]
     let success: AnswerStatus
+    /// Statuses that carry the same representation, such as that of an unhealthy service.
+    let otherAnswers: [AnswerStatus]
     /// What it can fail with on top of what every operation can.
     let failures: [FailureCode]
+    /// Whether repeats of a request are recognised by `Idempotency-Key`.
+    let takesIdempotencyKey: Bool
+    /// Health and metrics: answered however much there is to do, to whichever host, in plain as well.
+    let isEssential: Bool
+    /// Bytes of body that are taken.
+    let bodyLimit = 1 << 20
 
     init(
         _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
-        summary: String, access: AccessRule, query: [QueryParameter] = [], success: AnswerStatus = .ok,
-        failures: [FailureCode] = []
+        summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
+        success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
+        isEssential: Bool = false, otherAnswers: [AnswerStatus] = []
     ) {
         self.id = id
         self.method = method
@@ -62,10 +73,14 @@ struct Operation: Sendable {
         self.path = path
         self.tag = tag
         self.summary = summary
+        self.description = description
         self.access = access
         self.query = query
         self.success = success
         self.failures = failures
+        self.takesIdempotencyKey = takesIdempotencyKey
+        self.isEssential = isEssential
+        self.otherAnswers = otherAnswers
     }
 
     /// The path under which the API is documented.
@@ -79,7 +94,7 @@ enum AnswerStatus: Int, Sendable {
     /// Only health answers this and is no problem.
     case unavailable = 503
 
-    var http: HTTPResponse.Status { HTTPResponse.Status(code: rawValue) }
+    var http: HTTPResponseStatus { HTTPResponseStatus(statusCode: rawValue) }
 }
 
 /// One parameter of a query.

@@ -46,16 +46,10 @@ struct PathRouter<Route: Sendable>: Sendable {
 
     /// `path` without the query. A GET route answers HEAD as well.
     func match(_ method: String, _ path: Substring) -> Match {
-        guard path.first == "/" else { return .none }
-        var segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        if segments.last == "" { segments.removeLast() }
-        var captured: [Substring] = []
-        guard let node = find(segments[...], from: 0, &captured), !nodes[node].routes.isEmpty else { return .none }
+        guard let (node, captured) = find(path) else { return .none }
         let wanted = method == "HEAD" ? "GET" : method
         guard let found = nodes[node].routes.first(where: { $0.method.rawValue == wanted }) else {
-            let methods = nodes[node].routes.map(\.method)
-            return .wrongMethod(
-                allowed: (methods.map(\.rawValue) + (methods.contains(.get) ? ["HEAD"] : [])).sorted())
+            return .wrongMethod(allowed: methods(of: node))
         }
         var captures: [String: String] = [:]
         for (name, segment) in zip(found.captureNames, captured) {
@@ -63,6 +57,25 @@ struct PathRouter<Route: Sendable>: Sendable {
             captures[name] = text
         }
         return .route(found.route, captures: captures)
+    }
+
+    /// What can be done with a path; empty where there is none.
+    func methods(at path: Substring) -> [String] {
+        find(path).map { methods(of: $0.node) } ?? []
+    }
+
+    private func methods(of node: Int) -> [String] {
+        let methods = nodes[node].routes.map(\.method)
+        return (methods.map(\.rawValue) + (methods.contains(.get) ? ["HEAD"] : []) + ["OPTIONS"]).sorted()
+    }
+
+    private func find(_ path: Substring) -> (node: Int, captured: [Substring])? {
+        guard path.first == "/" else { return nil }
+        var segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        if segments.last == "" { segments.removeLast() }
+        var captured: [Substring] = []
+        guard let node = find(segments[...], from: 0, &captured), !nodes[node].routes.isEmpty else { return nil }
+        return (node, captured)
     }
 
     private func find(_ segments: ArraySlice<Substring>, from node: Int, _ captured: inout [Substring]) -> Int? {

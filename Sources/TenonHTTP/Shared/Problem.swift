@@ -1,28 +1,46 @@
-internal import HTTPTypes
+internal import NIOHTTP1
 internal import TenonDomain
 
-/// An error answer (RFC 9457).
-struct Problem: Error, Sendable {
-    let status: HTTPResponse.Status
+/// A kind of error answer: what its `type` address leads to.
+struct ProblemKind: Sendable {
+    let status: HTTPResponseStatus
     /// Stable, `snake_case`.
     let code: String
     let title: String
+    /// Markdown.
+    let explanation: String
+
+    init(_ status: HTTPResponseStatus, _ code: String, _ title: String, _ explanation: String) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.explanation = explanation
+    }
+
+    init(_ code: FailureCode) {
+        self.init(code.kind.status, code.slug, code.title, code.explanation)
+    }
+
+    /// Where the kind's page is served.
+    var path: String { "/problems/\(code)" }
+}
+
+/// An error answer (RFC 9457).
+struct Problem: Error, Sendable {
+    let kind: ProblemKind
     let detail: String
     let violations: [Violation]
     /// Extension members, such as the slugs to choose from.
     let members: [String: JSONValue]
-    var headers: HTTPFields
+    var headers: HTTPHeaders
     /// For the log only.
     let cause: (any Error)?
 
     init(
-        _ status: HTTPResponse.Status, _ code: String, _ title: String, _ detail: String,
-        violations: [Violation] = [], members: [String: JSONValue] = [:], headers: HTTPFields = [:],
-        cause: (any Error)? = nil
+        _ kind: ProblemKind, _ detail: String, violations: [Violation] = [], members: [String: JSONValue] = [:],
+        headers: HTTPHeaders = [:], cause: (any Error)? = nil
     ) {
-        self.status = status
-        self.code = code
-        self.title = title
+        self.kind = kind
         self.detail = detail
         self.violations = violations
         self.members = members
@@ -31,34 +49,42 @@ struct Problem: Error, Sendable {
     }
 
     init(_ failure: Failure) {
-        var headers: HTTPFields = [:]
+        var headers: HTTPHeaders = [:]
         if failure.code.kind == .unauthenticated {
-            headers[.wwwAuthenticate] = "Bearer realm=\"tenon\""
+            headers.add(name: "WWW-Authenticate", value: "Bearer realm=\"tenon\"")
         }
-        if let delay = failure.retryAfter {
-            headers[.retryAfter] = String(max(1, (delay.milliseconds + 999) / 1000))
-        }
+        let delay = failure.retryAfter ?? (failure.code.kind == .unavailable ? .seconds(1) : nil)
+        if let delay { headers.add(name: "Retry-After", value: String(max(1, (delay.milliseconds + 999) / 1000))) }
         self.init(
-            failure.code.kind.status, failure.code.slug, failure.code.title, failure.detail,
-            violations: failure.violations, members: failure.members, headers: headers, cause: failure.cause)
+            ProblemKind(failure.code), failure.detail, violations: failure.violations, members: failure.members,
+            headers: headers, cause: failure.cause)
     }
 
-    /// The media type `application/problem+json`, `type` an address that leads to the code's page.
+    /// Runs what fails with a failure.
+    static func from<Value>(_ body: () throws(Failure) -> Value) throws(Problem) -> Value {
+        do { return try body() } catch { throw Problem(error) }
+    }
+
+    static func from<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {
+        do { return try await body() } catch { throw Problem(error) }
+    }
+
+    /// The media type `application/problem+json`, `type` an address that leads to the kind's page.
     func body(instance: String, requestID: String) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
         writer.key("type")
-        writer.string("/problems/\(code)")
+        writer.string(kind.path)
         writer.key("title")
-        writer.string(title)
+        writer.string(kind.title)
         writer.key("status")
-        writer.integer(Int64(status.code))
+        writer.integer(Int64(kind.status.code))
         writer.key("detail")
         writer.string(detail)
         writer.key("instance")
         writer.string(instance)
         writer.key("code")
-        writer.string(code)
+        writer.string(kind.code)
         writer.key("request_id")
         writer.string(requestID)
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -94,9 +120,9 @@ struct Problem: Error, Sendable {
 }
 
 extension FailureKind {
-    var status: HTTPResponse.Status {
+    var status: HTTPResponseStatus {
         switch self {
-        case .invalid: .unprocessableContent
+        case .invalid: .unprocessableEntity
         case .unauthenticated: .unauthorized
         case .denied: .forbidden
         case .notFound: .notFound
@@ -106,49 +132,5 @@ extension FailureKind {
         case .unavailable: .serviceUnavailable
         case .bug: .internalServerError
         }
-    }
-}
-
-/// What only the edge can find wrong.
-extension Problem {
-    static func routeNotFound() -> Problem {
-        Problem(.notFound, "route_not_found", "No such address", "There is no resource at this address.")
-    }
-
-    static func methodNotAllowed(allowed: [String]) -> Problem {
-        let list = allowed.joined(separator: ", ")
-        return Problem(
-            .methodNotAllowed, "method_not_allowed", "Method not allowed", "This resource understands \(list).",
-            headers: [.allow: list])
-    }
-
-    static func malformedRequest() -> Problem {
-        Problem(
-            .badRequest, "malformed_request", "Malformed request", "The request is not valid HTTP.",
-            headers: [.connection: "close"])
-    }
-
-    static func unreadableBody(_ error: JSONError) -> Problem {
-        Problem(
-            .badRequest, error.code.rawValue, "The body is not readable", error.detail,
-            violations: [error.violation])
-    }
-
-    static func bodyTooLarge(limit: Int) -> Problem {
-        Problem(
-            .contentTooLarge, "body_too_large", "The body is too large", "A body has at most \(limit) bytes.",
-            headers: [.connection: "close"])
-    }
-
-    static func unsupportedMediaType() -> Problem {
-        Problem(
-            .unsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-            "Send the body as application/json.", headers: [.accept: "application/json"])
-    }
-
-    static func bodyNotReceived(_ cause: any Error) -> Problem {
-        Problem(
-            .badRequest, "body_not_received", "The body did not arrive", "The body ended before it was whole.",
-            headers: [.connection: "close"], cause: cause)
     }
 }

@@ -1,28 +1,31 @@
-internal import HTTPTypes
-internal import HummingbirdCore
 internal import Logging
+internal import NIOHTTP1
+internal import TenonDomain
 
-/// One line per request: id, tenant, route, status, duration. The path is not logged, since a client can put
+/// One line per request: id, trace, tenant, route, status, duration. The path is not logged, since a client can put
 /// anything into it; the route is.
 struct RequestLog: Sendable {
     let logger: Logger
 
     func write(
-        _ request: Request, _ status: HTTPResponse.Status, _ outcome: Responder.Outcome, took duration: Duration
+        _ context: RequestContext, _ status: HTTPResponseStatus, took duration: Duration, cause: (any Error)?
     ) {
-        let level: Logger.Level = status.code >= 500 ? .error : .info
+        // Turned away is what the service is meant to do under load: a line for each would be load as well.
+        let level: Logger.Level = status.code < 500 ? .info : status.code == 503 && cause == nil ? .debug : .error
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
-            "request_id": .string(outcome.requestID),
-            "method": .string(request.method.rawValue),
-            "route": .string(outcome.operation ?? "none"),
+            "request_id": .string(context.requestID),
+            "trace_id": .string(context.trace.traceID),
+            "method": .string(context.method.rawValue),
+            "route": .string(context.operation?.id ?? "none"),
             "status": .stringConvertible(status.code),
             "duration_ms": .stringConvertible(
                 Double(duration.components.attoseconds / 1_000_000_000_000) / 1000
                     + Double(duration.components.seconds) * 1000),
         ]
-        if let tenant = outcome.tenant { metadata["tenant"] = .stringConvertible(tenant) }
-        if let cause = outcome.cause { metadata["cause"] = .string("\(cause)") }
+        if let address = context.client.address { metadata["client"] = .stringConvertible(address) }
+        if let tenant = context.tenant { metadata["tenant"] = .stringConvertible(tenant) }
+        if let cause { metadata["cause"] = .string("\(cause)") }
         logger.log(level: level, "request", metadata: metadata)
     }
 }

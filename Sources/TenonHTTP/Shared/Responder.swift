@@ -1,88 +1,158 @@
-internal import HTTPTypes
-internal import HummingbirdCore
 internal import NIOCore
+internal import NIOHTTP1
+internal import TenonApplication
 internal import TenonDomain
 
-/// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail
-/// ends in a problem.
-struct Responder: Sendable {
-    /// What the request log tells of a request.
-    struct Outcome {
-        var requestID: String
-        /// The operation's id; nil where no route matched.
-        var operation: String?
-        var tenant: TenantID?
-        var cause: (any Error)?
-    }
+/// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail ends in a
+/// problem. What a head alone can decide is decided before the body is read.
+struct Responder: ExchangeResponder {
+    /// Fields that mean something only when they stand once.
+    private static let singletons = [
+        "host", "authorization", "content-type", "content-encoding", "idempotency-key", "origin", "traceparent",
+        "x-request-id",
+    ]
 
-    static let bodyLimit = 1 << 20
+    let catalog: EndpointCatalog
+    let once: AnswerOnce
+    let signer: any TokenSigner
+    let authorizer: any Authorizer
+    let digests: any KeyedDigests
+    let clock: any WallClock
+    let identifiers: Identifiers
+    let limits: ConnectionLimits
+    let policies: EdgePolicies
+    let crossOrigin: CrossOrigin
+    let admission: Admission
+    let writer: AnswerWriter
 
-    private let catalog: EndpointCatalog
-    private let signer: any TokenSigner
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-    private let identifiers: Identifiers
-
-    init(
-        catalog: EndpointCatalog, signer: any TokenSigner, authorizer: any Authorizer, clock: any WallClock,
-        identifiers: Identifiers
-    ) {
-        self.catalog = catalog
-        self.signer = signer
-        self.authorizer = authorizer
-        self.clock = clock
-        self.identifiers = identifiers
-    }
-
-    func respond(to request: Request, from address: String?) async -> (Response, Outcome) {
-        var outcome = Outcome(requestID: requestID(of: request.headers))
-        let target = (request.head.path ?? "/")[...]
-        let path = target.prefix { $0 != "?" }
-        do {
-            let response = try await answer(
-                request, path, query: target.dropFirst(path.count + 1), from: address, &outcome)
-            return (response, outcome)
+    func decide(on head: HTTPRequestHead, over connection: ConnectionFacts) -> HeadDecision {
+        let client = Forwarding.resolve(head.headers, over: connection, isTrusted: policies.isTrusted)
+        var context = RequestContext(head, client, id: identifiers.next())
+        do throws(Problem) {
+            let target = try target(of: head, &context)
+            if let answer = try edgeAnswer(head, target, &context) { return .answer(answer) }
+            let call = try call(head, target, &context)
+            return .accept(accepted(call, context))
         } catch {
-            outcome.cause = error.cause
-            return (response(for: error, at: String(path), outcome.requestID), outcome)
+            return .answer(writer.answer(error, context))
         }
     }
 
-    private func answer(
-        _ request: Request, _ path: Substring, query: Substring, from address: String?, _ outcome: inout Outcome
-    ) async throws(Problem) -> Response {
-        switch catalog.router.match(request.method.rawValue, path) {
-        case .none: throw .routeNotFound()
-        case .wrongMethod(let allowed): throw .methodNotAllowed(allowed: allowed)
-        case .route(let entry, let captures):
-            outcome.operation = entry.operation.id
-            let origin = Origin(
-                address: address, userAgent: request.headers[.userAgent].map { String($0.prefix(512)) },
-                requestID: outcome.requestID)
-            do {
-                let caller = try authenticate(request.headers, for: entry.operation.access, from: origin)
-                outcome.tenant = caller.tenant
-                let query = try QueryReader(query, known: entry.operation.query)
-                let json: JSONValue? =
-                    entry.requestSchema == nil ? nil : try await RequestBodyReader.read(request, Self.bodyLimit)
-                let answer = try await entry.run(caller, captures, query, json)
-                return response(for: answer, to: request, outcome.requestID)
-            } catch let problem as Problem {
-                throw problem
-            } catch let failure as Failure {
-                throw Problem(failure)
-            } catch {
-                throw Problem(.bug("\(error)"))
-            }
+    func refusal(_ problem: Problem, over connection: ConnectionFacts) -> WireAnswer {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        let client = ClientFacts(address: connection.peer, isSecure: connection.isSecure, host: nil)
+        return writer.answer(problem, RequestContext(head, client, id: identifiers.next()))
+    }
+
+    // MARK: The head
+
+    private func target(of head: HTTPRequestHead, _ context: inout RequestContext) throws(Problem) -> RequestTarget {
+        guard head.uri.utf8.count <= limits.target else {
+            throw Problem(.targetTooLong, "A request target has at most \(limits.target) bytes.")
         }
+        guard let target = RequestTarget(head.uri) else {
+            throw .malformedRequest("The request target is not an address.")
+        }
+        context.path = target.path
+        for name in Self.singletons where head.headers[name].count > 1 {
+            throw .malformedRequest("The field \(name) stands twice.")
+        }
+        if let authority = target.authority { context.client.host = String(authority) }
+        guard context.client.host != nil || head.version == .http1_0 else {
+            throw .malformedRequest("HTTP/1.1 asks for a Host field.")
+        }
+        return target
+    }
+
+    /// What is answered, or refused, whatever the operation.
+    private func edgeAnswer(
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ context: inout RequestContext
+    ) throws(Problem) -> WireAnswer? {
+        let host = context.client.host.flatMap { HostField($0) }
+        if let text = context.client.host, host == nil, !text.isEmpty {
+            throw .malformedRequest("The Host field is no name or address.")
+        }
+        let match = catalog.router.match(head.method.rawValue, target.path)
+        if case .route(let entry, _) = match, entry.operation.isEssential { return nil }
+        guard policies.allows(host: host?.name ?? "") else {
+            throw Problem(.hostNotAllowed, "This host is not served here.")
+        }
+        if policies.requiresHTTPS, !context.client.isSecure {
+            return try redirect(head, target, host, context)
+        }
+        if head.method == .OPTIONS {
+            let methods = catalog.router.methods(at: target.path)
+            guard !methods.isEmpty || target.path == "*" else { throw .routeNotFound() }
+            return writer.options(methods, crossOrigin.preflight(head, methods: methods), context)
+        }
+        if crossOrigin.isForgery(head.method, head.headers, host: host) {
+            throw Problem(.crossOriginRefused, "The page that asks is of an origin that is not allowed here.")
+        }
+        return nil
+    }
+
+    /// A browser that only looks is led to https; a request that may have shown a secret is told so.
+    private func redirect(
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ host: HostField?, _ context: RequestContext
+    ) throws(Problem) -> WireAnswer {
+        guard head.method == .GET || head.method == .HEAD, let host, !head.headers.contains(name: "authorization"),
+            !head.headers.contains(name: "x-api-key")
+        else { throw Problem(.httpsRequired, "Use https.") }
+        let query = target.query.isEmpty ? "" : "?\(target.query)"
+        let name = host.name.contains(":") ? "[\(host.name)]" : host.name
+        let port = policies.httpsPort == 443 ? "" : ":\(policies.httpsPort)"
+        return writer.redirect(to: "https://\(name)\(port)\(target.path)\(query)", context)
+    }
+
+    /// An operation that is going to run, with everything that its head says.
+    private struct Call: Sendable {
+        let entry: EndpointCatalog.Entry
+        let captures: [String: String]
+        let caller: Caller
+        let query: QueryReader
+        let idempotencyKey: String?
+        /// Method and target as they came.
+        let target: String
+    }
+
+    private func call(
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ context: inout RequestContext
+    ) throws(Problem) -> Call {
+        switch catalog.router.match(head.method.rawValue, target.path) {
+        case .none: throw .routeNotFound()
+        case .wrongMethod(let allowed): throw .methodNotAllowed(allowed)
+        case .route(let entry, let captures):
+            let operation = entry.operation
+            context.operation = operation
+            let caller = try Problem.from { () throws(Failure) in
+                try authenticate(head.headers, for: operation.access, from: context.origin)
+            }
+            context.tenant = caller.tenant
+            let query = try Problem.from { () throws(Failure) in
+                try QueryReader(target.query, known: operation.query)
+            }
+            if entry.requestSchema != nil { try RequestBodies.check(head.headers, limit: operation.bodyLimit) }
+            return Call(
+                entry: entry, captures: captures, caller: caller, query: query,
+                idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
+                target: "\(head.method.rawValue) \(head.uri)")
+        }
+    }
+
+    private func idempotencyKey(_ headers: HTTPHeaders) throws(Problem) -> String? {
+        guard let field = headers.first(name: "idempotency-key") else { return nil }
+        guard let key = IdempotencyKey.parse(field) else {
+            throw Problem(.invalidIdempotencyKey, "An Idempotency-Key has 1 to 255 printable ASCII characters.")
+        }
+        return key
     }
 
     /// Who calls, past the operation's access rule.
     private func authenticate(
-        _ headers: HTTPFields, for access: AccessRule, from origin: Origin
+        _ headers: HTTPHeaders, for access: AccessRule, from origin: Origin
     ) throws(Failure) -> Caller {
         guard access != .open else { return Caller(.anonymous, from: origin) }
-        guard let field = headers[.authorization] else {
+        guard let field = headers.first(name: "authorization") else {
             throw Failure(.notAuthenticated, "Send an access token: Authorization: Bearer …")
         }
         let scheme = field.prefix { $0 != " " }
@@ -98,92 +168,63 @@ struct Responder: Sendable {
         return caller
     }
 
-    /// The client's own id where it is harmless, else a fresh one.
-    private func requestID(of headers: HTTPFields) -> String {
-        if let given = headers[.requestID], (1...128).contains(given.utf8.count),
-            given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-        {
-            return given
-        }
-        return (identifiers.next() as Identifier<RequestTrace>).description
+    // MARK: The work
+
+    private func accepted(_ call: Call, _ context: RequestContext) -> AcceptedRequest {
+        AcceptedRequest(
+            bodyLimit: call.entry.requestSchema == nil ? 0 : call.entry.operation.bodyLimit,
+            start: { body, deliver in start(call, body, context, deliver) },
+            refuse: { problem in writer.answer(problem, context) })
     }
 
-    private func response(for answer: EncodedAnswer, to request: Request, _ requestID: String) -> Response {
-        var headers = HTTPFields()
-        headers[.requestID] = requestID
-        if answer.isPrivate { headers[.cacheControl] = "no-store" }
-        if let location = answer.location { headers[.location] = location }
-        if let tag = answer.entityTag {
-            headers[.eTag] = tag.text
-            if request.method == .get || request.method == .head, let field = request.headers[.ifNoneMatch],
-                tag.isListed(in: field)
-            {
-                return Response(status: .notModified, headers: headers)
+    private func start(
+        _ call: Call, _ body: ByteBuffer, _ context: RequestContext,
+        _ deliver: @escaping @Sendable (WireAnswer) -> Void
+    ) -> RequestInProgress {
+        let work = RequestInProgress()
+        if call.entry.operation.isEssential {
+            work.run { deliver(await answer(call, body, context)) }
+            return work
+        }
+        let tenant = context.tenant
+        admission.enter(tenant) {
+            guard !work.isCancelled else { return admission.leave(tenant) }
+            work.run {
+                let answer = await answer(call, body, context)
+                admission.leave(tenant)
+                deliver(answer)
             }
+        } turnAway: {
+            deliver(writer.answer(.overloaded(), context))
         }
-        headers[.contentType] = "application/json"
-        headers[.contentLength] = String(answer.bytes.count)
-        let isHead = request.method == .head
-        return Response(
-            status: answer.status.http, headers: headers,
-            body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.bytes)))
+        return work
     }
 
-    private func response(for problem: Problem, at path: String, _ requestID: String) -> Response {
-        var headers = problem.headers
-        headers[.requestID] = requestID
-        headers[.contentType] = "application/problem+json"
-        headers[.cacheControl] = "no-store"
-        let body = ByteBuffer(bytes: problem.body(instance: path, requestID: requestID))
-        return Response(status: problem.status, headers: headers, body: ResponseBody(byteBuffer: body))
-    }
-}
-
-/// Gives request ids their prefix.
-enum RequestTrace: Identified {
-    static let idPrefix = "req"
-}
-
-extension HTTPField.Name {
-    static let requestID = HTTPField.Name("X-Request-ID")!
-}
-
-/// Reads and parses bodies.
-enum RequestBodyReader {
-    static func read(_ request: Request, _ limit: Int) async throws(Problem) -> JSONValue {
-        if let type = request.headers[.contentType], !isJSON(type) { throw .unsupportedMediaType() }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw .bodyTooLarge(limit: limit)
-        }
-        var collected = ByteBuffer()
-        do {
-            for try await part in request.body {
-                guard collected.readableBytes + part.readableBytes <= limit else {
-                    throw Problem.bodyTooLarge(limit: limit)
-                }
-                collected.writeImmutableBuffer(part)
+    private func answer(_ call: Call, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
+        do throws(Problem) {
+            let json = call.entry.requestSchema == nil ? nil : try RequestBodies.parse(body)
+            let answer = try await Problem.from { () async throws(Failure) in
+                try await perform(call, json, body)
             }
-        } catch let problem as Problem {
-            throw problem
+            return try writer.answer(answer, context)
         } catch {
-            throw .bodyNotReceived(error)
-        }
-        return try parse(collected)
-    }
-
-    private static func parse(_ buffer: ByteBuffer) throws(Problem) -> JSONValue {
-        let parsed: Result<JSONValue, JSONError> = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(JSONError) in try JSONParser.parse(bytes) }
-        }
-        switch parsed {
-        case .success(let value): return value
-        case .failure(let error): throw .unreadableBody(error)
+            return writer.answer(error, context)
         }
     }
 
-    /// `application/json` or `application/…+json`, whatever the parameters.
-    private static func isJSON(_ field: String) -> Bool {
-        let type = field.prefix { $0 != ";" && $0 != " " }.lowercased()
-        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    private func perform(_ call: Call, _ json: JSONValue?, _ body: ByteBuffer) async throws(Failure) -> EncodedAnswer {
+        guard let key = call.idempotencyKey else {
+            return try await call.entry.run(call.caller, call.captures, call.query, json)
+        }
+        let claim = try IdempotencyClaim(
+            key: key, operation: call.entry.operation.id,
+            content: Array("\(call.target)\n".utf8) + body.readableBytesView,
+            of: call.caller, by: digests)
+        let (reply, isRepeat) = try await once.execute(claim, as: call.caller) { caller throws(Failure) in
+            try await call.entry.run(caller, call.captures, call.query, json).kept
+        }
+        guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }
+        answer.isRepeat = isRepeat
+        return answer
     }
 }

@@ -38,7 +38,8 @@ public struct UseCases: Sendable {
 extension EndpointCatalog {
     /// All endpoints of Tenon.
     public static func tenon(
-        _ useCases: UseCases, signer: any TokenSigner, paging: Paging, life: ServiceLife, version: String
+        _ useCases: UseCases, signer: any TokenSigner, paging: Paging, life: ServiceLife, metrics: ServiceMetrics,
+        documentation: DocumentationPages, version: String
     ) -> EndpointCatalog {
         var catalog = EndpointCatalog()
         catalog.add(RegisterTenantEndpoint(useCases.registerTenant))
@@ -56,6 +57,7 @@ extension EndpointCatalog {
         catalog.add(GetLivenessEndpoint())
         catalog.add(GetReadinessEndpoint(useCases.checkHealth, life: life))
         catalog.add(GetStartupEndpoint(life: life))
-        return GetOpenAPIEndpoint.added(to: catalog)
+        catalog.add(GetMetricsEndpoint(metrics))
+        return catalog.documented(documentation)
     }
 }

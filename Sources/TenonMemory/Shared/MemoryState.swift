@@ -12,6 +12,12 @@ struct MemoryState: Sendable {
     var signingKeys: [StoredSigningKey] = []
     var outbox: [MemoryOutboxRow] = []
     var audit: [AuditRecord] = []
+    var replies: [ClaimPath: KeptReply] = [:]
+}
+
+struct ClaimPath: Hashable {
+    let tenant: TenantID
+    let claim: [UInt8]
 }
 
 struct EntryPath: Hashable {

@@ -97,6 +97,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     let now: Timestamp
     let identifiers: Identifiers
 
+    var replies: any ReplyStore { MemoryReplyStore(tables: tables, tenant: tenant) }
     private var stores: MemoryStores { MemoryStores(tables: tables, tenant: tenant) }
     var tenants: any TenantStore { stores.tenants }
     var users: any UserStore { stores.users }

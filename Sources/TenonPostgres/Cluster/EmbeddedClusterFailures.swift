@@ -2,12 +2,12 @@ import Glibc
 public import TenonDomain
 
 extension FailureCode {
-    /// The private PostgreSQL cluster can't be started, found or kept.
     public static let clusterUnavailable = FailureCode(
-        "cluster_unavailable", .unavailable, "The private PostgreSQL cluster is unavailable")
-    /// Another process of ours holds the data folder.
+        "cluster_unavailable", .unavailable, "The private PostgreSQL cluster is unavailable",
+        "The private PostgreSQL cluster cannot be started, found or kept.")
     public static let clusterInUse = FailureCode(
-        "cluster_in_use", .conflict, "Another process uses the data folder")
+        "cluster_in_use", .conflict, "Another process uses the data folder",
+        "Another process of ours holds the data folder.")
 }
 
 extension Failure {

@@ -19,15 +19,16 @@ final class Journal: Sendable {
     private static let insertEvent = Statement(
         "insert_outbox_event",
         """
-        INSERT INTO outbox (id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO outbox (id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, trace_id,
+            occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
     private static let insertAudit = Statement(
         "insert_audit_record",
         """
         INSERT INTO audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome, details,
-            address, user_agent, request_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            address, user_agent, request_id, trace_id, occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """)
 
     func record(_ event: DomainEvent) {
@@ -37,7 +38,7 @@ final class Journal: Sendable {
             [
                 .id(row.id), .id(tenant), .text(row.kind.name), .text(row.resource.kind), .text(row.resource.id),
                 .text(JSONValue(details: row.details).description), .text(row.actor), .text(row.requestID),
-                .timestamp(row.occurredAt),
+                .optional(row.traceID), .timestamp(row.occurredAt),
             ])
         entries.withLock { entries in
             entries.commands.append(command)
@@ -54,7 +55,7 @@ final class Journal: Sendable {
                 .id(tenant), .id(row.id), .text(row.actor), .text(row.action), .text(row.resource.kind),
                 .text(row.resource.id), .text(row.outcome.rawValue), .text(JSONValue(details: row.details).description),
                 .optional(row.origin.address), .optional(row.origin.userAgent), .text(row.origin.requestID),
-                .timestamp(row.occurredAt),
+                .optional(row.origin.traceID), .timestamp(row.occurredAt),
             ])
         entries.withLock { $0.commands.append(command) }
     }

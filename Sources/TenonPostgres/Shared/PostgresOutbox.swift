@@ -14,7 +14,7 @@ public struct PostgresOutbox: Outbox {
     private static let claim = Statement(
         "claim_outbox_events",
         """
-        SELECT id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, occurred_at
+        SELECT id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, trace_id, occurred_at
         FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
         """)
     private static let mark = Statement(
@@ -70,7 +70,8 @@ public struct PostgresOutbox: Outbox {
         return OutboxEvent(
             id: try row.id(0), tenant: try row.id(1), kind: EventKind(try row.text(2)),
             resource: ResourceReference(kind: try row.text(3), id: try row.text(4)), details: members,
-            actor: try row.text(6), requestID: try row.text(7), occurredAt: try row.timestamp(8))
+            actor: try row.text(6), requestID: try row.text(7), traceID: try row.optionalText(8),
+            occurredAt: try row.timestamp(9))
     }
 }
 

@@ -110,6 +110,8 @@ private struct PostgresUnitOfWork: UnitOfWork {
     let stores: PostgresStores
     let journal: Journal
 
+    var replies: any ReplyStore { PostgresReplyStore(runner: stores.runner, tenant: stores.tenant) }
+
     var tenants: any TenantStore { stores.tenants }
     var users: any UserStore { stores.users }
     var sessions: any SessionStore { stores.sessions }

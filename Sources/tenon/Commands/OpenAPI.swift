@@ -10,6 +10,15 @@ struct OpenAPI: AsyncParsableCommand {
         commandName: "openapi", abstract: "Print the OpenAPI description.")
 
     func run() async throws {
+        try await ServiceWiring.withDescription { wiring in
+            print(OpenAPIDocument(wiring.catalog).json.pretty())
+        }
+    }
+}
+
+extension ServiceWiring {
+    /// Lends a service on memory that nobody calls, for what its catalog tells.
+    static func withDescription(_ body: (ServiceWiring) throws -> Void) async throws {
         let settings = try Settings([:])
         let core = Core(settings)
         let keks = try EncryptionKeys.load(settings, inMemory: true, randomness: core.randomness) { _ in }
@@ -17,6 +26,6 @@ struct OpenAPI: AsyncParsableCommand {
             settings, storage: try await Storage.open(settings, inMemory: true, core), keks: keks, life: ServiceLife(),
             core)
         defer { wiring.hasher.shutdown() }
-        print(OpenAPIDocument(wiring.catalog).json.pretty())
+        try body(wiring)
     }
 }

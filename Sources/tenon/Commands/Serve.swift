@@ -38,19 +38,24 @@ struct Serve: AsyncParsableCommand {
             await storage.abandon()
             throw error
         }
+        var serverSettings = settings.server
+        if let host { serverSettings.host = host }
+        if let port { serverSettings.port = port }
         let server = HTTPServer(
-            catalog: wiring.catalog, signer: wiring.signer, authorizer: wiring.authorizer, clock: core.clock,
-            identifiers: core.identifiers,
-            settings: HTTPServerSettings(
-                host: host ?? settings.host, port: port ?? settings.port, idleTimeout: settings.idleTimeout),
-            logger: core.logger
-        ) { [logger = core.logger, host = host ?? settings.host] port in
+            catalog: wiring.catalog, edge: wiring.edge, settings: serverSettings, logger: core.logger
+        ) { [logger = core.logger, serverSettings] port in
             life.enter(.running)
-            logger.notice("serving", metadata: ["address": "http://\(host):\(port)", "version": "\(Version.product)"])
+            logger.notice(
+                "serving",
+                metadata: [
+                    "address": "\(serverSettings.tls == nil ? "http" : "https")://\(serverSettings.host):\(port)",
+                    "version": "\(Version.product)",
+                ])
         }
         try await run(
             storage.services + [
-                EventRelayService(relay: wiring.relay, outbox: wiring.outbox, logger: core.logger), server,
+                EventRelayService(
+                    relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger), server,
                 DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)
         wiring.hasher.shutdown()

@@ -9,7 +9,9 @@ internal import TenonMemory
 struct Tenon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
-        subcommands: [Serve.self, Migrate.self, Admin.self, OpenAPI.self])
+        subcommands: [
+            Serve.self, Migrate.self, Admin.self, OpenAPI.self, Errors.self, SettingsReference.self,
+        ])
 
     /// Parses and runs; whatever goes wrong is one line on standard error and exit code 1.
     static func main() async {

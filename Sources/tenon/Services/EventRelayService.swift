@@ -6,6 +6,7 @@ internal import TenonDomain
 /// Runs the relay at every hint, and once a second whatever the hints say. Cleans up once an hour.
 struct EventRelayService: Service {
     let relay: RelayEvents
+    let purge: PurgeExpired
     let outbox: any Outbox
     let logger: Logger
 
@@ -23,7 +24,7 @@ struct EventRelayService: Service {
                     await deliver()
                     guard ContinuousClock.now >= nextPurge else { continue }
                     nextPurge = ContinuousClock.now + .seconds(3600)
-                    _ = try? await relay.purge()
+                    _ = try? await purge.execute()
                 }
                 group.cancelAll()
             }

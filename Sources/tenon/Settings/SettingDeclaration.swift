@@ -5,7 +5,7 @@ struct SettingDeclaration: Sendable {
     let meaning: String
     var isSecret = false
 
-    /// Every variable; numbered `ENCRYPTION_KEY_n` stand for themselves. `docs/settings.md` lists the same.
+    /// Every variable; numbered `ENCRYPTION_KEY_n` stand for themselves.
     static let all: [SettingDeclaration] = [
         .init(name: "HOST", defaultText: "127.0.0.1", meaning: "Address to listen on."),
         .init(name: "PORT", defaultText: "8000", meaning: "Port to listen on; 0 takes a free one."),
@@ -32,7 +32,7 @@ struct SettingDeclaration: Sendable {
             meaning: "Wraps the token-signing keys; JWT_SECRET_KEY is the same.", isSecret: true),
         .init(name: "JWT_SECRET_KEY", defaultText: "", meaning: "Another name of SECRET_KEY.", isSecret: true),
         .init(
-            name: "ENVIRONMENT", defaultText: "dev", meaning: "dev, qa or prod; prod refuses generated and weak keys."),
+            name: "ENVIRONMENT", defaultText: "dev", meaning: "dev, qa or prod; prod refuses weak keys and plain HTTP."),
         .init(name: "LOG_LEVEL", defaultText: "INFO", meaning: "TRACE, DEBUG, INFO, NOTICE, WARNING, ERROR, CRITICAL."),
         .init(name: "LOG_FORMAT", defaultText: "json", meaning: "json, or text for people."),
         .init(name: "HEALTH_CHECK_TIMEOUT", defaultText: "5", meaning: "Seconds until a component counts as down."),
@@ -53,11 +53,77 @@ struct SettingDeclaration: Sendable {
             name: "TENON_PIPELINE_CONNECTIONS", defaultText: "one per two cores",
             meaning: "Connections shared by reads, 1 to 4."),
         .init(name: "TENON_POOL_MAX", defaultText: "16", meaning: "Most connections for transactions."),
+        .init(
+            name: "TLS_CERTIFICATE", defaultText: "",
+            meaning: "PEM file of the certificate chain: serves HTTPS alone, HTTP/2 and HTTP/1.1. Read again on change."
+        ),
+        .init(name: "TLS_KEY", defaultText: "", meaning: "PEM file of the certificate's private key."),
+        .init(
+            name: "TENON_REQUIRE_HTTPS", defaultText: "true in prod",
+            meaning: "Refuses requests that came in plain, and sends browsers to https."),
+        .init(
+            name: "TENON_REDIRECT_PORT", defaultText: "",
+            meaning: "With TLS: a plain port that only sends to https."),
+        .init(
+            name: "TRUSTED_PROXIES", defaultText: "",
+            meaning: "Addresses and CIDR blocks whose Forwarded and X-Forwarded-* fields are believed, by commas."),
+        .init(
+            name: "ALLOWED_HOSTS", defaultText: "*",
+            meaning: "Hosts that are answered, by commas; `.example.com` is a domain with everything under it."),
+        .init(
+            name: "CORS_ALLOWED_ORIGINS", defaultText: "",
+            meaning: "Origins whose pages may call the API from a browser, by commas; `*` is all."),
+        .init(
+            name: "DEBUG", defaultText: "true outside prod", meaning: "Whether /docs and /redoc are served."),
+        .init(
+            name: "TENON_DOCS_ASSETS", defaultText: "",
+            meaning: "Folder of Swagger UI's and Redoc's files; without them a plain page stands in."),
+        .init(name: "TENON_MAX_CONNECTIONS", defaultText: "20000", meaning: "Open HTTP connections in all."),
+        .init(
+            name: "TENON_MAX_CONNECTIONS_PER_ADDRESS", defaultText: "1000",
+            meaning: "Open HTTP connections of one address; trusted proxies are not counted."),
+        .init(
+            name: "TENON_MAX_REQUESTS_PER_CONNECTION", defaultText: "100000",
+            meaning: "A connection ends behind this many requests."),
+        .init(
+            name: "TENON_MAX_RUNNING_REQUESTS", defaultText: "64",
+            meaning: "Requests that run at one time; one tenant has three quarters of it at most."),
+        .init(
+            name: "TENON_MAX_WAITING_REQUESTS", defaultText: "1024",
+            meaning: "Requests that wait for their turn; more are answered 503."),
+        .init(
+            name: "TENON_MAX_BODY_MEMORY", defaultText: "268435456",
+            meaning: "Bytes of request bodies that are held at one time."),
         .init(name: "TENON_IDLE_TIMEOUT_SECONDS", defaultText: "60", meaning: "A silent HTTP connection is closed."),
+        .init(
+            name: "TENON_HEAD_TIMEOUT_SECONDS", defaultText: "10",
+            meaning: "From a request head's first byte to its last, and for a TLS handshake."),
+        .init(
+            name: "TENON_BODY_TIMEOUT_SECONDS", defaultText: "30",
+            meaning: "From a request head's end to its body's end, and for a client to take its answer."),
         .init(
             name: "TENON_DRAIN_SECONDS", defaultText: "0",
             meaning: "How long /health/ready answers 503 before the service stops accepting."),
     ]
+
+    /// `docs/settings.md`
+    static var markdown: String {
+        var text = """
+            # Settings
+
+            Environment variables; in `dev` a file `.env` in the working folder stands behind them. An unknown name that \
+            begins with `TENON_` is refused. This file is made by `tenon settings > docs/settings.md`.
+
+            | variable | default | meaning |
+            | --- | --- | --- |
+
+            """
+        for setting in all {
+            let standard = setting.defaultText.isEmpty ? "–" : "`\(setting.defaultText)`"
+            text += "| `\(setting.name)` | \(standard) | \(setting.meaning)\(setting.isSecret ? " Secret." : "") |\n"
+        }
+        return text
+    }
 
     static func declared(_ name: String) -> Bool {
         all.contains { $0.name == name }

@@ -32,6 +32,21 @@ struct SettingReader {
         return text
     }
 
+    /// Items by commas, without spaces around them; empty where it is unset.
+    func list(_ name: String) -> [String] {
+        (text(name) ?? "").split(separator: ",").map { item in
+            String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }.filter { !$0.isEmpty }
+    }
+
+    /// A list of value objects; an item that is none is refused by its text.
+    func list<Value>(_ name: String, as parse: (String) -> Value?) throws(SettingError) -> [Value] {
+        try list(name).map { item throws(SettingError) in
+            guard let value = parse(item) else { throw SettingError(name, "\(item) is not one") }
+            return value
+        }
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(SettingError) -> Int {
         guard let text = text(name) else { return standard }
         guard let number = Int(text), range.contains(number) else {

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Logging
 internal import TenonDomain
+internal import TenonHTTP
 internal import TenonPostgres
 
 /// Where the service runs.
@@ -19,8 +20,6 @@ enum PasswordHashChoice: String, CaseIterable {
 
 /// Everything that can be set, checked.
 struct Settings {
-    let host: String
-    let port: Int
     /// A URL, or nil for the embedded cluster.
     let databaseURL: String?
     let migrationDatabaseURL: String?
@@ -41,7 +40,9 @@ struct Settings {
     let plan: TenantPlan
     let pipelineConnections: Int
     let poolMaximum: Int
-    let idleTimeout: Duration
+    let server: HTTPServerSettings
+    let servesDocumentation: Bool
+    let documentationAssets: String?
     let drainDelay: Duration
     /// Set variables that have no part here, for one line each in the log.
     let ignored: [String]
@@ -57,8 +58,6 @@ struct Settings {
 
     init(_ environment: [String: String], file: [String: String] = [:]) throws(SettingError) {
         let reader = try SettingReader(environment, file: file)
-        host = reader.text("HOST") ?? "127.0.0.1"
-        port = try reader.integer("PORT", in: 0...65_535, default: 8000)
         databaseURL = try Self.url("DATABASE_URL", reader)
         migrationDatabaseURL = try Self.url("TENON_MIGRATION_DATABASE_URL", reader)
         migrateOnStart = try reader.flag("TENON_MIGRATE_ON_START", default: false)
@@ -87,7 +86,9 @@ struct Settings {
         pipelineConnections = try reader.integer(
             "TENON_PIPELINE_CONNECTIONS", in: 1...4, default: Self.standardPipelineConnections)
         poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)
-        idleTimeout = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", in: 1...3600, default: 60))
+        server = try ServerSettings.read(reader, isProduction: self.environment == .prod)
+        servesDocumentation = try reader.flag("DEBUG", default: self.environment != .prod)
+        documentationAssets = reader.text("TENON_DOCS_ASSETS")
         drainDelay = .seconds(try reader.integer("TENON_DRAIN_SECONDS", in: 0...300, default: 0))
         ignored = ["REDIS_URL"].filter { reader.text($0) != nil }
     }

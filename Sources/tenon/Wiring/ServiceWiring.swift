@@ -10,7 +10,9 @@ struct ServiceWiring {
     let catalog: EndpointCatalog
     let signer: AccessTokenSigner
     let authorizer: RoleAuthorizer
+    let edge: HTTPServer.Edge
     let relay: RelayEvents
+    let purge: PurgeExpired
     let outbox: any Outbox
     let hasher: PasswordHashing
     let createAdministrator: CreateAdministrator
@@ -30,14 +32,24 @@ struct ServiceWiring {
         let transactions = storage.transactions(digests: keys.digests, core)
         outbox = storage.outbox(core)
         relay = RelayEvents(
-            outbox: outbox, subscribers: [RevokeEndedSessions(signer: signer, clock: core.clock)], clock: core.clock)
+            outbox: outbox, subscribers: [RevokeEndedSessions(signer: signer, clock: core.clock)])
+        purge = PurgeExpired(outbox: outbox, replies: storage.replySweeper, clock: core.clock)
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
             clock: core.clock)
         let useCases = Self.useCases(
             settings, storage, transactions, keys, sealer, signer, hasher, authorizer, core)
+        let metrics = ServiceMetrics([ProcessMetrics.gauges])
         catalog = .tenon(
-            useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, version: Version.api)
+            useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
+            documentation: DocumentationPages(
+                isServed: settings.servesDocumentation, assets: settings.documentationAssets),
+            version: Version.api)
+        edge = HTTPServer.Edge(
+            once: AnswerOnce(
+                transactions: transactions, sealer: sealer, identifiers: core.identifiers, clock: core.clock),
+            signer: signer, authorizer: authorizer, digests: keys.digests, clock: core.clock,
+            identifiers: core.identifiers, metrics: metrics)
     }
 
     private static func useCases(

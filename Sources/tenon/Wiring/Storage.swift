@@ -45,6 +45,13 @@ enum Storage {
         }
     }
 
+    var replySweeper: any ReplySweeper {
+        switch self {
+        case .memory(let memory): MemoryReplySweeper(memory)
+        case .postgres(let database, _): PostgresReplySweeper(database)
+        }
+    }
+
     var probe: any HealthProbe {
         switch self {
         case .memory: MemoryProbe()

@@ -1,0 +1,43 @@
+public import TenonDomain
+
+/// Runs a request that carries an idempotency key as one transaction, from the claim to the kept answer; a repeat of it
+/// gets that answer. What fails leaves nothing, so that it can be tried again.
+public struct AnswerOnce: Sendable {
+    private let transactions: any Transactions
+    private let sealer: any ValueSealer
+    private let identifiers: Identifiers
+    private let clock: any WallClock
+
+    public init(
+        transactions: any Transactions, sealer: any ValueSealer, identifiers: Identifiers, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.sealer = sealer
+        self.identifiers = identifiers
+        self.clock = clock
+    }
+
+    /// `perform` does the work as the caller that it is given and answers the reply as bytes; it may run again after a
+    /// collision. Fails with what it throws, `idempotencyKeyInUse` or `idempotencyKeyReused`.
+    public func execute(
+        _ claim: IdempotencyClaim, as caller: Caller,
+        _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
+    ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {
+        let tenant = try caller.requireTenant()
+        let id: Identifier<KeptReply> = identifiers.next()
+        let now = clock.now()
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            if let kept = try await work.replies.claim(claim.digest, at: now) {
+                guard kept.claim == claim else {
+                    throw Failure(.idempotencyKeyReused, "Another request was made with this Idempotency-Key.")
+                }
+                return (try await sealer.open(kept.sealed, at: KeptReply.place(of: kept.id, in: tenant)), true)
+            }
+            let reply = try await perform(caller.joining(work))
+            let sealed = try await sealer.seal(reply, at: KeptReply.place(of: id, in: tenant))
+            try await work.replies.keep(
+                KeptReply(id: id, claim: claim, sealed: sealed, expiresAt: now + KeptReply.lifetime))
+            return (reply, false)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+public import TenonDomain
+
+/// Forgets what nobody needs any more, of all tenants: events that were delivered long ago, and kept answers whose
+/// requests are no longer repeated.
+public struct PurgeExpired: Sendable {
+    /// Delivered events stay this long, for whoever looks into a fault.
+    public static let eventRetention: Duration = .seconds(24 * 3600)
+
+    private let outbox: any Outbox
+    private let replies: any ReplySweeper
+    private let clock: any WallClock
+
+    public init(outbox: any Outbox, replies: any ReplySweeper, clock: any WallClock) {
+        self.outbox = outbox
+        self.replies = replies
+        self.clock = clock
+    }
+
+    /// Answers how many rows there were.
+    public func execute() async throws(Failure) -> Int {
+        let now = clock.now()
+        let events = try await outbox.purge(deliveredBefore: now - Self.eventRetention)
+        return events + (try await replies.removeReplies(expiredBy: now))
+    }
+}

@@ -1,0 +1,97 @@
+internal import TenonDomain
+
+/// A page for people.
+struct PageRepresentation: TextRepresentation {
+    let text: String
+
+    static var mediaTypes: [String] { ["text/html; charset=utf-8"] }
+    static var exampleJSON: JSONValue { "<!DOCTYPE html>…" }
+}
+
+/// `GET /docs`: Swagger UI, or the built-in page where its files are absent.
+struct GetDocumentationEndpoint: Endpoint {
+    static let operation = Operation(
+        "getDocumentation", .get, "/docs", mount: .root, tag: "Documentation", summary: "The API to try out",
+        description: """
+            Swagger UI on `/openapi.json`; a plain page where its files were not installed. Asks no other host.
+            """,
+        access: .open)
+
+    let files: DocumentationFiles
+    let reference: String
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
+        files.hasSwagger
+            ? Answer(PageRepresentation(text: SwaggerPage.html), contentPolicy: SwaggerPage.contentSecurityPolicy)
+            : Answer(PageRepresentation(text: reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+    }
+}
+
+/// `GET /redoc`: Redoc, or the built-in page where its files are absent.
+struct GetRedocEndpoint: Endpoint {
+    static let operation = Operation(
+        "getRedoc", .get, "/redoc", mount: .root, tag: "Documentation", summary: "The API to read",
+        description: """
+            Redoc on `/openapi.json`; a plain page where its files were not installed. Asks no other host.
+            """,
+        access: .open)
+
+    let files: DocumentationFiles
+    let reference: String
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
+        files.hasRedoc
+            ? Answer(PageRepresentation(text: RedocPage.html), contentPolicy: RedocPage.contentSecurityPolicy)
+            : Answer(PageRepresentation(text: reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+    }
+}
+
+/// `GET /docs/reference`: the built-in page.
+struct GetReferenceEndpoint: Endpoint {
+    static let operation = Operation(
+        "getReference", .get, "/docs/reference", mount: .root, tag: "Documentation", summary: "The API on one page",
+        description: """
+            Made of `/openapi.json`, without scripts: for reading and for paper.
+            """,
+        access: .open)
+
+    let reference: String
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
+        Answer(PageRepresentation(text: reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+    }
+}
+
+/// `GET /docs/assets/{asset}`
+struct GetDocumentationAssetEndpoint: Endpoint {
+    static let operation = Operation(
+        "getDocumentationAsset", .get, "/docs/assets/{asset}", mount: .root, tag: "Documentation",
+        summary: "A script or style sheet of the pages",
+        description: """
+            Answers 404 for what was not installed.
+            """,
+        access: .open, failures: [.documentationAssetNotFound])
+
+    struct Reply: Representation {
+        let mediaType: String
+        let bytes: [UInt8]
+
+        static var mediaTypes: [String] { ["text/javascript", "text/css"] }
+        static var schema: JSONValue { ["type": "string"] }
+        static var schemaName: String? { nil }
+        static var exampleJSON: JSONValue { "body{margin:0}" }
+    }
+
+    let files: DocumentationFiles
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+        let file = try request.path("asset", orFail: .documentationAssetNotFound) { files.file($0) }
+        return Answer(Reply(mediaType: file.mediaType, bytes: file.bytes), caching: .shared(3600))
+    }
+}
+
+extension FailureCode {
+    static let documentationAssetNotFound = FailureCode(
+        "documentation_asset_not_found", .notFound, "No such file",
+        "The pages have no such file, or it was not installed.")
+}

@@ -1,0 +1,42 @@
+internal import FoundationEssentials
+internal import Synchronization
+internal import TenonDomain
+
+/// The files of the documentation's pages: our own, and those of Swagger UI and Redoc where a folder has them.
+final class DocumentationFiles: Sendable {
+    private let folder: String?
+    private let read = Mutex<[String: [UInt8]]>([:])
+
+    /// Media types of the files that a folder may hold; no other name is looked for.
+    private static let foreign = [
+        "swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css",
+        "redoc.standalone.js": "text/javascript",
+    ]
+    private static let own = [
+        "swagger-init.js": ("text/javascript", SwaggerPage.script),
+        "redoc-init.js": ("text/javascript", RedocPage.script),
+        "reference.css": ("text/css", ReferencePage.css),
+    ]
+
+    init(folder: String?) {
+        self.folder = folder
+    }
+
+    var hasSwagger: Bool { exists("swagger-ui-bundle.js") && exists("swagger-ui.css") }
+    var hasRedoc: Bool { exists("redoc.standalone.js") }
+
+    /// Nil for a name that is none of them, or that the folder lacks.
+    func file(_ name: String) -> (mediaType: String, bytes: [UInt8])? {
+        if let (type, text) = Self.own[name] { return (type, Array(text.utf8)) }
+        guard let type = Self.foreign[name], let folder else { return nil }
+        if let known = read.withLock({ $0[name] }) { return (type, known) }
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return nil }
+        let bytes = [UInt8](data)
+        read.withLock { $0[name] = bytes }
+        return (type, bytes)
+    }
+
+    private func exists(_ name: String) -> Bool {
+        folder.map { FileManager.default.fileExists(atPath: "\($0)/\(name)") } ?? false
+    }
+}

@@ -1,0 +1,68 @@
+internal import TenonDomain
+
+/// `GET /openapi.json`
+struct GetOpenAPIEndpoint: Endpoint {
+    static let operation = Operation(
+        "getOpenAPI", .get, "/openapi.json", mount: .root, tag: "Documentation",
+        summary: "This description (OpenAPI 3.1)",
+        description: """
+            `docs/openapi.json` of the sources is the same document.
+            """,
+        access: .open)
+
+    /// The document as it is.
+    struct Reply: ReplyBody {
+        let document: JSONObject
+
+        func write(to fields: inout FieldWriter) {
+            for (name, value) in document { fields.field(name, value) }
+        }
+
+        static var example: Reply {
+            Reply(document: (["openapi": "3.1.0"] as JSONValue).objectValue ?? JSONObject())
+        }
+    }
+
+    let document: JSONObject
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+        Answer(Reply(document: document))
+    }
+}
+
+extension EndpointCatalog {
+    /// With what describes it added: the document, the pages on it, and the kinds of its problems. Comes last, for it
+    /// describes itself as well.
+    func documented(_ pages: DocumentationPages) -> EndpointCatalog {
+        var described = self
+        described.addDocumentation(JSONObject(), pages: pages, ProblemKinds(self))
+        let document = OpenAPIDocument(described).json.objectValue ?? JSONObject()
+        var complete = self
+        complete.addDocumentation(document, pages: pages, ProblemKinds(described))
+        return complete
+    }
+
+    private mutating func addDocumentation(_ document: JSONObject, pages: DocumentationPages, _ kinds: ProblemKinds) {
+        add(GetOpenAPIEndpoint(document: document))
+        add(GetProblemKindEndpoint(kinds))
+        guard pages.isServed else { return }
+        let files = DocumentationFiles(folder: pages.assets)
+        let reference = ReferencePage(.object(document)).html
+        add(GetDocumentationEndpoint(files: files, reference: reference))
+        add(GetRedocEndpoint(files: files, reference: reference))
+        add(GetReferenceEndpoint(reference: reference))
+        add(GetDocumentationAssetEndpoint(files: files))
+    }
+}
+
+/// Whether people find pages at `/docs` and `/redoc`, and where the files of Swagger UI and Redoc are.
+public struct DocumentationPages: Sendable {
+    let isServed: Bool
+    let assets: String?
+
+    /// Without `assets` the built-in page stands in.
+    public init(isServed: Bool, assets: String? = nil) {
+        self.isServed = isServed
+        self.assets = assets
+    }
+}

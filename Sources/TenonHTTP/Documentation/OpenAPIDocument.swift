@@ -1,0 +1,140 @@
+public import TenonDomain
+
+/// The OpenAPI 3.1 description of a catalog.
+public struct OpenAPIDocument: Sendable {
+    private let catalog: EndpointCatalog
+
+    public init(_ catalog: EndpointCatalog) {
+        self.catalog = catalog
+    }
+
+    public var json: JSONValue {
+        var paths = JSONObject()
+        var schemas = JSONObject()
+        schemas["Problem"] = ProblemSchema.json
+        for entry in catalog.entries {
+            let path = entry.operation.canonicalPath
+            var item = paths[path]?.objectValue ?? JSONObject()
+            item[entry.operation.method.rawValue.lowercased()] = operation(entry)
+            paths[path] = .object(item)
+            if let name = entry.reply.schemaName { schemas[name] = entry.reply.schema }
+            if let request = entry.requestSchema { schemas[request.name] = schema(of: request) }
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Tenon", "version": "1",
+                "description": "A platform control plane: tenants, users, configuration and more in one service.",
+                "license": ["name": "MIT", "identifier": "MIT"],
+            ],
+            "servers": [["url": "/"]],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(schemas),
+                "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
+            ],
+        ]
+    }
+
+    private func operation(_ entry: EndpointCatalog.Entry) -> JSONValue {
+        let declared = entry.operation
+        var operation = JSONObject()
+        operation["operationId"] = .string(declared.id)
+        operation["tags"] = [.string(declared.tag)]
+        operation["summary"] = .string(declared.summary)
+        operation["description"] = .string(declared.description)
+        switch declared.access {
+        case .open: operation["security"] = []
+        case .signedIn: operation["security"] = [["bearer": []]]
+        case .permission(let permission):
+            operation["security"] = [["bearer": []]]
+            operation["x-permission"] = .string(permission.name)
+        }
+        let parameters =
+            PathParameter.all(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: declared)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if let request = entry.requestSchema {
+            operation["requestBody"] = [
+                "required": true,
+                "content": [
+                    "application/json": [
+                        "schema": .reference(to: request.name), "example": request.example,
+                    ]
+                ],
+            ]
+        }
+        operation["responses"] = OperationResponses(entry).json
+        return .object(operation)
+    }
+
+    private static func parameter(_ parameter: QueryParameter) -> JSONValue {
+        [
+            "name": .string(parameter.name), "in": "query", "required": false,
+            "description": .string(parameter.description), "schema": parameter.schema,
+        ]
+    }
+
+    private static func headerParameters(of operation: Operation) -> [JSONValue] {
+        var parameters: [JSONValue] = []
+        func add(_ name: String, _ description: String, _ schema: JSONValue) {
+            parameters.append([
+                "name": .string(name), "in": "header", "required": false, "description": .string(description),
+                "schema": schema,
+            ])
+        }
+        if operation.takesIdempotencyKey {
+            add(
+                "Idempotency-Key",
+                "Makes a repeat of the request, within 24 hours, get the answer to the first one.",
+                ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,255}$"])
+        }
+        if operation.method == .get, !operation.isEssential {
+            add("If-None-Match", "Answers 304 where the entity tag is still this one.", ["type": "string"])
+        }
+        return parameters
+    }
+
+    private func schema(of request: EndpointCatalog.RequestSchema) -> JSONValue {
+        var properties = JSONObject()
+        for property in request.properties {
+            properties[property.name] = property.isRequired ? property.schema : .nullable(property.schema)
+        }
+        return [
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
+            "required": .array(request.properties.filter(\.isRequired).map { .string($0.name) }),
+        ]
+    }
+}
+
+extension JSONValue {
+    static func reference(to schema: String) -> JSONValue {
+        ["$ref": .string("#/components/schemas/\(schema)")]
+    }
+}
+
+/// The segments of paths that stand for something.
+enum PathParameter {
+    private static let known: [String: (description: String, schema: JSONValue, example: JSONValue)] = [
+        "namespace_id": ("The namespace's id.", NamespaceID.schema, .string(NamespaceID.example.description)),
+        "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
+        "code": (
+            "The `code` of a problem.", ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"], "validation_failed"
+        ),
+        "asset": ("The file's name.", ["type": "string", "pattern": "^[a-z0-9.-]{1,64}$"], "reference.css"),
+    ]
+
+    /// Traps on one that nobody described: every test of the catalog finds it.
+    static func all(of operation: Operation) -> [JSONValue] {
+        operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
+            let name = String(segment.dropFirst().dropLast())
+            guard let parameter = known[name] else {
+                preconditionFailure("The path parameter \(name) is not described")
+            }
+            return [
+                "name": .string(name), "in": "path", "required": true,
+                "description": .string(parameter.description), "schema": parameter.schema,
+                "example": parameter.example,
+            ]
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import NIOHTTP1
+internal import TenonDomain
+
+/// What a browser may do from another page: CORS (the Fetch standard) for those who are listed, and nothing for the
+/// others. No credential here is one that a browser sends by itself; the second wall is that a request which changes
+/// something is refused where the browser says that it comes from a foreign page.
+struct CrossOrigin: Sendable {
+    let origins: AllowedOrigins
+
+    private static let exposed = "ETag, Location, Retry-After, X-Request-ID, RateLimit, RateLimit-Policy"
+    private static let requestHeaders =
+        "Authorization, X-API-Key, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-ID, traceparent"
+
+    /// Whether the request is a browser's from a page that may not do this.
+    func isForgery(_ method: HTTPMethod, _ headers: HTTPHeaders, host: HostField?) -> Bool {
+        switch method {
+        case .GET, .HEAD, .OPTIONS: return false
+        default: break
+        }
+        let origin = headers.first(name: "origin")
+        if let origin, origins.allows(origin) { return false }
+        switch headers.first(name: "sec-fetch-site") {
+        case "same-origin"?, "none"?: return false
+        case .some: return true
+        case nil: break
+        }
+        // An old browser, or no browser.
+        guard let origin else { return false }
+        guard let start = origin.firstRange(of: "://")?.upperBound else { return true }
+        return HostField(String(origin[start...]))?.authority != host?.authority
+    }
+
+    /// Fields for the answer to a request from another origin.
+    func add(to answer: inout HTTPHeaders, for request: HTTPHeaders) {
+        guard origins != .none else { return }
+        if origins != .all { answer.add(name: "Vary", value: "Origin") }
+        guard let origin = request.first(name: "origin"), origins.allows(origin) else { return }
+        answer.add(name: "Access-Control-Allow-Origin", value: origins == .all ? "*" : origin)
+        answer.add(name: "Access-Control-Expose-Headers", value: Self.exposed)
+    }
+
+    /// The answer to the browser's question whether it may; nil where this is not that question.
+    func preflight(_ head: HTTPRequestHead, methods: [String]) -> HTTPHeaders? {
+        guard head.method == .OPTIONS, head.headers.contains(name: "access-control-request-method"),
+            let origin = head.headers.first(name: "origin")
+        else { return nil }
+        var headers = HTTPHeaders()
+        guard origins.allows(origin) else { return headers }
+        add(to: &headers, for: head.headers)
+        headers.remove(name: "Access-Control-Expose-Headers")
+        headers.add(name: "Access-Control-Allow-Methods", value: methods.joined(separator: ", "))
+        headers.add(name: "Access-Control-Allow-Headers", value: Self.requestHeaders)
+        headers.add(name: "Access-Control-Max-Age", value: "600")
+        return headers
+    }
+}

@@ -1,0 +1,59 @@
+internal import TenonDomain
+
+/// The `Host` field or an HTTP/2 `:authority` (RFC 9110 §7.2): a name or address and a port.
+struct HostField: Equatable {
+    /// Lower case, without the port and without a dot at the end; an IPv6 address without its brackets.
+    let name: String
+    let port: UInt16?
+    /// As it goes into an address of our own.
+    let authority: String
+
+    /// Nil for what is neither.
+    init?(_ text: String) {
+        guard (1...261).contains(text.utf8.count) else { return nil }
+        let name: Substring
+        let rest: Substring
+        let isBracketed = text.hasPrefix("[")
+        if isBracketed {
+            guard let end = text.firstIndex(of: "]") else { return nil }
+            name = text[text.index(after: text.startIndex)..<end]
+            rest = text[text.index(after: end)...]
+            guard let address = IPAddress(name), name.contains(":") else { return nil }
+            self.name = address.description
+        } else {
+            name = text.prefix { $0 != ":" }
+            rest = text[name.endIndex...]
+            guard let normal = Self.normal(name) else { return nil }
+            self.name = normal
+        }
+        if rest.isEmpty {
+            port = nil
+        } else {
+            let digits = rest.dropFirst()
+            guard rest.first == ":", (1...5).contains(digits.utf8.count),
+                digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(digits)
+            else { return nil }
+            port = number
+        }
+        authority = (isBracketed ? "[\(self.name)]" : self.name) + (port.map { ":\($0)" } ?? "")
+    }
+
+    private static func normal(_ name: Substring) -> String? {
+        let name = name.lowercased()
+        let labels = (name.hasSuffix(".") ? name.dropLast() : name[...]).split(
+            separator: ".", omittingEmptySubsequences: false)
+        guard !labels.isEmpty, labels.allSatisfy({ isLabel($0.utf8) }) else { return nil }
+        return labels.joined(separator: ".")
+    }
+
+    /// Letters, digits, hyphens, and the underscore that container networks use.
+    private static func isLabel(_ label: Substring.UTF8View) -> Bool {
+        (1...63).contains(label.count) && label.first != 0x2D && label.last != 0x2D
+            && label.allSatisfy { byte in
+                switch byte {
+                case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F: true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Synchronization
+
+/// Everything that `/metrics` tells: requests, the sockets' side of the service, and what the composition root adds.
+public final class ServiceMetrics: Sendable {
+    /// One number of the moment.
+    public struct Gauge: Sendable {
+        public let name: String
+        public let help: String
+        public let isCounter: Bool
+        public let value: Double
+
+        /// `name` is `snake_case` with its unit; a counter only grows and ends in `_total`.
+        public init(_ name: String, _ help: String, isCounter: Bool = false, _ value: Double) {
+            self.name = name
+            self.help = help
+            self.isCounter = isCounter
+            self.value = value
+        }
+    }
+
+    let requests = RequestMetrics()
+    private let sources: Mutex<[@Sendable () -> [Gauge]]>
+
+    public init(_ sources: [@Sendable () -> [Gauge]] = []) {
+        self.sources = Mutex(sources)
+    }
+
+    var gauges: [Gauge] {
+        sources.withLock { $0 }.flatMap { $0() }
+    }
+
+    func watch(_ table: ConnectionTable, _ admission: Admission, _ budget: BodyBudget) {
+        sources.withLock { sources in
+            sources.append {
+                let connections = table.counts
+                let admission = admission.counts
+                return [
+                    Gauge("tenon_http_connections", "Open connections.", Double(connections.open)),
+                    Gauge(
+                        "tenon_http_connections_refused_total", "Connections beyond a limit.", isCounter: true,
+                        Double(connections.refused)),
+                    Gauge("tenon_http_requests_running", "Requests that run.", Double(admission.running)),
+                    Gauge("tenon_http_requests_waiting", "Requests that wait for a turn.", Double(admission.waiting)),
+                    Gauge(
+                        "tenon_http_requests_turned_away_total", "Requests answered 503 for overload.",
+                        isCounter: true, Double(admission.turnedAway)),
+                    Gauge("tenon_http_body_bytes", "Bytes of request bodies that are held.", Double(budget.bytes)),
+                ]
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+internal import TenonDomain
+
+/// The one place where requests wait for their turn.
+final class Admission: Sendable {
+    /// How often the queue is looked through for those who waited too long while nobody left.
+    private static let sweep = TimeAmount.milliseconds(5)
+
+    private struct Waiter: Sendable {
+        let tenant: TenantID?
+        let run: @Sendable () -> Void
+        let turnAway: @Sendable () -> Void
+    }
+
+    private struct State {
+        var admission: AdmissionState<Waiter>
+        var isSweeping = false
+    }
+
+    private let state: Mutex<State>
+    private let eventLoop: any EventLoop
+
+    init(_ limits: AdmissionLimits, eventLoop: any EventLoop) {
+        state = Mutex(State(admission: AdmissionState(limits)))
+        self.eventLoop = eventLoop
+    }
+
+    var counts: (running: Int, waiting: Int, turnedAway: Int) {
+        state.withLock { ($0.admission.running, $0.admission.waiting, $0.admission.turnedAway) }
+    }
+
+    /// Calls one of the two, now or later and on any thread. After `run` comes `leave`.
+    func enter(_ tenant: TenantID?, run: @escaping @Sendable () -> Void, turnAway: @escaping @Sendable () -> Void) {
+        let waiter = Waiter(tenant: tenant, run: run, turnAway: turnAway)
+        let (entry, mustSweep) = state.withLock { state in
+            let entry = state.admission.enter(waiter, of: tenant, at: .now)
+            let mustSweep = state.admission.waiting > 0 && !state.isSweeping
+            if mustSweep { state.isSweeping = true }
+            return (entry, mustSweep)
+        }
+        if mustSweep { scheduleSweep() }
+        switch entry {
+        case .run: run()
+        case .wait: break
+        case .turnAway: turnAway()
+        case .waitInsteadOf(let other): other.turnAway()
+        }
+    }
+
+    func leave(_ tenant: TenantID?) {
+        let turn = state.withLock { $0.admission.leave(tenant, at: .now) }
+        for waiter in turn.turnAway { waiter.turnAway() }
+        for waiter in turn.run { waiter.run() }
+    }
+
+    private func scheduleSweep() {
+        eventLoop.scheduleTask(in: Self.sweep) { [self] in
+            let (gone, goesOn) = state.withLock { state in
+                let gone = state.admission.expire(at: .now)
+                state.isSweeping = state.admission.waiting > 0
+                return (gone, state.isSweeping)
+            }
+            for waiter in gone { waiter.turnAway() }
+            if goesOn { scheduleSweep() }
+        }
+    }
+}

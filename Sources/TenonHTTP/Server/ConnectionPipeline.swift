@@ -1,0 +1,79 @@
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTP2
+internal import NIOSSL
+internal import NIOTLS
+internal import TenonDomain
+
+/// Makes an accepted socket speak HTTP/1.1, or under TLS whichever of HTTP/2 and HTTP/1.1 the client prefers.
+struct ConnectionPipeline: Sendable {
+    let responder: any ExchangeResponder
+    let limits: ConnectionLimits
+    let budget: BodyBudget
+    let identity: TLSIdentity?
+    let now: @Sendable () -> String
+
+    /// Runs on the connection's event loop.
+    func configure(_ channel: any Channel, from peer: IPAddress?) throws {
+        guard let identity else {
+            return try configureHTTP1(channel, ConnectionFacts(peer: peer, isSecure: false, isHTTP2: false))
+        }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(NIOSSLServerHandler(context: identity.context))
+        let handshake = channel.eventLoop.scheduleTask(in: TimeAmount(limits.head)) { channel.close(promise: nil) }
+        try pipeline.addHandler(
+            ApplicationProtocolNegotiationHandler { result, channel in
+                handshake.cancel()
+                return channel.eventLoop.makeCompletedFuture {
+                    let isHTTP2 = if case .negotiated("h2") = result { true } else { false }
+                    let facts = ConnectionFacts(peer: peer, isSecure: true, isHTTP2: isHTTP2)
+                    if isHTTP2 { try configureHTTP2(channel, facts) } else { try configureHTTP1(channel, facts) }
+                }
+            })
+        channel.closeFuture.whenComplete { _ in handshake.cancel() }
+    }
+
+    private func configureHTTP1(_ channel: any Channel, _ facts: ConnectionFacts) throws {
+        var decoding = NIOHTTPDecoderLimitConfiguration()
+        decoding.maxHeaderFieldSize = limits.headerField
+        decoding.maxHeaderListSize = limits.headerList
+        decoding.maxHeaderFieldCount = limits.headerFields
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: decoding)
+        try pipeline.addHandler(exchange(facts))
+    }
+
+    private func configureHTTP2(_ channel: any Channel, _ facts: ConnectionFacts) throws {
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headerList),
+        ]
+        connection.maximumBufferedControlFrames = 1_000
+        let pipeline = channel.pipeline.syncOperations
+        let manager = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: channel.eventLoop,
+            configuration: .init(
+                maxIdleTime: TimeAmount(limits.idle), maxAge: nil, maxGraceTime: TimeAmount(limits.answer),
+                keepalive: nil))
+        _ = try pipeline.configureHTTP2Pipeline(
+            mode: .server, connectionConfiguration: connection, streamConfiguration: .init(),
+            streamDelegate: manager.http2StreamDelegate
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                let pipeline = stream.pipeline.syncOperations
+                try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
+                try pipeline.addHandler(exchange(facts))
+            }
+        }
+        try pipeline.addHandler(manager)
+    }
+
+    private func exchange(_ facts: ConnectionFacts) -> ExchangeHandler {
+        ExchangeHandler(responder: responder, facts: facts, limits: limits, budget: budget, now: now)
+    }
+}

@@ -1,0 +1,344 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Takes the requests of one connection, or of one HTTP/2 stream, one after another: decides on the head, gathers the
+/// body, has the request run and writes the answer. Nothing is read from the socket while an answer is due, so that a
+/// client cannot pile up work, and every phase that waits for the client has a deadline.
+final class ExchangeHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = HTTPServerResponsePart
+
+    enum Phase {
+        /// Between requests.
+        case idle
+        /// A head began to arrive.
+        case receivingHead
+        case receivingBody(AcceptedRequest, ByteBuffer?)
+        /// The answer is known; what is left of a small body is read first, so that the connection can live on.
+        case discardingBody(WireAnswer, left: Int)
+        case working(RequestInProgress)
+        /// The answer is on its way into the socket.
+        case answering
+        /// The last answer went out before the request was read to its end: it is thrown away for a moment, for closing
+        /// would reset the connection and take the answer from the client.
+        case lingering
+        case closed
+    }
+
+    /// What is read of a body that nobody wants, before the connection is rather closed.
+    private static let discardLimit = 64 << 10
+    private static let linger = Duration.seconds(1)
+
+    private let responder: any ExchangeResponder
+    private let facts: ConnectionFacts
+    private let limits: ConnectionLimits
+    private let budget: BodyBudget
+    private let now: @Sendable () -> String
+
+    private var phase = Phase.idle
+    private var deadline = Deadline()
+    private var version = HTTPVersion.http1_1
+    /// Of the request at hand: no other follows on this connection.
+    private var isLast = false
+    private var isHTTP10KeptAlive = false
+    private var requestIsComplete = true
+    private var requests = 0
+    private var heldBytes = 0
+    private var isDraining = false
+    private var inputIsClosed = false
+    private var isReadDue = false
+    /// Whether the read at hand gave anything whole.
+    private var sawPart = false
+    /// Parts that came in one read with the request at hand.
+    private var waiting = CircularBuffer<HTTPServerRequestPart>()
+    private var isTakingWaiting = false
+    private var context: ChannelHandlerContext?
+
+    /// `now` is the Date field's text.
+    init(
+        responder: any ExchangeResponder, facts: ConnectionFacts, limits: ConnectionLimits, budget: BodyBudget,
+        now: @escaping @Sendable () -> String
+    ) {
+        self.responder = responder
+        self.facts = facts
+        self.limits = limits
+        self.budget = budget
+        self.now = now
+    }
+
+    // MARK: What arrives
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        wait(at: limits.idle)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = Self.unwrapInboundIn(data)
+        sawPart = true
+        switch phase {
+        case .working, .answering: waiting.append(part)
+        default: take(part)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .idle = phase, !sawPart, !facts.isHTTP2 {
+            // Bytes came that are no whole head.
+            phase = .receivingHead
+            wait(at: limits.head)
+        }
+        sawPart = false
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        switch phase {
+        case .working, .answering: isReadDue = true
+        default: context.read()
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            isDraining = true
+            if case .idle = phase { close() }
+        case ChannelEvent.inputClosed:
+            inputIsClosed = true
+            switch phase {
+            case .working, .answering: isLast = true
+            default: if waiting.isEmpty { close() }
+            }
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else { return close() }
+        switch phase {
+        case .idle, .receivingHead, .receivingBody, .discardingBody:
+            isLast = true
+            requestIsComplete = false
+            send(responder.refusal(.malformedRequest(error), over: facts))
+        case .working, .answering: isLast = true
+        case .lingering, .closed: break
+        }
+    }
+
+    private func take(_ part: HTTPServerRequestPart) {
+        switch (part, phase) {
+        case (.head(let head), .idle), (.head(let head), .receivingHead): begin(head)
+        case (.body(let bytes), .receivingBody(let request, let body)): gather(bytes, behind: body, of: request)
+        case (.body(let bytes), .discardingBody(let answer, let left)):
+            guard bytes.readableBytes <= left else {
+                isLast = true
+                return send(answer)
+            }
+            phase = .discardingBody(answer, left: left - bytes.readableBytes)
+        case (.end, .receivingBody(let request, let body)):
+            requestIsComplete = true
+            start(request, body ?? ByteBuffer())
+        case (.end, .discardingBody(let answer, _)):
+            requestIsComplete = true
+            send(answer)
+        default: break
+        }
+    }
+
+    // MARK: A request
+
+    private func begin(_ head: HTTPRequestHead) {
+        requests += 1
+        requestIsComplete = false
+        version = head.version
+        isLast = !facts.isHTTP2 && (!head.isKeepAlive || requests >= limits.requestsPerConnection) || isDraining
+        isHTTP10KeptAlive = head.isKeepAlive && head.version == .http1_0
+        let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        switch responder.decide(on: head, over: facts) {
+        case .accept(let request):
+            phase = .receivingBody(request, nil)
+            wait(at: limits.body)
+            if expectsContinue, !facts.isHTTP2, let context {
+                context.writeAndFlush(
+                    Self.wrapOutboundOut(.head(HTTPResponseHead(version: version, status: .continue))), promise: nil)
+            }
+        case .answer(let answer):
+            let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+            if expectsContinue || length > Self.discardLimit {
+                isLast = true
+                send(answer)
+            } else {
+                phase = .discardingBody(answer, left: Self.discardLimit)
+                wait(at: limits.body)
+            }
+        }
+    }
+
+    private func gather(_ bytes: ByteBuffer, behind body: ByteBuffer?, of request: AcceptedRequest) {
+        let count = bytes.readableBytes
+        guard (body?.readableBytes ?? 0) + count <= request.bodyLimit else {
+            return refuse(request, .bodyTooLarge(limit: request.bodyLimit))
+        }
+        guard budget.take(count) else { return refuse(request, .overloaded()) }
+        heldBytes += count
+        guard var body else {
+            phase = .receivingBody(request, bytes)
+            return
+        }
+        // Without this the buffer has two owners and is copied.
+        phase = .idle
+        body.writeImmutableBuffer(bytes)
+        phase = .receivingBody(request, body)
+    }
+
+    private func refuse(_ request: AcceptedRequest, _ problem: Problem) {
+        isLast = true
+        send(request.refuse(problem))
+    }
+
+    private func start(_ request: AcceptedRequest, _ body: ByteBuffer) {
+        guard let context else { return }
+        wait(at: nil)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        let work = request.start(body) { answer in
+            if eventLoop.inEventLoop {
+                handler.value.deliver(answer)
+            } else {
+                eventLoop.execute { handler.value.deliver(answer) }
+            }
+        }
+        // Where there was nothing to wait for, the answer is out already.
+        if case .receivingBody = phase { phase = .working(work) }
+    }
+
+    private func deliver(_ answer: WireAnswer) {
+        switch phase {
+        case .working, .receivingBody: send(answer)
+        default: break
+        }
+    }
+
+    // MARK: An answer
+
+    private func send(_ answer: WireAnswer) {
+        guard let context else { return }
+        letGoOfBody()
+        var head = HTTPResponseHead(version: version, status: answer.status, headers: answer.headers)
+        head.headers.add(name: "Date", value: now())
+        if !facts.isHTTP2 {
+            if isLast || isDraining {
+                isLast = true
+                head.headers.add(name: "Connection", value: "close")
+            } else if isHTTP10KeptAlive {
+                head.headers.add(name: "Connection", value: "keep-alive")
+            }
+        }
+        phase = .answering
+        wait(at: limits.answer)
+        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        if let body = answer.body, body.readableBytes > 0 {
+            context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [weak self] result in
+            if case .success = result { self?.answered() } else { self?.close() }
+        }
+        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: written)
+    }
+
+    private func answered() {
+        guard case .answering = phase, let context else { return }
+        if facts.isHTTP2 {
+            // A stream is one exchange. Closing it before its end tells the client to send no more.
+            if !requestIsComplete { close() } else { phase = .lingering }
+        } else if isLast {
+            guard !requestIsComplete else { return close() }
+            phase = .lingering
+            waiting.removeAll()
+            wait(at: Self.linger)
+            context.close(mode: .output, promise: nil)
+            resumeReading()
+        } else {
+            phase = .idle
+            wait(at: limits.idle)
+            takeWaiting()
+        }
+    }
+
+    /// A loop, not a recursion: an answer can be out before `take` returns.
+    private func takeWaiting() {
+        guard !isTakingWaiting else { return }
+        isTakingWaiting = true
+        defer { isTakingWaiting = false }
+        while true {
+            switch phase {
+            case .working, .answering, .lingering, .closed: return
+            default: break
+            }
+            guard let part = waiting.popFirst() else { break }
+            take(part)
+        }
+        if inputIsClosed, case .idle = phase { return close() }
+        resumeReading()
+    }
+
+    private func resumeReading() {
+        guard isReadDue else { return }
+        isReadDue = false
+        context?.read()
+    }
+
+    // MARK: The end
+
+    private func close() {
+        guard let context else { return }
+        if case .closed = phase { return }
+        end()
+        context.close(promise: nil)
+    }
+
+    private func end() {
+        if case .working(let work) = phase { work.cancel() }
+        phase = .closed
+        deadline.cancel()
+        letGoOfBody()
+        waiting.removeAll()
+    }
+
+    private func letGoOfBody() {
+        budget.giveBack(heldBytes)
+        heldBytes = 0
+    }
+
+    private func wait(at most: Duration?) {
+        guard let eventLoop = context?.eventLoop else { return }
+        deadline.set(in: most.map { TimeAmount($0) }, on: eventLoop) { [weak self] in self?.deadlineFired() }
+    }
+
+    private func deadlineFired() {
+        guard let eventLoop = context?.eventLoop,
+            deadline.hasPassed(on: eventLoop, onFire: { [weak self] in self?.deadlineFired() })
+        else { return }
+        switch phase {
+        case .receivingHead, .receivingBody, .discardingBody:
+            isLast = true
+            requestIsComplete = false
+            send(responder.refusal(.requestTimedOut(), over: facts))
+        case .idle, .answering, .lingering: close()
+        case .working, .closed: break
+        }
+    }
+}

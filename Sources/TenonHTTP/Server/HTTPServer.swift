@@ -1,0 +1,136 @@
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+public import ServiceLifecycle
+public import TenonApplication
+public import TenonDomain
+
+/// Serves the endpoints of a catalog over HTTP/1.1, and under TLS over HTTP/2 as well. On graceful shutdown it stops
+/// accepting, lets the requests in flight finish and ends.
+public struct HTTPServer: Service {
+    private let catalog: EndpointCatalog
+    private let settings: HTTPServerSettings
+    private let edge: Edge
+    private let logger: Logger
+    private let onServing: @Sendable (_ port: Int) async -> Void
+
+    /// What the edge needs of the service.
+    public struct Edge: Sendable {
+        let once: AnswerOnce
+        let signer: any TokenSigner
+        let authorizer: any Authorizer
+        let digests: any KeyedDigests
+        let clock: any WallClock
+        let identifiers: Identifiers
+        let metrics: ServiceMetrics
+
+        public init(
+            once: AnswerOnce, signer: any TokenSigner, authorizer: any Authorizer, digests: any KeyedDigests,
+            clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics
+        ) {
+            self.once = once
+            self.signer = signer
+            self.authorizer = authorizer
+            self.digests = digests
+            self.clock = clock
+            self.identifiers = identifiers
+            self.metrics = metrics
+        }
+    }
+
+    /// `onServing` is called once, when connections are accepted.
+    public init(
+        catalog: EndpointCatalog, edge: Edge, settings: HTTPServerSettings, logger: Logger,
+        onServing: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        self.catalog = catalog
+        self.edge = edge
+        self.settings = settings
+        self.logger = logger
+        self.onServing = onServing
+    }
+
+    /// Fails with `tlsFilesUnusable`, and with `cannotListen` where the address is taken or not this machine's.
+    public func run() async throws {
+        let identity = try settings.tls.map { files throws(Failure) in try TLSIdentity(files) }
+        let group = MultiThreadedEventLoopGroup.singleton
+        let table = ConnectionTable(limits: settings.limits, isExempt: settings.policies.isTrusted)
+        let budget = BodyBudget(limit: settings.limits.bodies)
+        let admission = Admission(settings.admission, eventLoop: group.any())
+        edge.metrics.watch(table, admission, budget)
+        let date = HTTPDate()
+        let pipeline = ConnectionPipeline(
+            responder: responder(admission, settings.policies), limits: settings.limits, budget: budget,
+            identity: identity, now: { [clock = edge.clock] in date.text(at: clock.now()) })
+        var listeners = [try await listen(settings.port, group, table, pipeline)]
+        if let port = settings.redirectPort {
+            var policies = settings.policies
+            policies.requiresHTTPS = true
+            policies.httpsPort = listeners[0].localAddress?.port ?? settings.port
+            let plain = ConnectionPipeline(
+                responder: responder(admission, policies), limits: settings.limits, budget: budget, identity: nil,
+                now: pipeline.now)
+            listeners.append(try await listen(port, group, table, plain))
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            if let identity { tasks.addTask { await identity.watch(logger) } }
+            await serve(listeners, table)
+            tasks.cancelAll()
+        }
+    }
+
+    private func responder(_ admission: Admission, _ policies: EdgePolicies) -> Responder {
+        let crossOrigin = CrossOrigin(origins: settings.policies.origins)
+        return Responder(
+            catalog: catalog, once: edge.once, signer: edge.signer, authorizer: edge.authorizer,
+            digests: edge.digests, clock: edge.clock, identifiers: edge.identifiers, limits: settings.limits,
+            policies: policies, crossOrigin: crossOrigin, admission: admission,
+            writer: AnswerWriter(
+                crossOrigin: crossOrigin, digests: edge.digests, log: RequestLog(logger: logger),
+                metrics: edge.metrics.requests))
+    }
+
+    private func listen(
+        _ port: Int, _ group: MultiThreadedEventLoopGroup, _ table: ConnectionTable, _ pipeline: ConnectionPipeline
+    ) async throws(Failure) -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+                guard table.admit(channel, from: peer) else { return channel.close() }
+                return channel.eventLoop.makeCompletedFuture { try pipeline.configure(channel, from: peer) }
+            }
+        do {
+            return try await bootstrap.bind(host: settings.host, port: port).get()
+        } catch {
+            throw Failure(.cannotListen, "Cannot listen on \(settings.host):\(port).", cause: error)
+        }
+    }
+
+    /// Until graceful shutdown, and then until the last connection has ended; cancelled, it closes them.
+    private func serve(_ listeners: [any Channel], _ table: ConnectionTable) async {
+        await onServing(listeners[0].localAddress?.port ?? 0)
+        let (drained, finish) = AsyncStream.makeStream(of: Void.self)
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                for await _ in drained {}
+            } onGracefulShutdown: {
+                for listener in listeners { listener.close(promise: nil) }
+                table.drain { finish.finish() }
+            }
+        } onCancel: {
+            for listener in listeners { listener.close(promise: nil) }
+            table.closeAll()
+        }
+        table.closeAll()
+    }
+}
+
+extension FailureCode {
+    static let cannotListen = FailureCode(
+        "cannot_listen", .unavailable, "The address cannot be listened on",
+        "Another process listens there, or the address is not this machine's.")
+}

@@ -1,0 +1,51 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import TenonDomain
+
+/// What is known of a connection before a request says anything.
+struct ConnectionFacts: Sendable {
+    /// The other end of the socket, which may be a proxy.
+    let peer: IPAddress?
+    let isSecure: Bool
+    /// Under TLS the protocol that was agreed on; HTTP/2 has streams in place of keep-alive.
+    let isHTTP2: Bool
+}
+
+/// An answer as it goes out.
+struct WireAnswer: Sendable {
+    var status: HTTPResponseStatus
+    var headers: HTTPHeaders
+    /// Empty for HEAD, whose headers tell the length all the same.
+    var body: ByteBuffer?
+
+    init(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, body: ByteBuffer? = nil) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What is decided on a request's head alone.
+enum HeadDecision {
+    /// The answer; the body is not wanted.
+    case answer(WireAnswer)
+    case accept(AcceptedRequest)
+}
+
+/// A request that may send its body and then runs.
+struct AcceptedRequest: Sendable {
+    /// Bytes of body that are taken.
+    let bodyLimit: Int
+    /// Begins the work and returns. `deliver` is called once, on any thread.
+    let start: @Sendable (ByteBuffer, _ deliver: @escaping @Sendable (WireAnswer) -> Void) -> RequestInProgress
+    /// The answer to a body that cannot be taken.
+    let refuse: @Sendable (Problem) -> WireAnswer
+}
+
+/// The service behind the sockets.
+protocol ExchangeResponder: Sendable {
+    /// Runs on the event loop, so it does not wait for anything.
+    func decide(on head: HTTPRequestHead, over connection: ConnectionFacts) -> HeadDecision
+    /// The answer to bytes that are no request.
+    func refusal(_ problem: Problem, over connection: ConnectionFacts) -> WireAnswer
+}

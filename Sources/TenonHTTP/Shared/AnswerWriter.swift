@@ -1,0 +1,92 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import TenonDomain
+
+/// Gives answers their fields, decides preconditions, and tells the log and the metrics.
+struct AnswerWriter: Sendable {
+    let crossOrigin: CrossOrigin
+    let digests: any KeyedDigests
+    let log: RequestLog
+    let metrics: RequestMetrics
+
+    /// Fails where a precondition of the request does not hold for a reading operation.
+    func answer(_ answer: EncodedAnswer, _ context: RequestContext) throws(Problem) -> WireAnswer {
+        var headers = fields(context, contentPolicy: answer.contentPolicy)
+        headers.add(name: "Cache-Control", value: answer.caching.field)
+        if let location = answer.location { headers.add(name: "Location", value: location) }
+        if answer.isRepeat { headers.add(name: "Idempotency-Replayed", value: "true") }
+        let isReading = context.method == .GET || context.method == .HEAD
+        if let tag = tag(of: answer, isReading: isReading) {
+            headers.add(name: "ETag", value: tag.text)
+            if isReading {
+                let wanted = context.headers["if-match"]
+                guard wanted.isEmpty || tag.isListed(inMatch: wanted) else {
+                    throw Problem(.preconditionFailed, "The entity tag is \(tag.text) now.")
+                }
+                let known = context.headers["if-none-match"]
+                if !known.isEmpty, tag.isListed(inNoneMatch: known) {
+                    return finished(WireAnswer(.notModified, headers), context)
+                }
+            }
+        }
+        headers.add(name: "Content-Type", value: answer.mediaType)
+        return finished(body(answer.bytes, answer.status.http, headers, context), context)
+    }
+
+    func answer(_ problem: Problem, _ context: RequestContext) -> WireAnswer {
+        var headers = fields(context)
+        headers.add(contentsOf: problem.headers)
+        headers.add(name: "Cache-Control", value: "no-store")
+        headers.add(name: "Content-Type", value: "application/problem+json")
+        let bytes = problem.body(instance: String(context.path), requestID: context.requestID)
+        return finished(body(bytes, problem.kind.status, headers, context), context, cause: problem.cause)
+    }
+
+    func redirect(to address: String, _ context: RequestContext) -> WireAnswer {
+        var headers = fields(context)
+        headers.add(name: "Location", value: address)
+        return finished(body([], .permanentRedirect, headers, context), context)
+    }
+
+    /// `preflight` holds the fields of an answer to a browser's question, where it is one.
+    func options(_ methods: [String], _ preflight: HTTPHeaders?, _ context: RequestContext) -> WireAnswer {
+        var headers = fields(context, isPreflight: preflight != nil)
+        headers.add(name: "Allow", value: methods.joined(separator: ", "))
+        if let preflight { headers.add(contentsOf: preflight) }
+        return finished(WireAnswer(.noContent, headers), context)
+    }
+
+    private func fields(
+        _ context: RequestContext, contentPolicy: String? = nil, isPreflight: Bool = false
+    ) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(16)
+        headers.add(name: "X-Request-ID", value: context.requestID)
+        SecurityHeaders.add(to: &headers, isSecure: context.client.isSecure, contentPolicy: contentPolicy)
+        if !isPreflight { crossOrigin.add(to: &headers, for: context.headers) }
+        return headers
+    }
+
+    private func tag(of answer: EncodedAnswer, isReading: Bool) -> EntityTag? {
+        if let tag = answer.entityTag { return tag }
+        guard isReading, answer.status == .ok, answer.caching != .none else { return nil }
+        return EntityTag(of: answer.bytes, by: digests)
+    }
+
+    private func body(
+        _ bytes: [UInt8], _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ context: RequestContext
+    ) -> WireAnswer {
+        var headers = headers
+        headers.add(name: "Content-Length", value: String(bytes.count))
+        return WireAnswer(status, headers, body: context.method == .HEAD ? nil : ByteBuffer(bytes: bytes))
+    }
+
+    private func finished(
+        _ answer: WireAnswer, _ context: RequestContext, cause: (any Error)? = nil
+    ) -> WireAnswer {
+        let took = ContinuousClock.now - context.begun
+        metrics.count(context.operation?.id, answer.status.code, took: took)
+        log.write(context, answer.status, took: took, cause: cause)
+        return answer
+    }
+}

@@ -1,0 +1,52 @@
+internal import TenonDomain
+
+/// An answer as bytes, with what its header fields need.
+struct EncodedAnswer: Sendable, Equatable {
+    let status: AnswerStatus
+    let mediaType: String
+    let bytes: [UInt8]
+    let entityTag: EntityTag?
+    let location: String?
+    let caching: Caching
+    let contentPolicy: String?
+    /// Whether it is the kept answer to an earlier request.
+    var isRepeat = false
+
+    init<Reply>(_ answer: Answer<Reply>, success: AnswerStatus) {
+        status = answer.status ?? success
+        mediaType = answer.reply.mediaType
+        bytes = answer.reply.bytes
+        entityTag = answer.entityTag
+        location = answer.location
+        caching = answer.caching
+        contentPolicy = answer.contentPolicy
+    }
+
+    /// As JSON, to be kept for repeats of the request.
+    var kept: [UInt8] {
+        var object = JSONObject()
+        object["status"] = .number(JSONNumber(Int64(status.rawValue)))
+        object["media_type"] = .string(mediaType)
+        object["body"] = .string(Base64URL.encode(bytes))
+        if let entityTag { object["etag"] = .string(entityTag.text) }
+        if let location { object["location"] = .string(location) }
+        object["is_private"] = .bool(caching == .none)
+        return Array(JSONValue.object(object).description.utf8)
+    }
+
+    /// Nil for what `kept` did not make.
+    init?(kept bytes: [UInt8]) {
+        guard let object = (try? JSONParser.parse(bytes))?.objectValue,
+            let status = object["status"]?.numberValue?.int64.flatMap({ AnswerStatus(rawValue: Int($0)) }),
+            let mediaType = object["media_type"]?.stringValue,
+            let body = object["body"]?.stringValue.flatMap({ Base64URL.decode($0) })
+        else { return nil }
+        self.status = status
+        self.mediaType = mediaType
+        self.bytes = body
+        entityTag = object["etag"]?.stringValue.map { EntityTag(kept: $0) }
+        location = object["location"]?.stringValue
+        caching = object["is_private"]?.boolValue == true ? .none : .validated
+        contentPolicy = nil
+    }
+}

@@ -1,0 +1,55 @@
+internal import TenonDomain
+
+/// What an operation answers with when it did its work, as bytes of some media type.
+protocol Representation: Sendable {
+    /// All that it can be.
+    static var mediaTypes: [String] { get }
+    /// One of them.
+    var mediaType: String { get }
+    var bytes: [UInt8] { get }
+    /// A JSON Schema.
+    static var schema: JSONValue { get }
+    /// For the documentation.
+    static var exampleJSON: JSONValue { get }
+    /// Names the schema where several operations share it; nil puts it in its place.
+    static var schemaName: String? { get }
+}
+
+extension Representation {
+    var mediaType: String { Self.mediaTypes[0] }
+}
+
+extension ReplyBody {
+    static var mediaTypes: [String] { ["application/json"] }
+
+    var bytes: [UInt8] {
+        var writer = JSONWriter(capacity: 1024)
+        FieldWriter.encode(self, into: &writer)
+        return writer.bytes
+    }
+
+    static var exampleJSON: JSONValue {
+        (try? JSONParser.parse(example.bytes)) ?? .null
+    }
+
+    /// `PageReply<ConfigReply>` is `ConfigReplyPage`, `ConfigReply` is `ConfigReply`; a `Reply` inside of an endpoint
+    /// carries the endpoint's name.
+    static var schemaName: String? {
+        let name = String(describing: Self.self)
+        if name.hasPrefix("PageReply<") { return name.dropFirst("PageReply<".count).dropLast() + "Page" }
+        guard name == "Reply" else { return name }
+        let path = String(reflecting: Self.self).split(separator: ".")
+        return path.dropLast().last.map { ($0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0)) + "Reply" }
+    }
+}
+
+/// Text of one media type, such as a page.
+protocol TextRepresentation: Representation {
+    var text: String { get }
+}
+
+extension TextRepresentation {
+    var bytes: [UInt8] { Array(text.utf8) }
+    static var schema: JSONValue { ["type": "string"] }
+    static var schemaName: String? { nil }
+}

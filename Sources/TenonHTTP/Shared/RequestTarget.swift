@@ -1,0 +1,28 @@
+/// The target of a request (RFC 9112 §3.2): path and query, or a whole address.
+struct RequestTarget: Equatable {
+    /// As it stands on the wire, so still percent-encoded; begins with `/`. `*` for the server as a whole.
+    let path: Substring
+    /// Without the `?`; empty where there is none.
+    let query: Substring
+    /// Of a whole address; goes before the `Host` field.
+    let authority: Substring?
+
+    /// Nil for what is none of the forms, and for characters that no target holds.
+    init?(_ text: String) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else { return nil }
+        var rest = text[...]
+        var authority: Substring?
+        if let scheme = ["http://", "https://"].first(where: { text.prefix($0.count).lowercased() == $0 }) {
+            rest = rest.dropFirst(scheme.count)
+            let name = rest.prefix { $0 != "/" && $0 != "?" }
+            guard !name.isEmpty, !name.contains("@") else { return nil }
+            authority = name
+            rest = rest[name.endIndex...]
+        }
+        self.authority = authority
+        let path = rest.prefix { $0 != "?" }
+        self.path = path.isEmpty && authority != nil ? "/" : path
+        query = rest[path.endIndex...].dropFirst()
+        guard self.path.hasPrefix("/") || text == "*" else { return nil }
+    }
+}

@@ -1,0 +1,32 @@
+public import TenonDomain
+
+/// Kept answers in memory. Transactions run one after another, so a claim is never found in flight.
+struct MemoryReplyStore: ReplyStore {
+    let tables: MemoryTables
+    let tenant: TenantID
+
+    func claim(_ digest: [UInt8], at now: Timestamp) async throws(Failure) -> KeptReply? {
+        tables.read { $0.replies[ClaimPath(tenant: tenant, claim: digest)] }.flatMap { $0.expiresAt > now ? $0 : nil }
+    }
+
+    func keep(_ reply: KeptReply) async throws(Failure) {
+        tables.change { $0.replies[ClaimPath(tenant: tenant, claim: reply.claim.digest)] = reply }
+    }
+}
+
+/// Forgets kept answers in memory.
+public struct MemoryReplySweeper: ReplySweeper {
+    private let transactions: MemoryTransactions
+
+    public init(_ transactions: MemoryTransactions) {
+        self.transactions = transactions
+    }
+
+    public func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int {
+        try await transactions.change { state in
+            let before = state.replies.count
+            state.replies = state.replies.filter { $0.value.expiresAt > now }
+            return before - state.replies.count
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import TenonDomain
+internal import TenonHTTP
+
+/// Reads what concerns the sockets.
+enum ServerSettings {
+    static func read(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> HTTPServerSettings {
+        var settings = HTTPServerSettings(
+            host: reader.text("HOST") ?? "127.0.0.1",
+            port: try reader.integer("PORT", in: 0...65_535, default: 8000))
+        settings.tls = try tls(reader)
+        settings.limits = try limits(reader)
+        settings.admission = try admission(reader)
+        settings.policies = try policies(reader, isProduction: isProduction)
+        if let text = reader.text("TENON_REDIRECT_PORT") {
+            guard settings.tls != nil else { throw SettingError("TENON_REDIRECT_PORT", "needs TLS_CERTIFICATE") }
+            guard let port = Int(text), (0...65_535).contains(port) else {
+                throw SettingError("TENON_REDIRECT_PORT", "must be a whole number from 0 to 65535")
+            }
+            settings.redirectPort = port
+        }
+        if isProduction, settings.tls == nil, settings.policies.trustedProxies.isEmpty {
+            throw SettingError(
+                "TLS_CERTIFICATE", "must be set in prod, with TLS_KEY; or TRUSTED_PROXIES, where a proxy speaks TLS")
+        }
+        return settings
+    }
+
+    private static func tls(_ reader: SettingReader) throws(SettingError) -> TLSFiles? {
+        switch (reader.text("TLS_CERTIFICATE"), reader.text("TLS_KEY")) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+        case (nil, _?): throw SettingError("TLS_CERTIFICATE", "must be set with TLS_KEY")
+        case (_?, nil): throw SettingError("TLS_KEY", "must be set with TLS_CERTIFICATE")
+        }
+    }
+
+    private static func limits(_ reader: SettingReader) throws(SettingError) -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.connections = try reader.integer("TENON_MAX_CONNECTIONS", in: 1...1_000_000, default: 20_000)
+        limits.connectionsPerAddress = try reader.integer(
+            "TENON_MAX_CONNECTIONS_PER_ADDRESS", in: 1...1_000_000, default: 1_000)
+        limits.requestsPerConnection = try reader.integer(
+            "TENON_MAX_REQUESTS_PER_CONNECTION", in: 1...1_000_000_000, default: 100_000)
+        limits.bodies = try reader.integer("TENON_MAX_BODY_MEMORY", in: 1 << 20...1 << 40, default: 256 << 20)
+        limits.idle = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", in: 1...3600, default: 60))
+        limits.head = .seconds(try reader.integer("TENON_HEAD_TIMEOUT_SECONDS", in: 1...3600, default: 10))
+        limits.body = .seconds(try reader.integer("TENON_BODY_TIMEOUT_SECONDS", in: 1...3600, default: 30))
+        limits.answer = limits.body
+        return limits
+    }
+
+    private static func admission(_ reader: SettingReader) throws(SettingError) -> AdmissionLimits {
+        var limits = AdmissionLimits()
+        limits.running = try reader.integer("TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 64)
+        limits.runningPerTenant = max(1, limits.running * 3 / 4)
+        limits.waiting = try reader.integer("TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: 1_024)
+        limits.waitingPerTenant = max(1, limits.waiting / 2)
+        return limits
+    }
+
+    private static func policies(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> EdgePolicies {
+        var policies = EdgePolicies()
+        let hosts = reader.list("ALLOWED_HOSTS")
+        if !hosts.contains("*") { policies.hosts = try reader.list("ALLOWED_HOSTS") { AllowedHost($0) } }
+        policies.trustedProxies = try reader.list("TRUSTED_PROXIES") { IPNetwork($0) }
+        guard let origins = AllowedOrigins(reader.list("CORS_ALLOWED_ORIGINS")) else {
+            throw SettingError(
+                "CORS_ALLOWED_ORIGINS", "holds what is no origin: https://example.com, lower case and without a path")
+        }
+        policies.origins = origins
+        policies.requiresHTTPS = try reader.flag("TENON_REQUIRE_HTTPS", default: isProduction)
+        return policies
+    }
+}
