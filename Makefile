@@ -6,7 +6,7 @@ SHELL := /bin/bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 
-.PHONY: help deps run test check lint format arch build embedding openapi migrate bench
+.PHONY: help deps assets run test check lint format arch build embedding openapi docs migrate bench
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,9 +14,12 @@ help: ## This list
 deps: ## Install what is missing (apt)
 	@deploy/install-dependencies
 
-run: deps ## Build for release and serve on 127.0.0.1:8000
+assets: ## Fetch the files of Swagger UI and Redoc (PyPI)
+	@deploy/fetch-docs-assets .build/docs-assets
+
+run: deps assets ## Build for release and serve on 127.0.0.1:8000
 	swift build -c release --product tenon $(SWIFT_FLAGS)
-	exec $(RELEASE)/tenon serve
+	TENON_DOCS_ASSETS=$${TENON_DOCS_ASSETS:-.build/docs-assets} exec $(RELEASE)/tenon serve
 
 test: deps embedding ## Run every test
 	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
@@ -38,15 +41,21 @@ build: deps ## Build everything, the tests included
 embedding: deps ## Build and run a package of somebody else's on the library products
 	swift run --package-path Tests/Embedding --scratch-path .build-embedding $(SWIFT_FLAGS)
 
-openapi: ## docs/openapi.json equals what the endpoints say
-	@swift build --product tenon $(SWIFT_FLAGS) && .build/debug/tenon openapi | diff -u docs/openapi.json - \
-		|| { echo "docs/openapi.json is out of date: run 'tenon openapi > docs/openapi.json'" >&2; exit 1; }
+openapi: ## docs/ has what the code says: openapi.json, errors.md, settings.md
+	@swift build --product tenon $(SWIFT_FLAGS)
+	@for page in openapi:openapi.json errors:errors.md settings:settings.md; do \
+		.build/debug/tenon $${page%:*} | diff -u docs/$${page#*:} - \
+			|| { echo "docs/$${page#*:} is out of date: run 'tenon $${page%:*} > docs/$${page#*:}'" >&2; exit 1; }; \
+	done
+
+docs: deps ## Build the reference of the library products with DocC into .build/docs
+	@deploy/build-reference
 
 migrate: deps ## Bring the database of DATABASE_URL, or the embedded one, up to date
 	swift build -c release --product tenon $(SWIFT_FLAGS)
 	$(RELEASE)/tenon migrate up
 
 bench: deps ## Print ratios, each against a limit measured in the same run
-	@deploy/install-dependencies wrk
+	@deploy/install-dependencies wrk nghttp2-client
 	swift build -c release $(SWIFT_FLAGS)
 	$(RELEASE)/TenonBench

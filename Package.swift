@@ -86,7 +86,11 @@ let package = Package(
         // Measures, and is no part of the service.
         .executableTarget(
             name: "TenonBench",
-            dependencies: ["TenonDomain", "TenonPostgres", hummingbird],
+            dependencies: [
+                "TenonDomain", "TenonPostgres", hummingbird,
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict),
 
         // Tests. Those that need a server start it themselves.
@@ -121,3 +125,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make docs` alone resolves the plug-in.
+if Context.environment["TENON_DOCC"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}

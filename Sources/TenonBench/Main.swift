@@ -12,13 +12,18 @@ struct TenonBench {
         }
         if arguments.contains("bare") {
             return try await BareServer.run(
-                port: option("--port").flatMap { Int($0) } ?? 0, size: option("--size").flatMap { Int($0) } ?? 600)
+                port: option("--port").flatMap { Int($0) } ?? 0, size: option("--size").flatMap { Int($0) } ?? 600,
+                certificate: option("--certificate"), key: option("--key"))
         }
         let seconds = option("--seconds").flatMap { Int($0) } ?? 5
         let rounds = option("--rounds").flatMap { Int($0) } ?? 3
         let folder = "/tmp/tenon-bench-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run()
+        if !arguments.contains("--only-edge") {
+            try await HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run()
+        }
+        try EdgeBench(folder: folder, rounds: rounds, seconds: seconds).run()
+        if arguments.contains("--only-edge") { return }
         try await driver(folder, rounds: rounds, seconds: seconds)
     }
 

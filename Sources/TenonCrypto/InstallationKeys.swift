@@ -15,7 +15,9 @@ public struct InstallationKeys: Sendable {
         randomness: any Randomness, clock: any WallClock
     ) async throws(Failure) -> InstallationKeys {
         for sample in try await dataKeys.samplePerKEK() { _ = try keks.unwrap(sample) }
-        let root = try await rootKey(keks, dataKeys, randomness, clock)
+        let root = try await platformKey(for: .root, keks, dataKeys, randomness, clock)
+        // The platform keeps sealed values as every tenant does, such as answers to its administrators' requests.
+        _ = try await platformKey(for: .values, keks, dataKeys, randomness, clock)
         let wrapping = AES256GCM(
             HKDFSHA256.derive(from: secretKey ?? keks.derivedSecret("signing-keys"), label: "signing-key-wrapping"))
         if !(try await signingKeys.all().contains { $0.state == .active }) {
@@ -28,17 +30,17 @@ public struct InstallationKeys: Sendable {
             digests: RootDigests(root), refreshTokens: CounterRefreshTokens(root), signingKeys: opened)
     }
 
-    private static func rootKey(
-        _ keks: KeyEncryptionKeys, _ dataKeys: any DataKeys, _ randomness: any Randomness, _ clock: any WallClock
+    private static func platformKey(
+        for purpose: DataKeyPurpose, _ keks: KeyEncryptionKeys, _ dataKeys: any DataKeys,
+        _ randomness: any Randomness, _ clock: any WallClock
     ) async throws(Failure) -> Secret {
-        if let stored = try await dataKeys.keys(of: .platform, for: .root).first { return try keks.unwrap(stored) }
+        if let stored = try await dataKeys.keys(of: .platform, for: purpose).first { return try keks.unwrap(stored) }
         try await dataKeys.addIfAbsent(
             keks.wrap(
-                Secret(wiping: randomness.bytes(32)), tenant: .platform, purpose: .root, version: 1,
-                randomness: randomness,
-                at: clock.now()))
-        guard let stored = try await dataKeys.keys(of: .platform, for: .root).first else {
-            throw .bug("The root key was stored and is not there")
+                Secret(wiping: randomness.bytes(32)), tenant: .platform, purpose: purpose, version: 1,
+                randomness: randomness, at: clock.now()))
+        guard let stored = try await dataKeys.keys(of: .platform, for: purpose).first else {
+            throw .bug("The platform's \(purpose) key was stored and is not there")
         }
         return try keks.unwrap(stored)
     }

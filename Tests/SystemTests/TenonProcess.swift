@@ -90,9 +90,17 @@ final class TenonProcess: Sendable {
         try await curl(["-X", "GET"], path, token)
     }
 
-    func post(_ path: String, _ body: JSONValue, token: String? = nil) async throws -> Answer {
+    func post(
+        _ path: String, _ body: JSONValue, token: String? = nil, headers: [String] = []
+    ) async throws -> Answer {
+        try await post(path, text: body.description, token: token, headers: headers)
+    }
+
+    /// A body that need not be JSON.
+    func post(_ path: String, text: String, token: String? = nil, headers: [String] = []) async throws -> Answer {
         try await curl(
-            ["-X", "POST", "-H", "Content-Type: application/json", "--data-binary", body.description], path, token)
+            ["-X", "POST", "--data-binary", text] + (["Content-Type: application/json"] + headers).flatMap { ["-H", $0] },
+            path, token)
     }
 
     /// As a user would: with curl, on a thread of its own.

@@ -19,6 +19,7 @@ struct Storage {
     let dataKeys: any DataKeys
     let signingKeys: any SigningKeys
     let outbox: any Outbox
+    let replySweeper: any ReplySweeper
     let clock = ManualClock()
     let ids: Identifiers
     /// The database behind it, to be closed by the test's end.
@@ -44,6 +45,7 @@ struct Storage {
             dataKeys = MemoryKeys(memory)
             signingKeys = MemoryKeys(memory)
             outbox = MemoryOutbox(memory, clock: clock)
+            replySweeper = MemoryReplySweeper(memory)
             database = nil
         case .postgresql:
             let configuration = PostgresConfiguration(parameters: try await TestCluster.migratedDatabase())
@@ -57,6 +59,7 @@ struct Storage {
             dataKeys = PostgresKeys(database)
             signingKeys = PostgresKeys(database)
             outbox = PostgresOutbox(database, clock: clock)
+            replySweeper = PostgresReplySweeper(database)
             self.database = database
         }
     }

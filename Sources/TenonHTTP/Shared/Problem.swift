@@ -61,11 +61,11 @@ struct Problem: Error, Sendable {
     }
 
     /// Runs what fails with a failure.
-    static func from<Value>(_ body: () throws(Failure) -> Value) throws(Problem) -> Value {
+    static func wrapping<Value>(_ body: () throws(Failure) -> Value) throws(Problem) -> Value {
         do { return try body() } catch { throw Problem(error) }
     }
 
-    static func from<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {
+    static func awaiting<Value>(_ body: () async throws(Failure) -> Value) async throws(Problem) -> Value {
         do { return try await body() } catch { throw Problem(error) }
     }
 

@@ -6,12 +6,6 @@ internal import TenonDomain
 /// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail ends in a
 /// problem. What a head alone can decide is decided before the body is read.
 struct Responder: ExchangeResponder {
-    /// Fields that mean something only when they stand once.
-    private static let singletons = [
-        "host", "authorization", "content-type", "content-encoding", "idempotency-key", "origin", "traceparent",
-        "x-request-id",
-    ]
-
     let catalog: EndpointCatalog
     let once: AnswerOnce
     let signer: any TokenSigner
@@ -30,8 +24,9 @@ struct Responder: ExchangeResponder {
         var context = RequestContext(head, client, id: identifiers.next())
         do throws(Problem) {
             let target = try target(of: head, &context)
-            if let answer = try edgeAnswer(head, target, &context) { return .answer(answer) }
-            let call = try call(head, target, &context)
+            let match = catalog.router.match(head.method.rawValue, target.path)
+            if let answer = try edgeAnswer(head, target, match, context) { return .answer(answer) }
+            let call = try call(head, target, match, &context)
             return .accept(accepted(call, context))
         } catch {
             return .answer(writer.answer(error, context))
@@ -54,7 +49,7 @@ struct Responder: ExchangeResponder {
             throw .malformedRequest("The request target is not an address.")
         }
         context.path = target.path
-        for name in Self.singletons where head.headers[name].count > 1 {
+        if let name = SingletonFields.repeated(in: head.headers) {
             throw .malformedRequest("The field \(name) stands twice.")
         }
         if let authority = target.authority { context.client.host = String(authority) }
@@ -66,13 +61,13 @@ struct Responder: ExchangeResponder {
 
     /// What is answered, or refused, whatever the operation.
     private func edgeAnswer(
-        _ head: HTTPRequestHead, _ target: RequestTarget, _ context: inout RequestContext
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ match: PathRouter<EndpointCatalog.Entry>.Match,
+        _ context: RequestContext
     ) throws(Problem) -> WireAnswer? {
         let host = context.client.host.flatMap { HostField($0) }
         if let text = context.client.host, host == nil, !text.isEmpty {
             throw .malformedRequest("The Host field is no name or address.")
         }
-        let match = catalog.router.match(head.method.rawValue, target.path)
         if case .route(let entry, _) = match, entry.operation.isEssential { return nil }
         guard policies.allows(host: host?.name ?? "") else {
             throw Problem(.hostNotAllowed, "This host is not served here.")
@@ -116,19 +111,20 @@ struct Responder: ExchangeResponder {
     }
 
     private func call(
-        _ head: HTTPRequestHead, _ target: RequestTarget, _ context: inout RequestContext
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ match: PathRouter<EndpointCatalog.Entry>.Match,
+        _ context: inout RequestContext
     ) throws(Problem) -> Call {
-        switch catalog.router.match(head.method.rawValue, target.path) {
+        switch match {
         case .none: throw .routeNotFound()
         case .wrongMethod(let allowed): throw .methodNotAllowed(allowed)
         case .route(let entry, let captures):
             let operation = entry.operation
             context.operation = operation
-            let caller = try Problem.from { () throws(Failure) in
+            let caller = try Problem.wrapping { () throws(Failure) in
                 try authenticate(head.headers, for: operation.access, from: context.origin)
             }
             context.tenant = caller.tenant
-            let query = try Problem.from { () throws(Failure) in
+            let query = try Problem.wrapping { () throws(Failure) in
                 try QueryReader(target.query, known: operation.query)
             }
             if entry.requestSchema != nil { try RequestBodies.check(head.headers, limit: operation.bodyLimit) }
@@ -203,7 +199,7 @@ struct Responder: ExchangeResponder {
     private func answer(_ call: Call, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
         do throws(Problem) {
             let json = call.entry.requestSchema == nil ? nil : try RequestBodies.parse(body)
-            let answer = try await Problem.from { () async throws(Failure) in
+            let answer = try await Problem.awaiting { () async throws(Failure) in
                 try await perform(call, json, body)
             }
             return try writer.answer(answer, context)

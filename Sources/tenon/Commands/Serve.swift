@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
         // Parsing and writing are the smaller part of a request's work; the cooperative threads and the database's
         // thread need cores as well.
         NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
+        OpenFiles.raiseLimit()
         let settings = try Settings.load(dataFolder: dataDir)
         let core = Core(settings)
         defer { core.output.flush() }

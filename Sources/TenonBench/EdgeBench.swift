@@ -1,0 +1,169 @@
+internal import Foundation
+
+/// What it costs to face the internet: TLS and HTTP/2, ten thousand silent connections, and more requests than the
+/// service can bear. Driven by h2load, which keeps to a rate and tells each request's time.
+struct EdgeBench {
+    let folder: String
+    let rounds: Int
+    let seconds: Int
+
+    private static let silentConnections = 10_000
+    private static let clients = 256
+
+    func run() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try secureReads()
+        try silentConnections()
+        try overload()
+    }
+
+    // MARK: TLS and HTTP/2
+
+    private func secureReads() throws {
+        let (certificate, key) = ("\(folder)/certificate.pem", "\(folder)/key.pem")
+        try Shell.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+                "/CN=localhost", "-keyout", key, "-out", certificate,
+            ])
+        let bare = try Served(
+            ["bare", "--size", "620", "--certificate", certificate, "--key", key], port: 18_111,
+            program: CommandLine.arguments[0])
+        defer { bare.stop() }
+        // The session is made in plain; the same private cluster is then served again under TLS.
+        let plain = try Served(["serve", "--data-dir", folder], port: 18_112)
+        try plain.waitFor("/health/ready")
+        let session = try Session(plain)
+        plain.stop()
+        let tenon = try Served(
+            ["serve", "--data-dir", folder], port: 18_112,
+            environment: ["TLS_CERTIFICATE": certificate, "TLS_KEY": key])
+        defer { tenon.stop() }
+        try waitForTLS(tenon)
+        for (name, options) in [
+            ("TLS, HTTP/1.1", ["--h1", "-c", "32"]), ("TLS, HTTP/2, 4 connections of 8 streams", ["-c", "4", "-m", "8"]),
+        ] {
+            var comparison = Comparison(
+                "HTTP: config read over \(name), against a bare Hummingbird route over the same", target: nil)
+            for _ in 0..<rounds {
+                let limit = try rate(options, "https://127.0.0.1:\(bare.port)/bare")
+                let ours = try rate(
+                    options + ["-H", "authorization: Bearer \(session.token)"],
+                    "https://127.0.0.1:\(tenon.port)/api/v1/namespaces/\(session.namespace)/configs/app_name")
+                comparison.add(ours: ours, limit: limit)
+            }
+            comparison.report()
+        }
+    }
+
+    private func waitForTLS(_ served: Served) throws {
+        for _ in 0..<600 {
+            let answer = try? Shell.run("curl", ["-sfk", "https://127.0.0.1:\(served.port)/health/ready"])
+            if answer != nil { return }
+            usleep(50_000)
+        }
+        throw Shell.Failed(description: "no answer over TLS")
+    }
+
+    /// Good answers per second; fails where an answer is no success.
+    private func rate(_ options: [String], _ address: String) throws -> Double {
+        let output = try Shell.run(
+            "h2load", options + ["-t", "1", "-D", "\(seconds)", "--warm-up-time", "1", address])
+        guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("finished in") }),
+            let rate = line.split(separator: " ").first(where: { Double($0) != nil }).flatMap({ Double($0) }),
+            output.contains(" 0 failed,"), output.contains(" 0 4xx, 0 5xx")
+        else { throw Shell.Failed(description: "h2load did not end well:\n\(output)") }
+        return rate
+    }
+
+    // MARK: Silent connections
+
+    private func silentConnections() throws {
+        let tenon = try Served(
+            ["serve", "--in-memory"], port: 18_113,
+            environment: [
+                "TENON_MAX_CONNECTIONS_PER_ADDRESS": "20000", "TENON_IDLE_TIMEOUT_SECONDS": "600",
+            ])
+        defer { tenon.stop() }
+        try tenon.waitFor("/health/live")
+        let before = try tenon.residentKilobytes()
+        var descriptors: [Int32] = []
+        defer { descriptors.forEach { close($0) } }
+        while descriptors.count < Self.silentConnections, let descriptor = tenon.connectIdle() {
+            descriptors.append(descriptor)
+        }
+        guard descriptors.count == Self.silentConnections else {
+            print("silent connections: only \(descriptors.count) could be opened; raise the limit of open files")
+            return
+        }
+        try tenon.waitFor("/health/live")
+        usleep(500_000)
+        let after = try tenon.residentKilobytes()
+        let each = Double(after - before) / Double(descriptors.count)
+        print(
+            """
+            \(descriptors.count) silent connections: \(each.hundredths) KiB of memory each \
+            (\(before / 1024) MiB before, \(after / 1024) MiB with them), and others are still answered
+            """)
+    }
+
+    // MARK: Overload
+
+    /// A list of 50 values, opened one by one: work enough that the client is not what is measured.
+    private func overload() throws {
+        let tenon = try Served(["serve", "--data-dir", folder], port: 18_114)
+        defer { tenon.stop() }
+        try tenon.waitFor("/health/ready")
+        let session = try Session(tenon)
+        try session.fill(tenon, entries: 50)
+        let address = "http://127.0.0.1:\(tenon.port)/api/v1/namespaces/\(session.namespace)/configs"
+        let bearable = try load(session, address, rate: nil)
+        let half = try load(session, address, rate: bearable.good / 2)
+        let triple = try load(session, address, rate: bearable.good * 3)
+        let ratio = triple.p99 / half.p99
+        print(
+            """
+            overload: the service bears \(bearable.good.rate) lists of 50 values
+              at half of it  \(half.good.rate) answered, \(half.refused.rate) turned away, p99 \(half.p99.hundredths) ms
+              at three times \(triple.good.rate) answered, \(triple.refused.rate) turned away, \
+            p99 of the answered \(triple.p99.hundredths) ms
+              ratio of the two p99 \(ratio.hundredths)  (at most 5.00: \(ratio <= 5 ? "met" : "MISSED"))
+            """)
+    }
+
+    private struct Load {
+        /// Per second.
+        var good = 0.0
+        var refused = 0.0
+        /// Milliseconds, of the good ones.
+        var p99 = 0.0
+    }
+
+    /// Without a rate, as many as 32 clients get; with one, offered by so many clients that none waits for an answer
+    /// when its next request is due.
+    private func load(_ session: Session, _ address: String, rate: Double?) throws -> Load {
+        let log = "\(folder)/load.tsv"
+        try? FileManager.default.removeItem(atPath: log)
+        let clients = rate == nil ? 32 : Self.clients
+        let pace = rate.map { ["--rps", "\($0 / Double(clients))"] } ?? []
+        try Shell.run(
+            "h2load",
+            ["--h1", "-c", "\(clients)", "-t", "1", "-D", "\(seconds)", "--warm-up-time", "1", "--log-file", log]
+                + pace + ["-H", "authorization: Bearer \(session.token)", address])
+        var good: [Double] = []
+        var refused = 0
+        for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
+            let columns = line.split(separator: "\t")
+            guard columns.count >= 3, let microseconds = Double(columns[2]) else { continue }
+            switch columns[1] {
+            case "200": good.append(microseconds / 1000)
+            case "503": refused += 1
+            default: throw Shell.Failed(description: "an answer was \(columns[1])")
+            }
+        }
+        return Load(
+            good: Double(good.count) / Double(seconds), refused: Double(refused) / Double(seconds),
+            p99: good.percentile99)
+    }
+}

@@ -1,0 +1,88 @@
+internal import Foundation
+
+/// A server process of the bench.
+final class Served {
+    let port: Int
+    var requests = 0
+    private let process = Process()
+
+    /// `program` is the tenon binary beside this one unless it is named.
+    init(
+        _ arguments: [String], port: Int, program: String? = nil, environment: [String: String] = [:]
+    ) throws {
+        self.port = port
+        let own = URL(fileURLWithPath: CommandLine.arguments[0])
+        process.executableURL =
+            program.map { URL(fileURLWithPath: $0) } ?? own.deletingLastPathComponent().appending(path: "tenon")
+        process.arguments = arguments + ["--port", "\(port)"]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
+        process.standardError = FileHandle.standardError
+        try Shell.withOpenSignalMask { try process.run() }
+    }
+
+    /// A connection that says nothing; nil where none is to be had.
+    func connectIdle() -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0, isConnected(descriptor) else {
+            if descriptor >= 0 { close(descriptor) }
+            return nil
+        }
+        return descriptor
+    }
+
+    /// Polls with a plain socket, so that the wait costs next to nothing.
+    func waitFor(_ path: String) throws {
+        for _ in 0..<60_000 {
+            if process.isRunning, answers(path) { return }
+            guard process.isRunning else { break }
+            usleep(1000)
+        }
+        throw Shell.Failed(description: "no answer on port \(port)")
+    }
+
+    private func answers(_ path: String) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let isConnected = isConnected(descriptor)
+        let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        guard isConnected, send(descriptor, request, request.utf8.count, Int32(MSG_NOSIGNAL)) > 0 else {
+            return false
+        }
+        var start = [UInt8](repeating: 0, count: 12)
+        return recv(descriptor, &start, start.count, Int32(MSG_WAITALL)) == 12
+            && String(decoding: start, as: UTF8.self) == "HTTP/1.1 200"
+    }
+
+    private func isConnected(_ descriptor: Int32) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) == 0 }
+        }
+    }
+
+    func residentMegabytes() throws -> Int { try residentKilobytes() / 1024 }
+
+    func residentKilobytes() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+
+    /// Of the private cluster.
+    func socketFolder(_ folder: String) throws -> String {
+        let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/cluster.json"))
+        let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        return json?["socket_folder"] as? String ?? ""
+    }
+
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+}

@@ -1,0 +1,49 @@
+internal import Foundation
+
+/// A tenant of the bench with a namespace and a value.
+struct Session {
+    let token: String
+    let tenant: String
+    let namespace: String
+
+    init(_ tenon: Served) throws {
+        func post(_ path: String, _ body: String, _ token: String = "") throws -> [String: Any] {
+            try Self.post(tenon, path, body, token)
+        }
+        let registered = try post(
+            "/auth/register",
+            #"{"name":"bench-\#(UInt32.random(in: 0...UInt32.max))","email":"bench@example.com","password":"SecurePassword123"}"#
+        )
+        token = registered["access_token"] as? String ?? ""
+        tenant = (registered["tenant"] as? [String: Any])?["id"] as? String ?? ""
+        namespace = try post("/namespaces", #"{"name":"production"}"#, token)["id"] as? String ?? ""
+        let stored = try post(
+            "/namespaces/\(namespace)/configs",
+            #"""
+            {"key":"app_name","value":"My Application","value_type":"string",
+             "validation_schema":{"min_length":3,"max_length":50,"pattern":"^[a-zA-Z0-9 ]+$"}}
+            """#, token)
+        guard stored["id"] != nil else { throw Shell.Failed(description: "the value was not stored: \(stored)") }
+    }
+
+    /// Adds so many plain entries.
+    func fill(_ tenon: Served, entries: Int) throws {
+        for entry in 0..<entries {
+            let body = #"{"key":"entry_\#(entry)","value":"value number \#(entry)","value_type":"string"}"#
+            let stored = try Self.post(tenon, "/namespaces/\(namespace)/configs", body, token)
+            guard stored["id"] != nil else { throw Shell.Failed(description: "an entry was not stored: \(stored)") }
+        }
+    }
+
+    private static func post(
+        _ tenon: Served, _ path: String, _ body: String, _ token: String
+    ) throws -> [String: Any] {
+        let output = try Shell.run(
+            "curl",
+            [
+                "-s", "-X", "POST", "http://127.0.0.1:\(tenon.port)/api/v1\(path)", "-H",
+                "Content-Type: application/json", "-H", "Authorization: Bearer \(token)", "-d", body,
+            ])
+        return try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] ?? [:]
+    }
+}

@@ -1,0 +1,41 @@
+import TenonApplication
+import TenonCrypto
+import TenonDomain
+import TenonMemory
+
+/// The use cases that this service needs, on memory adapters and real encryption.
+struct EmbeddedTenon {
+    let createNamespace: CreateNamespace
+    let createConfig: CreateConfig
+    let getConfig: GetConfig
+    private let transactions: MemoryTransactions
+    private let sealer: EnvelopeSealer
+    private let identifiers: Identifiers
+
+    init() {
+        let clock = SystemClock()
+        let randomness = SystemRandomness()
+        let authorizer = RoleAuthorizer()
+        identifiers = Identifiers(clock: clock, randomness: randomness)
+        transactions = MemoryTransactions(clock: clock, identifiers: identifiers)
+        sealer = EnvelopeSealer(
+            keks: KeyEncryptionKeys([1: Secret(randomness.bytes(32))]), dataKeys: MemoryKeys(transactions),
+            randomness: randomness, clock: clock)
+        createNamespace = CreateNamespace(
+            transactions: transactions, authorizer: authorizer, identifiers: identifiers, clock: clock)
+        createConfig = CreateConfig(
+            transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock)
+        getConfig = GetConfig(transactions: transactions, authorizer: authorizer, sealer: sealer)
+    }
+
+    /// A job of a fresh tenant, which gets its data key.
+    func tenant() async throws -> Caller {
+        let tenant: TenantID = identifiers.next()
+        let caller = Caller(.system(job: "embedding", tenant: tenant), from: Origin(requestID: "embedding"))
+        let key = try sealer.firstKey(for: tenant)
+        try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.dataKeys.addIfAbsent(key)
+        }
+        return caller
+    }
+}

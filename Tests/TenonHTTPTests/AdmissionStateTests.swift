@@ -1,0 +1,153 @@
+import TenonDomain
+import Testing
+
+@testable import TenonHTTP
+
+@Suite struct AdmissionStateTests {
+    private let start = ContinuousClock.now
+    private let a = TenantID(high: 1, low: 1)
+    private let b = TenantID(high: 1, low: 2)
+
+    private func state(
+        running: Int = 2, perTenant: Int = 2, waiting: Int = 8, waitingPerTenant: Int = 8
+    ) -> AdmissionState<Int> {
+        var limits = AdmissionLimits()
+        limits.running = running
+        limits.runningPerTenant = perTenant
+        limits.waiting = waiting
+        limits.waitingPerTenant = waitingPerTenant
+        return AdmissionState(limits)
+    }
+
+    private func at(_ milliseconds: Int) -> ContinuousClock.Instant { start + .milliseconds(milliseconds) }
+
+    private func isRun(_ entry: AdmissionState<Int>.Entry) -> Bool { if case .run = entry { true } else { false } }
+    private func isWait(_ entry: AdmissionState<Int>.Entry) -> Bool { if case .wait = entry { true } else { false } }
+    private func isTurnedAway(_ entry: AdmissionState<Int>.Entry) -> Bool {
+        if case .turnAway = entry { true } else { false }
+    }
+
+    @Test("as many run as may; the next ones wait and go on in their order")
+    func order() {
+        var state = state()
+        for waiter in 0..<2 { #expect(isRun(state.enter(waiter, of: a, at: at(0)))) }
+        for waiter in 2..<5 { #expect(isWait(state.enter(waiter, of: a, at: at(1)))) }
+        #expect(state.leave(a, at: at(2)).run == [2])
+        #expect(state.leave(a, at: at(2)).run == [3])
+        #expect((state.running, state.waiting) == (2, 1))
+    }
+
+    @Test("tenants take turns, however many requests one of them has waiting")
+    func fairness() {
+        var state = state(running: 1, perTenant: 1)
+        _ = state.enter(0, of: a, at: at(0))
+        for waiter in 1..<5 { _ = state.enter(waiter, of: a, at: at(0)) }
+        _ = state.enter(100, of: b, at: at(0))
+        #expect(state.leave(a, at: at(1)).run == [1])
+        #expect(state.leave(a, at: at(1)).run == [100])
+        #expect(state.leave(b, at: at(1)).run == [2])
+    }
+
+    @Test("one tenant does not take every place")
+    func share() {
+        var state = state(running: 3, perTenant: 2)
+        #expect(isRun(state.enter(0, of: a, at: at(0))))
+        #expect(isRun(state.enter(1, of: a, at: at(0))))
+        #expect(isWait(state.enter(2, of: a, at: at(0))))
+        #expect(isRun(state.enter(3, of: b, at: at(0))))
+        #expect(state.leave(b, at: at(0)).run.isEmpty)
+        #expect(state.leave(a, at: at(0)).run == [2])
+    }
+
+    @Test("where the queue is full, the tenant that waits most makes room for the others and gets none itself")
+    func full() {
+        var state = state(running: 1, perTenant: 1, waiting: 3, waitingPerTenant: 3)
+        for waiter in 0..<4 { _ = state.enter(waiter, of: a, at: at(waiter)) }
+        #expect(isTurnedAway(state.enter(4, of: a, at: at(4))))
+        guard case .waitInsteadOf(let displaced) = state.enter(100, of: b, at: at(5)) else {
+            Issue.record("the other tenant found no room")
+            return
+        }
+        #expect(displaced == 1)
+        #expect((state.waiting, state.turnedAway) == (3, 2))
+    }
+
+    @Test("in a burst a request waits out its patience and is then turned away")
+    func patience() {
+        var state = state(running: 1, perTenant: 1)
+        _ = state.enter(0, of: a, at: at(0))
+        _ = state.enter(1, of: a, at: at(10))
+        #expect(state.expire(at: at(109)).isEmpty)
+        #expect(state.expire(at: at(110)) == [1])
+        #expect(state.waiting == 0)
+    }
+
+    @Test("under lasting load the newest goes first and whoever has waited is turned away soon")
+    func load() {
+        var state = state(running: 1, perTenant: 1)
+        _ = state.enter(0, of: a, at: at(0))
+        for waiter in 1..<4 { _ = state.enter(waiter, of: a, at: at(98 + waiter)) }
+        // The queue has not been empty for 100 ms by 199.
+        _ = state.enter(4, of: a, at: at(198))
+        _ = state.enter(5, of: a, at: at(199))
+        let turn = state.leave(a, at: at(200))
+        #expect(turn.turnAway == [1, 2, 3])
+        #expect(turn.run == [5])
+        #expect(state.leave(a, at: at(201)).run == [4])
+        // Empty again: the next one is a burst's.
+        _ = state.enter(6, of: a, at: at(300))
+        #expect(state.expire(at: at(390)).isEmpty)
+    }
+
+    @Test("whatever comes and goes, nobody is lost and no place is leaked", arguments: 0..<50)
+    func conservation(seed: Int) {
+        var random = SeededNumbers(state: UInt64(seed) &+ 1)
+        var state = state(running: 4, perTenant: 3, waiting: 10, waitingPerTenant: 6)
+        let tenants: [TenantID?] = [nil, a, b]
+        var running: [TenantID?] = []
+        var waiting: [Int: TenantID?] = [:]
+        var (entered, turnedAway, ran) = (0, 0, 0)
+        func start(_ waiter: Int) {
+            running.append(waiting.removeValue(forKey: waiter) ?? nil)
+            ran += 1
+        }
+        for step in 0..<400 {
+            if Bool.random(using: &random) || running.isEmpty {
+                let tenant = tenants.randomElement(using: &random) ?? nil
+                entered += 1
+                waiting[entered] = tenant
+                switch state.enter(entered, of: tenant, at: at(step)) {
+                case .run: start(entered)
+                case .wait: break
+                case .turnAway:
+                    waiting[entered] = nil
+                    turnedAway += 1
+                case .waitInsteadOf(let other):
+                    waiting[other] = nil
+                    turnedAway += 1
+                }
+            } else {
+                let tenant = running.remove(at: Int.random(in: running.indices, using: &random))
+                let turn = state.leave(tenant, at: at(step))
+                for waiter in turn.turnAway { waiting[waiter] = nil }
+                turnedAway += turn.turnAway.count
+                turn.run.forEach(start)
+            }
+            #expect(state.running == running.count)
+            #expect(state.waiting == waiting.count)
+            #expect(running.count <= 4)
+            for tenant in tenants { #expect(running.count { $0 == tenant } <= 3) }
+        }
+        #expect(entered == ran + turnedAway + waiting.count)
+        #expect(state.turnedAway == turnedAway)
+    }
+}
+
+private struct SeededNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state ^ (state >> 29)
+    }
+}
