@@ -19,9 +19,11 @@ public struct EmailAddress: Sendable {
     /// What stands before the `@`.
     public var localPart: Substring { text.prefix { $0 != "@" } }
 
-    /// A dot-atom (RFC 5322), letters beyond ASCII included (RFC 6531).
+    /// A dot-atom (RFC 5322), letters beyond ASCII included (RFC 6531). Dots and hyphens are sought as bytes: to
+    /// Swift a dot with a combining letter behind it is another character.
     private static func isLocalPart(_ text: Substring) -> Bool {
-        text.first != "." && text.last != "." && !text.contains("..")
+        let atoms = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return atoms.allSatisfy { !$0.isEmpty }
             && text.unicodeScalars.allSatisfy { scalar in
                 scalar.isASCII
                     ? "!#$%&'*+-/=?^_`{|}~.".unicodeScalars.contains(scalar) || isLetterOrDigit(scalar)
@@ -32,7 +34,8 @@ public struct EmailAddress: Sendable {
     private static func isDomain(_ text: Substring) -> Bool {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         return labels.allSatisfy { label in
-            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+            (1...63).contains(label.utf8.count)
+                && label.utf8.first != UInt8(ascii: "-") && label.utf8.last != UInt8(ascii: "-")
                 && label.unicodeScalars.allSatisfy { scalar in
                     scalar.isASCII ? isLetterOrDigit(scalar) || scalar == "-" : scalar.properties.isAlphabetic
                 }
@@ -45,8 +48,9 @@ public struct EmailAddress: Sendable {
 }
 
 extension EmailAddress: Hashable {
-    public static func == (left: Self, right: Self) -> Bool { left.folded == right.folded }
-    public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+    /// By bytes, as stores compare.
+    public static func == (left: Self, right: Self) -> Bool { sameBytes(left.folded, right.folded) }
+    public func hash(into hasher: inout Hasher) { hashBytes(folded, into: &hasher) }
 }
 
 /// A login name: `[A-Za-z0-9_.@+-]{1,150}`, compared case-folded, unique within its tenant.

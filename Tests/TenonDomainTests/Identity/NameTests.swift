@@ -46,6 +46,20 @@ import Testing
         #expect(throws: Violation.self) { try EmailAddress(text) }
     }
 
+    @Test(
+        "a dot or hyphen stands where it may not, also with a combining letter behind it",
+        arguments: ["a..\u{0659}b@c.d", ".\u{0345}a@b.c", "a@-\u{0345}b.c", "a@b.\u{0345}c", "a@\u{0345}b.c"])
+    func combining(text: String) {
+        #expect(throws: Violation.self) { try EmailAddress(text) }
+    }
+
+    @Test("addresses are compared by their bytes, as the stores do, not by canonical equivalence")
+    func equivalence() throws {
+        let (oxia, tonos) = (try EmailAddress("\u{1F71}@b.c"), try EmailAddress("\u{03AC}@b.c"))
+        #expect(oxia != tonos)
+        #expect(Set([oxia, tonos]).count == 2)
+    }
+
     @Test("two spellings in other cases are one address")
     func folding() throws {
         #expect(try EmailAddress("Ann@Example.COM") == EmailAddress("ann@example.com"))
