@@ -34,7 +34,7 @@ public struct NumberRules: Sendable, Equatable {
     }
 }
 
-/// 1 to 1,000 different strings to choose from.
+/// 1 to 1,000 strings to choose from, different as JSON's strings are: by their code points.
 public struct SelectRules: Sendable, Equatable {
     public var options: [String]
 
@@ -110,7 +110,7 @@ extension NumberRules {
 
 extension SelectRules {
     fileprivate func violations(of choice: String) -> [Violation] {
-        guard !options.contains(choice) else { return [] }
+        guard !options.contains(where: { sameBytes($0, choice) }) else { return [] }
         return [Violation(code: "not_an_option", detail: "The value is one of the \(options.count) options.")]
     }
 }

@@ -113,7 +113,7 @@ private struct SchemaMembers {
         let texts = items.compactMap { item -> String? in
             if case .string(let text) = item { text } else { nil }
         }
-        guard Set(texts).count == items.count else {
+        guard texts.count == items.count, Set(items).count == items.count else {
             refuse(name, "invalid_options", "Options are strings, each one once.")
             return []
         }

@@ -91,6 +91,12 @@ import Testing
         #expect(try violations("x", .string, "short") == ["/validation_schema wrong_type"])
     }
 
+    @Test("options are told apart by their code points, not by canonical equivalence")
+    func optionsByCodePoints() throws {
+        #expect(try violations("e\u{301}", .select, ["options": ["\u{E9}"]]) == ["/value not_an_option"])
+        #expect(try violations("e\u{301}", .select, ["options": ["\u{E9}", "e\u{301}"]]) == [])
+    }
+
     @Test("the rules written as JSON read back as the same rules")
     func schemaRoundTrip() throws {
         for (json, type) in [
