@@ -140,9 +140,10 @@ extension PatternParser {
 
     /// Steps over `[:alpha:]` or `[:^alpha:]`; nil where no such thing stands.
     private mutating func posixClass() throws(PatternError) -> PatternSet.Item? {
-        guard peek() == "[", peek(1) == ":" else { return nil }
+        guard !lacksClassEnd, peek() == "[", peek(1) == ":" else { return nil }
         let start = at
         guard let end = (at + 2..<scalars.count).first(where: { scalars[$0...].starts(with: [":", "]"]) }) else {
+            lacksClassEnd = true
             return nil
         }
         at += 2

@@ -21,6 +21,8 @@ struct PatternParser {
     /// Between `\Q` and `\E`.
     private var isQuoting = false
     private var nesting = 0
+    /// Once no `:]` was found from some place on, none is sought further on: or `[[:[:[:…` would take quadratic time.
+    var lacksClassEnd = false
     private var groupNames: Set<String> = []
 
     var ignoresCase: Bool { flags.ignoresCase }
