@@ -129,4 +129,20 @@ let package = Package(
 // `make docs` alone resolves the plug-in.
 if Context.environment["TENON_DOCC"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+
+// `make fuzz` alone sets TENON_FUZZ: no other build sees the target or what is compiled into those it fuzzes.
+if Context.environment["TENON_FUZZ"] != nil {
+    let fuzzed = ["TenonDomain"]
+    // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
+    let checked = ["-O", "-assert-config", "Debug"]
+    for target in package.targets where fuzzed.contains(target.name) {
+        target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"] + checked))
+    }
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+        .executableTarget(
+            name: "TenonFuzz", dependencies: fuzzed.map { .byName(name: $0) } + ["CLibFuzzer"], path: "Tests/Fuzz",
+            exclude: ["Corpus", "Dictionaries"], swiftSettings: strict + [.unsafeFlags(checked)],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+    ]
 }
