@@ -6,7 +6,7 @@ SHELL := /bin/bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 
-.PHONY: help deps assets run test check lint format arch build embedding openapi docs migrate bench
+.PHONY: help deps assets run test check lint format arch build embedding openapi docs migrate bench fuzz
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,7 @@ test: deps embedding ## Run every test
 	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 check: deps lint arch build test openapi ## Everything that must be green before a change lands
+	@deploy/fuzz 5
 
 lint: ## The style, strictly
 	swift format lint --strict --recursive Package.swift Migrations Sources Tests
@@ -59,3 +60,7 @@ bench: deps ## Print ratios, each against a limit measured in the same run
 	@deploy/install-dependencies wrk nghttp2-client
 	swift build -c release $(SWIFT_FLAGS)
 	$(RELEASE)/TenonBench
+
+fuzz: SECONDS ?= 60
+fuzz: deps ## Fuzz every parser, SECONDS=60 each
+	@deploy/fuzz $(SECONDS)

@@ -129,10 +129,11 @@ let package = Package(
 // `make docs` alone resolves the plug-in.
 if Context.environment["TENON_DOCC"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}
 
 // `make fuzz` alone sets TENON_FUZZ: no other build sees the target or what is compiled into those it fuzzes.
 if Context.environment["TENON_FUZZ"] != nil {
-    let fuzzed = ["TenonDomain"]
+    let fuzzed = ["TenonDomain", "TenonHTTP"]
     // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
     let checked = ["-O", "-assert-config", "Debug"]
     for target in package.targets where fuzzed.contains(target.name) {
@@ -141,7 +142,12 @@ if Context.environment["TENON_FUZZ"] != nil {
     package.targets += [
         .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
         .executableTarget(
-            name: "TenonFuzz", dependencies: fuzzed.map { .byName(name: $0) } + ["CLibFuzzer"], path: "Tests/Fuzz",
+            name: "TenonFuzz",
+            dependencies: fuzzed.map { .byName(name: $0) } + [
+                "CLibFuzzer", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz",
             exclude: ["Corpus", "Dictionaries"], swiftSettings: strict + [.unsafeFlags(checked)],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ]
