@@ -88,6 +88,7 @@ let package = Package(
             name: "TenonBench",
             dependencies: [
                 "TenonDomain", "TenonPostgres", hummingbird,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

@@ -12,6 +12,7 @@ struct ConnectionPipeline: Sendable {
     let limits: ConnectionLimits
     let budget: BodyBudget
     let identity: TLSIdentity?
+    let executors: [ObjectIdentifier: EventLoopExecutor]
     let now: @Sendable () -> String
 
     /// Runs on the connection's event loop.
@@ -44,7 +45,7 @@ struct ConnectionPipeline: Sendable {
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoding)
-        try pipeline.addHandler(exchange(facts))
+        try pipeline.addHandler(exchange(facts, on: channel.eventLoop))
     }
 
     private func configureHTTP2(_ channel: any Channel, _ facts: ConnectionFacts) throws {
@@ -67,13 +68,15 @@ struct ConnectionPipeline: Sendable {
             stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                try pipeline.addHandler(exchange(facts))
+                try pipeline.addHandler(exchange(facts, on: stream.eventLoop))
             }
         }
         try pipeline.addHandler(manager)
     }
 
-    private func exchange(_ facts: ConnectionFacts) -> ExchangeHandler {
-        ExchangeHandler(responder: responder, facts: facts, limits: limits, budget: budget, now: now)
+    private func exchange(_ facts: ConnectionFacts, on eventLoop: any EventLoop) -> ExchangeHandler {
+        ExchangeHandler(
+            responder: responder, facts: facts, limits: limits, budget: budget,
+            executor: executors[ObjectIdentifier(eventLoop)], now: now)
     }
 }

@@ -34,6 +34,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private let facts: ConnectionFacts
     private let limits: ConnectionLimits
     private let budget: BodyBudget
+    private let executor: EventLoopExecutor?
     private let now: @Sendable () -> String
 
     private var phase = Phase.idle
@@ -58,12 +59,13 @@ final class ExchangeHandler: ChannelDuplexHandler {
     /// `now` is the Date field's text.
     init(
         responder: any ExchangeResponder, facts: ConnectionFacts, limits: ConnectionLimits, budget: BodyBudget,
-        now: @escaping @Sendable () -> String
+        executor: EventLoopExecutor?, now: @escaping @Sendable () -> String
     ) {
         self.responder = responder
         self.facts = facts
         self.limits = limits
         self.budget = budget
+        self.executor = executor
         self.now = now
     }
 
@@ -213,7 +215,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         wait(at: nil)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
-        let work = request.start(body) { answer in
+        let work = request.start(body, executor) { answer in
             if eventLoop.inEventLoop {
                 handler.value.deliver(answer)
             } else {

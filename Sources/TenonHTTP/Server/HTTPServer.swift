@@ -61,7 +61,7 @@ public struct HTTPServer: Service {
         let date = HTTPDate()
         let pipeline = ConnectionPipeline(
             responder: responder(admission, settings.policies), limits: settings.limits, budget: budget,
-            identity: identity, now: { [clock = edge.clock] in date.text(at: clock.now()) })
+            identity: identity, executors: EventLoopExecutor.all(of: group), now: { [clock = edge.clock] in date.text(at: clock.now()) })
         var listeners = [try await listen(settings.port, group, table, pipeline)]
         if let port = settings.redirectPort {
             var policies = settings.policies
@@ -69,7 +69,7 @@ public struct HTTPServer: Service {
             policies.httpsPort = listeners[0].localAddress?.port ?? settings.port
             let plain = ConnectionPipeline(
                 responder: responder(admission, policies), limits: settings.limits, budget: budget, identity: nil,
-                now: pipeline.now)
+                executors: pipeline.executors, now: pipeline.now)
             listeners.append(try await listen(port, group, table, plain))
         }
         await withTaskGroup(of: Void.self) { tasks in

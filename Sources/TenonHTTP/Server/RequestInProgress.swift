@@ -15,9 +15,10 @@ final class RequestInProgress: Sendable {
         state.withLock { if case .cancelled = $0 { true } else { false } }
     }
 
-    func run(_ body: @escaping @Sendable () async -> Void) {
+    /// On the executor where one is given, else on the cooperative threads.
+    func run(on executor: (any TaskExecutor)?, _ body: @escaping @Sendable () async -> Void) {
         state.withLock { state in
-            let task = Task { await body() }
+            let task = Task(executorPreference: executor) { await body() }
             if case .cancelled = state { task.cancel() } else { state = .running(task) }
         }
     }

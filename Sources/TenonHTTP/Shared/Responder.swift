@@ -6,6 +6,9 @@ internal import TenonDomain
 /// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail ends in a
 /// problem. What a head alone can decide is decided before the body is read.
 struct Responder: ExchangeResponder {
+    /// Bytes of body that are parsed within some 100 microseconds.
+    private static let smallBody = 16 << 10
+
     let catalog: EndpointCatalog
     let once: AnswerOnce
     let signer: any TokenSigner
@@ -169,23 +172,25 @@ struct Responder: ExchangeResponder {
     private func accepted(_ call: Call, _ context: RequestContext) -> AcceptedRequest {
         AcceptedRequest(
             bodyLimit: call.entry.requestSchema == nil ? 0 : call.entry.operation.bodyLimit,
-            start: { body, deliver in start(call, body, context, deliver) },
+            start: { body, executor, deliver in start(call, body, context, executor, deliver) },
             refuse: { problem in writer.answer(problem, context) })
     }
 
     private func start(
-        _ call: Call, _ body: ByteBuffer, _ context: RequestContext,
+        _ call: Call, _ body: ByteBuffer, _ context: RequestContext, _ executor: EventLoopExecutor?,
         _ deliver: @escaping @Sendable (WireAnswer) -> Void
     ) -> RequestInProgress {
         let work = RequestInProgress()
+        // The connection's own event loop saves two changes of thread. What takes long goes elsewhere.
+        let executor = body.readableBytes <= Self.smallBody ? executor : nil
         if call.entry.operation.isEssential {
-            work.run { deliver(await answer(call, body, context)) }
+            work.run(on: executor) { deliver(await answer(call, body, context)) }
             return work
         }
         let tenant = context.tenant
         admission.enter(tenant) {
             guard !work.isCancelled else { return admission.leave(tenant) }
-            work.run {
+            work.run(on: executor) {
                 let answer = await answer(call, body, context)
                 admission.leave(tenant)
                 deliver(answer)

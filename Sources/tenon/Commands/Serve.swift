@@ -19,9 +19,8 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Keep everything in memory, and lose it at the end.") var inMemory = false
 
     func run() async throws {
-        // Parsing and writing are the smaller part of a request's work; the cooperative threads and the database's
-        // thread need cores as well.
-        NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount / 2)
+        // Requests run on the event loops of their connections.
+        NIOSingletons.groupLoopCountSuggestion = System.coreCount
         OpenFiles.raiseLimit()
         let settings = try Settings.load(dataFolder: dataDir)
         let core = Core(settings)

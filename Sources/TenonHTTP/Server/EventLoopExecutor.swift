@@ -1,0 +1,22 @@
+internal import NIOCore
+
+/// Runs tasks on an event loop: what a connection asks for is answered without a change of thread, or with one there
+/// and back where the database is asked.
+final class EventLoopExecutor: TaskExecutor {
+    private let eventLoop: any EventLoop
+
+    private init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// One for each loop of a group.
+    static func all(of group: any EventLoopGroup) -> [ObjectIdentifier: EventLoopExecutor] {
+        Dictionary(
+            group.makeIterator().map { (ObjectIdentifier($0), EventLoopExecutor($0)) }, uniquingKeysWith: { $1 })
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        eventLoop.execute { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+}
