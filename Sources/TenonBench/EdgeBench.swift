@@ -42,7 +42,8 @@ struct EdgeBench {
         defer { tenon.stop() }
         try waitForTLS(tenon)
         for (name, options) in [
-            ("TLS, HTTP/1.1", ["--h1", "-c", "32"]), ("TLS, HTTP/2, 4 connections of 8 streams", ["-c", "4", "-m", "8"]),
+            ("TLS, HTTP/1.1", ["--h1", "-c", "32"]),
+            ("TLS, HTTP/2, 4 connections of 8 streams", ["-c", "4", "-m", "8"]),
         ] {
             var comparison = Comparison(
                 "HTTP: config read over \(name), against a bare Hummingbird route over the same", target: nil)

@@ -14,5 +14,15 @@ extension FuzzTarget {
         FuzzTarget("password", longest: 256, text: NameTargets.password),
         FuzzTarget("schema", texts: ConfigurationTargets.schema),
         FuzzTarget("draft", texts: ConfigurationTargets.draft),
+        FuzzTarget("query", longest: 256, text: EdgeTargets.query),
+        FuzzTarget("percent", longest: 128, text: EdgeTargets.percent),
+        FuzzTarget("target", longest: 256, text: EdgeTargets.target),
+        FuzzTarget("host", longest: 300, text: EdgeTargets.host),
+        FuzzTarget("forwarded", longest: 256, texts: EdgeTargets.forwarded),
+        FuzzTarget("tags", longest: 128, text: EdgeTargets.tags),
+        FuzzTarget("idempotency", longest: 300, text: EdgeTargets.idempotency),
+        FuzzTarget("trace", longest: 80, text: EdgeTargets.trace),
+        FuzzTarget("address", longest: 128, texts: EdgeTargets.address),
+        FuzzTarget("connection", longest: 1024, ConnectionTargets.connection),
     ]
 }

@@ -47,7 +47,7 @@ import Testing
         let (status, answers) = try Self.run(commands, on: tenon)
         #expect(status == 0)
         #expect(answers == expected)
-        #expect(expected.count > 40)
+        #expect(expected.count > 30)
         #expect(await tenon.end() == 0)
     }
 

@@ -99,7 +99,8 @@ final class TenonProcess: Sendable {
     /// A body that need not be JSON.
     func post(_ path: String, text: String, token: String? = nil, headers: [String] = []) async throws -> Answer {
         try await curl(
-            ["-X", "POST", "--data-binary", text] + (["Content-Type: application/json"] + headers).flatMap { ["-H", $0] },
+            ["-X", "POST", "--data-binary", text]
+                + (["Content-Type: application/json"] + headers).flatMap { ["-H", $0] },
             path, token)
     }
 

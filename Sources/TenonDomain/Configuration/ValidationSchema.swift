@@ -84,7 +84,12 @@ extension StringRules {
         if let maxLength, length > maxLength {
             violations.append(Violation(code: "too_long", detail: "The value has at most \(maxLength) characters."))
         }
-        if let pattern, !pattern.matches(text) {
+        if let pattern, !pattern.isAffordable(on: text) {
+            violations.append(
+                Violation(
+                    code: "too_long_for_pattern",
+                    detail: "The value is too long to be matched against so large a pattern."))
+        } else if let pattern, !pattern.matches(text) {
             violations.append(
                 Violation(code: "pattern_mismatch", detail: "The value matches the pattern \(pattern.source)"))
         }

@@ -7,6 +7,8 @@ public struct Pattern: Sendable {
     public static let maxLength = 4096
     /// The most instructions a pattern may come to, counted repetitions written out.
     public static let maxInstructions = 10_000
+    /// The most steps, instructions times bytes, that the match of a text from outside may take: some 0.2 seconds.
+    public static let maxSteps = 16_000_000
     /// How deep groups may be nested.
     public static let maxNesting = 200
 
@@ -30,7 +32,12 @@ public struct Pattern: Sendable {
         return text.withUTF8 { program.matches($0) }
     }
 
-    /// The same for bytes that must be valid UTF-8.
+    /// Whether matching the text stays within `maxSteps`. To be asked before a text from outside is matched.
+    public func isAffordable(on text: String) -> Bool {
+        text.utf8.count <= Self.maxSteps / program.instructions.count
+    }
+
+    /// `matches` for bytes that must be valid UTF-8.
     public func matches(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { program.matches(utf8) }
 }
 

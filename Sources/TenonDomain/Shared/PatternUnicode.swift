@@ -1,21 +1,47 @@
 /// General categories (the Unicode Standard, section 4.5) as bits of a word.
 enum UnicodeCategory {
-    private static let all: [(name: String, category: Unicode.GeneralCategory)] = [
-        ("Lu", .uppercaseLetter), ("Ll", .lowercaseLetter), ("Lt", .titlecaseLetter), ("Lm", .modifierLetter),
-        ("Lo", .otherLetter), ("Mn", .nonspacingMark), ("Mc", .spacingMark), ("Me", .enclosingMark),
-        ("Nd", .decimalNumber), ("Nl", .letterNumber), ("No", .otherNumber), ("Pc", .connectorPunctuation),
-        ("Pd", .dashPunctuation), ("Ps", .openPunctuation), ("Pe", .closePunctuation),
-        ("Pi", .initialPunctuation), ("Pf", .finalPunctuation), ("Po", .otherPunctuation), ("Sm", .mathSymbol),
-        ("Sc", .currencySymbol), ("Sk", .modifierSymbol), ("So", .otherSymbol), ("Zs", .spaceSeparator),
-        ("Zl", .lineSeparator), ("Zp", .paragraphSeparator), ("Cc", .control), ("Cf", .format),
-        ("Cs", .surrogate), ("Co", .privateUse), ("Cn", .unassigned),
+    /// By the number of their bit.
+    private static let names = [
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe",
+        "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
     ]
 
-    private static let bits: [Unicode.GeneralCategory: UInt32] = Dictionary(
-        uniqueKeysWithValues: all.enumerated().map { ($1.category, 1 << UInt32($0)) })
-
     static func bit(of scalar: Unicode.Scalar) -> UInt32 {
-        bits[scalar.properties.generalCategory] ?? 0
+        let number: UInt32 =
+            switch scalar.properties.generalCategory {
+            case .uppercaseLetter: 0
+            case .lowercaseLetter: 1
+            case .titlecaseLetter: 2
+            case .modifierLetter: 3
+            case .otherLetter: 4
+            case .nonspacingMark: 5
+            case .spacingMark: 6
+            case .enclosingMark: 7
+            case .decimalNumber: 8
+            case .letterNumber: 9
+            case .otherNumber: 10
+            case .connectorPunctuation: 11
+            case .dashPunctuation: 12
+            case .openPunctuation: 13
+            case .closePunctuation: 14
+            case .initialPunctuation: 15
+            case .finalPunctuation: 16
+            case .otherPunctuation: 17
+            case .mathSymbol: 18
+            case .currencySymbol: 19
+            case .modifierSymbol: 20
+            case .otherSymbol: 21
+            case .spaceSeparator: 22
+            case .lineSeparator: 23
+            case .paragraphSeparator: 24
+            case .control: 25
+            case .format: 26
+            case .surrogate: 27
+            case .privateUse: 28
+            case .unassigned: 29
+            @unknown default: 31
+            }
+        return 1 << number
     }
 
     /// The bits of a name such as `Lu`, of all with a first letter such as `L`, of `LC` (letters with
@@ -24,7 +50,7 @@ enum UnicodeCategory {
         if name == "Any" { return .max }
         if name == "LC" { return bits(named: "Lu")! | bits(named: "Ll")! | bits(named: "Lt")! }
         var found: UInt32 = 0
-        for (index, entry) in all.enumerated() where entry.name == name || entry.name.prefix(1) == name {
+        for (index, entry) in names.enumerated() where entry == name || entry.prefix(1) == name {
             found |= 1 << UInt32(index)
         }
         return found == 0 ? nil : found

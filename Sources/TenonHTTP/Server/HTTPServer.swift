@@ -61,7 +61,8 @@ public struct HTTPServer: Service {
         let date = HTTPDate()
         let pipeline = ConnectionPipeline(
             responder: responder(admission, settings.policies), limits: settings.limits, budget: budget,
-            identity: identity, executors: EventLoopExecutor.all(of: group), now: { [clock = edge.clock] in date.text(at: clock.now()) })
+            identity: identity, executors: EventLoopExecutor.all(of: group),
+            now: { [clock = edge.clock] in date.text(at: clock.now()) })
         var listeners = [try await listen(settings.port, group, table, pipeline)]
         if let port = settings.redirectPort {
             var policies = settings.policies

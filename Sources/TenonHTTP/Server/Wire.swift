@@ -37,9 +37,10 @@ struct AcceptedRequest: Sendable {
     /// Bytes of body that are taken.
     let bodyLimit: Int
     /// Begins the work and returns. `deliver` is called once, on any thread.
-    let start: @Sendable (
-        ByteBuffer, _ executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void
-    ) -> RequestInProgress
+    let start:
+        @Sendable (
+            ByteBuffer, _ executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void
+        ) -> RequestInProgress
     /// The answer to a body that cannot be taken.
     let refuse: @Sendable (Problem) -> WireAnswer
 }

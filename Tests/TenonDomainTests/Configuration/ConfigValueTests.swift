@@ -110,3 +110,32 @@ import Testing
         #expect(try ValidationSchema([:], for: .boolean).json == nil)
     }
 }
+
+@Suite struct PatternCostTests {
+    @Test("a value that would keep a large pattern busy for seconds is refused before it is matched")
+    func cost() throws {
+        let large = String(repeating: "(?:\\pL?){1000}", count: 4) + "$"
+        let schema = try ValidationSchema(["pattern": .string(large)], for: .string)
+        let short = ConfigDraftText.violations(of: "ab", against: schema)
+        #expect(short.isEmpty)
+        let long = ConfigDraftText.violations(of: String(repeating: "é", count: 10_000), against: schema)
+        #expect(long == ["too_long_for_pattern"])
+    }
+
+    @Test("a mebibyte against a plain class is matched")
+    func plain() throws {
+        let schema = try ValidationSchema(["pattern": "^[a-z]+$"], for: .string)
+        #expect(ConfigDraftText.violations(of: String(repeating: "a", count: 1 << 20), against: schema).isEmpty)
+    }
+}
+
+private enum ConfigDraftText {
+    static func violations(of text: String, against schema: ValidationSchema) -> [String] {
+        do {
+            _ = try ConfigValue(.string(text), as: .string, under: schema)
+            return []
+        } catch {
+            return error.violations.map(\.code)
+        }
+    }
+}

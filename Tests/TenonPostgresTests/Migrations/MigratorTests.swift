@@ -19,7 +19,7 @@ import Testing
         #expect(try await migrator.up() == [])
         try await migrator.requireCurrent()
         #expect(try await migrator.down(2) == Array(names.suffix(2).reversed()))
-        #expect(try await migrator.status().map(\.isApplied) == [true, true, false, false])
+        #expect(try await migrator.status().map(\.isApplied) == [true, true, true, false, false])
         let outdated = await failure { () throws(Failure) in try await migrator.requireCurrent() }
         #expect(outdated?.code == .schemaOutdated)
         #expect(outdated?.detail.contains("tenon migrate up") == true)
