@@ -18,6 +18,61 @@ extension ConfigValueType: ReplyValue, ChoiceFieldValue {
     func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
+extension ConfigValueType {
+    /// What a body of this type says: the value's own type, and the rules that the type knows.
+    var bodySchema: JSONValue {
+        var properties = JSONObject()
+        properties["value_type"] = ["type": "string", "const": .string(rawValue)]
+        properties["value"] = valueSchema
+        properties["validation_schema"] = [
+            "type": self == .select ? "object" : ["object", "null"], "properties": rules,
+            "additionalProperties": false, "required": self == .select ? ["options"] : [],
+        ]
+        return [
+            "properties": .object(properties), "required": self == .select ? ["validation_schema"] : [],
+        ]
+    }
+
+    /// No body holds U+0000.
+    private static let text: JSONValue = ["type": "string", "pattern": "^[^\\u0000]*$"]
+
+    private var valueSchema: JSONValue {
+        switch self {
+        case .string, .select: Self.text
+        case .number: ["type": "number"]
+        case .boolean: ["type": "boolean"]
+        case .json: [:]
+        }
+    }
+
+    private var rules: JSONValue {
+        let length: JSONValue = ["type": ["integer", "null"], "minimum": 0, "maximum": 1_048_576]
+        switch self {
+        case .string:
+            return [
+                "min_length": length, "max_length": length,
+                "pattern": [
+                    "type": ["string", "null"], "pattern": "^[^\\u0000]*$",
+                    "description": "RE2 syntax; searched for, so anchor it.",
+                ],
+            ]
+        case .number:
+            return [
+                "min_value": ["type": ["number", "null"]], "max_value": ["type": ["number", "null"]],
+                "integer": ["type": ["boolean", "null"]],
+            ]
+        case .select:
+            return [
+                "options": [
+                    "type": "array", "items": Self.text, "minItems": 1, "maxItems": 1000,
+                    "uniqueItems": true,
+                ]
+            ]
+        case .boolean, .json: return [:]
+        }
+    }
+}
+
 /// The rules of a value as they arrive: what they may say depends on the type.
 struct ValidationSchemaField: FieldValue {
     let json: JSONValue

@@ -42,7 +42,7 @@ struct ConfigReply: ReplyBody {
         fields.field("value", view.value)
         fields.field("masked", view.value == nil)
         fields.field("value_type", entry.valueType)
-        fields.field("validation_schema", entry.schema.json)
+        fields.field("validation_schema", entry.schema.json?.objectValue)
         fields.field("is_secret", entry.isSecret)
         fields.field("description", entry.description?.text)
         fields.field("version", entry.version)

@@ -16,6 +16,12 @@ struct CreateConfigEndpoint: Endpoint {
 
         static var exampleMembers: Set<String> { ["validation_schema", "description", "is_secret"] }
 
+        static var relations: JSONObject {
+            var keywords = JSONObject()
+            keywords["oneOf"] = .array(ConfigValueType.allCases.map(\.bodySchema))
+            return keywords
+        }
+
         init(from fields: inout FieldReader) {
             let key: ConfigKey = fields.required("key")
             let value: JSONValue = fields.required("value")

@@ -10,7 +10,9 @@ struct ListConfigsEndpoint: Endpoint {
             Values of secrets are masked unless `reveal=true` asks for them.
             """, access: .permission(ListConfigs.permission),
         query: Paging.parameters + [
-            QueryParameter("prefix", "Only keys that begin with this.", schema: ["type": "string", "maxLength": 255]),
+            QueryParameter(
+                "prefix", "Only keys that begin with this.",
+                schema: ["type": "string", "pattern": "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})?$"]),
             QueryParameter(
                 "reveal", "true shows the values of secrets; needs secrets:read.",
                 schema: ["type": "boolean", "default": false]),

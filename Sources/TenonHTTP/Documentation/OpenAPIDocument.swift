@@ -30,7 +30,7 @@ public struct OpenAPIDocument: Sendable {
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": [
-                "schemas": .object(schemas),
+                "schemas": .object(schemas), "headers": ResponseHeaders.components,
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
             ],
         ]
@@ -86,7 +86,7 @@ public struct OpenAPIDocument: Sendable {
             add(
                 "Idempotency-Key",
                 "Makes a repeat of the request, within 24 hours, get the answer to the first one.",
-                ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,255}$"])
+                ["type": "string", "pattern": "^([!#-\\[\\]-~]{1,255}|\"[!#-\\[\\]-~]{1,255}\")$"])
         }
         if operation.method == .get, !operation.isEssential {
             add("If-None-Match", "Answers 304 where the entity tag is still this one.", ["type": "string"])
@@ -99,10 +99,13 @@ public struct OpenAPIDocument: Sendable {
         for property in request.properties {
             properties[property.name] = property.isRequired ? property.schema : .nullable(property.schema)
         }
-        return [
-            "type": "object", "properties": .object(properties), "additionalProperties": false,
-            "required": .array(request.properties.filter(\.isRequired).map { .string($0.name) }),
-        ]
+        var schema = JSONObject()
+        schema["type"] = "object"
+        schema["properties"] = .object(properties)
+        schema["additionalProperties"] = false
+        schema["required"] = .array(request.properties.filter(\.isRequired).map { .string($0.name) })
+        for (keyword, value) in request.relations { schema[keyword] = value }
+        return .object(schema)
     }
 }
 

@@ -11,14 +11,19 @@ struct OperationResponses {
             responses[String(status.rawValue)] = Self.success(entry, status)
         }
         if entry.operation.method == .get, !entry.operation.isEssential {
-            responses["304"] = ["description": "The entity tag of If-None-Match still holds."]
+            var headers = ResponseHeaders.always
+            headers["ETag"] = .header("ETag")
+            responses["304"] = [
+                "description": "The entity tag of If-None-Match still holds.", "headers": .object(headers),
+            ]
         }
         for (status, kinds) in Self.problems(of: entry).sorted(by: { $0.key < $1.key })
         where responses[String(status)] == nil {
-            responses[String(status)] = Self.problem(kinds)
+            responses[String(status)] = Self.problem(kinds, status: status)
         }
         responses["default"] = [
             "description": "Any other error; `/problems/{code}` tells what it means.",
+            "headers": .object(ResponseHeaders.always),
             "content": ["application/problem+json": ["schema": .reference(to: "Problem")]],
         ]
         json = .object(responses)
@@ -32,10 +37,19 @@ struct OperationResponses {
                 "example": entry.reply.example,
             ]
         }
-        return ["description": .string(status.http.reasonPhrase), "content": .object(content)]
+        var headers = ResponseHeaders.always
+        if entry.operation.method == .get ? !entry.operation.isEssential : status == .created {
+            headers["ETag"] = .header("ETag")
+        }
+        if status == .created { headers["Location"] = .header("Location") }
+        if entry.operation.takesIdempotencyKey { headers["Idempotency-Replayed"] = .header("Idempotency-Replayed") }
+        return [
+            "description": .string(status.http.reasonPhrase), "headers": .object(headers),
+            "content": .object(content),
+        ]
     }
 
-    private static func problem(_ kinds: [ProblemKind]) -> JSONValue {
+    private static func problem(_ kinds: [ProblemKind], status: UInt) -> JSONValue {
         var examples = JSONObject()
         for kind in kinds {
             examples[kind.code] = [
@@ -48,8 +62,15 @@ struct OperationResponses {
                 ],
             ]
         }
+        // Kinds that differ by their code alone share a title.
+        var titles: [String] = []
+        for kind in kinds where !titles.contains(kind.title) { titles.append(kind.title) }
+        var headers = ResponseHeaders.always
+        if status == 401 { headers["WWW-Authenticate"] = .header("WWW-Authenticate") }
+        if status == 503 { headers["Retry-After"] = .header("Retry-After") }
         return [
-            "description": .string(kinds.map(\.title).joined(separator: ". ") + "."),
+            "description": .string(titles.map { $0 + "." }.joined(separator: " ")),
+            "headers": .object(headers),
             "content": [
                 "application/problem+json": ["schema": .reference(to: "Problem"), "examples": .object(examples)]
             ],
@@ -67,9 +88,10 @@ struct OperationResponses {
         }
         kinds += operation.failures.map { ProblemKind($0) }
         if entry.requestSchema != nil {
-            kinds += [ProblemKind(JSONError.Code.invalidJSON), .bodyTooLarge, .unsupportedMediaType]
+            kinds += JSONError.Code.allCases.map { ProblemKind($0) } + [.bodyTooLarge, .unsupportedMediaType]
         }
-        if entry.requestSchema != nil || !operation.query.isEmpty { kinds.append(ProblemKind(.validationFailed)) }
+        // A parameter of the query that nobody declared is refused everywhere.
+        kinds.append(ProblemKind(.validationFailed))
         if operation.takesIdempotencyKey {
             kinds += [
                 .invalidIdempotencyKey, ProblemKind(.idempotencyKeyInUse), ProblemKind(.idempotencyKeyReused),
@@ -81,21 +103,75 @@ struct OperationResponses {
     }
 }
 
+/// The fields of answers that clients read.
+enum ResponseHeaders {
+    /// Those of every answer.
+    static var always: JSONObject {
+        var headers = JSONObject()
+        headers["X-Request-ID"] = .header("X-Request-ID")
+        return headers
+    }
+
+    /// `components.headers`.
+    static let components: JSONValue = [
+        "X-Request-ID": [
+            "description": "Names the request in the service's log.", "required": true,
+            "schema": ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,128}$"],
+        ],
+        "ETag": [
+            "description": "The entity tag, for If-None-Match, where the answer may be kept.",
+            "schema": ["type": "string", "pattern": "^\"[!#-~]*\"$"],
+        ],
+        "Location": [
+            "description": "Where the created resource is, if it has an address of its own.",
+            "schema": ["type": "string", "format": "uri-reference", "pattern": "^/"],
+        ],
+        "Idempotency-Replayed": [
+            "description": "The answer is the one that the first request with the Idempotency-Key got.",
+            "schema": ["type": "string", "const": "true"],
+        ],
+        "WWW-Authenticate": [
+            "description": "How to authenticate (RFC 6750).", "required": true,
+            "schema": ["type": "string", "pattern": "^Bearer"],
+        ],
+        "Retry-After": [
+            "description": "Seconds to wait before the next try.", "required": true,
+            "schema": ["type": "integer", "minimum": 1],
+        ],
+    ]
+}
+
+extension JSONValue {
+    fileprivate static func header(_ name: String) -> JSONValue {
+        ["$ref": .string("#/components/headers/\(name)")]
+    }
+}
+
 enum ProblemSchema {
     static var json: JSONValue {
         let text: JSONValue = ["type": "string"]
+        let code: JSONValue = ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"]
         return [
             "type": "object",
             "description": "An error (RFC 9457).",
             "properties": [
-                "type": ["type": "string", "format": "uri-reference"], "title": text,
-                "status": ["type": "integer"], "detail": text,
-                "instance": ["type": "string"], "code": text, "request_id": text,
+                "type": ["type": "string", "format": "uri-reference", "pattern": "^/problems/[a-z0-9_]{1,64}$"],
+                "title": text, "status": ["type": "integer", "minimum": 400, "maximum": 599], "detail": text,
+                "instance": ["type": "string", "description": "The path of the request."], "code": code,
+                "request_id": ["type": "string", "description": "The same as X-Request-ID."],
+                "tenants": [
+                    "type": "array", "items": TenantSlug.schema,
+                    "description": "Of `tenant_required`: the slugs to choose from.",
+                ],
                 "errors": [
                     "type": "array",
                     "items": [
                         "type": "object",
-                        "properties": ["pointer": text, "parameter": text, "code": text, "detail": text],
+                        "properties": [
+                            "pointer": ["type": "string", "description": "A JSON Pointer into the body."],
+                            "parameter": ["type": "string", "description": "The name of a query parameter."],
+                            "code": code, "detail": text,
+                        ],
                         "required": ["code", "detail"],
                     ],
                 ],

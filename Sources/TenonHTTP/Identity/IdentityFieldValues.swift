@@ -18,7 +18,38 @@ extension TenantSlug: TextFieldValue {
     static var exampleText: String { "mycompany" }
 }
 
+/// A password that is to be stored. Whether it is good enough is the use case's to say: an operator may ask for more
+/// than the shortest one here.
+struct NewPassword: FieldValue {
+    let secret: Secret
+
+    init(field value: JSONValue) throws(Failure) {
+        secret = try Secret(field: value)
+    }
+
+    private init(_ secret: Secret) {
+        self.secret = secret
+    }
+
+    static var schema: JSONValue {
+        [
+            "type": "string", "format": "password", "minLength": 8,
+            "maxLength": .number(JSONNumber(Int64(PasswordPolicy.maximumLength))),
+            "description": "Not one of the common passwords. An operator may ask for more than 8 characters.",
+        ]
+    }
+    static var example: NewPassword { NewPassword(.example) }
+    static var exampleJSON: JSONValue { Secret.exampleJSON }
+}
+
 extension RegisterTenant.Organization: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 200] }
+    /// One line with something in it that a slug can be made of.
+    static var schema: JSONValue {
+        [
+            "type": "string", "minLength": 1, "maxLength": 200,
+            "pattern":
+                "^[^\\u0000-\\u001F\\u007F-\\u009F]*[A-Za-z0-9][^\\u0000-\\u001F\\u007F-\\u009F]*$",
+        ]
+    }
     static var exampleText: String { "mycompany" }
 }

@@ -16,6 +16,12 @@ struct RefreshSessionEndpoint: Endpoint {
 
         static var exampleMembers: Set<String> { ["refresh_token"] }
 
+        static var relations: JSONObject {
+            anyOf(
+                ["properties": ["refresh_token": ["type": "string"]], "required": ["refresh_token"]],
+                ["properties": ["refresh": ["type": "string"]], "required": ["refresh"]])
+        }
+
         init(from fields: inout FieldReader) {
             let long: Secret? = fields.optional("refresh_token")
             let short: Secret? = fields.optional("refresh")

@@ -15,7 +15,7 @@ struct RegisterTenantEndpoint: Endpoint {
         let organization: RegisterTenant.Organization?
         let email: EmailAddress
         let fullName: DisplayName?
-        let password: Secret
+        let password: NewPassword
 
         static var exampleMembers: Set<String> { ["name"] }
 
@@ -52,7 +52,8 @@ struct RegisterTenantEndpoint: Endpoint {
         let body = request.body
         let made = try await register.execute(
             RegisterTenant.Input(
-                organization: body.organization, email: body.email, fullName: body.fullName, password: body.password),
+                organization: body.organization, email: body.email, fullName: body.fullName,
+                password: body.password.secret),
             as: request.caller)
         return Answer(
             Reply(

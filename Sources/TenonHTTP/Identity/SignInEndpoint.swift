@@ -19,6 +19,13 @@ struct SignInEndpoint: Endpoint {
 
         static var exampleMembers: Set<String> { ["email"] }
 
+        /// One of the two names, not both.
+        static var relations: JSONObject {
+            oneOf(
+                ["properties": ["email": ["type": "string"], "username": ["type": "null"]], "required": ["email"]],
+                ["properties": ["email": ["type": "null"], "username": ["type": "string"]], "required": ["username"]])
+        }
+
         init(from fields: inout FieldReader) {
             let email: EmailAddress? = fields.optional("email")
             let username: Username? = fields.optional("username")

@@ -15,7 +15,7 @@ struct GetHealthEndpoint: Endpoint {
         let version: String
 
         func write(to fields: inout FieldWriter) {
-            fields.field("status", health.status.rawValue)
+            fields.field("status", health.status)
             fields.field("version", version)
             fields.field("checks", Checks(checks: health.checks))
         }
@@ -41,7 +41,7 @@ struct GetHealthEndpoint: Endpoint {
         let check: CheckHealth.Check
 
         func write(to fields: inout FieldWriter) {
-            fields.field("status", check.health.status.rawValue)
+            fields.field("status", check.health.status)
             fields.field("type", check.health.type)
             fields.field("latency_ms", check.latency.milliseconds)
         }
@@ -63,6 +63,16 @@ struct GetHealthEndpoint: Endpoint {
             Reply(health: health, version: version), status: health.status == .unhealthy ? .unavailable : .ok,
             caching: .none)
     }
+}
+
+extension CheckHealth.Status: ReplyValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    static var schema: JSONValue { ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })] }
+}
+
+extension ComponentHealth.Status: ReplyValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    static var schema: JSONValue { ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })] }
 }
 
 /// `{"status":"…"}`, for probes.

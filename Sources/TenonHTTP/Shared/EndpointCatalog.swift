@@ -21,6 +21,8 @@ public struct EndpointCatalog: Sendable {
     struct RequestSchema: Sendable {
         let name: String
         let properties: [FieldReader.Property]
+        /// Keywords of JSON Schema that stand next to the properties.
+        let relations: JSONObject
         /// Of the body, for the documentation.
         let example: JSONValue
     }
@@ -63,6 +65,7 @@ extension EndpointCatalog.RequestSchema {
     fileprivate init<Body: RequestBody>(_: Body.Type) {
         name = "\(Body.owner)Body"
         properties = FieldReader.record(Body.self)
+        relations = Body.relations
         var example = JSONObject()
         for property in properties where property.isRequired || Body.exampleMembers.contains(property.name) {
             example[property.name] = property.example

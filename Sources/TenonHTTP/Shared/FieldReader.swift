@@ -8,10 +8,27 @@ protocol RequestBody: Sendable {
     init(from fields: inout FieldReader)
     /// The members that the documentation's example shows on top of the required ones.
     static var exampleMembers: Set<String> { get }
+    /// What holds between members: keywords of JSON Schema that stand next to `properties`.
+    static var relations: JSONObject { get }
 }
 
 extension RequestBody {
     static var exampleMembers: Set<String> { [] }
+    static var relations: JSONObject { JSONObject() }
+
+    /// Exactly one of the schemas holds.
+    static func oneOf(_ choices: JSONValue...) -> JSONObject {
+        var keywords = JSONObject()
+        keywords["oneOf"] = .array(choices)
+        return keywords
+    }
+
+    /// At least one of the schemas holds.
+    static func anyOf(_ choices: JSONValue...) -> JSONObject {
+        var keywords = JSONObject()
+        keywords["anyOf"] = .array(choices)
+        return keywords
+    }
 }
 
 /// For operations without a body.

@@ -78,20 +78,30 @@ extension Secret: TextFieldValue {
     }
     static var exampleText: String { "SecurePassword123" }
 
+    /// The length counts what JSON Schema counts, Unicode scalars.
     init(_ text: String) throws(Violation) {
-        guard (1...4096).contains(text.utf8.count) else {
-            throw Violation(code: "invalid_length", detail: "This has 1 to 4096 bytes.")
+        guard (1...4096).contains(text.unicodeScalars.count) else {
+            throw Violation(code: "invalid_length", detail: "This has 1 to 4096 characters.")
         }
         self.init(text.utf8)
     }
 }
 
 extension DisplayName: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 200] }
+    /// One line: no control characters.
+    static var schema: JSONValue {
+        ["type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"]
+    }
     static var exampleText: String { "Admin User" }
 }
 
 extension Description: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "maxLength": 2000] }
+    /// No control characters but line feed and tab.
+    static var schema: JSONValue {
+        [
+            "type": "string", "maxLength": 2000,
+            "pattern": "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$",
+        ]
+    }
     static var exampleText: String { "Production environment configurations" }
 }

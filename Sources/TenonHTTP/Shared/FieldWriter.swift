@@ -16,8 +16,15 @@ protocol ReplyValue: Sendable {
 
 /// Takes the members of an object.
 struct FieldWriter {
+    /// A member that was recorded.
+    struct Property {
+        let name: String
+        let schema: JSONValue
+        let isRequired: Bool
+    }
+
     private var writer: JSONWriter
-    private var recorded: [(name: String, schema: JSONValue)]?
+    private var recorded: [Property]?
 
     private init(_ writer: JSONWriter, isRecording: Bool) {
         self.writer = writer
@@ -33,7 +40,7 @@ struct FieldWriter {
         writer = fields.writer
     }
 
-    static func record<Body: ReplyBody>(_: Body.Type) -> [(name: String, schema: JSONValue)] {
+    static func record<Body: ReplyBody>(_: Body.Type) -> [Property] {
         var fields = FieldWriter(JSONWriter(), isRecording: true)
         fields.writer.beginObject()
         Body.example.write(to: &fields)
@@ -41,14 +48,22 @@ struct FieldWriter {
     }
 
     mutating func field<Value: ReplyValue>(_ name: String, _ value: Value) {
-        recorded?.append((name, Value.schema))
+        recorded?.append(Property(name: name, schema: Value.schema, isRequired: true))
+        writer.key(name)
+        value.write(to: &writer)
+    }
+
+    /// A member that is left out where there is no value.
+    mutating func field<Value: ReplyValue>(_ name: String, ifPresent value: Value?) {
+        recorded?.append(Property(name: name, schema: Value.schema, isRequired: false))
+        guard let value else { return }
         writer.key(name)
         value.write(to: &writer)
     }
 
     /// A member that is `null` where there is no value.
     mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
-        recorded?.append((name, .nullable(Value.schema)))
+        recorded?.append(Property(name: name, schema: .nullable(Value.schema), isRequired: true))
         writer.key(name)
         if let value { value.write(to: &writer) } else { writer.null() }
     }
@@ -75,7 +90,7 @@ extension ReplyBody {
         for member in members { properties[member.name] = member.schema }
         return [
             "type": "object", "properties": .object(properties),
-            "required": .array(members.map { .string($0.name) }),
+            "required": .array(members.filter(\.isRequired).map { .string($0.name) }),
         ]
     }
 }
@@ -98,6 +113,11 @@ extension JSONValue: ReplyValue {
     func write(to writer: inout JSONWriter) { writer.value(self) }
 }
 
+extension JSONObject: ReplyValue {
+    func write(to writer: inout JSONWriter) { writer.value(.object(self)) }
+    static var schema: JSONValue { ["type": "object"] }
+}
+
 extension Timestamp: ReplyValue {
     func write(to writer: inout JSONWriter) { writer.string(description) }
     static var schema: JSONValue { ["type": "string", "format": "date-time"] }
@@ -107,7 +127,8 @@ extension Timestamp: ReplyValue {
 extension Identifier: ReplyValue {
     func write(to writer: inout JSONWriter) { writer.string(description) }
     static var schema: JSONValue {
-        ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-9a-hjkmnp-tv-z]{26}$")]
+        // 26 digits of 5 bits hold 128: the first carries 3 of them.
+        ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     }
     static var example: Self { Identifier(high: 0x019A_7A5B_3C00_7123, low: 0x8456_789A_BCDE_F012) }
 }

@@ -7,9 +7,12 @@ public struct Paging: Sendable {
         QueryParameter(
             "limit", "How many items at most.",
             schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
-        QueryParameter("cursor", "Where the page before ended: its `next_cursor`.", schema: ["type": "string"]),
         QueryParameter(
-            "page", "The number of the page, from 1, instead of a cursor.", schema: ["type": "integer", "minimum": 1]),
+            "cursor", "Where the page before ended: its `next_cursor`.",
+            schema: ["type": "string", "maxLength": 4096, "pattern": "^[A-Za-z0-9_-]+$"]),
+        QueryParameter(
+            "page", "The number of the page, from 1. Stands in the place of `cursor` and `limit`, not next to them.",
+            schema: ["type": "integer", "minimum": 1, "maximum": 1_000_000]),
         QueryParameter(
             "page_size", "How many items a numbered page has.",
             schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
@@ -82,11 +85,10 @@ struct PageReply<Item: ReplyBody>: ReplyBody {
     func write(to fields: inout FieldWriter) {
         fields.field("items", items)
         fields.field("next_cursor", nextCursor)
-        if let number, let total {
-            fields.field("page", Int64(number))
-            fields.field("page_size", Int64(size))
-            fields.field("total", Int64(total))
-        }
+        let isNumbered = number != nil && total != nil
+        fields.field("page", ifPresent: isNumbered ? number.map { Int64($0) } : nil)
+        fields.field("page_size", ifPresent: isNumbered ? Int64(size) : nil)
+        fields.field("total", ifPresent: isNumbered ? total.map { Int64($0) } : nil)
     }
 
     static var example: Self {
