@@ -6,7 +6,7 @@ SHELL := /bin/bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 
-.PHONY: help deps assets run test check lint format arch build embedding openapi docs migrate bench fuzz
+.PHONY: help deps assets run test check lint format arch build embedding openapi docs contract migrate bench fuzz
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ run: deps assets ## Build for release and serve on 127.0.0.1:8000
 test: deps embedding ## Run every test
 	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
 
-check: deps lint arch build test openapi ## Everything that must be green before a change lands
+check: deps lint arch build test openapi contract ## Everything that must be green before a change lands
 	@deploy/fuzz 5
 
 lint: ## The style, strictly
@@ -51,6 +51,10 @@ openapi: ## docs/ has what the code says: openapi.json, errors.md, settings.md
 
 docs: deps ## Build the reference of the library products with DocC into .build/docs
 	@deploy/build-reference
+
+contract: ## The service keeps what docs/openapi.json says; EXAMPLES=200 tries harder, SEED repeats a run
+	@swift build --product tenon $(SWIFT_FLAGS)
+	@deploy/check-contract $(EXAMPLES)
 
 migrate: deps ## Bring the database of DATABASE_URL, or the embedded one, up to date
 	swift build -c release --product tenon $(SWIFT_FLAGS)

@@ -1,0 +1,141 @@
+"""Hooks of schemathesis for deploy/check-contract: what JSON Schema cannot say, one check more, and the figures."""
+
+import atexit
+import collections
+import json
+import os
+
+import schemathesis
+from schemathesis.core.failures import Failure
+
+# Rules that hold between members or parameters, or that need a parser of their own. No JSON Schema says them, so that
+# data which fits the schema may be refused by one of these, and by nothing else.
+BEYOND_SCHEMAS = {
+    # A value against the entry's own rules, and these against each other.
+    "too_short", "too_long", "too_small", "too_large", "not_an_integer", "not_an_option", "pattern_mismatch",
+    "empty_range",
+    # The list of common passwords.
+    "password_too_common",
+    # A cursor is sealed over its list.
+    "invalid_cursor",
+    # Numbers beyond what is stored exactly.
+    "number_out_of_bounds",
+}  # fmt: skip
+# A key was sent before, with another request.
+REUSED = "idempotency_key_reused"
+# Patterns are RE2's; why one is refused has many codes.
+PATTERN = "#/validation_schema/pattern"
+
+# What the edge answers before it knows the operation, or by the connection: `any` in docs/errors.md.
+OF_THE_EDGE = {
+    "malformed_request", "headers_too_large", "target_too_long", "method_not_allowed", "route_not_found",
+    "precondition_failed", "service_unavailable", "too_much_contention",
+}  # fmt: skip
+
+
+cases = collections.Counter()
+accepted = set()
+anonymous = set()
+opened = set()
+
+
+def problem_of(response):
+    if "application/problem+json" not in response.headers.get("content-type", [""])[0]:
+        return None
+    return json.loads(response.content)
+
+
+def is_open(case):
+    return case.operation.definition.raw.get("security") == []
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Calls what is open to anybody without the token as well, and makes more of the requests that fit the schema fit
+    the rules beyond it, so that they get past them."""
+    if is_open(case) and cases[case.operation.label] % 2:
+        case.headers.pop("Authorization", None)
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    query = case.query or {}
+    # By cursor or by number: OpenAPI cannot say it. One of the two stays.
+    ways = [{"cursor", "limit"} & query.keys(), {"page", "page_size"} & query.keys()]
+    if all(ways):
+        for name in ways[len(str(query)) % 2]:
+            del query[name]
+    # The cursors at hand are those of the list without a prefix.
+    if "cursor" in query:
+        query.pop("prefix", None)
+    body = case.body
+    if not isinstance(body, dict):
+        return
+    # The address at hand may have been put next to a username; the schema takes one of them.
+    if body.get("email") and body.get("username"):
+        del body["username"]
+    # A free value seldom keeps free rules: half of them stay as they are, the other half is made to fit.
+    rules = body.get("validation_schema")
+    if rules and len(str(body)) % 2:
+        if body["value_type"] == "select":
+            body["value"] = rules["options"][0]
+        else:
+            body["validation_schema"] = None
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """Drops a refusal of data that fits the schema where every reason is beyond schemas."""
+    if failure.code != "ST202" or response.status_code not in (400, 422):
+        return True
+    problem = problem_of(response) or {}
+    if problem.get("code") == REUSED:
+        return False
+    errors = problem.get("errors", [])
+    return not errors or not all(
+        error["code"] in BEYOND_SCHEMAS or error.get("pointer") == PATTERN for error in errors
+    )
+
+
+class UndocumentedProblem(Failure):
+    """A problem whose code the operation does not list at its status."""
+
+
+@schemathesis.check
+def documented_problem(ctx, response, case):
+    """The description has a `default`, which covers every status; so that the codes are compared instead."""
+    problem = problem_of(response)
+    if problem is None or problem["code"] in OF_THE_EDGE:
+        return
+    responses = case.operation.definition.raw["responses"]
+    content = responses.get(str(response.status_code), {}).get("content", {})
+    documented = content.get("application/problem+json", {}).get("examples", {})
+    if problem["code"] not in documented:
+        raise UndocumentedProblem(
+            operation=case.operation.label,
+            title="Undocumented problem",
+            message=f"{response.status_code} {problem['code']} is not among {sorted(documented)}",
+        )
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    cases[case.operation.label] += 1
+    if 200 <= response.status_code < 300 and response.request.method == case.operation.method.upper():
+        accepted.add(case.operation.label)
+        if "Authorization" not in response.request.headers:
+            anonymous.add(case.operation.label)
+    if is_open(case):
+        opened.add(case.operation.label)
+
+
+@atexit.register
+def tell():
+    """The figures, for the script: an operation that never did its work was not tested."""
+    with open(os.environ["CONTRACT_FIGURES"], "w") as file:
+        json.dump(
+            {
+                "operations": len(cases), "cases": sum(cases.values()),
+                "never_accepted": sorted(cases.keys() - accepted),
+                "never_anonymous": sorted(opened - anonymous),
+            },
+            file,
+        )  # fmt: skip
