@@ -45,7 +45,8 @@ struct QueryReader: Sendable {
     /// A whole number within the range; nil where it is absent.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
         guard let text = values[name] else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        // `+5` and `007` are numbers to Swift.
+        guard let number = Int(text), String(number) == text, range.contains(number) else {
             throw .invalid(
                 "invalid_parameter", "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound).",
                 at: "?\(name)")
@@ -80,9 +81,8 @@ struct QueryReader: Sendable {
 enum PercentEncoding {
     /// Nil for a broken escape, a NUL, and what is not UTF-8.
     static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(text)
-        }
+        let plain = text.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 != 0 }
+        if plain { return String(text) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var rest = text.utf8.makeIterator()
@@ -94,6 +94,7 @@ enum PercentEncoding {
                 else { return nil }
                 bytes.append(high << 4 | low)
             case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
+            case 0: return nil
             default: bytes.append(byte)
             }
         }
