@@ -36,15 +36,9 @@ struct ConnectionPipeline: Sendable {
     }
 
     private func configureHTTP1(_ channel: any Channel, _ facts: ConnectionFacts) throws {
-        var decoding = NIOHTTPDecoderLimitConfiguration()
-        decoding.maxHeaderFieldSize = limits.headerField
-        decoding.maxHeaderListSize = limits.headerList
-        decoding.maxHeaderFieldCount = limits.headerFields
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoding)
+        try pipeline.addHandler(HTTPResponseEncoder())
+        try pipeline.addHandler(RequestDecoder(limits: limits))
         try pipeline.addHandler(exchange(facts, on: channel.eventLoop))
     }
 

@@ -20,8 +20,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case working(RequestInProgress)
         /// The answer is on its way into the socket.
         case answering
-        /// The last answer went out before the request was read to its end: it is thrown away for a moment, for closing
-        /// would reset the connection and take the answer from the client.
+        /// The last answer is out. What the client still sends is thrown away for a moment, for closing would reset the
+        /// connection and take the answer from it (RFC 9112 §9.6).
         case lingering
         case closed
     }
@@ -29,6 +29,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
     /// What is read of a body that nobody wants, before the connection is rather closed.
     private static let discardLimit = 64 << 10
     private static let linger = Duration.seconds(1)
+    /// Parts that may wait: more than one read gives, unless the client sends it with the end of its side.
+    private static let waitingLimit = 16_384
 
     private let responder: any ExchangeResponder
     private let facts: ConnectionFacts
@@ -49,8 +51,9 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private var isDraining = false
     private var inputIsClosed = false
     private var isReadDue = false
-    /// Whether the read at hand gave anything whole.
-    private var sawPart = false
+    private var isHeadUnderway = false
+    /// What is wrong with the bytes behind those that wait.
+    private var failure: Problem?
     /// Parts that came in one read with the request at hand.
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var isTakingWaiting = false
@@ -83,21 +86,13 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = Self.unwrapInboundIn(data)
-        sawPart = true
         switch phase {
-        case .working, .answering: waiting.append(part)
+        case .working, .answering:
+            isHeadUnderway = false
+            guard waiting.count < Self.waitingLimit else { return close() }
+            waiting.append(part)
         default: take(part)
         }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if case .idle = phase, !sawPart, !facts.isHTTP2 {
-            // Bytes came that are no whole head.
-            phase = .receivingHead
-            wait(at: limits.head)
-        }
-        sawPart = false
-        context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
@@ -115,9 +110,12 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case ChannelEvent.inputClosed:
             inputIsClosed = true
             switch phase {
-            case .working, .answering: isLast = true
+            case .working, .answering: break
             default: if waiting.isEmpty { close() }
             }
+        case is RequestDecoder.HeadIsUnderway:
+            isHeadUnderway = true
+            if case .idle = phase { awaitHead() }
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -128,14 +126,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError else { return close() }
+        guard let problem = error as? Problem else { return close() }
         switch phase {
-        case .idle, .receivingHead, .receivingBody, .discardingBody:
-            isLast = true
-            requestIsComplete = false
-            send(responder.refusal(.malformedRequest(error), over: facts))
-        case .working, .answering: isLast = true
+        case .working, .answering: failure = problem
         case .lingering, .closed: break
+        default: fail(problem)
         }
     }
 
@@ -161,13 +156,21 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     // MARK: A request
 
+    private func awaitHead() {
+        phase = .receivingHead
+        wait(at: limits.head)
+    }
+
     private func begin(_ head: HTTPRequestHead) {
         requests += 1
         requestIsComplete = false
+        isHeadUnderway = false
         version = head.version
-        isLast = !facts.isHTTP2 && (!head.isKeepAlive || requests >= limits.requestsPerConnection) || isDraining
-        isHTTP10KeptAlive = head.isKeepAlive && head.version == .http1_0
-        let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        let isKeptAlive = head.isKeepAlive
+        isLast = !facts.isHTTP2 && (!isKeptAlive || requests >= limits.requestsPerConnection) || isDraining
+        isHTTP10KeptAlive = isKeptAlive && head.version == .http1_0
+        let expectsContinue =
+            head.version != .http1_0 && head.headers.first(name: "expect")?.lowercased() == "100-continue"
         switch responder.decide(on: head, over: facts) {
         case .accept(let request):
             phase = .receivingBody(request, nil)
@@ -208,6 +211,13 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func refuse(_ request: AcceptedRequest, _ problem: Problem) {
         isLast = true
         send(request.refuse(problem))
+    }
+
+    /// Answers bytes that are no request, or none in time.
+    private func fail(_ problem: Problem) {
+        isLast = true
+        requestIsComplete = false
+        send(responder.refusal(problem, over: facts))
     }
 
     private func start(_ request: AcceptedRequest, _ body: ByteBuffer) {
@@ -267,7 +277,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
             // A stream is one exchange. Closing it before its end tells the client to send no more.
             if !requestIsComplete { close() } else { phase = .lingering }
         } else if isLast {
-            guard !requestIsComplete else { return close() }
+            guard !inputIsClosed else { return close() }
             phase = .lingering
             waiting.removeAll()
             wait(at: Self.linger)
@@ -293,7 +303,14 @@ final class ExchangeHandler: ChannelDuplexHandler {
             guard let part = waiting.popFirst() else { break }
             take(part)
         }
-        if inputIsClosed, case .idle = phase { return close() }
+        if let problem = failure {
+            failure = nil
+            return fail(problem)
+        }
+        if case .idle = phase {
+            if inputIsClosed { return close() }
+            if isHeadUnderway { awaitHead() }
+        }
         resumeReading()
     }
 
@@ -336,9 +353,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         else { return }
         switch phase {
         case .receivingHead, .receivingBody, .discardingBody:
-            isLast = true
-            requestIsComplete = false
-            send(responder.refusal(.requestTimedOut(), over: facts))
+            fail(.requestTimedOut())
         case .idle, .answering, .lingering: close()
         case .working, .closed: break
         }

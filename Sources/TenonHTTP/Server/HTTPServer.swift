@@ -98,6 +98,8 @@ public struct HTTPServer: Service {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // A client that sends much at once gets its turn again; what is parsed and waits stays little.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }

@@ -78,10 +78,8 @@ extension Problem {
         return Problem(.methodNotAllowed, "This resource understands \(list).", headers: ["Allow": list])
     }
 
-    static func malformedRequest(_ error: HTTPParserError) -> Problem {
-        error == .headerOverflow
-            ? Problem(.headersTooLarge, "The header fields are too many or too large.")
-            : malformedRequest("The request is not valid HTTP.")
+    static func headersTooLarge() -> Problem {
+        Problem(.headersTooLarge, "The header fields are too many or too large.")
     }
 
     static func malformedRequest(_ detail: String) -> Problem {
