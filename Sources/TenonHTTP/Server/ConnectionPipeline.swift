@@ -50,22 +50,19 @@ struct ConnectionPipeline: Sendable {
         ]
         connection.maximumBufferedControlFrames = 1_000
         let pipeline = channel.pipeline.syncOperations
-        let manager = NIOHTTP2ServerConnectionManagementHandler(
-            eventLoop: channel.eventLoop,
-            configuration: .init(
-                maxIdleTime: TimeAmount(limits.idle), maxAge: nil, maxGraceTime: TimeAmount(limits.answer),
-                keepalive: nil))
+        let lifetime = HTTP2Lifetime(limits: limits)
         _ = try pipeline.configureHTTP2Pipeline(
             mode: .server, connectionConfiguration: connection, streamConfiguration: .init(),
-            streamDelegate: manager.http2StreamDelegate
+            streamDelegate: HTTP2Lifetime.Streams(lifetime: NIOLoopBound(lifetime, eventLoop: channel.eventLoop))
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
+                try pipeline.addHandler(HTTP2HeadCheck(limits: limits))
                 try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
                 try pipeline.addHandler(exchange(facts, on: stream.eventLoop))
             }
         }
-        try pipeline.addHandler(manager)
+        try pipeline.addHandler(lifetime)
     }
 
     private func exchange(_ facts: ConnectionFacts, on eventLoop: any EventLoop) -> ExchangeHandler {

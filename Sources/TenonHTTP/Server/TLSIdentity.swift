@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Logging
+internal import NIOCore
 internal import NIOSSL
 internal import Synchronization
 internal import TenonDomain
@@ -54,6 +55,8 @@ final class TLSIdentity: Sendable {
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = protocols
+            // How long a client may take to say goodbye in its turn.
+            configuration.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw Failure(

@@ -1,0 +1,109 @@
+internal import NIOCore
+internal import NIOHTTP2
+
+/// Ends an HTTP/2 connection: one on which nothing is asked for too long, one that had its share of requests, and every
+/// one on shutdown. It does not rely on the client: who does not answer is closed all the same.
+final class HTTP2Lifetime: ChannelDuplexHandler {
+    typealias InboundIn = HTTP2Frame
+    typealias InboundOut = HTTP2Frame
+    typealias OutboundIn = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
+
+    /// Hears of the streams; the multiplexer calls it on the connection's event loop.
+    struct Streams: NIOHTTP2StreamDelegate {
+        let lifetime: NIOLoopBound<HTTP2Lifetime>
+
+        func streamCreated(_ id: HTTP2StreamID, channel: any Channel) { lifetime.value.opened(id) }
+        func streamClosed(_ id: HTTP2StreamID, channel: any Channel) { lifetime.value.closed() }
+    }
+
+    private static let moment = Duration.seconds(1)
+
+    private let limits: ConnectionLimits
+    private var deadline = Deadline()
+    private var open = 0
+    private var requests = 0
+    private var last = HTTP2StreamID.rootStream
+    private var isEnding = false
+    private var context: ChannelHandlerContext?
+
+    init(limits: ConnectionLimits) {
+        self.limits = limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        wait(at: limits.idle)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline.cancel()
+        self.context = nil
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent || event as? ChannelEvent == .inputClosed {
+            finish(within: limits.answer)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // NIO says goodbye where the error concerns the whole connection, but leaves it open, and does not tell it from
+        // one that concerns a stream. What else is open gets a moment; a client that makes such errors begins anew.
+        if isFlood(error) { close() } else { finish(within: Self.moment) }
+    }
+
+    private func isFlood(_ error: any Error) -> Bool {
+        error is NIOHTTP2Errors.ExcessiveRSTFrames || error is NIOHTTP2Errors.ExcessiveStreamErrors
+            || error is NIOHTTP2Errors.ExcessiveControlFrames || error is NIOHTTP2Errors.ExcessiveEmptyDataFrames
+            || error is NIOHTTP2Errors.ExcessiveNumberOfGlitches
+    }
+
+    private func opened(_ id: HTTP2StreamID) {
+        open += 1
+        requests += 1
+        last = max(last, id)
+        if !isEnding { wait(at: nil) }
+        if requests == limits.requestsPerConnection { finish(within: limits.answer) }
+    }
+
+    private func closed() {
+        open -= 1
+        guard open == 0 else { return }
+        if isEnding { closeSoon() } else { wait(at: limits.idle) }
+    }
+
+    /// Takes no new streams and closes behind the last, or when the time is over.
+    private func finish(within limit: Duration) {
+        guard let context else { return }
+        guard !isEnding else { return }
+        isEnding = true
+        let goodbye = HTTP2Frame(
+            streamID: .rootStream, payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
+        context.writeAndFlush(Self.wrapOutboundOut(goodbye), promise: nil)
+        if open == 0 { closeSoon() } else { wait(at: limit) }
+    }
+
+    /// Behind what the stream still writes in this turn of the event loop.
+    private func closeSoon() {
+        context?.eventLoop.assumeIsolated().execute { [weak self] in self?.close() }
+    }
+
+    private func close() {
+        deadline.cancel()
+        context?.close(promise: nil)
+    }
+
+    private func wait(at most: Duration?) {
+        guard let eventLoop = context?.eventLoop else { return }
+        deadline.set(in: most.map { TimeAmount($0) }, on: eventLoop) { [weak self] in self?.deadlineFired() }
+    }
+
+    private func deadlineFired() {
+        guard let eventLoop = context?.eventLoop,
+            deadline.hasPassed(on: eventLoop, onFire: { [weak self] in self?.deadlineFired() })
+        else { return }
+        if isEnding { close() } else { finish(within: limits.answer) }
+    }
+}
