@@ -37,8 +37,15 @@ public struct AllowedHost: Sendable, Equatable {
     private let name: String
     private let isDomain: Bool
 
-    /// `*.example.com` is the same as `.example.com`. Nil for what is no host name or address.
+    /// `*.example.com` is the same as `.example.com`; an IPv6 address may stand in brackets. Nil for what is no host name
+    /// or address.
     public init?(_ text: String) {
+        let bare = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+        if bare.contains(":") {
+            guard let address = IPAddress(bare) else { return nil }
+            (name, isDomain) = (address.description, false)
+            return
+        }
         var name = text.lowercased()[...]
         if name.hasPrefix("*.") { name = name.dropFirst() }
         isDomain = name.hasPrefix(".")
