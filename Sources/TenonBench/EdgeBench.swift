@@ -90,7 +90,7 @@ struct EdgeBench {
         try tenon.waitFor("/health/live")
         let before = try tenon.residentKilobytes()
         var descriptors: [Int32] = []
-        defer { descriptors.forEach { close($0) } }
+        defer { for descriptor in descriptors { close(descriptor) } }
         while descriptors.count < Self.silentConnections, let descriptor = tenon.connectIdle() {
             descriptors.append(descriptor)
         }

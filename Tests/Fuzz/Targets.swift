@@ -24,5 +24,6 @@ extension FuzzTarget {
         FuzzTarget("trace", longest: 80, text: EdgeTargets.trace),
         FuzzTarget("address", longest: 128, texts: EdgeTargets.address),
         FuzzTarget("connection", longest: 1024, ConnectionTargets.connection),
+        FuzzTarget("decoder", longest: 1024, DecoderTargets.decoder),
     ]
 }

@@ -31,7 +31,7 @@ struct RequestLine {
     /// Of a chunk (RFC 9112 §7.1): hexadecimal digits, and behind a semicolon extensions that are skipped.
     static func chunkSize(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let digits = bytes.prefix { $0 != UInt8(ascii: ";") }
-        guard (1...15).contains(digits.count), bytes[digits.endIndex...].allSatisfy(isTextByte) else { return nil }
+        guard (1...15).contains(digits.count), areExtensions(bytes[digits.endIndex...]) else { return nil }
         var size = 0
         for byte in digits {
             switch byte {
@@ -42,6 +42,37 @@ struct RequestLine {
             }
         }
         return size
+    }
+
+    /// `;name`, `;name=token` and `;name="text"`, as many as there are.
+    private static func areExtensions(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        var rest = bytes
+        func takeToken() -> Bool {
+            let token = rest.prefix(while: isTokenByte)
+            rest = rest[token.endIndex...]
+            return !token.isEmpty
+        }
+        func takeQuoted() -> Bool {
+            while let byte = rest.popFirst(), isTextByte(byte) {
+                if byte == UInt8(ascii: "\"") { return true }
+                if byte == UInt8(ascii: "\\") {
+                    guard let escaped = rest.popFirst(), isTextByte(escaped) else { return false }
+                }
+            }
+            return false
+        }
+        while let first = rest.popFirst() {
+            guard first == UInt8(ascii: ";"), takeToken() else { return false }
+            guard rest.first == UInt8(ascii: "=") else { continue }
+            rest.removeFirst()
+            if rest.first == UInt8(ascii: "\"") {
+                rest.removeFirst()
+                guard takeQuoted() else { return false }
+            } else {
+                guard takeToken() else { return false }
+            }
+        }
+        return true
     }
 }
 

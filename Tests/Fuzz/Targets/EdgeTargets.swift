@@ -65,15 +65,14 @@ enum EdgeTargets {
         )
     }
 
-    /// The tags of a list are those of the list of its tags.
+    /// A tag that stands in a list is found there, whatever else does; and what matches strongly matches weakly.
     static func tags(_ text: String) {
-        let items = EntityTag.items(text)
-        let again = EntityTag.items(items.joined(separator: ","))
-        if text.filter({ $0 == "\"" }).count.isMultiple(of: 2) {
-            precondition(items == again, "a list of tags has two readings")
-        }
         let tag = EntityTag(kept: "\"1\"")
         if tag.isListed(inMatch: [text]) { precondition(tag.isListed(inNoneMatch: [text]), "strong but not weak") }
+        precondition(tag.isListed(inMatch: ["\"1\", " + text]), "what follows hides a tag")
+        for item in EntityTag.items(text) {
+            precondition(!item.isEmpty && isSame(item[...].trimmed, item), "an item is not trimmed")
+        }
     }
 
     /// A key that is taken is printable, and bare and quoted are the same key.
