@@ -27,7 +27,10 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// IPv6 as RFC 5952 writes it.
     public var description: String {
-        if isIPv4 { return [24, 16, 8, 0].map { "\(bits >> UInt128($0) & 0xFF)" }.joined(separator: ".") }
+        if isIPv4 {
+            let bits = UInt32(truncatingIfNeeded: bits)
+            return "\(bits >> 24).\(bits >> 16 & 0xFF).\(bits >> 8 & 0xFF).\(bits & 0xFF)"
+        }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
         guard let gap = Self.longestZeroRun(groups) else { return Self.join(groups[...]) }
         return Self.join(groups[..<gap.lowerBound]) + "::" + Self.join(groups[gap.upperBound...])

@@ -39,11 +39,11 @@ struct HostField: Equatable {
     }
 
     private static func normal(_ name: Substring) -> String? {
-        let name = name.lowercased()
-        let labels = (name.hasSuffix(".") ? name.dropLast() : name[...]).split(
-            separator: ".", omittingEmptySubsequences: false)
-        guard !labels.isEmpty, labels.allSatisfy({ isLabel($0.utf8) }) else { return nil }
-        return labels.joined(separator: ".")
+        let name = name.utf8.contains { (0x41...0x5A).contains($0) } ? name.lowercased()[...] : name
+        let bare = name.hasSuffix(".") ? name.dropLast() : name
+        let labels = bare.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard labels.allSatisfy(isLabel) else { return nil }
+        return String(bare)
     }
 
     /// Letters, digits, hyphens, and the underscore that container networks use.

@@ -170,9 +170,8 @@ final class RequestDecoder: ChannelInboundHandler {
     }
 
     private func takeChunkSize() throws(Problem) -> Bool {
-        let malformed = Problem.malformedRequest("A chunk's size is not readable.")
-        guard let length = try lineLength(atMost: Self.chunkLine, orElse: malformed) else { return false }
-        guard let size = line(length, RequestLine.chunkSize) else { throw malformed }
+        guard let length = try lineLength(atMost: Self.chunkLine, orElse: .unreadableChunkSize()) else { return false }
+        guard let size = line(length, RequestLine.chunkSize) else { throw .unreadableChunkSize() }
         state = size == 0 ? .trailers : .chunk(left: size)
         return true
     }
@@ -185,9 +184,8 @@ final class RequestDecoder: ChannelInboundHandler {
     }
 
     private func takeChunkEnd() throws(Problem) -> Bool {
-        let malformed = Problem.malformedRequest("A chunk is longer than its size.")
-        guard let length = try lineLength(atMost: 2, orElse: malformed) else { return false }
-        guard length == 0 else { throw malformed }
+        guard let length = try lineLength(atMost: 2, orElse: .overlongChunk()) else { return false }
+        guard length == 0 else { throw .overlongChunk() }
         buffer.moveReaderIndex(forwardBy: 2)
         state = .chunkSize
         return true
@@ -215,11 +213,11 @@ final class RequestDecoder: ChannelInboundHandler {
     }
 
     /// Of the next line, without its CRLF; nil where that has not come yet.
-    private func lineLength(atMost most: Int, orElse tooLong: Problem) throws(Problem) -> Int? {
+    private func lineLength(atMost most: Int, orElse tooLong: @autoclosure () -> Problem) throws(Problem) -> Int? {
         let bytes = buffer.readableBytesView
         guard let end = bytes[(bytes.startIndex + scanned)...].firstIndex(of: Self.lf) else {
             scanned = bytes.count
-            guard bytes.count < most + 2 else { throw tooLong }
+            guard bytes.count < most + 2 else { throw tooLong() }
             return nil
         }
         scanned = 0
@@ -227,7 +225,7 @@ final class RequestDecoder: ChannelInboundHandler {
         guard length >= 0, bytes[end - 1] == Self.cr else {
             throw .malformedRequest("A line ends in LF without CR.")
         }
-        guard length <= most else { throw tooLong }
+        guard length <= most else { throw tooLong() }
         return length
     }
 
@@ -255,6 +253,14 @@ final class RequestDecoder: ChannelInboundHandler {
 }
 
 extension Problem {
+    fileprivate static func unreadableChunkSize() -> Problem {
+        malformedRequest("A chunk's size is not readable.")
+    }
+
+    fileprivate static func overlongChunk() -> Problem {
+        malformedRequest("A chunk is longer than its size.")
+    }
+
     fileprivate static func targetTooLong(_ limits: ConnectionLimits) -> Problem {
         Problem(.targetTooLong, "A request target has at most \(limits.target) bytes.")
     }

@@ -85,7 +85,7 @@ struct AnswerWriter: Sendable {
         _ answer: WireAnswer, _ context: RequestContext, cause: (any Error)? = nil
     ) -> WireAnswer {
         let took = ContinuousClock.now - context.begun
-        metrics.count(context.operation?.id, answer.status.code, took: took)
+        metrics.count(context.entry?.operation.id, answer.status.code, took: took)
         log.write(context, answer.status, took: took, cause: cause)
         return answer
     }

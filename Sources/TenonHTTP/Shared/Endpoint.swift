@@ -16,7 +16,7 @@ struct EndpointRequest<Body: RequestBody>: Sendable {
     let body: Body
     let caller: Caller
     let query: QueryReader
-    let captures: [String: String]
+    let captures: PathCaptures
 
     /// A captured segment as a value; one that cannot exist is one that was not found.
     func path<Value, E: Error>(

@@ -2,13 +2,23 @@ internal import TenonDomain
 
 /// All endpoints of a service. Routes, 405 answers, access checks and OpenAPI follow from it.
 public struct EndpointCatalog: Sendable {
-    /// One endpoint with its types put away.
-    struct Entry: Sendable {
+    /// One endpoint with its types put away. A class, so that handing it on costs one reference.
+    final class Entry: Sendable {
         let operation: Operation
         let requestSchema: RequestSchema?
         let reply: ReplyDescription
         /// Decodes, handles and encodes. The body is nil where the operation has none.
-        let run: @Sendable (Caller, [String: String], QueryReader, JSONValue?) async throws(Failure) -> EncodedAnswer
+        let run: Run
+
+        typealias Run =
+            @Sendable (Caller, PathCaptures, QueryReader, JSONValue?) async throws(Failure) -> EncodedAnswer
+
+        init(operation: Operation, requestSchema: RequestSchema?, reply: ReplyDescription, run: @escaping Run) {
+            self.operation = operation
+            self.requestSchema = requestSchema
+            self.reply = reply
+            self.run = run
+        }
     }
 
     struct ReplyDescription: Sendable {

@@ -12,7 +12,7 @@ struct RequestContext: Sendable {
     let requestID: String
     let trace: TraceContext
     /// Nil where no route matched.
-    var operation: Operation?
+    var entry: EndpointCatalog.Entry?
     var tenant: TenantID?
 
     /// `id` is fresh; the request is called by it where the client gave none of its own.

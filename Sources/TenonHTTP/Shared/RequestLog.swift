@@ -17,7 +17,7 @@ struct RequestLog: Sendable {
             "request_id": .string(context.requestID),
             "trace_id": .string(context.trace.traceID),
             "method": .string(context.method.rawValue),
-            "route": .string(context.operation?.id ?? "none"),
+            "route": .string(context.entry?.operation.id ?? "none"),
             "status": .stringConvertible(status.code),
             "duration_ms": .stringConvertible(
                 Double(duration.components.attoseconds / 1_000_000_000_000) / 1000

@@ -105,7 +105,7 @@ struct Responder: ExchangeResponder {
     /// An operation that is going to run, with everything that its head says.
     private struct Call: Sendable {
         let entry: EndpointCatalog.Entry
-        let captures: [String: String]
+        let captures: PathCaptures
         let caller: Caller
         let query: QueryReader
         let idempotencyKey: String?
@@ -122,7 +122,7 @@ struct Responder: ExchangeResponder {
         case .wrongMethod(let allowed): throw .methodNotAllowed(allowed)
         case .route(let entry, let captures):
             let operation = entry.operation
-            context.operation = operation
+            context.entry = entry
             let caller = try Problem.wrapping { () throws(Failure) in
                 try authenticate(head.headers, for: operation.access, from: context.origin)
             }
