@@ -1,14 +1,13 @@
 internal import Foundation
 
 /// What it costs to face the internet: TLS and HTTP/2, ten thousand silent connections, and more requests than the
-/// service can bear. Driven by h2load, which keeps to a rate and tells each request's time.
+/// service can bear.
 struct EdgeBench {
     let folder: String
     let rounds: Int
     let seconds: Int
 
     private static let silentConnections = 10_000
-    private static let clients = 256
 
     func run() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -111,60 +110,29 @@ struct EdgeBench {
 
     // MARK: Overload
 
-    /// A list of 50 values, opened one by one: work enough that the client is not what is measured.
+    /// A page of 120 values, opened one by one: work enough that turning a request away, and the client on the same cores,
+    /// are small beside it; and less than 64 KiB, past which loopback's delayed acknowledgements would be measured.
     private func overload() throws {
         let tenon = try Served(["serve", "--data-dir", folder], port: 18_114)
         defer { tenon.stop() }
         try tenon.waitFor("/health/ready")
         let session = try Session(tenon)
-        try session.fill(tenon, entries: 50)
-        let address = "http://127.0.0.1:\(tenon.port)/api/v1/namespaces/\(session.namespace)/configs"
-        let bearable = try load(session, address, rate: nil)
-        let half = try load(session, address, rate: bearable.good / 2)
-        let triple = try load(session, address, rate: bearable.good * 3)
+        try session.fill(tenon, entries: 120)
+        let path = "/api/v1/namespaces/\(session.namespace)/configs?limit=120"
+        let bearable = try tenon.wrk(path, session.token, clients: 16, seconds: seconds)
+        func load(_ rate: Double) throws -> OpenLoad.Outcome {
+            try OpenLoad(tenon, path, token: session.token).run(rate: rate, seconds: seconds)
+        }
+        let half = try load(bearable / 2)
+        let triple = try load(bearable * 3)
         let ratio = triple.p99 / half.p99
         print(
             """
-            overload: the service bears \(bearable.good.rate) lists of 50 values
+            overload: the service bears \(bearable.rate) lists of 120 values
               at half of it  \(half.good.rate) answered, \(half.refused.rate) turned away, p99 \(half.p99.hundredths) ms
               at three times \(triple.good.rate) answered, \(triple.refused.rate) turned away, \
             p99 of the answered \(triple.p99.hundredths) ms
               ratio of the two p99 \(ratio.hundredths)  (at most 5.00: \(ratio <= 5 ? "met" : "MISSED"))
             """)
-    }
-
-    private struct Load {
-        /// Per second.
-        var good = 0.0
-        var refused = 0.0
-        /// Milliseconds, of the good ones.
-        var p99 = 0.0
-    }
-
-    /// Without a rate, as many as 32 clients get; with one, offered by so many clients that none waits for an answer
-    /// when its next request is due.
-    private func load(_ session: Session, _ address: String, rate: Double?) throws -> Load {
-        let log = "\(folder)/load.tsv"
-        try? FileManager.default.removeItem(atPath: log)
-        let clients = rate == nil ? 32 : Self.clients
-        let pace = rate.map { ["--rps", "\($0 / Double(clients))"] } ?? []
-        try Shell.run(
-            "h2load",
-            ["--h1", "-c", "\(clients)", "-t", "1", "-D", "\(seconds)", "--warm-up-time", "1", "--log-file", log]
-                + pace + ["-H", "authorization: Bearer \(session.token)", address])
-        var good: [Double] = []
-        var refused = 0
-        for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
-            let columns = line.split(separator: "\t")
-            guard columns.count >= 3, let microseconds = Double(columns[2]) else { continue }
-            switch columns[1] {
-            case "200": good.append(microseconds / 1000)
-            case "503": refused += 1
-            default: throw Shell.Failed(description: "an answer was \(columns[1])")
-            }
-        }
-        return Load(
-            good: Double(good.count) / Double(seconds), refused: Double(refused) / Double(seconds),
-            p99: good.percentile99)
     }
 }

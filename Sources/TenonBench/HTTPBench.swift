@@ -6,8 +6,6 @@ struct HTTPBench {
     let rounds: Int
     let seconds: Int
 
-    private static let clients = 32
-
     func run() async throws {
         let bare = try Served(["bare", "--size", "620"], port: 18_101, program: CommandLine.arguments[0])
         defer { bare.stop() }
@@ -29,13 +27,15 @@ struct HTTPBench {
         var comparison = Comparison(
             "HTTP: config read with token check, no value cache, against a bare Hummingbird route", target: 0.4)
         for _ in 0..<rounds {
-            let limit = try wrk(bare, "/bare")
-            let ours = try wrk(tenon, "/api/v1/namespaces/\(session.namespace)/configs/app_name", session.token)
+            let limit = try bare.wrk("/bare", seconds: seconds)
+            let ours = try tenon.wrk(
+                "/api/v1/namespaces/\(session.namespace)/configs/app_name", session.token, seconds: seconds)
             comparison.add(ours: ours, limit: limit)
         }
         comparison.report()
         while tenon.requests < 200_000 {
-            _ = try wrk(tenon, "/api/v1/namespaces/\(session.namespace)/configs/app_name", session.token)
+            _ = try tenon.wrk(
+                "/api/v1/namespaces/\(session.namespace)/configs/app_name", session.token, seconds: seconds)
         }
     }
 
@@ -55,30 +55,12 @@ struct HTTPBench {
             let limit = try DriverBench.parsedRate(of: output)
             let lua = "\(folder)/create.lua"
             try CreateStatements.wrk(round: round).write(toFile: lua, atomically: true, encoding: .utf8)
-            let ours = try wrk(
-                tenon, "/api/v1/namespaces/\(session.namespace)/configs", session.token, ["-s", lua], clients: 16)
+            let ours = try tenon.wrk(
+                "/api/v1/namespaces/\(session.namespace)/configs", session.token, ["-s", lua], clients: 16,
+                seconds: seconds)
             comparison.add(ours: ours, limit: limit)
         }
         comparison.report()
-    }
-
-    /// Requests per second; fails where an answer is no success.
-    private func wrk(
-        _ server: Served, _ path: String, _ token: String? = nil, _ options: [String] = [], clients: Int = clients
-    ) throws -> Double {
-        let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
-        let output = try Shell.run(
-            "wrk",
-            ["-t", "1", "-c", "\(clients)", "-d", "\(seconds)s"] + authorization + options
-                + ["http://127.0.0.1:\(server.port)\(path)"])
-        guard !output.contains("Non-2xx") else {
-            throw Shell.Failed(description: "not all answers were good:\n\(output)")
-        }
-        guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
-            let rate = Double(line.dropFirst("Requests/sec:".count).filter { $0 != " " })
-        else { throw Shell.Failed(description: "wrk printed no rate:\n\(output)") }
-        server.requests += Int(rate) * seconds
-        return rate
     }
 
     private func startTimes() throws {

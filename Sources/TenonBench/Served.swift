@@ -85,4 +85,23 @@ final class Served {
         process.terminate()
         process.waitUntilExit()
     }
+
+    /// Requests per second of so many clients; fails where an answer is no success.
+    func wrk(
+        _ path: String, _ token: String? = nil, _ options: [String] = [], clients: Int = 32, seconds: Int
+    ) throws -> Double {
+        let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
+        let output = try Shell.run(
+            "wrk",
+            ["-t", "1", "-c", "\(clients)", "-d", "\(seconds)s"] + authorization + options
+                + ["http://127.0.0.1:\(port)\(path)"])
+        guard !output.contains("Non-2xx") else {
+            throw Shell.Failed(description: "not all answers were good:\n\(output)")
+        }
+        guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
+            let rate = Double(line.dropFirst("Requests/sec:".count).filter { $0 != " " })
+        else { throw Shell.Failed(description: "wrk printed no rate:\n\(output)") }
+        requests += Int(rate) * seconds
+        return rate
+    }
 }

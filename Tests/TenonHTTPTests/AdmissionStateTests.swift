@@ -82,21 +82,51 @@ import Testing
         #expect(state.waiting == 0)
     }
 
+    /// Six requests come at once and one place frees every 30 ms or so: by 131 ms nobody has been in time for 100 ms.
+    private func loaded() -> AdmissionState<Int> {
+        var state = state(running: 1, perTenant: 1)
+        for waiter in 0..<6 { _ = state.enter(waiter, of: a, at: at(0)) }
+        for moment in [30, 60, 99] { _ = state.leave(a, at: at(moment)) }
+        return state
+    }
+
     @Test("under lasting load the newest goes first and whoever has waited is turned away soon")
     func load() {
+        var state = loaded()
+        _ = state.enter(6, of: a, at: at(128))
+        _ = state.enter(7, of: a, at: at(129))
+        let turn = state.leave(a, at: at(131))
+        #expect(turn.turnAway == [4, 5])
+        #expect(turn.run == [7])
+        // Nobody waits for long, but somebody was turned away a moment ago: still load.
+        _ = state.enter(8, of: a, at: at(140))
+        #expect(state.expire(at: at(146)) == [6, 8])
+        // Nobody was for a second: the next one is a burst's.
+        _ = state.enter(9, of: a, at: at(1147))
+        #expect(state.expire(at: at(1246)).isEmpty)
+        #expect(state.expire(at: at(1247)) == [9])
+    }
+
+    @Test("a queue that moves quickly is no load, however long it lasts")
+    func busy() {
         var state = state(running: 1, perTenant: 1)
-        _ = state.enter(0, of: a, at: at(0))
-        for waiter in 1..<4 { _ = state.enter(waiter, of: a, at: at(98 + waiter)) }
-        // The queue has not been empty for 100 ms by 199.
-        _ = state.enter(4, of: a, at: at(198))
-        _ = state.enter(5, of: a, at: at(199))
-        let turn = state.leave(a, at: at(200))
-        #expect(turn.turnAway == [1, 2, 3])
-        #expect(turn.run == [5])
-        #expect(state.leave(a, at: at(201)).run == [4])
-        // Empty again: the next one is a burst's.
-        _ = state.enter(6, of: a, at: at(300))
-        #expect(state.expire(at: at(390)).isEmpty)
+        for waiter in 0..<4 { _ = state.enter(waiter, of: a, at: at(0)) }
+        for moment in stride(from: 5, to: 1000, by: 5) {
+            let turn = state.leave(a, at: at(moment))
+            #expect(turn.turnAway.isEmpty)
+            #expect(turn.run.count == 1)
+            _ = state.enter(1000 + moment, of: a, at: at(moment))
+        }
+    }
+
+    @Test("under load no more wait than can soon run, and a tenant that waits less still finds room")
+    func loadedQueue() {
+        var state = loaded()
+        _ = state.leave(a, at: at(131))
+        for waiter in 100..<110 { _ = state.enter(waiter, of: a, at: at(132)) }
+        #expect((state.running, state.waiting) == (1, 1))
+        for waiter in 200..<203 { _ = state.enter(waiter, of: nil, at: at(132)) }
+        #expect(state.waiting == 1)
     }
 
     @Test("whatever comes and goes, nobody is lost and no place is leaked", arguments: 0..<50)

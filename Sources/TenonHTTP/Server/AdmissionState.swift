@@ -3,17 +3,21 @@ internal import TenonDomain
 
 /// How many requests run and wait at one time.
 public struct AdmissionLimits: Sendable {
-    /// Requests that run.
-    public var running = 64
+    /// Requests that run. More of them than the cores keep busy only make each other late.
+    public var running = 24
     /// Of one tenant; what has no tenant yet, such as a login, counts as one.
-    public var runningPerTenant = 48
+    public var runningPerTenant = 18
     public var waiting = 1_024
     public var waitingPerTenant = 512
     /// How long a request waits for its turn in a burst.
     public var patience: Duration = .milliseconds(100)
-    /// How long it waits once the queue has not been empty for `patience`: then waiting helps nobody, for as many
-    /// come as go, and only makes every answer late.
+    /// Load is when for `patience` nobody got a turn without having waited this long.
+    public var tolerance: Duration = .milliseconds(20)
+    /// How long a request waits under load. Then waiting helps nobody, for as many come as go, and only makes every
+    /// answer late.
     public var patienceUnderLoad: Duration = .milliseconds(5)
+    /// Load is over when nobody was turned away for this long. Sooner, and the queue would fill again at once.
+    public var calm: Duration = .seconds(1)
 
     public init() {}
 }
@@ -47,8 +51,9 @@ struct AdmissionState<Waiter> {
     private var lines: [Tenant: Line] = [:]
     /// The tenants of which somebody waits, in the order of their turns.
     private var turns = CircularBuffer<Tenant>()
-    /// Since when somebody has waited at every moment.
-    private var busySince: ContinuousClock.Instant?
+    /// Since when nobody got a turn in time.
+    private var lateSince: ContinuousClock.Instant?
+    private var isLoadedUntil: ContinuousClock.Instant?
     private(set) var running = 0
     private(set) var waiting = 0
     private(set) var turnedAway = 0
@@ -57,44 +62,43 @@ struct AdmissionState<Waiter> {
         self.limits = limits
     }
 
+    // Lines are changed in their place: a copy of one would copy everybody who waits in it.
+
     mutating func enter(_ waiter: Waiter, of tenant: Tenant, at now: ContinuousClock.Instant) -> Entry {
-        var line = lines[tenant] ?? Line()
-        if running < limits.running, line.running < limits.runningPerTenant, line.waiting.isEmpty {
-            line.running += 1
+        let ofTenant =
+            lines[tenant].map { (running: $0.running, waiting: $0.waiting.count) } ?? (running: 0, waiting: 0)
+        if running < limits.running, ofTenant.running < limits.runningPerTenant, ofTenant.waiting == 0 {
+            lines[tenant, default: Line()].running += 1
             running += 1
-            lines[tenant] = line
             return .run
         }
-        guard line.waiting.count < limits.waitingPerTenant else {
-            turnedAway += 1
+        guard ofTenant.waiting < limits.waitingPerTenant else {
+            noteTurnedAway(1, at: now)
             return .turnAway
         }
         var displaced: Waiter?
-        if waiting >= limits.waiting {
-            guard let longest = lines.max(by: { $0.value.waiting.count < $1.value.waiting.count }),
-                longest.key != tenant, longest.value.waiting.count > line.waiting.count + 1
+        // Under load more than can soon run would only wait to be turned away.
+        if waiting >= (isUnderLoad(at: now) ? min(limits.running, limits.waiting) : limits.waiting) {
+            guard let longest = lines.max(by: { $0.value.waiting.count < $1.value.waiting.count })?.key,
+                longest != tenant, lines[longest]?.waiting.count ?? 0 > ofTenant.waiting + 1
             else {
-                turnedAway += 1
+                noteTurnedAway(1, at: now)
                 return .turnAway
             }
-            displaced = removeOldest(of: longest.key)
-            turnedAway += 1
+            displaced = removeOldest(of: longest)
+            noteTurnedAway(1, at: now)
         }
-        if line.waiting.isEmpty { turns.append(tenant) }
-        line.waiting.append((waiter, now))
-        lines[tenant] = line
+        if ofTenant.waiting == 0 { turns.append(tenant) }
+        lines[tenant, default: Line()].waiting.append((waiter, now))
         waiting += 1
-        if busySince == nil { busySince = now }
         return displaced.map { .waitInsteadOf($0) } ?? .wait
     }
 
     /// A request of the tenant is done.
     mutating func leave(_ tenant: Tenant, at now: ContinuousClock.Instant) -> Turn {
         running -= 1
-        if var line = lines[tenant] {
-            line.running -= 1
-            lines[tenant] = line.running == 0 && line.waiting.isEmpty ? nil : line
-        }
+        lines[tenant]?.running -= 1
+        if let line = lines[tenant], line.running == 0, line.waiting.isEmpty { lines[tenant] = nil }
         var turn = Turn()
         turn.turnAway = expire(at: now)
         while running < limits.running, let next = nextInTurn(at: now) { turn.run.append(next) }
@@ -111,26 +115,36 @@ struct AdmissionState<Waiter> {
                 if let waiter = removeOldest(of: tenant) { gone.append(waiter) }
             }
         }
-        turnedAway += gone.count
+        noteTurnedAway(gone.count, at: now)
         return gone
     }
 
     private func isUnderLoad(at now: ContinuousClock.Instant) -> Bool {
-        busySince.map { now - $0 >= limits.patience } ?? false
+        if let isLoadedUntil, now < isLoadedUntil { return true }
+        return lateSince.map { now - $0 >= limits.patience } ?? false
+    }
+
+    private mutating func noteTurnedAway(_ count: Int, at now: ContinuousClock.Instant) {
+        guard count > 0 else { return }
+        turnedAway += count
+        if isUnderLoad(at: now) { isLoadedUntil = now + limits.calm }
     }
 
     private mutating func nextInTurn(at now: ContinuousClock.Instant) -> Waiter? {
         for _ in 0..<turns.count {
-            guard let tenant = turns.popFirst(), var line = lines[tenant] else { continue }
-            guard line.running < limits.runningPerTenant else {
+            guard let tenant = turns.popFirst() else { continue }
+            guard lines[tenant]?.running ?? 0 < limits.runningPerTenant else {
                 turns.append(tenant)
                 continue
             }
-            let next = isUnderLoad(at: now) ? line.waiting.removeLast() : line.waiting.removeFirst()
-            line.running += 1
-            lines[tenant] = line
+            let takesNewest = isUnderLoad(at: now)
+            guard let next = takesNewest ? lines[tenant]?.waiting.popLast() : lines[tenant]?.waiting.popFirst() else {
+                continue
+            }
+            if now - next.since < limits.tolerance { lateSince = nil } else if lateSince == nil { lateSince = now }
+            lines[tenant]?.running += 1
             running += 1
-            if !line.waiting.isEmpty { turns.append(tenant) }
+            if lines[tenant]?.waiting.isEmpty == false { turns.append(tenant) }
             noteOneLess()
             return next.waiter
         }
@@ -149,6 +163,6 @@ struct AdmissionState<Waiter> {
 
     private mutating func noteOneLess() {
         waiting -= 1
-        if waiting == 0 { busySince = nil }
+        if waiting == 0 { lateSince = nil }
     }
 }

@@ -2,8 +2,8 @@ internal import NIOCore
 internal import NIOHTTP1
 
 /// Takes the requests of one connection, or of one HTTP/2 stream, one after another: decides on the head, gathers the
-/// body, has the request run and writes the answer. Nothing is read from the socket while an answer is due, so that a
-/// client cannot pile up work, and every phase that waits for the client has a deadline.
+/// body, has the request run and writes the answer. While an answer is due one more read is taken from the socket at
+/// most, so that a client cannot pile up work, and every phase that waits for the client has a deadline.
 final class ExchangeHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
@@ -14,10 +14,10 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case idle
         /// A head began to arrive.
         case receivingHead
-        case receivingBody(AcceptedRequest, ByteBuffer?)
+        case receivingBody(any ExchangeRequest, ByteBuffer?)
         /// The answer is known; what is left of a small body is read first, so that the connection can live on.
         case discardingBody(WireAnswer, left: Int)
-        case working(RequestInProgress)
+        case working(any ExchangeRequest)
         /// The answer is on its way into the socket.
         case answering
         /// The last answer is out. What the client still sends is thrown away for a moment, for closing would reset the
@@ -97,7 +97,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         switch phase {
-        case .working, .answering: isReadDue = true
+        // With nothing behind the request at hand the socket stays watched, which spares the system two calls a request.
+        case .working, .answering: if waiting.isEmpty { context.read() } else { isReadDue = true }
         default: context.read()
         }
     }
@@ -191,7 +192,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         }
     }
 
-    private func gather(_ bytes: ByteBuffer, behind body: ByteBuffer?, of request: AcceptedRequest) {
+    private func gather(_ bytes: ByteBuffer, behind body: ByteBuffer?, of request: any ExchangeRequest) {
         let count = bytes.readableBytes
         guard (body?.readableBytes ?? 0) + count <= request.bodyLimit else {
             return refuse(request, .bodyTooLarge(limit: request.bodyLimit))
@@ -208,7 +209,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         phase = .receivingBody(request, body)
     }
 
-    private func refuse(_ request: AcceptedRequest, _ problem: Problem) {
+    private func refuse(_ request: any ExchangeRequest, _ problem: Problem) {
         isLast = true
         send(request.refuse(problem))
     }
@@ -220,12 +221,12 @@ final class ExchangeHandler: ChannelDuplexHandler {
         send(responder.refusal(problem, over: facts))
     }
 
-    private func start(_ request: AcceptedRequest, _ body: ByteBuffer) {
+    private func start(_ request: any ExchangeRequest, _ body: ByteBuffer) {
         guard let context else { return }
         wait(at: nil)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
-        let work = request.start(body, executor) { answer in
+        request.start(body, on: executor) { answer in
             if eventLoop.inEventLoop {
                 handler.value.deliver(answer)
             } else {
@@ -233,7 +234,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
             }
         }
         // Where there was nothing to wait for, the answer is out already.
-        if case .receivingBody = phase { phase = .working(work) }
+        if case .receivingBody = phase { phase = .working(request) }
     }
 
     private func deliver(_ answer: WireAnswer) {
@@ -330,7 +331,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     private func end() {
-        if case .working(let work) = phase { work.cancel() }
+        if case .working(let request) = phase { request.cancel() }
         phase = .closed
         deadline.cancel()
         letGoOfBody()

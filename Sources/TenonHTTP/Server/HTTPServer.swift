@@ -81,14 +81,13 @@ public struct HTTPServer: Service {
     }
 
     private func responder(_ admission: Admission, _ policies: EdgePolicies) -> Responder {
-        let crossOrigin = CrossOrigin(origins: settings.policies.origins)
+        let writer = AnswerWriter(
+            crossOrigin: CrossOrigin(origins: policies.origins), digests: edge.digests, log: RequestLog(logger: logger),
+            metrics: edge.metrics.requests)
         return Responder(
-            catalog: catalog, once: edge.once, signer: edge.signer, authorizer: edge.authorizer,
-            digests: edge.digests, clock: edge.clock, identifiers: edge.identifiers, limits: settings.limits,
-            policies: policies, crossOrigin: crossOrigin, admission: admission,
-            writer: AnswerWriter(
-                crossOrigin: crossOrigin, digests: edge.digests, log: RequestLog(logger: logger),
-                metrics: edge.metrics.requests))
+            catalog: catalog, signer: edge.signer, authorizer: edge.authorizer, clock: edge.clock,
+            identifiers: edge.identifiers, limits: settings.limits, policies: policies,
+            work: RequestWork(admission: admission, writer: writer, once: edge.once, digests: edge.digests))
     }
 
     private func listen(

@@ -29,20 +29,20 @@ struct WireAnswer: Sendable {
 enum HeadDecision {
     /// The answer; the body is not wanted.
     case answer(WireAnswer)
-    case accept(AcceptedRequest)
+    case accept(any ExchangeRequest)
 }
 
 /// A request that may send its body and then runs.
-struct AcceptedRequest: Sendable {
+protocol ExchangeRequest: AnyObject, Sendable {
     /// Bytes of body that are taken.
-    let bodyLimit: Int
-    /// Begins the work and returns. `deliver` is called once, on any thread.
-    let start:
-        @Sendable (
-            ByteBuffer, _ executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void
-        ) -> RequestInProgress
+    var bodyLimit: Int { get }
+    /// Begins the work and returns. `deliver` is called once, on any thread, and perhaps before this returns.
+    func start(
+        _ body: ByteBuffer, on executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void)
     /// The answer to a body that cannot be taken.
-    let refuse: @Sendable (Problem) -> WireAnswer
+    func refuse(_ problem: Problem) -> WireAnswer
+    /// Nobody waits for the answer any more.
+    func cancel()
 }
 
 /// The service behind the sockets.

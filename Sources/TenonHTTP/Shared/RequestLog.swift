@@ -18,7 +18,7 @@ struct RequestLog: Sendable {
             "trace_id": .string(context.trace.traceID),
             "method": .string(context.method.rawValue),
             "route": .string(context.entry?.operation.id ?? "none"),
-            "status": .stringConvertible(status.code),
+            "status": .stringConvertible(Int(status.code)),
             "duration_ms": .stringConvertible(
                 Double(duration.components.attoseconds / 1_000_000_000_000) / 1000
                     + Double(duration.components.seconds) * 1000),

@@ -5,22 +5,36 @@ internal import TenonDomain
 
 /// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail ends in a
 /// problem. What a head alone can decide is decided before the body is read.
-struct Responder: ExchangeResponder {
-    /// Bytes of body that are parsed within some 100 microseconds.
-    private static let smallBody = 16 << 10
+///
+/// A class, and so is the request that it accepts: structs of so many parts would be copied part by part, each a count
+/// that two cores contend for.
+final class Responder: ExchangeResponder {
+    private let catalog: EndpointCatalog
+    private let signer: any TokenSigner
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+    private let identifiers: Identifiers
+    private let limits: ConnectionLimits
+    private let policies: EdgePolicies
+    private let crossOrigin: CrossOrigin
+    private let work: RequestWork
 
-    let catalog: EndpointCatalog
-    let once: AnswerOnce
-    let signer: any TokenSigner
-    let authorizer: any Authorizer
-    let digests: any KeyedDigests
-    let clock: any WallClock
-    let identifiers: Identifiers
-    let limits: ConnectionLimits
-    let policies: EdgePolicies
-    let crossOrigin: CrossOrigin
-    let admission: Admission
-    let writer: AnswerWriter
+    init(
+        catalog: EndpointCatalog, signer: any TokenSigner, authorizer: any Authorizer, clock: any WallClock,
+        identifiers: Identifiers, limits: ConnectionLimits, policies: EdgePolicies, work: RequestWork
+    ) {
+        self.catalog = catalog
+        self.signer = signer
+        self.authorizer = authorizer
+        self.clock = clock
+        self.identifiers = identifiers
+        self.limits = limits
+        self.policies = policies
+        crossOrigin = work.writer.crossOrigin
+        self.work = work
+    }
+
+    private var writer: AnswerWriter { work.writer }
 
     func decide(on head: HTTPRequestHead, over connection: ConnectionFacts) -> HeadDecision {
         let client = Forwarding.resolve(head.headers, over: connection, isTrusted: policies.isTrusted)
@@ -30,7 +44,7 @@ struct Responder: ExchangeResponder {
             let match = catalog.router.match(head.method.rawValue, target.path)
             if let answer = try edgeAnswer(head, target, match, context) { return .answer(answer) }
             let call = try call(head, target, match, &context)
-            return .accept(accepted(call, context))
+            return .accept(AcceptedRequest(call, context, work))
         } catch {
             return .answer(writer.answer(error, context))
         }
@@ -102,21 +116,10 @@ struct Responder: ExchangeResponder {
         return writer.redirect(to: "https://\(name)\(port)\(target.path)\(query)", context)
     }
 
-    /// An operation that is going to run, with everything that its head says.
-    private struct Call: Sendable {
-        let entry: EndpointCatalog.Entry
-        let captures: PathCaptures
-        let caller: Caller
-        let query: QueryReader
-        let idempotencyKey: String?
-        /// Method and target as they came.
-        let target: String
-    }
-
     private func call(
         _ head: HTTPRequestHead, _ target: RequestTarget, _ match: PathRouter<EndpointCatalog.Entry>.Match,
         _ context: inout RequestContext
-    ) throws(Problem) -> Call {
+    ) throws(Problem) -> OperationCall {
         switch match {
         case .none: throw .routeNotFound()
         case .wrongMethod(let allowed): throw .methodNotAllowed(allowed)
@@ -131,7 +134,7 @@ struct Responder: ExchangeResponder {
                 try QueryReader(target.query, known: operation.query)
             }
             if entry.requestSchema != nil { try RequestBodies.check(head.headers, limit: operation.bodyLimit) }
-            return Call(
+            return OperationCall(
                 entry: entry, captures: captures, caller: caller, query: query,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")
@@ -165,67 +168,5 @@ struct Responder: ExchangeResponder {
             throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
         }
         return caller
-    }
-
-    // MARK: The work
-
-    private func accepted(_ call: Call, _ context: RequestContext) -> AcceptedRequest {
-        AcceptedRequest(
-            bodyLimit: call.entry.requestSchema == nil ? 0 : call.entry.operation.bodyLimit,
-            start: { body, executor, deliver in start(call, body, context, executor, deliver) },
-            refuse: { problem in writer.answer(problem, context) })
-    }
-
-    private func start(
-        _ call: Call, _ body: ByteBuffer, _ context: RequestContext, _ executor: EventLoopExecutor?,
-        _ deliver: @escaping @Sendable (WireAnswer) -> Void
-    ) -> RequestInProgress {
-        let work = RequestInProgress()
-        // The connection's own event loop saves two changes of thread. What takes long goes elsewhere.
-        let executor = body.readableBytes <= Self.smallBody ? executor : nil
-        if call.entry.operation.isEssential {
-            work.run(on: executor) { deliver(await answer(call, body, context)) }
-            return work
-        }
-        let tenant = context.tenant
-        admission.enter(tenant) {
-            guard !work.isCancelled else { return admission.leave(tenant) }
-            work.run(on: executor) {
-                let answer = await answer(call, body, context)
-                admission.leave(tenant)
-                deliver(answer)
-            }
-        } turnAway: {
-            deliver(writer.answer(.overloaded(), context))
-        }
-        return work
-    }
-
-    private func answer(_ call: Call, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
-        do throws(Problem) {
-            let json = call.entry.requestSchema == nil ? nil : try RequestBodies.parse(body)
-            let answer = try await Problem.awaiting { () async throws(Failure) in
-                try await perform(call, json, body)
-            }
-            return try writer.answer(answer, context)
-        } catch {
-            return writer.answer(error, context)
-        }
-    }
-
-    private func perform(_ call: Call, _ json: JSONValue?, _ body: ByteBuffer) async throws(Failure) -> EncodedAnswer {
-        guard let key = call.idempotencyKey else {
-            return try await call.entry.run(call.caller, call.captures, call.query, json)
-        }
-        let claim = try IdempotencyClaim(
-            key: key, operation: call.entry.operation.id,
-            content: Array("\(call.target)\n".utf8) + body.readableBytesView,
-            of: call.caller, by: digests)
-        let (reply, isRepeat) = try await once.execute(claim, as: call.caller) { caller throws(Failure) in
-            try await call.entry.run(caller, call.captures, call.query, json).kept
-        }
-        guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }
-        answer.isRepeat = isRepeat
-        return answer
     }
 }

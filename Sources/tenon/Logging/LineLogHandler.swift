@@ -24,8 +24,8 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var all = metadata
-        if let own = event.metadata { all.merge(own) { _, new in new } }
+        var all = event.metadata ?? metadata
+        if event.metadata != nil, !metadata.isEmpty { all.merge(metadata) { own, _ in own } }
         switch format {
         case .json: writeJSON(event, all)
         case .text: writeText(event, all)

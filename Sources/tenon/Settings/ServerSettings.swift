@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import TenonDomain
 internal import TenonHTTP
 
@@ -51,7 +52,8 @@ enum ServerSettings {
 
     private static func admission(_ reader: SettingReader) throws(SettingError) -> AdmissionLimits {
         var limits = AdmissionLimits()
-        limits.running = try reader.integer("TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 64)
+        limits.running = try reader.integer(
+            "TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 12 * ProcessInfo.processInfo.activeProcessorCount)
         limits.runningPerTenant = max(1, limits.running * 3 / 4)
         limits.waiting = try reader.integer("TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: 1_024)
         limits.waitingPerTenant = max(1, limits.waiting / 2)

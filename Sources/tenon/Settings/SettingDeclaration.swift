@@ -86,7 +86,7 @@ struct SettingDeclaration: Sendable {
             name: "TENON_MAX_REQUESTS_PER_CONNECTION", defaultText: "100000",
             meaning: "A connection ends behind this many requests."),
         .init(
-            name: "TENON_MAX_RUNNING_REQUESTS", defaultText: "64",
+            name: "TENON_MAX_RUNNING_REQUESTS", defaultText: "12 per core",
             meaning: "Requests that run at one time; one tenant has three quarters of it at most."),
         .init(
             name: "TENON_MAX_WAITING_REQUESTS", defaultText: "1024",

@@ -53,18 +53,30 @@ private final class EchoResponder: ExchangeResponder, @unchecked Sendable {
     func decide(on head: HTTPRequestHead, over connection: ConnectionFacts) -> HeadDecision {
         seen.append("\(head.method) \(head.uri) \(head.version) \(head.headers.count)")
         if head.uri.hasSuffix("!") { return .answer(WireAnswer(.unauthorized, ["Content-Length": "0"])) }
-        return .accept(
-            AcceptedRequest(
-                bodyLimit: 64,
-                start: { [self] body, _, deliver in
-                    seen.append(String(buffer: body))
-                    deliver(WireAnswer(.noContent, [:]))
-                    return RequestInProgress()
-                },
-                refuse: { problem in WireAnswer(problem.kind.status, ["Content-Length": "0"]) }))
+        return .accept(EchoRequest { [self] in seen.append($0) })
     }
 
     func refusal(_ problem: Problem, over connection: ConnectionFacts) -> WireAnswer {
         WireAnswer(problem.kind.status, ["Content-Length": "0"])
     }
+}
+
+private final class EchoRequest: ExchangeRequest, @unchecked Sendable {
+    let bodyLimit = 64
+    private let onBody: (String) -> Void
+
+    init(_ onBody: @escaping (String) -> Void) {
+        self.onBody = onBody
+    }
+
+    func start(
+        _ body: ByteBuffer, on executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void
+    ) {
+        onBody(String(buffer: body))
+        deliver(WireAnswer(.noContent, [:]))
+    }
+
+    func refuse(_ problem: Problem) -> WireAnswer { WireAnswer(problem.kind.status, ["Content-Length": "0"]) }
+
+    func cancel() {}
 }

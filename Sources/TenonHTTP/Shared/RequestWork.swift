@@ -1,0 +1,66 @@
+internal import NIOCore
+internal import TenonApplication
+internal import TenonDomain
+
+/// An operation that is going to run, with everything that the request's head says.
+struct OperationCall: Sendable {
+    let entry: EndpointCatalog.Entry
+    let captures: PathCaptures
+    let caller: Caller
+    let query: QueryReader
+    let idempotencyKey: String?
+    /// Method and target as they came.
+    let target: String
+}
+
+/// What every accepted request needs to run.
+final class RequestWork: Sendable {
+    /// Bytes of body that are parsed within some 100 microseconds.
+    private static let smallBody = 16 << 10
+
+    let admission: Admission
+    let writer: AnswerWriter
+    private let once: AnswerOnce
+    private let digests: any KeyedDigests
+
+    init(admission: Admission, writer: AnswerWriter, once: AnswerOnce, digests: any KeyedDigests) {
+        self.admission = admission
+        self.writer = writer
+        self.once = once
+        self.digests = digests
+    }
+
+    /// Small bodies on the executor where one is given; what takes long on the cooperative threads.
+    static func executor(_ executor: EventLoopExecutor?, for body: ByteBuffer) -> EventLoopExecutor? {
+        body.readableBytes <= smallBody ? executor : nil
+    }
+
+    func answer(_ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
+        do throws(Problem) {
+            let json = call.entry.requestSchema == nil ? nil : try RequestBodies.parse(body)
+            let answer = try await Problem.awaiting { () async throws(Failure) in
+                try await perform(call, json, body)
+            }
+            return try writer.answer(answer, context)
+        } catch {
+            return writer.answer(error, context)
+        }
+    }
+
+    private func perform(
+        _ call: OperationCall, _ json: JSONValue?, _ body: ByteBuffer
+    ) async throws(Failure) -> EncodedAnswer {
+        guard let key = call.idempotencyKey else {
+            return try await call.entry.run(call.caller, call.captures, call.query, json)
+        }
+        let claim = try IdempotencyClaim(
+            key: key, operation: call.entry.operation.id,
+            content: Array("\(call.target)\n".utf8) + body.readableBytesView, of: call.caller, by: digests)
+        let (reply, isRepeat) = try await once.execute(claim, as: call.caller) { caller throws(Failure) in
+            try await call.entry.run(caller, call.captures, call.query, json).kept
+        }
+        guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }
+        answer.isRepeat = isRepeat
+        return answer
+    }
+}
