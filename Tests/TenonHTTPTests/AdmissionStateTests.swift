@@ -98,13 +98,14 @@ import Testing
         let turn = state.leave(a, at: at(131))
         #expect(turn.turnAway == [4, 5])
         #expect(turn.run == [7])
-        // Nobody waits for long, but somebody was turned away a moment ago: still load.
-        _ = state.enter(8, of: a, at: at(140))
-        #expect(state.expire(at: at(146)) == [6, 8])
+        // Somebody was turned away a moment ago: still load.
+        #expect(state.expire(at: at(146)) == [6])
+        _ = state.enter(8, of: a, at: at(150))
+        #expect(state.expire(at: at(155)) == [8])
         // Nobody was for a second: the next one is a burst's.
-        _ = state.enter(9, of: a, at: at(1147))
-        #expect(state.expire(at: at(1246)).isEmpty)
-        #expect(state.expire(at: at(1247)) == [9])
+        _ = state.enter(9, of: a, at: at(1156))
+        #expect(state.expire(at: at(1255)).isEmpty)
+        #expect(state.expire(at: at(1256)) == [9])
     }
 
     @Test("a queue that moves quickly is no load, however long it lasts")

@@ -72,21 +72,22 @@ struct AdmissionState<Waiter> {
             running += 1
             return .run
         }
+        let isLoaded = isUnderLoad(at: now)
         guard ofTenant.waiting < limits.waitingPerTenant else {
-            noteTurnedAway(1, at: now)
+            noteTurnedAway(1, at: now, isLoaded)
             return .turnAway
         }
         var displaced: Waiter?
         // Under load more than can soon run would only wait to be turned away.
-        if waiting >= (isUnderLoad(at: now) ? min(limits.running, limits.waiting) : limits.waiting) {
+        if waiting >= (isLoaded ? min(limits.running, limits.waiting) : limits.waiting) {
             guard let longest = lines.max(by: { $0.value.waiting.count < $1.value.waiting.count })?.key,
                 longest != tenant, lines[longest]?.waiting.count ?? 0 > ofTenant.waiting + 1
             else {
-                noteTurnedAway(1, at: now)
+                noteTurnedAway(1, at: now, isLoaded)
                 return .turnAway
             }
             displaced = removeOldest(of: longest)
-            noteTurnedAway(1, at: now)
+            noteTurnedAway(1, at: now, isLoaded)
         }
         if ofTenant.waiting == 0 { turns.append(tenant) }
         lines[tenant, default: Line()].waiting.append((waiter, now))
@@ -108,14 +109,15 @@ struct AdmissionState<Waiter> {
     /// Whoever has waited too long.
     mutating func expire(at now: ContinuousClock.Instant) -> [Waiter] {
         guard waiting > 0 else { return [] }
-        let patience = isUnderLoad(at: now) ? limits.patienceUnderLoad : limits.patience
+        let isLoaded = isUnderLoad(at: now)
+        let patience = isLoaded ? limits.patienceUnderLoad : limits.patience
         var gone: [Waiter] = []
         for tenant in turns {
             while let first = lines[tenant]?.waiting.first, now - first.since >= patience {
                 if let waiter = removeOldest(of: tenant) { gone.append(waiter) }
             }
         }
-        noteTurnedAway(gone.count, at: now)
+        noteTurnedAway(gone.count, at: now, isLoaded)
         return gone
     }
 
@@ -124,10 +126,11 @@ struct AdmissionState<Waiter> {
         return lateSince.map { now - $0 >= limits.patience } ?? false
     }
 
-    private mutating func noteTurnedAway(_ count: Int, at now: ContinuousClock.Instant) {
+    /// `isLoaded` tells how it was before they went: an empty queue looks calm.
+    private mutating func noteTurnedAway(_ count: Int, at now: ContinuousClock.Instant, _ isLoaded: Bool) {
         guard count > 0 else { return }
         turnedAway += count
-        if isUnderLoad(at: now) { isLoadedUntil = now + limits.calm }
+        if isLoaded { isLoadedUntil = now + limits.calm }
     }
 
     private mutating func nextInTurn(at now: ContinuousClock.Instant) -> Waiter? {
