@@ -36,6 +36,10 @@ struct Operation: Sendable {
         case delete = "DELETE"
     }
 
+    private static let bodyLimit = 1 << 20
+    /// Nobody has signed in yet, so a little has to do.
+    private static let openBodyLimit = 64 << 10
+
     /// `camelCase`, unique: OpenAPI's `operationId`.
     let id: String
     let method: Method
@@ -59,13 +63,13 @@ struct Operation: Sendable {
     /// Health and metrics: answered however much there is to do, to whichever host, in plain as well.
     let isEssential: Bool
     /// Bytes of body that are taken.
-    let bodyLimit = 1 << 20
+    let bodyLimit: Int
 
     init(
         _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
         summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
         success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
-        isEssential: Bool = false, otherAnswers: [AnswerStatus] = []
+        isEssential: Bool = false, otherAnswers: [AnswerStatus] = [], bodyLimit: Int? = nil
     ) {
         self.id = id
         self.method = method
@@ -81,6 +85,7 @@ struct Operation: Sendable {
         self.takesIdempotencyKey = takesIdempotencyKey
         self.isEssential = isEssential
         self.otherAnswers = otherAnswers
+        self.bodyLimit = bodyLimit ?? (access == .open ? Self.openBodyLimit : Self.bodyLimit)
     }
 
     /// The path under which the API is documented.
