@@ -11,41 +11,36 @@ struct GetProblemKindEndpoint: Endpoint {
             """,
         access: .open, failures: [.problemKindNotFound])
 
-    struct Reply: TextRepresentation {
-        let text: String
-
-        static var mediaTypes: [String] { ["text/html; charset=utf-8"] }
-        static var exampleJSON: JSONValue { .string(page(ProblemKinds.Entry(kind: .overloaded))) }
-
-        init(_ entry: ProblemKinds.Entry) {
-            text = Self.page(entry)
-        }
-
-        private static func page(_ entry: ProblemKinds.Entry) -> String {
-            let kind = entry.kind
-            let operations = entry.operations.isEmpty ? "any operation" : entry.operations.joined(separator: ", ")
-            return """
-                <!doctype html>
-                <html lang="en"><meta charset="utf-8"><title>\(kind.code) – Tenon</title>
-                <h1>\(kind.title)</h1>
-                <p>\(kind.explanation.split(separator: "`").joined())</p>
-                <dl><dt>Code</dt><dd>\(kind.code)</dd><dt>Status</dt><dd>\(kind.status.code)</dd>
-                <dt>Answered by</dt><dd>\(operations)</dd></dl>
-                </html>
-
-                """
-        }
-    }
-
     private let kinds: ProblemKinds
 
     init(_ kinds: ProblemKinds) {
         self.kinds = kinds
     }
 
-    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         let entry = try request.path("code", orFail: .problemKindNotFound) { kinds.entry($0) }
-        return Answer(Reply(entry), caching: .shared(3600))
+        return Answer(PageRepresentation(text: Self.page(entry).text), caching: .shared(3600))
+    }
+
+    private static func page(_ entry: ProblemKinds.Entry) -> HTML {
+        let kind = entry.kind
+        let operations = entry.operations.isEmpty ? "any operation" : entry.operations.joined(separator: ", ")
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>\(kind.code) – Tenon</title></head>
+            <body>
+            <h1>\(kind.title)</h1>
+            <p>\(kind.explanation.split(separator: "`").joined())</p>
+            <dl>
+            <dt>Code</dt><dd>\(kind.code)</dd>
+            <dt>Status</dt><dd>\(String(kind.status.code))</dd>
+            <dt>Answered by</dt><dd>\(operations)</dd>
+            </dl>
+            </body>
+            </html>
+
+            """
     }
 }
 
