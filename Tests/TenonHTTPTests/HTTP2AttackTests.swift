@@ -7,24 +7,17 @@ import Testing
     private static let json = ("content-type", "application/json")
 
     private func serve(
-        _ configure: @escaping (inout HTTPServerSettings) -> Void = { _ in },
+        _ configure: (inout HTTPServerSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (ServedTenon) async throws -> Void
     ) async throws {
-        let certificate = try await TestCertificate.make()
-        defer { certificate.remove() }
-        try await ServedTenon.with(
-            { settings in
-                settings.tls = certificate.files
-                configure(&settings)
-            },
-            { tenon in
-                try await body(tenon)
-                // Whatever was done, the others are served.
-                let other = try await HTTP2Client.connect(tenon.port)
-                try await other.get("/health/live", stream: 1)
-                #expect(try await other.status(of: 1) == 200)
-                other.close()
-            })
+        try await ServedTenon.withTLS(configure) { tenon, _ in
+            try await body(tenon)
+            // Whatever was done, the others are served.
+            let other = try await HTTP2Client.connect(tenon.port)
+            try await other.get("/health/live", stream: 1)
+            #expect(try await other.status(of: 1) == 200)
+            other.close()
+        }
     }
 
     private func expectClosed(

@@ -7,16 +7,10 @@ import Testing
     private static let json = ("content-type", "application/json")
 
     private func serve(
-        _ configure: @escaping (inout HTTPServerSettings) -> Void = { _ in },
+        _ configure: (inout HTTPServerSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (ServedTenon) async throws -> Void
     ) async throws {
-        let certificate = try await TestCertificate.make()
-        defer { certificate.remove() }
-        try await ServedTenon.with(
-            { settings in
-                settings.tls = certificate.files
-                configure(&settings)
-            }, body)
+        try await ServedTenon.withTLS(configure) { tenon, _ in try await body(tenon) }
     }
 
     private func post(_ stream: UInt32, _ fields: [(String, String)] = []) -> [UInt8] {

@@ -123,41 +123,9 @@ struct ServedTenon: Sendable {
         return await raw(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8))
     }
 
-    /// Sends the bytes as they are and reads until the server closes; on a thread of its own, since the server needs
-    /// the cooperative ones.
+    /// Sends the bytes as they are and reads until the server closes.
     func raw(_ bytes: [UInt8]) async -> Answer {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: exchange(bytes)) }
-        }
-    }
-
-    private func exchange(_ bytes: [UInt8]) -> Answer {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
-        }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard sent > 0 else { break }
-            rest = rest.dropFirst(sent)
-        }
-        var received: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { break }
-            received += buffer.prefix(count)
-        }
-        return Self.parse(String(decoding: received, as: UTF8.self))
+        Self.parse(await exchange(bytes, within: .seconds(20)).text)
     }
 
     private static func parse(_ text: String) -> Answer {

@@ -8,19 +8,6 @@ import Testing
 
 /// HTTPS with a certificate of the test's own, asked by curl and openssl.
 @Suite struct TLSTests {
-    private func serve(
-        _ configure: @escaping (inout HTTPServerSettings) -> Void = { _ in },
-        _ body: @escaping @Sendable (ServedTenon, TestCertificate) async throws -> Void
-    ) async throws {
-        let certificate = try await TestCertificate.make()
-        defer { certificate.remove() }
-        try await ServedTenon.with(
-            { settings in
-                settings.tls = certificate.files
-                configure(&settings)
-            }, { tenon in try await body(tenon, certificate) })
-    }
-
     /// Protocol version and status, the head, and curl's own outcome.
     private func curl(
         _ tenon: ServedTenon, _ path: String, trusting certificate: TestCertificate, _ options: String...
@@ -33,7 +20,7 @@ import Testing
 
     @Test("HTTP/2 is agreed on and answers as HTTP/1.1 does, and HTTP/1.1 is spoken with who wants it")
     func versions() async throws {
-        try await serve { tenon, certificate in
+        try await ServedTenon.withTLS { tenon, certificate in
             for (option, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
                 func ask(_ path: String, _ options: String) async -> String {
                     await curl(tenon, path, trusting: certificate, option, options)
@@ -57,7 +44,7 @@ import Testing
 
     @Test("TLS 1.1 is refused")
     func oldVersions() async throws {
-        try await serve { tenon, _ in
+        try await ServedTenon.withTLS { tenon, _ in
             func handshake(_ version: String) async -> String {
                 await Command.run(
                     "openssl", "s_client", version, "-cipher", "DEFAULT@SECLEVEL=0", "-connect",
@@ -71,7 +58,7 @@ import Testing
 
     @Test("plain HTTP at the TLS port is closed without a word of HTTP")
     func plainAtTLS() async throws {
-        try await serve { tenon, _ in
+        try await ServedTenon.withTLS { tenon, _ in
             let received = await tenon.exchange("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(received.isClosed)
             #expect(!received.text.contains("HTTP"))
@@ -81,7 +68,7 @@ import Testing
 
     @Test("a handshake that does not come to its end is closed at its deadline")
     func slowHandshake() async throws {
-        try await serve(
+        try await ServedTenon.withTLS(
             { $0.limits.head = .milliseconds(300) },
             { tenon, _ in
                 for start: [UInt8] in [[], [0x16], [0x16, 0x03, 0x01, 0x02, 0x00, 0x01]] {
@@ -94,7 +81,7 @@ import Testing
 
     @Test("a replaced certificate greets the next connections, and the old ones live on")
     func replaced() async throws {
-        try await serve { tenon, certificate in
+        try await ServedTenon.withTLS { tenon, certificate in
             let old = try await HTTP2Client.connect(tenon.port)
             try await old.get("/health/live", stream: 1)
             #expect(try await old.status(of: 1) == 200)
@@ -153,7 +140,7 @@ import Testing
     @Test("the port beside it only leads to https")
     func redirectPort() async throws {
         let port = try #require(await RawConnection.freePort())
-        try await serve(
+        try await ServedTenon.withTLS(
             { $0.redirectPort = port },
             { tenon, _ in
                 func plain(_ request: String) async -> Received {

@@ -92,11 +92,8 @@ struct OperationResponses {
         }
         // A parameter of the query that nobody declared is refused everywhere.
         kinds.append(ProblemKind(.validationFailed))
-        if operation.takesIdempotencyKey {
-            kinds += [
-                .invalidIdempotencyKey, ProblemKind(.idempotencyKeyInUse), ProblemKind(.idempotencyKeyReused),
-            ]
-        }
+        if operation.takesIdempotencyKey { kinds.append(.invalidIdempotencyKey) }
+        kinds += operation.idempotencyFailures.map { ProblemKind($0) }
         if !operation.isEssential { kinds.append(.overloaded) }
         kinds.append(ProblemKind(.internalError))
         return Dictionary(grouping: kinds) { $0.status.code }

@@ -20,9 +20,8 @@ struct ProblemKinds: Sendable {
     init(_ catalog: EndpointCatalog) {
         var entries =
             ProblemKind.ofTheEdge.map { Entry(kind: $0) } + Self.universal.map { Entry(kind: ProblemKind($0)) }
-        let repeated: [FailureCode] = [.idempotencyKeyInUse, .idempotencyKeyReused]
         for operation in catalog.operations {
-            for code in operation.failures + (operation.takesIdempotencyKey ? repeated : []) {
+            for code in operation.failures + operation.idempotencyFailures {
                 if let index = entries.firstIndex(where: { $0.kind.code == code.slug }) {
                     entries[index].operations.append(operation.id)
                 } else {

@@ -6,15 +6,14 @@ struct HostField: Equatable {
     let name: String
     let port: UInt16?
     /// As it goes into an address of our own.
-    let authority: String
+    var authority: String { authority(port: port.map { Int($0) }) }
 
     /// Nil for what is neither.
     init?(_ text: String) {
         guard (1...261).contains(text.utf8.count) else { return nil }
         let name: Substring
         let rest: Substring
-        let isBracketed = text.hasPrefix("[")
-        if isBracketed {
+        if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { return nil }
             name = text[text.index(after: text.startIndex)..<end]
             rest = text[text.index(after: end)...]
@@ -35,7 +34,11 @@ struct HostField: Equatable {
             else { return nil }
             port = number
         }
-        authority = (isBracketed ? "[\(self.name)]" : self.name) + (port.map { ":\($0)" } ?? "")
+    }
+
+    /// The same host with another port; nil for the scheme's own.
+    func authority(port: Int?) -> String {
+        (name.contains(":") ? "[\(name)]" : name) + (port.map { ":\($0)" } ?? "")
     }
 
     private static func normal(_ name: Substring) -> String? {

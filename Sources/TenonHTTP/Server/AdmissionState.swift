@@ -4,11 +4,11 @@ internal import TenonDomain
 /// How many requests run and wait at one time.
 public struct AdmissionLimits: Sendable {
     /// Requests that run. More of them than the cores keep busy only make each other late.
-    public var running = 24
+    public var running: Int
     /// Of one tenant; what has no tenant yet, such as a login, counts as one.
-    public var runningPerTenant = 18
-    public var waiting = 1_024
-    public var waitingPerTenant = 512
+    public var runningPerTenant: Int
+    public var waiting: Int
+    public var waitingPerTenant: Int
     /// How long a request waits for its turn in a burst.
     public var patience: Duration = .milliseconds(100)
     /// Load is when for `patience` nobody got a turn without having waited this long.
@@ -19,7 +19,13 @@ public struct AdmissionLimits: Sendable {
     /// Load is over when nobody was turned away for this long. Sooner, and the queue would fill again at once.
     public var calm: Duration = .seconds(1)
 
-    public init() {}
+    /// A tenant has three quarters of the running and half of the waiting places at most.
+    public init(running: Int = 24, waiting: Int = 1_024) {
+        self.running = running
+        runningPerTenant = max(1, running * 3 / 4)
+        self.waiting = waiting
+        waitingPerTenant = max(1, waiting / 2)
+    }
 }
 
 /// Decides which requests run, which wait and which are turned away. Tenants take turns, so that one cannot crowd out

@@ -117,7 +117,9 @@ final class RequestDecoder: ChannelInboundHandler {
     }
 
     private func takeRequestLine() throws(Problem) -> Bool {
-        guard let length = try lineLength(atMost: limits.target + Self.aroundTarget, orElse: .targetTooLong(limits))
+        guard
+            let length = try lineLength(
+                atMost: limits.target + Self.aroundTarget, orElse: .targetTooLong(limit: limits.target))
         else { return false }
         if length == 0 {
             guard !skippedEmptyLine else { throw .malformedRequest("Empty lines stand before the request.") }
@@ -259,9 +261,5 @@ extension Problem {
 
     fileprivate static func overlongChunk() -> Problem {
         malformedRequest("A chunk is longer than its size.")
-    }
-
-    fileprivate static func targetTooLong(_ limits: ConnectionLimits) -> Problem {
-        Problem(.targetTooLong, "A request target has at most \(limits.target) bytes.")
     }
 }

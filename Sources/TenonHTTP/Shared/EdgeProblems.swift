@@ -94,6 +94,10 @@ extension Problem {
         Problem(ProblemKind(error.code), error.detail, violations: [error.violation])
     }
 
+    static func targetTooLong(limit: Int) -> Problem {
+        Problem(.targetTooLong, "A request target has at most \(limit) bytes.")
+    }
+
     static func bodyTooLarge(limit: Int) -> Problem {
         Problem(.bodyTooLarge, "The body has at most \(limit) bytes here.")
     }

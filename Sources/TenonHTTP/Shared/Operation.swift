@@ -88,6 +88,11 @@ struct Operation: Sendable {
         self.bodyLimit = bodyLimit ?? (access == .open ? Self.openBodyLimit : Self.bodyLimit)
     }
 
+    /// What repeats of a request can fail with on top.
+    var idempotencyFailures: [FailureCode] {
+        takesIdempotencyKey ? [.idempotencyKeyInUse, .idempotencyKeyReused] : []
+    }
+
     /// The path under which the API is documented.
     var canonicalPath: String { mount.prefixes[0] + path }
 }

@@ -60,7 +60,7 @@ final class Responder: ExchangeResponder {
 
     private func target(of head: HTTPRequestHead, _ context: inout RequestContext) throws(Problem) -> RequestTarget {
         guard head.uri.utf8.count <= limits.target else {
-            throw Problem(.targetTooLong, "A request target has at most \(limits.target) bytes.")
+            throw .targetTooLong(limit: limits.target)
         }
         guard let target = RequestTarget(head.uri) else {
             throw .malformedRequest("The request target is not an address.")
@@ -111,9 +111,8 @@ final class Responder: ExchangeResponder {
             !head.headers.contains(name: "x-api-key")
         else { throw Problem(.httpsRequired, "Use https.") }
         let query = target.query.isEmpty ? "" : "?\(target.query)"
-        let name = host.name.contains(":") ? "[\(host.name)]" : host.name
-        let port = policies.httpsPort == 443 ? "" : ":\(policies.httpsPort)"
-        return writer.redirect(to: "https://\(name)\(port)\(target.path)\(query)", context)
+        let authority = host.authority(port: policies.httpsPort == 443 ? nil : policies.httpsPort)
+        return writer.redirect(to: "https://\(authority)\(target.path)\(query)", context)
     }
 
     private func call(

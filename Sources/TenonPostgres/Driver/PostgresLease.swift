@@ -42,7 +42,7 @@ final class PostgresLease: Sendable {
     ///
     /// Fails with an error of the server, `connectionLost`, `deadlineExceeded`, `cancelled` or `closed`.
     func run(
-        _ commands: [Command], within timeout: Duration = .seconds(10)
+        _ commands: [Command], within timeout: Duration
     ) async throws(PostgresError) -> [PostgresRows] {
         let group = PostgresGroup(commands, deadline: .now + timeout)
         do throws(PostgresError) {

@@ -29,38 +29,29 @@ public struct PostgresOutbox: Outbox {
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let claimed = try await run(
-                lease, [Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))])])
+            let claimed = try await lease.rows([
+                Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))]),
+            ])
             let events = try claimed[1].decoded(Self.event)
             guard !events.isEmpty else { return 0 }
             try await deliver(events)
             let ids = events.map { (high: $0.id.high, low: $0.id.low) }
-            _ = try await run(
-                lease,
-                [
-                    Command(Self.mark, [.uuidArray(ids), .timestamp(clock.now())]), Command(PostgresLease.commit),
-                ])
+            _ = try await lease.rows([
+                Command(Self.mark, [.uuidArray(ids), .timestamp(clock.now())]), Command(PostgresLease.commit),
+            ])
             return events.count
         }
     }
 
     public func purge(deliveredBefore moment: Timestamp) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let rows = try await run(lease, [Command(Self.forget, [.timestamp(moment)])])
+            let rows = try await lease.rows([Command(Self.forget, [.timestamp(moment)])])
             return try rows[0].first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
         }
     }
 
     public func hints() -> AsyncStream<Void> {
         database.outboxHints()
-    }
-
-    private func run(_ lease: PostgresLease, _ commands: [Command]) async throws(Failure) -> [PostgresRows] {
-        do {
-            return try await lease.run(commands)
-        } catch {
-            throw error.failure
-        }
     }
 
     private static func event(_ row: PostgresRow) throws(PostgresError) -> OutboxEvent {

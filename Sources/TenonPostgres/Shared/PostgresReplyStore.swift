@@ -64,12 +64,8 @@ public struct PostgresReplySweeper: ReplySweeper {
 
     public func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            do throws(PostgresError) {
-                let rows = try await lease.run([Command(Self.remove, [.timestamp(now)])])
-                return Int(try rows[0].first?.int(0) ?? 0)
-            } catch {
-                throw error.failure
-            }
+            try await lease.rows(Self.remove, [.timestamp(now)])
+                .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
         }
     }
 }

@@ -6,6 +6,12 @@ package protocol StatementRunner: Sendable {
     func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows]
 }
 
+extension PostgresLease: StatementRunner {
+    package func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {
+        try await run(commands, within: .seconds(10))
+    }
+}
+
 extension StatementRunner {
     /// The rows of one statement. A violated constraint that `constraints` names becomes its failure; every other
     /// error becomes what it is to the caller: unavailable, or a defect.

@@ -37,12 +37,12 @@ enum ServerSettings {
 
     private static func limits(_ reader: SettingReader) throws(SettingError) -> ConnectionLimits {
         var limits = ConnectionLimits()
-        limits.connections = try reader.integer("TENON_MAX_CONNECTIONS", in: 1...1_000_000, default: 20_000)
+        limits.connections = try reader.integer("TENON_MAX_CONNECTIONS", in: 1...1_000_000, default: limits.connections)
         limits.connectionsPerAddress = try reader.integer(
-            "TENON_MAX_CONNECTIONS_PER_ADDRESS", in: 1...1_000_000, default: 1_000)
+            "TENON_MAX_CONNECTIONS_PER_ADDRESS", in: 1...1_000_000, default: limits.connectionsPerAddress)
         limits.requestsPerConnection = try reader.integer(
-            "TENON_MAX_REQUESTS_PER_CONNECTION", in: 1...1_000_000_000, default: 100_000)
-        limits.bodies = try reader.integer("TENON_MAX_BODY_MEMORY", in: 1 << 20...1 << 40, default: 256 << 20)
+            "TENON_MAX_REQUESTS_PER_CONNECTION", in: 1...1_000_000_000, default: limits.requestsPerConnection)
+        limits.bodies = try reader.integer("TENON_MAX_BODY_MEMORY", in: 1 << 20...1 << 40, default: limits.bodies)
         limits.idle = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", in: 1...3600, default: 60))
         limits.head = .seconds(try reader.integer("TENON_HEAD_TIMEOUT_SECONDS", in: 1...3600, default: 10))
         limits.body = .seconds(try reader.integer("TENON_BODY_TIMEOUT_SECONDS", in: 1...3600, default: 30))
@@ -51,13 +51,11 @@ enum ServerSettings {
     }
 
     private static func admission(_ reader: SettingReader) throws(SettingError) -> AdmissionLimits {
-        var limits = AdmissionLimits()
-        limits.running = try reader.integer(
-            "TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 12 * ProcessInfo.processInfo.activeProcessorCount)
-        limits.runningPerTenant = max(1, limits.running * 3 / 4)
-        limits.waiting = try reader.integer("TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: 1_024)
-        limits.waitingPerTenant = max(1, limits.waiting / 2)
-        return limits
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return AdmissionLimits(
+            running: try reader.integer("TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 12 * cores),
+            waiting: try reader.integer(
+                "TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: AdmissionLimits().waiting))
     }
 
     private static func policies(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> EdgePolicies {
