@@ -11,7 +11,14 @@ let strict: [SwiftSetting] = [
 ]
 
 /// In order; `tenon migrate new NAME` adds to this list and to `Migrations/Migrations.swift`.
-let migrations = ["0001_foundation", "0002_identity", "0003_events", "0004_configuration", "0005_idempotency"]
+let migrations = [
+    "0001_foundation",
+    "0002_identity",
+    "0003_events",
+    "0004_configuration",
+    "0005_idempotency",
+    "0006_configuration_history",
+]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")

@@ -28,5 +28,8 @@ public struct Migration: Sendable {
         Migration(
             "0005_idempotency", up: PackageResources._005_idempotency_up_sql,
             down: PackageResources._005_idempotency_down_sql),
+        Migration(
+            "0006_configuration_history", up: PackageResources._006_configuration_history_up_sql,
+            down: PackageResources._006_configuration_history_down_sql),
     ]
 }

@@ -6,7 +6,8 @@ import Testing
 /// The second wall, asked by raw SQL: what the service's role could do if a statement forgot the tenant.
 @Suite struct PostgresIsolationTests {
     private static let tables = [
-        "tenants", "users", "sessions", "namespaces", "configs", "config_versions", "data_keys", "outbox",
+        "tenants", "users", "sessions", "namespaces", "configs", "config_versions", "config_references", "data_keys",
+        "outbox",
         "audit_records", "kept_replies",
     ]
 
@@ -90,10 +91,11 @@ import Testing
             "INSERT INTO tenon.namespaces VALUES ('00000000-0000-7000-8000-00000000000a', gen_random_uuid(), 'x', NULL, "
                 + "1, 'x', now(), now())",
             "INSERT INTO tenon.configs VALUES ('00000000-0000-7000-8000-00000000000b', gen_random_uuid(), "
-                + "'00000000-0000-7000-8000-0000000000aa', 'k', NULL, false, 'string', NULL, 1, gen_random_uuid(), 'x', "
-                + "now(), 'x', now())",
+                + "'00000000-0000-7000-8000-0000000000aa', 'k', 1, gen_random_uuid(), 'x', now(), false)",
             "UPDATE tenon.audit_records SET actor = 'y'", "DELETE FROM tenon.audit_records",
-            "TRUNCATE tenon.audit_records", "SELECT * FROM tenon.outbox", "DELETE FROM tenon.namespaces",
+            "TRUNCATE tenon.audit_records", "SELECT * FROM tenon.outbox", "TRUNCATE tenon.namespaces",
+            "UPDATE tenon.namespaces SET name = 'y'", "UPDATE tenon.configs SET key = 'y'",
+            "UPDATE tenon.config_versions SET sealed_value = NULL", "TRUNCATE tenon.config_versions",
             "SELECT * FROM pg_authid", "ALTER TABLE tenon.namespaces DISABLE ROW LEVEL SECURITY",
         ])
     func refused(statement: String) async throws {

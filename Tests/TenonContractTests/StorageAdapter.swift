@@ -1,3 +1,4 @@
+import Synchronization
 import TenonCrypto
 import TenonDomain
 import TenonMemory
@@ -20,6 +21,8 @@ struct Storage {
     let signingKeys: any SigningKeys
     let outbox: any Outbox
     let replySweeper: any ReplySweeper
+    let revisionFeed: any RevisionFeed
+    let revisions = HeardRevisions()
     let clock = ManualClock()
     let ids: Identifiers
     /// The database behind it, to be closed by the test's end.
@@ -39,13 +42,14 @@ struct Storage {
         self.ids = ids
         switch adapter {
         case .memory:
-            let memory = MemoryTransactions(clock: clock, identifiers: ids)
+            let memory = MemoryTransactions(clock: clock, identifiers: ids, revisions: revisions)
             transactions = memory
             directory = MemoryDirectory(memory)
             dataKeys = MemoryKeys(memory)
             signingKeys = MemoryKeys(memory)
             outbox = MemoryOutbox(memory, clock: clock)
             replySweeper = MemoryReplySweeper(memory)
+            revisionFeed = MemoryRevisionFeed(memory)
             database = nil
         case .postgresql:
             let configuration = PostgresConfiguration(parameters: try await TestCluster.migratedDatabase())
@@ -54,12 +58,14 @@ struct Storage {
                 keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), secretKey: nil,
                 dataKeys: PostgresKeys(database), signingKeys: PostgresKeys(database),
                 randomness: SystemRandomness(), clock: clock)
-            transactions = PostgresTransactions(database, digests: keys.digests, clock: clock, identifiers: ids)
+            transactions = PostgresTransactions(
+                database, digests: keys.digests, clock: clock, identifiers: ids, revisions: revisions)
             directory = PostgresDirectory(database, digests: keys.digests)
             dataKeys = PostgresKeys(database)
             signingKeys = PostgresKeys(database)
             outbox = PostgresOutbox(database, clock: clock)
             replySweeper = PostgresReplySweeper(database)
+            revisionFeed = PostgresRevisionFeed(database)
             self.database = database
         }
     }
@@ -99,16 +105,62 @@ struct Storage {
         ).0
     }
 
-    func entry(
+    /// One revision of the namespace: what the body adds to it, by the entries that stand under the keys.
+    @discardableResult
+    func revise(
+        _ namespace: Namespace, _ keys: [String] = [],
+        _ body: @Sendable (inout ConfigRevision, [ConfigKey: ConfigEntry]) throws(Failure) -> Void
+    ) async throws(Failure) -> ConfigRevision {
+        let keys = keys.map { key in try! ConfigKey(key) }
+        return try await write(namespace.tenant) { work throws(Failure) in
+            let (standing, entries) = try await work.configuration.revise(namespace.id, keys: keys)
+            var revision = ConfigRevision(of: standing, at: clock.now())
+            try body(&revision, entries)
+            try await work.configuration.save(revision)
+            return revision
+        }
+    }
+
+    /// Sets one key in a revision of its own.
+    @discardableResult
+    func set(
         _ namespace: Namespace, _ key: String, _ value: JSONValue = "x", as type: ConfigValueType = .string,
-        schema: JSONValue? = nil, isSecret: Bool = false
-    ) throws -> ConfigEntry {
+        schema: JSONValue? = nil, isSecret: Bool = false, tags: [String] = [], _ change: ConfigChange = .updated,
+        comment: String? = nil
+    ) async throws -> ConfigEntry {
         let draft = try ConfigDraft(
-            key: try ConfigKey(key), value: value, type: type, schema: schema,
-            description: try Description("line one\nline two ✓"), isSecret: isSecret)
-        return namespace.newEntry(
-            id: ids.next(), draft, sealed: SealedBytes([1, 0, 255, 7]), version: ids.next(), by: "system:contract",
-            at: clock.now()
-        ).0
+            value: value, type: type, schema: schema, description: try Description("line one\nline two ✓"),
+            isSecret: isSecret, tags: try ConfigTags(tags))
+        let key = try ConfigKey(key)
+        let comment = try comment.map { text throws(Violation) in try ChangeComment(text) }
+        let revision = try await revise(namespace, [key.text]) { revision, standing throws(Failure) in
+            _ = revision.set(
+                key, draft, sealed: SealedBytes(draft.value.plaintext), as: standing[key] == nil ? .created : change,
+                before: standing[key], id: ids.next(), version: ids.next(), references: [], comment: comment,
+                by: "system:contract")
+        }
+        return revision.changes[0]
+    }
+
+    @discardableResult
+    func delete(_ namespace: Namespace, _ key: String) async throws -> ConfigEntry {
+        let key = try ConfigKey(key)
+        let revision = try await revise(namespace, [key.text]) { revision, standing throws(Failure) in
+            _ = revision.delete(standing[key]!, version: ids.next(), comment: nil, by: "system:contract")
+        }
+        return revision.changes[0]
+    }
+}
+
+/// Writes down what it hears.
+final class HeardRevisions: RevisionObserver {
+    private let heard = Mutex<[NamespaceID: [Int64]]>([:])
+
+    func namespace(_ id: NamespaceID, reached revision: Int64) {
+        heard.withLock { $0[id, default: []].append(revision) }
+    }
+
+    func of(_ namespace: NamespaceID) -> [Int64] {
+        heard.withLock { $0[namespace] ?? [] }
     }
 }

@@ -22,19 +22,19 @@ import Testing
         }
     }
 
-    @Test("20 racing writers of one key have exactly one winner", arguments: StorageAdapter.allCases)
+    @Test("20 racing writers of one name have exactly one winner", arguments: StorageAdapter.allCases)
     func race(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in
             let tenant: TenantID = storage.ids.next()
-            let namespace = try storage.namespace(tenant, "production")
-            try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
             let outcomes = await withTaskGroup(of: FailureCode?.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
-                        guard let entry = try? storage.entry(namespace, "contested") else { return .internalError }
+                        guard let namespace = try? storage.namespace(tenant, "contested") else {
+                            return .internalError
+                        }
                         return await failure { () throws(Failure) in
                             try await storage.write(tenant) { work throws(Failure) in
-                                try await work.configuration.add(entry)
+                                try await work.configuration.add(namespace)
                             }
                         }?.code
                     }
@@ -42,7 +42,7 @@ import Testing
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(outcomes.filter { $0 == nil }.count == 1)
-            #expect(outcomes.filter { $0 == .configKeyTaken }.count == 19)
+            #expect(outcomes.filter { $0 == .namespaceNameTaken }.count == 19)
         }
     }
 

@@ -26,7 +26,10 @@ struct ServedTenon: Sendable {
         let clock = SystemClock()
         let randomness = SystemRandomness()
         let ids = Identifiers(clock: clock, randomness: randomness)
-        let memory = MemoryTransactions(clock: clock, identifiers: ids)
+        let cache = ConfigCache(bytes: 1 << 20)
+        let table = WatchTable()
+        let memory = MemoryTransactions(
+            clock: clock, identifiers: ids, revisions: RevisionObservers([cache, table]))
         let keks = KeyEncryptionKeys([1: Secret(randomness.bytes(32))])
         let keys = try await InstallationKeys.open(
             keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
@@ -50,14 +53,9 @@ struct ServedTenon: Sendable {
                 transactions: memory, directory: MemoryDirectory(memory), refreshTokens: keys.refreshTokens,
                 signer: signer, sessions: sessions, clock: clock),
             getCurrentUser: GetCurrentUser(transactions: memory, authorizer: authorizer),
-            createNamespace: CreateNamespace(
-                transactions: memory, authorizer: authorizer, identifiers: ids, clock: clock),
-            getNamespace: GetNamespace(transactions: memory, authorizer: authorizer),
-            listNamespaces: ListNamespaces(transactions: memory, authorizer: authorizer),
-            createConfig: CreateConfig(
-                transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock),
-            getConfig: GetConfig(transactions: memory, authorizer: authorizer, sealer: sealer),
-            listConfigs: ListConfigs(transactions: memory, authorizer: authorizer, sealer: sealer),
+            configuration: ConfigurationUseCases(
+                transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
+                cache: cache, table: table),
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
         let metrics = ServiceMetrics()
         let catalog = EndpointCatalog.tenon(

@@ -3,19 +3,22 @@ public import TenonDomain
 /// An entry as a caller may see it.
 public struct ConfigView: Sendable, Equatable {
     public let entry: ConfigEntry
-    /// Nil where it is masked.
+    /// Nil where it is masked, and of a deletion.
     public let value: JSONValue?
 
     public init(_ entry: ConfigEntry, value: JSONValue?) {
         self.entry = entry
         self.value = value
     }
+
+    public var isMasked: Bool { value == nil && !entry.isDeleted }
 }
 
 extension ValueSealer {
-    /// The value of an entry, opened.
-    func value(of entry: ConfigEntry) async throws(Failure) -> JSONValue {
-        let plaintext = try await open(entry.sealedValue, at: entry.sealPlace)
+    /// The value of an entry's version, opened; nil of a deletion.
+    func value(of entry: ConfigEntry) async throws(Failure) -> JSONValue? {
+        guard let sealed = entry.version.sealedValue else { return nil }
+        let plaintext = try await open(sealed, at: entry.sealPlace)
         do {
             return try JSONParser.parse(plaintext)
         } catch {

@@ -2,52 +2,33 @@ public import TenonDomain
 
 /// Stores a new entry with its first value.
 public struct CreateConfig: Sendable {
-    public static let permission = Permission.configsWrite
+    public static let permission = ReviseConfigs.permission
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
+        public let key: ConfigKey
         public let draft: ConfigDraft
+        public let comment: ChangeComment?
 
-        public init(namespace: NamespaceID, draft: ConfigDraft) {
+        public init(namespace: NamespaceID, key: ConfigKey, draft: ConfigDraft, comment: ChangeComment? = nil) {
             self.namespace = namespace
+            self.key = key
             self.draft = draft
+            self.comment = comment
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
-    private let identifiers: Identifiers
-    private let clock: any WallClock
+    private let revise: ReviseConfigs
 
-    public init(
-        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
-        identifiers: Identifiers, clock: any WallClock
-    ) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
-        self.identifiers = identifiers
-        self.clock = clock
+    public init(_ revise: ReviseConfigs) {
+        self.revise = revise
     }
 
-    /// Fails with `namespaceNotFound` or `configKeyTaken`. The answer masks a secret's value.
+    /// A key that was deleted begins anew and keeps its history. Fails with `namespaceNotFound` or `configKeyTaken`. The
+    /// answer masks a secret's value.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
-        let tenant = try caller.requireTenant()
-        let id: ConfigID = identifiers.next()
-        let versionID: ConfigVersionID = identifiers.next()
-        let place = ConfigEntry.sealPlace(of: versionID, in: tenant)
-        let now = clock.now()
-        let entry = try await transactions.write(for: caller) { work throws(Failure) in
-            let namespace = try await work.configuration.namespace(input.namespace)
-            try authorizer.require(Self.permission, on: namespace, as: caller)
-            let sealed = try await sealer.seal(input.draft.value.plaintext, at: place)
-            let (entry, created) = namespace.newEntry(
-                id: id, input.draft, sealed: sealed, version: versionID, by: caller.subject, at: now)
-            try await work.configuration.add(entry)
-            work.record(created)
-            return entry
-        }
-        return ConfigView(entry, value: entry.isSecret ? nil : input.draft.value.json)
+        try await revise.one(
+            ConfigEdit(input.key, .create(input.draft)), in: input.namespace, comment: input.comment, as: caller
+        ).view
     }
 }

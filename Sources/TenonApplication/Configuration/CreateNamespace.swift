@@ -7,10 +7,12 @@ public struct CreateNamespace: Sendable {
     public struct Input: Sendable {
         public let name: NamespaceName
         public let description: Description?
+        public let requiresIfMatch: Bool
 
-        public init(name: NamespaceName, description: Description?) {
+        public init(name: NamespaceName, description: Description?, requiresIfMatch: Bool = false) {
             self.name = name
             self.description = description
+            self.requiresIfMatch = requiresIfMatch
         }
     }
 
@@ -34,7 +36,7 @@ public struct CreateNamespace: Sendable {
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
         let (namespace, created) = Namespace.create(
             id: identifiers.next(), tenant: tenant, name: input.name, description: input.description,
-            by: caller.subject, at: clock.now())
+            requiresIfMatch: input.requiresIfMatch, by: caller.subject, at: clock.now())
         try await transactions.write(for: caller) { work throws(Failure) in
             try await work.configuration.add(namespace)
             work.record(created)

@@ -3,45 +3,82 @@ public import TenonDomain
 /// One entry with its value.
 public struct GetConfig: Sendable {
     public static let permission = Permission.configsRead
-    /// What it takes, on top, to see a secret's value.
-    public static let permissionForSecrets = Permission.secretsRead
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
         public let key: ConfigKey
+        /// Nil for the entry as it is.
+        public let version: ConfigVersionChoice?
         /// False masks a secret's value whoever asks.
         public let reveal: Bool
+        /// Whether references are put in.
+        public let resolve: Bool
+        /// Not from this process's memory.
+        public let isFresh: Bool
 
-        public init(namespace: NamespaceID, key: ConfigKey, reveal: Bool = true) {
+        public init(
+            namespace: NamespaceID, key: ConfigKey, version: ConfigVersionChoice? = nil, reveal: Bool = true,
+            resolve: Bool = false, isFresh: Bool = false
+        ) {
             self.namespace = namespace
             self.key = key
+            self.version = version
             self.reveal = reveal
+            self.resolve = resolve
+            self.isFresh = isFresh
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
+    private let present: PresentConfigs
+    private let cache: ConfigCache
 
-    public init(transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
+    public init(_ present: PresentConfigs, cache: ConfigCache) {
+        self.present = present
+        self.cache = cache
     }
 
-    /// Fails with `namespaceNotFound` or `configNotFound`. A secret's value is masked for a caller without
-    /// `secrets:read`; showing it writes an audit record first.
+    /// Fails with `namespaceNotFound`, `configNotFound`, `configVersionNotFound` or `referenceUnresolved`. A secret's
+    /// value is masked for a caller without `secrets:read`; showing it writes an audit record first.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
-        let entry = try await transactions.reads(for: caller).configuration.entry(input.key, in: input.namespace)
-        try authorizer.require(Self.permission, on: entry, as: caller)
-        if entry.isSecret {
-            guard input.reveal, authorizer.allows(Self.permissionForSecrets, for: caller.principal) else {
-                return ConfigView(entry, value: nil)
-            }
-            try await transactions.write(for: caller) { work throws(Failure) in
-                work.audit(entry.revealed(), .success)
-            }
+        let entry = try await entry(input, as: caller)
+        try present.authorizer.require(Self.permission, on: entry, as: caller)
+        guard entry.isSecret || input.resolve else {
+            return ConfigView(entry, value: try await present.sealer.value(of: entry))
         }
-        return ConfigView(entry, value: try await sealer.value(of: entry))
+        var namespace: Namespace?
+        if input.resolve {
+            namespace = try await present.transactions.reads(for: caller).configuration.namespace(input.namespace)
+        }
+        return try await present.views(
+            of: [entry], reveal: input.reveal, resolvingIn: namespace, for: caller)[0]
+    }
+
+    private func entry(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigEntry {
+        let tenant = try caller.requireTenant()
+        if input.version == nil, !input.isFresh,
+            let known = cache.entry(input.key, in: input.namespace, of: tenant)
+        {
+            return known
+        }
+        let store = present.transactions.reads(in: tenant).configuration
+        if let version = input.version {
+            if case .asOf(let moment) = version {
+                try moment.check(try await store.namespace(input.namespace))
+            }
+            return try await store.entry(input.key, in: input.namespace, at: version)
+        }
+        let ticket = cache.ticket()
+        let (entry, revision) = try await store.entry(input.key, in: input.namespace)
+        cache.insert(entry, at: revision, ticket)
+        return entry
+    }
+}
+
+extension ConfigMoment {
+    /// Fails for a revision that the namespace has not reached; a time to come is now.
+    func check(_ namespace: Namespace) throws(Failure) {
+        if case .revision(let revision) = self, revision > namespace.revision {
+            throw .invalid("unknown_revision", "The namespace is at revision \(namespace.revision).", at: "?as_of")
+        }
     }
 }

@@ -7,49 +7,42 @@ public struct ListConfigs: Sendable {
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
-        public let prefix: ConfigKeyPrefix
+        public let filter: ConfigFilter
         public let reveal: Bool
+        public let resolve: Bool
         public let page: PageRequest
 
-        public init(namespace: NamespaceID, prefix: ConfigKeyPrefix, reveal: Bool, page: PageRequest) {
+        public init(
+            namespace: NamespaceID, filter: ConfigFilter, reveal: Bool = false, resolve: Bool = false,
+            page: PageRequest
+        ) {
             self.namespace = namespace
-            self.prefix = prefix
+            self.filter = filter
             self.reveal = reveal
+            self.resolve = resolve
             self.page = page
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
+    private let present: PresentConfigs
 
-    public init(transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
+    public init(_ present: PresentConfigs) {
+        self.present = present
     }
 
-    /// Fails with `namespaceNotFound`; with `permissionDenied` where secrets are asked for without `secrets:read`.
+    /// Fails with `namespaceNotFound` and `referenceUnresolved`; with `permissionDenied` where secrets are asked for
+    /// without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
         let scope = TenantScope(try caller.requireTenant())
-        try authorizer.require(Self.permission, on: scope, as: caller)
-        if input.reveal {
-            try authorizer.require(GetConfig.permissionForSecrets, on: scope, as: caller)
-        }
-        let page = try await transactions.reads(for: caller).configuration.entries(
-            in: input.namespace, prefix: input.prefix, input.page)
-        let revealed = input.reveal ? page.items.filter(\.isSecret) : []
-        if !revealed.isEmpty {
-            try await transactions.write(for: caller) { work throws(Failure) in
-                for entry in revealed { work.audit(entry.revealed(), .success) }
-            }
-        }
-        var views: [ConfigView] = []
-        views.reserveCapacity(page.items.count)
-        for entry in page.items {
-            let isShown = !entry.isSecret || input.reveal
-            views.append(ConfigView(entry, value: isShown ? try await sealer.value(of: entry) : nil))
-        }
+        try present.authorizer.require(Self.permission, on: scope, as: caller)
+        try present.requireSecrets(input.reveal, in: scope, as: caller)
+        let store = try present.transactions.reads(for: caller).configuration
+        var namespace: Namespace?
+        if input.resolve || input.filter.asOf != nil { namespace = try await store.namespace(input.namespace) }
+        if let namespace, let moment = input.filter.asOf { try moment.check(namespace) }
+        let page = try await store.entries(in: input.namespace, input.filter, input.page)
+        let views = try await present.views(
+            of: page.items, reveal: input.reveal, resolvingIn: input.resolve ? namespace : nil, for: caller)
         return Page(items: views, next: page.next, total: page.total)
     }
 }

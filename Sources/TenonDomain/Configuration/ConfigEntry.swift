@@ -1,5 +1,4 @@
-/// One configuration value under its key, as it stands now. The value itself is sealed in the row of its
-/// newest version.
+/// A key of a namespace with one version of what it holds: the newest one, unless an older one was asked for.
 public struct ConfigEntry: Sendable, Equatable, Identified {
     public static let idPrefix = "cfg"
 
@@ -7,61 +6,60 @@ public struct ConfigEntry: Sendable, Equatable, Identified {
     public let tenant: TenantID
     public let namespace: NamespaceID
     public let key: ConfigKey
-    public let description: Description?
-    public let isSecret: Bool
-    public let valueType: ConfigValueType
-    public let schema: ValidationSchema
-    /// Counts the values, from 1; the entity tag of the resource.
-    public let version: Int64
-    public let versionID: ConfigVersionID
-    public let sealedValue: SealedBytes
     public let createdBy: String
     public let createdAt: Timestamp
-    public let updatedBy: String
-    public let updatedAt: Timestamp
+    public let version: ConfigVersion
 
-    /// From a store.
     public init(
-        id: ConfigID, tenant: TenantID, namespace: NamespaceID, key: ConfigKey, description: Description?,
-        isSecret: Bool, valueType: ConfigValueType, schema: ValidationSchema, version: Int64,
-        versionID: ConfigVersionID, sealedValue: SealedBytes, createdBy: String, createdAt: Timestamp,
-        updatedBy: String, updatedAt: Timestamp
+        id: ConfigID, tenant: TenantID, namespace: NamespaceID, key: ConfigKey, createdBy: String,
+        createdAt: Timestamp, version: ConfigVersion
     ) {
         self.id = id
         self.tenant = tenant
         self.namespace = namespace
         self.key = key
-        self.description = description
-        self.isSecret = isSecret
-        self.valueType = valueType
-        self.schema = schema
-        self.version = version
-        self.versionID = versionID
-        self.sealedValue = sealedValue
         self.createdBy = createdBy
         self.createdAt = createdAt
-        self.updatedBy = updatedBy
-        self.updatedAt = updatedAt
+        self.version = version
     }
 
-    /// Where the value of a version stands, for its seal.
-    public static func sealPlace(of version: ConfigVersionID, in tenant: TenantID) -> SealPlace {
-        SealPlace(tenant: tenant, table: "config_versions", row: version, field: "value")
-    }
+    /// A deleted key keeps its history and can be restored.
+    public var isDeleted: Bool { version.change == .deleted }
 
-    public var sealPlace: SealPlace { Self.sealPlace(of: versionID, in: tenant) }
+    public var isSecret: Bool { version.properties.isSecret }
 
-    public static func reference(_ id: ConfigID) -> ResourceReference {
-        ResourceReference(kind: "config", id: id.description)
+    public var sealPlace: SealPlace { ConfigVersion.sealPlace(of: version.id, in: tenant) }
+
+    /// The same entry, as a change leaves it.
+    func changed(_ version: ConfigVersion) -> ConfigEntry {
+        ConfigEntry(
+            id: id, tenant: tenant, namespace: namespace, key: key, createdBy: createdBy, createdAt: createdAt,
+            version: version)
     }
 
     /// Somebody was shown the secret's value.
     public func revealed() -> DomainEvent {
+        event(.configRevealed)
+    }
+
+    /// What its version did.
+    public func changed() -> DomainEvent {
+        switch version.change {
+        case .created: event(.configCreated)
+        case .updated: event(.configUpdated)
+        case .deleted: event(.configDeleted)
+        case .restored: event(.configRestored)
+        case .rolledBack: event(.configRolledBack)
+        }
+    }
+
+    private func event(_ kind: EventKind) -> DomainEvent {
         DomainEvent(
-            .configRevealed, on: reference,
+            kind, on: reference,
             [
                 "namespace_id": .string(namespace.description), "key": .string(key.text),
-                "version": .integer(version),
+                "value_type": .string(version.properties.valueType.rawValue), "is_secret": .bool(isSecret),
+                "version": .integer(version.number), "revision": .integer(version.position.revision),
             ])
     }
 }
@@ -70,12 +68,5 @@ public typealias ConfigID = Identifier<ConfigEntry>
 
 extension ConfigEntry: Protected {
     public var owner: TenantID { tenant }
-    public var reference: ResourceReference { Self.reference(id) }
+    public var reference: ResourceReference { ResourceReference(kind: "config", id: id.description) }
 }
-
-/// Names the row of one version of an entry.
-public enum ConfigVersion: Identified {
-    public static let idPrefix = "cfv"
-}
-
-public typealias ConfigVersionID = Identifier<ConfigVersion>

@@ -16,32 +16,15 @@ public struct ConfigValue: Sendable, Equatable {
         self.json = json
     }
 
+    /// A value of the type from its text, as files of environment variables write it: the text itself for `string` and
+    /// `select`, JSON for the others. A text that is none is left as a string, which the type then refuses.
+    public static func json(_ text: String, as type: ConfigValueType) -> JSONValue {
+        switch type {
+        case .string, .select: .string(text)
+        case .number, .boolean, .json: (try? JSONParser.parse(text)) ?? .string(text)
+        }
+    }
+
     /// What is sealed: the value as compact JSON.
     public var plaintext: [UInt8] { json.encoded() }
-}
-
-/// What somebody wants to store, checked.
-public struct ConfigDraft: Sendable {
-    public let key: ConfigKey
-    public let value: ConfigValue
-    public let schema: ValidationSchema
-    public let description: Description?
-    public let isSecret: Bool
-
-    /// The rules are read for the type and the value checked under them. The violations point to
-    /// `/validation_schema…` and `/value…`.
-    public init(
-        key: ConfigKey, value: JSONValue, type: ConfigValueType, schema: JSONValue?, description: Description?,
-        isSecret: Bool
-    ) throws(Failure) {
-        do {
-            self.schema = try ValidationSchema(schema, for: type)
-        } catch {
-            throw .invalid(error.violations.map { $0.nested(under: "/validation_schema") })
-        }
-        self.key = key
-        self.value = try ConfigValue(value, as: type, under: self.schema)
-        self.description = description
-        self.isSecret = isSecret
-    }
 }

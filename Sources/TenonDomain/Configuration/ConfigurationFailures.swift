@@ -5,16 +5,37 @@ extension FailureCode {
     public static let namespaceNameTaken = FailureCode(
         "namespace_name_taken", .conflict, "A namespace of this name exists",
         "The tenant has a namespace of this name already.")
+    public static let namespaceNotEmpty = FailureCode(
+        "namespace_not_empty", .conflict, "The namespace has entries",
+        "Delete its entries first, or send `force=true` to delete them with it, histories included.")
     public static let configNotFound = FailureCode(
         "config_not_found", .notFound, "No such key",
-        "The namespace has no entry with this key.")
+        "The namespace has no entry with this key, or had none at the time that was asked for.")
+    public static let configVersionNotFound = FailureCode(
+        "config_version_not_found", .notFound, "No such version",
+        "The entry has no version with this number, or the version is a deletion and has no value.")
     public static let configKeyTaken = FailureCode(
         "config_key_taken", .conflict, "The key exists",
         "The namespace has an entry with this key already.")
+    public static let configNotDeleted = FailureCode(
+        "config_not_deleted", .conflict, "The key is not deleted",
+        "Only a deleted key can be restored. To go back to an older value roll back to its version.")
+    public static let referenceUnresolved = FailureCode(
+        "reference_unresolved", .conflict, "A reference does not resolve",
+        "What the value refers to is not there any more, or is too large or too deep when put together. Read it without "
+            + "`resolve=true` to see the references.")
 }
 
 extension EventKind {
     public static let namespaceCreated = EventKind("configuration.namespace_created")
+    public static let namespaceUpdated = EventKind("configuration.namespace_updated")
+    public static let namespaceDeleted = EventKind("configuration.namespace_deleted")
     public static let configCreated = EventKind("configuration.config_created")
+    public static let configUpdated = EventKind("configuration.config_updated")
+    public static let configDeleted = EventKind("configuration.config_deleted")
+    public static let configRestored = EventKind("configuration.config_restored")
+    public static let configRolledBack = EventKind("configuration.config_rolled_back")
+    /// Many entries at once, by a batch or an import.
+    public static let configsRevised = EventKind("configuration.configs_revised")
     public static let configRevealed = EventKind("configuration.secret_revealed")
 }

@@ -4,58 +4,74 @@ public struct Namespace: Sendable, Equatable, Identified {
 
     public let id: NamespaceID
     public let tenant: TenantID
+    /// An address that references, exports and command lines use, so it never changes.
     public let name: NamespaceName
     public let description: Description?
-    /// Counts the changes, from 1; the entity tag of the resource.
-    public let version: Int64
+    /// Whether a change of an entry that exists must say, by `If-Match`, which version it changes.
+    public let requiresIfMatch: Bool
+    /// Counts the changes of the namespace and of its entries, from 1; the entity tag of the resource.
+    public let revision: Int64
     /// The author's `Caller.subject`.
     public let createdBy: String
     public let createdAt: Timestamp
+    /// When the revision was made; never before the revision before it, whatever the clocks say.
     public let updatedAt: Timestamp
 
     /// From a store.
     public init(
-        id: NamespaceID, tenant: TenantID, name: NamespaceName, description: Description?, version: Int64,
-        createdBy: String, createdAt: Timestamp, updatedAt: Timestamp
+        id: NamespaceID, tenant: TenantID, name: NamespaceName, description: Description?, requiresIfMatch: Bool,
+        revision: Int64, createdBy: String, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.tenant = tenant
         self.name = name
         self.description = description
-        self.version = version
+        self.requiresIfMatch = requiresIfMatch
+        self.revision = revision
         self.createdBy = createdBy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
     public static func create(
-        id: NamespaceID, tenant: TenantID, name: NamespaceName, description: Description?, by author: String,
-        at now: Timestamp
+        id: NamespaceID, tenant: TenantID, name: NamespaceName, description: Description?,
+        requiresIfMatch: Bool = false, by author: String, at now: Timestamp
     ) -> (Namespace, DomainEvent) {
         let namespace = Namespace(
-            id: id, tenant: tenant, name: name, description: description, version: 1, createdBy: author,
-            createdAt: now, updatedAt: now)
+            id: id, tenant: tenant, name: name, description: description, requiresIfMatch: requiresIfMatch,
+            revision: 1, createdBy: author, createdAt: now, updatedAt: now)
         return (namespace, DomainEvent(.namespaceCreated, on: namespace.reference, ["name": .string(name.text)]))
     }
 
-    /// The first version of a new entry in this namespace.
-    public func newEntry(
-        id: ConfigID, _ draft: ConfigDraft, sealed: SealedBytes, version versionID: ConfigVersionID,
-        by author: String, at now: Timestamp
-    ) -> (ConfigEntry, DomainEvent) {
-        let entry = ConfigEntry(
-            id: id, tenant: tenant, namespace: self.id, key: draft.key, description: draft.description,
-            isSecret: draft.isSecret, valueType: draft.value.type, schema: draft.schema, version: 1,
-            versionID: versionID, sealedValue: sealed, createdBy: author, createdAt: now, updatedBy: author,
-            updatedAt: now)
-        let event = DomainEvent(
-            .configCreated, on: entry.reference,
-            [
-                "namespace_id": .string(self.id.description), "key": .string(draft.key.text),
-                "value_type": .string(draft.value.type.rawValue), "is_secret": .bool(draft.isSecret),
-                "version": 1,
-            ])
-        return (entry, event)
+    /// The namespace at its next revision.
+    func next(
+        description: Description?, requiresIfMatch: Bool, at now: Timestamp
+    ) -> Namespace {
+        Namespace(
+            id: id, tenant: tenant, name: name, description: description, requiresIfMatch: requiresIfMatch,
+            revision: revision + 1, createdBy: createdBy, createdAt: createdAt, updatedAt: max(now, updatedAt))
+    }
+
+    /// Nil where nothing would change.
+    public func changed(
+        description: ConfigPatch.Member<Description>, requiresIfMatch: Bool?, at now: Timestamp
+    ) -> (Namespace, DomainEvent)? {
+        let newDescription = description.applied(to: self.description)
+        let required = requiresIfMatch ?? self.requiresIfMatch
+        guard newDescription != self.description || required != self.requiresIfMatch else { return nil }
+        let next = next(description: newDescription, requiresIfMatch: required, at: now)
+        return (
+            next,
+            DomainEvent(
+                .namespaceUpdated, on: reference,
+                ["revision": .integer(next.revision), "require_if_match": .bool(required)])
+        )
+    }
+
+    /// It is gone, with every entry and its history.
+    public func deleted(entries: Int64) -> DomainEvent {
+        DomainEvent(
+            .namespaceDeleted, on: reference, ["name": .string(name.text), "configs": .integer(entries)])
     }
 }
 

@@ -13,6 +13,8 @@ public enum FailureKind: String, Sendable, Hashable, CaseIterable {
     case conflict
     /// A precondition on the version failed (412).
     case stale
+    /// A precondition on the version is missing (428).
+    case unconditional
     /// A quota or a rate is used up (429).
     case exhausted
     /// A backing service cannot answer now; trying again is right (503).

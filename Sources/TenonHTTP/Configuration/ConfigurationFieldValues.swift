@@ -18,6 +18,34 @@ extension ConfigValueType: ReplyValue, ChoiceFieldValue {
     func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
+extension ConfigChange: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension ConfigTags: FieldValue {
+    init(field value: JSONValue) throws(Failure) {
+        let texts = value.arrayValue?.compactMap(\.stringValue)
+        guard let texts, texts.count == value.arrayValue?.count else {
+            throw .invalid("wrong_type", "Tags are an array of strings.")
+        }
+        try self.init(texts)
+    }
+
+    static var schema: JSONValue {
+        [
+            "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
+            "items": ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$"],
+        ]
+    }
+    static var exampleJSON: JSONValue { ["database", "team:platform"] }
+    static var example: ConfigTags { .none }
+}
+
+extension ChangeComment: TextFieldValue {
+    static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 500] }
+    static var exampleText: String { "Moved to the new cluster" }
+}
+
 extension ConfigValueType {
     /// What a body of this type says: the value's own type, and the rules that the type knows.
     var bodySchema: JSONValue {

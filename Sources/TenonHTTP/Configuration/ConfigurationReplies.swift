@@ -9,7 +9,8 @@ struct NamespaceReply: ReplyBody {
         fields.field("tenant_id", namespace.tenant)
         fields.field("name", namespace.name.text)
         fields.field("description", namespace.description?.text)
-        fields.field("version", namespace.version)
+        fields.field("require_if_match", namespace.requiresIfMatch)
+        fields.field("revision", namespace.revision)
         fields.field("created_by", namespace.createdBy)
         fields.field("created_at", namespace.createdAt)
         fields.field("updated_at", namespace.updatedAt)
@@ -17,7 +18,7 @@ struct NamespaceReply: ReplyBody {
 
     static var example: NamespaceReply { NamespaceReply(namespace: .example) }
 
-    var entityTag: EntityTag { EntityTag(version: namespace.version) }
+    var entityTag: EntityTag { EntityTag(version: namespace.revision) }
     var location: String { "/api/v1/namespaces/\(namespace.id)" }
 }
 
@@ -30,45 +31,50 @@ extension Namespace {
     }
 }
 
-/// An entry; a masked one has `value` null.
+/// An entry with one of its versions; a masked one has `value` null.
 struct ConfigReply: ReplyBody {
     let view: ConfigView
 
     func write(to fields: inout FieldWriter) {
         let entry = view.entry
+        let version = entry.version
         fields.field("id", entry.id)
         fields.field("namespace_id", entry.namespace)
         fields.field("key", entry.key.text)
         fields.field("value", view.value)
-        fields.field("masked", view.value == nil)
-        fields.field("value_type", entry.valueType)
-        fields.field("validation_schema", entry.schema.json?.objectValue)
+        fields.field("masked", view.isMasked)
+        fields.field("value_type", version.properties.valueType)
+        fields.field("validation_schema", version.properties.schema.json?.objectValue)
         fields.field("is_secret", entry.isSecret)
-        fields.field("description", entry.description?.text)
-        fields.field("version", entry.version)
+        fields.field("description", version.properties.description?.text)
+        fields.field("tags", version.properties.tags.texts)
+        fields.field("version", version.number)
+        fields.field("revision", version.position.revision)
+        fields.field("change", version.change)
+        fields.field("comment", version.comment?.text)
         fields.field("created_by", entry.createdBy)
         fields.field("created_at", entry.createdAt)
-        fields.field("updated_by", entry.updatedBy)
-        fields.field("updated_at", entry.updatedAt)
+        fields.field("updated_by", version.author)
+        fields.field("updated_at", version.at)
     }
 
     static var example: ConfigReply {
-        let entry = Namespace.example.newEntry(
-            id: .example, .example, sealed: SealedBytes([]), version: .example, by: UserID.example.description,
-            at: .example
-        ).0
+        var revision = ConfigRevision(of: .example, at: .example)
+        let entry = revision.set(
+            .example, .example, sealed: SealedBytes([]), as: .created, before: nil, id: .example, version: .example,
+            references: [], comment: nil, by: UserID.example.description)
         return ConfigReply(view: ConfigView(entry, value: ConfigDraft.example.value.json))
     }
 
-    var entityTag: EntityTag { EntityTag(version: view.entry.version, variant: view.value == nil ? "-masked" : "") }
+    /// Of the entry as it is.
+    var entityTag: EntityTag { EntityTag(version: view.entry.version.number, variant: view.isMasked ? "-masked" : "") }
     var location: String { "/api/v1/namespaces/\(view.entry.namespace)/configs/\(view.entry.key.text)" }
 }
 
 extension ConfigDraft {
     static var example: ConfigDraft {
         do {
-            return try ConfigDraft(
-                key: .example, value: .example, type: .string, schema: nil, description: .example, isSecret: false)
+            return try ConfigDraft(value: .example, type: .string, description: .example)
         } catch {
             preconditionFailure("The example of a config is refused: \(error.detail)")
         }

@@ -12,28 +12,15 @@ struct CreateConfigEndpoint: Endpoint {
         success: .created, failures: [.namespaceNotFound, .configKeyTaken], takesIdempotencyKey: true)
 
     struct Body: RequestBody {
-        let draft: ConfigDraft
+        let key: ConfigKey
+        let content: ConfigContent
 
-        static var exampleMembers: Set<String> { ["validation_schema", "description", "is_secret"] }
-
-        static var relations: JSONObject {
-            var keywords = JSONObject()
-            keywords["oneOf"] = .array(ConfigValueType.allCases.map(\.bodySchema))
-            return keywords
-        }
+        static var exampleMembers: Set<String> { ConfigContent.exampleMembers }
+        static var relations: JSONObject { ConfigContent.relations }
 
         init(from fields: inout FieldReader) {
-            let key: ConfigKey = fields.required("key")
-            let value: JSONValue = fields.required("value")
-            let type: ConfigValueType = fields.required("value_type")
-            let schema: ValidationSchemaField? = fields.optional("validation_schema")
-            let description: Description? = fields.optional("description")
-            let isSecret: Bool? = fields.optional("is_secret")
-            draft = fields.derived(orPlaceholder: .example) { () throws(Failure) in
-                try ConfigDraft(
-                    key: key, value: value, type: type, schema: schema?.json, description: description,
-                    isSecret: isSecret ?? false)
-            }
+            key = fields.required("key")
+            content = ConfigContent(from: &fields)
         }
     }
 
@@ -45,7 +32,10 @@ struct CreateConfigEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
         let view = try await create.execute(
-            CreateConfig.Input(namespace: try request.namespaceID, draft: request.body.draft), as: request.caller)
+            CreateConfig.Input(
+                namespace: try request.namespaceID, key: request.body.key, draft: request.body.content.draft,
+                comment: request.body.content.comment),
+            as: request.caller)
         let reply = ConfigReply(view: view)
         return Answer(reply, entityTag: reply.entityTag, location: reply.location)
     }

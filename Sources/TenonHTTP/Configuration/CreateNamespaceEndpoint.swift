@@ -6,7 +6,8 @@ struct CreateNamespaceEndpoint: Endpoint {
     static let operation = Operation(
         "createNamespace", .post, "/namespaces", tag: "Configuration", summary: "Make a namespace",
         description: """
-            A namespace groups entries, such as one for each environment. Its name is unique within the tenant.
+            A namespace groups entries, such as one for each environment. Its name is unique within the tenant
+            and never changes: references and command lines use it as an address.
             """,
         access: .permission(CreateNamespace.permission), success: .created, failures: [.namespaceNameTaken],
         takesIdempotencyKey: true)
@@ -14,12 +15,14 @@ struct CreateNamespaceEndpoint: Endpoint {
     struct Body: RequestBody {
         let name: NamespaceName
         let description: Description?
+        let requiresIfMatch: Bool?
 
-        static var exampleMembers: Set<String> { ["description"] }
+        static var exampleMembers: Set<String> { ["description", "require_if_match"] }
 
         init(from fields: inout FieldReader) {
             name = fields.required("name")
             description = fields.optional("description")
+            requiresIfMatch = fields.optional("require_if_match")
         }
     }
 
@@ -31,7 +34,9 @@ struct CreateNamespaceEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<NamespaceReply> {
         let namespace = try await create.execute(
-            CreateNamespace.Input(name: request.body.name, description: request.body.description),
+            CreateNamespace.Input(
+                name: request.body.name, description: request.body.description,
+                requiresIfMatch: request.body.requiresIfMatch ?? false),
             as: request.caller)
         let reply = NamespaceReply(namespace: namespace)
         return Answer(reply, entityTag: reply.entityTag, location: reply.location)

@@ -7,14 +7,19 @@ struct GetConfigEndpoint: Endpoint {
         "getConfig", .get, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
         summary: "One entry with its value",
         description: """
-            Answers the value as it stands now. A secret's value is shown to a caller with `secrets:read`, which is written to the audit log, and masked for all others.
+            Answers the value as it stands now, or as an older version or a time in the past had it. A secret's value is shown to a caller with `secrets:read`, which is written to the audit log, and masked for all others. The answer may come from the process's memory, which is never older than what this process was asked to store; `Cache-Control: no-cache` reads from the database.
             """, access: .permission(GetConfig.permission),
         query: [
             QueryParameter(
                 "reveal", "false masks a secret's value; a caller without secrets:read sees it masked anyway.",
-                schema: ["type": "boolean", "default": true])
+                schema: ["type": "boolean", "default": true]),
+            ConfigQuery.resolve,
+            QueryParameter(
+                "version", "An older version by its number, deletions included. Not next to `as_of`.",
+                schema: ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991]),
+            ConfigQuery.asOf,
         ],
-        failures: [.namespaceNotFound, .configNotFound])
+        failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound, .referenceUnresolved])
 
     private let get: GetConfig
 
@@ -23,13 +28,16 @@ struct GetConfigEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ConfigReply> {
+        let version = try ConfigQuery.version(of: request.query)
+        let resolve = try request.query.flag("resolve") ?? false
         let view = try await get.execute(
             GetConfig.Input(
-                namespace: try request.namespaceID,
-                key: try request.path("key", orFail: .configNotFound) { text throws(Violation) in try ConfigKey(text) },
-                reveal: try request.query.flag("reveal") ?? true),
+                namespace: try request.namespaceID, key: try request.configKey, version: version,
+                reveal: try request.query.flag("reveal") ?? true, resolve: resolve, isFresh: false),
             as: request.caller)
         let reply = ConfigReply(view: view)
-        return Answer(reply, entityTag: reply.entityTag, caching: view.entry.isSecret ? .none : .validated)
+        return Answer(
+            reply, entityTag: version == nil && !resolve ? reply.entityTag : nil,
+            caching: view.entry.isSecret || resolve ? .none : .validated)
     }
 }

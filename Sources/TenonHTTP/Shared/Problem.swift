@@ -128,6 +128,7 @@ extension FailureKind {
         case .notFound: .notFound
         case .conflict: .conflict
         case .stale: .preconditionFailed
+        case .unconditional: .preconditionRequired
         case .exhausted: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .bug: .internalServerError

@@ -4,11 +4,12 @@ struct MemoryConfigStore: ConfigStore {
     let tables: MemoryTables
     let tenant: TenantID
 
+    // MARK: Namespaces
+
     func add(_ namespace: Namespace) async throws(Failure) {
         guard namespace.tenant == tenant else { throw .bug("A namespace is added in another tenant's transaction.") }
         try tables.change { state throws(Failure) in
-            let isTaken = state.namespaces.values.contains { $0.tenant == tenant && $0.name == namespace.name }
-            guard !isTaken else {
+            guard find(namespace.name, in: state) == nil else {
                 throw Failure(.namespaceNameTaken, "There is a namespace \(namespace.name.text) already.")
             }
             state.namespaces[namespace.id] = namespace
@@ -16,9 +17,11 @@ struct MemoryConfigStore: ConfigStore {
     }
 
     func namespace(_ id: NamespaceID) async throws(Failure) -> Namespace {
-        guard let namespace = tables.read({ $0.namespaces[id] }), namespace.tenant == tenant else {
-            throw Failure(.namespaceNotFound, "There is no namespace with this id.")
-        }
+        try tables.read { state throws(Failure) in try namespace(id, in: state) }
+    }
+
+    func namespace(named name: NamespaceName) async throws(Failure) -> Namespace {
+        guard let namespace = tables.read({ find(name, in: $0) }) else { throw Self.noNamespace }
         return namespace
     }
 
@@ -27,33 +30,177 @@ struct MemoryConfigStore: ConfigStore {
         return cut(all, page) { $0.name.text }
     }
 
-    func add(_ entry: ConfigEntry) async throws(Failure) {
-        _ = try await namespace(entry.namespace)
-        let path = EntryPath(namespace: entry.namespace, key: entry.key)
-        try tables.change { state throws(Failure) in
-            guard state.entries[path] == nil else {
-                throw Failure(.configKeyTaken, "The namespace has the key \(entry.key.text) already.")
-            }
-            state.entries[path] = entry
-        }
+    private func namespace(_ id: NamespaceID, in state: borrowing MemoryState) throws(Failure) -> Namespace {
+        guard let namespace = state.namespaces[id], namespace.tenant == tenant else { throw Self.noNamespace }
+        return namespace
     }
 
-    func entry(_ key: ConfigKey, in namespace: NamespaceID) async throws(Failure) -> ConfigEntry {
-        _ = try await self.namespace(namespace)
-        guard let entry = tables.read({ $0.entries[EntryPath(namespace: namespace, key: key)] }) else {
-            throw Failure(.configNotFound, "The namespace has no key \(key.text).")
+    private func find(_ name: NamespaceName, in state: borrowing MemoryState) -> Namespace? {
+        state.namespaces.values.first { $0.tenant == tenant && $0.name == name }
+    }
+
+    private static let noNamespace = Failure(.namespaceNotFound, "There is no namespace with this id.")
+
+    // MARK: Entries
+
+    func entry(
+        _ key: ConfigKey, in namespace: NamespaceID
+    ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64) {
+        try tables.read { state throws(Failure) in
+            let revision = try self.namespace(namespace, in: state).revision
+            guard let entry = history(key, namespace, in: state).last, !entry.isDeleted else { throw missing(key) }
+            return (entry, revision)
         }
-        return entry
     }
 
     func entries(
-        in namespace: NamespaceID, prefix: ConfigKeyPrefix, _ page: PageRequest
+        in namespace: NamespaceID, _ filter: ConfigFilter, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry> {
-        _ = try await self.namespace(namespace)
-        let all = tables.read { state in
-            state.entries.values.filter { $0.namespace == namespace && $0.key.text.hasPrefix(prefix.text) }
+        let matching = try tables.read { state throws(Failure) -> [ConfigEntry] in
+            _ = try self.namespace(namespace, in: state)
+            return state.histories.compactMap { path, history in
+                guard path.namespace == namespace, let entry = Self.entry(of: history, asOf: filter.asOf),
+                    !entry.isDeleted, filter.matches(entry)
+                else { return nil }
+                return entry
+            }
         }
-        return cut(all, page) { $0.key.text }
+        return cut(matching, page) { $0.key.text }
+    }
+
+    func entry(
+        _ key: ConfigKey, in namespace: NamespaceID, at choice: ConfigVersionChoice
+    ) async throws(Failure) -> ConfigEntry {
+        let history = try tables.read { state throws(Failure) in
+            _ = try self.namespace(namespace, in: state)
+            return self.history(key, namespace, in: state)
+        }
+        guard !history.isEmpty else { throw missing(key) }
+        switch choice {
+        case .number(let number):
+            guard let entry = history.first(where: { $0.version.number == number }) else {
+                throw Failure(.configVersionNotFound, "The key \(key.text) has no version \(number).")
+            }
+            return entry.asSecret(as: history)
+        case .asOf(let moment):
+            guard let entry = Self.entry(of: history, asOf: moment), !entry.isDeleted else { throw missing(key) }
+            return entry
+        }
+    }
+
+    func versions(
+        of key: ConfigKey, in namespace: NamespaceID, _ page: PageRequest
+    ) async throws(Failure) -> Page<ConfigEntry> {
+        let history = try tables.read { state throws(Failure) in
+            _ = try self.namespace(namespace, in: state)
+            return self.history(key, namespace, in: state)
+        }
+        guard !history.isEmpty else { throw missing(key) }
+        let below = Int64(page.lowerBound) ?? .max
+        let rest = history.reversed().filter { $0.version.number < below }.dropFirst(page.offset)
+        return Page(
+            overfull: rest.prefix(page.limit + 1).map { $0.asSecret(as: history) }, for: page,
+            total: page.isNumbered ? history.count : nil
+        ) { String($0.version.number) }
+    }
+
+    func changes(
+        in namespace: NamespaceID, after position: RevisionPosition, limit: Int
+    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64) {
+        try tables.read { state throws(Failure) in
+            let revision = try self.namespace(namespace, in: state).revision
+            let all = state.histories.filter { $0.key.namespace == namespace }.values.flatMap { history in
+                history.filter { $0.version.position > position }.map { $0.asSecret(as: history) }
+            }
+            return (Array(all.sorted { $0.version.position < $1.version.position }.prefix(limit)), revision)
+        }
+    }
+
+    func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64 {
+        Int64(
+            tables.read { state in
+                state.histories.count { path, history in
+                    path.namespace == namespace && history.last?.tenant == tenant && history.last?.isDeleted == false
+                }
+            })
+    }
+
+    private func history(
+        _ key: ConfigKey, _ namespace: NamespaceID, in state: borrowing MemoryState
+    ) -> [ConfigEntry] {
+        state.histories[EntryPath(namespace: namespace, key: key)] ?? []
+    }
+
+    private static func entry(of history: [ConfigEntry], asOf moment: ConfigMoment?) -> ConfigEntry? {
+        switch moment {
+        case nil: history.last
+        case .revision(let revision):
+            history.last { $0.version.position.revision <= revision }?.asSecret(as: history)
+        case .time(let time): history.last { $0.version.at <= time }?.asSecret(as: history)
+        }
+    }
+
+    private func missing(_ key: ConfigKey) -> Failure {
+        Failure(.configNotFound, "The namespace has no key \(key.text).")
+    }
+
+    // MARK: Changes
+
+    func revise(
+        _ id: NamespaceID, keys: [ConfigKey]
+    ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry]) {
+        try tables.read { state throws(Failure) in
+            let namespace = try namespace(id, in: state)
+            var entries: [ConfigKey: ConfigEntry] = [:]
+            for key in keys { entries[key] = history(key, id, in: state).last }
+            return (namespace, entries)
+        }
+    }
+
+    func references(from addresses: [ConfigAddress]) async throws(Failure) -> ReferenceGraph {
+        tables.read { state in
+            var graph = ReferenceGraph()
+            var ahead = addresses
+            var seen = Set(addresses)
+            while let address = ahead.popLast() {
+                if let namespace = find(address.namespace, in: state),
+                    history(address.key, namespace.id, in: state).last?.isDeleted == false
+                {
+                    graph.present.insert(address)
+                }
+                guard let targets = state.references[tenant]?[address] else { continue }
+                graph.edges[address] = targets
+                ahead += targets.filter { seen.insert($0).inserted }
+            }
+            return graph
+        }
+    }
+
+    func save(_ revision: ConfigRevision) async throws(Failure) {
+        try await save(revision.namespace)
+        tables.change { state in
+            for entry in revision.changes {
+                state.histories[EntryPath(namespace: entry.namespace, key: entry.key), default: []].append(entry)
+                let address = ConfigAddress(namespace: revision.namespace.name, key: entry.key)
+                state.references[tenant, default: [:]][address] = revision.references[entry.key]
+            }
+        }
+    }
+
+    func save(_ namespace: Namespace) async throws(Failure) {
+        tables.change { state in
+            state.namespaces[namespace.id] = namespace
+            state.revised[namespace.id] = namespace.revision
+        }
+    }
+
+    func remove(_ namespace: Namespace) async throws(Failure) {
+        tables.change { state in
+            state.namespaces[namespace.id] = nil
+            state.histories = state.histories.filter { $0.key.namespace != namespace.id }
+            state.references[tenant] = state.references[tenant]?.filter { $0.key.namespace != namespace.name }
+            state.revised[namespace.id] = Namespace.removedRevision
+        }
     }
 
     private func cut<Item: Sendable>(
@@ -66,5 +213,29 @@ struct MemoryConfigStore: ConfigStore {
         return Page(
             overfull: Array(rest.dropFirst(page.offset).prefix(page.limit + 1)), for: page,
             total: page.isNumbered ? all.count : nil, sortKey: sortKey)
+    }
+}
+
+extension ConfigFilter {
+    fileprivate func matches(_ entry: ConfigEntry) -> Bool {
+        entry.key.text.hasPrefix(prefix.text)
+            && (tag.map { entry.version.properties.tags.texts.contains($0.text) } ?? true)
+            && (search.map { entry.key.text.lowercased().contains($0.text) } ?? true)
+    }
+}
+
+extension ConfigEntry {
+    /// A version of what is a secret now counts as one.
+    fileprivate func asSecret(as history: [ConfigEntry]) -> ConfigEntry {
+        guard !isSecret, history.last?.isSecret == true else { return self }
+        let properties = version.properties
+        return ConfigEntry(
+            id: id, tenant: tenant, namespace: namespace, key: key, createdBy: createdBy, createdAt: createdAt,
+            version: ConfigVersion(
+                id: version.id, number: version.number, change: version.change, position: version.position,
+                properties: ConfigProperties(
+                    valueType: properties.valueType, schema: properties.schema, description: properties.description,
+                    isSecret: true, tags: properties.tags),
+                sealedValue: version.sealedValue, comment: version.comment, author: version.author, at: version.at))
     }
 }

@@ -7,7 +7,11 @@ struct MemoryState: Sendable {
     var users: [UserID: User] = [:]
     var sessions: [SessionID: Session] = [:]
     var namespaces: [NamespaceID: Namespace] = [:]
-    var entries: [EntryPath: ConfigEntry] = [:]
+    /// Every version of every entry, oldest first.
+    var histories: [EntryPath: [ConfigEntry]] = [:]
+    var references: [TenantID: [ConfigAddress: Set<ConfigAddress>]] = [:]
+    /// What a transaction did to namespaces, for those who want to hear of it.
+    var revised: [NamespaceID: Int64] = [:]
     var dataKeys: [WrappedDataKey] = []
     var signingKeys: [StoredSigningKey] = []
     var outbox: [MemoryOutboxRow] = []

@@ -10,11 +10,16 @@ public final class MemoryTransactions: Transactions {
     private let gate = Gate()
     private let clock: any WallClock
     private let identifiers: Identifiers
+    private let revisions: any RevisionObserver
     private let signals = Signals()
 
-    public init(clock: any WallClock, identifiers: Identifiers) {
+    /// `revisions` hears of every namespace that a commit has changed.
+    public init(
+        clock: any WallClock, identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver()
+    ) {
         self.clock = clock
         self.identifiers = identifiers
+        self.revisions = revisions
     }
 
     public func reads(in tenant: TenantID) -> any Stores {
@@ -33,8 +38,11 @@ public final class MemoryTransactions: Transactions {
             tables: MemoryTables(committed.read { copy $0 }), tenant: tenant, caller: caller, now: clock.now(),
             identifiers: identifiers)
         let result = try await body(work)
-        let finished = work.tables.read { copy $0 }
-        committed.change { $0 = finished }
+        var finished = work.tables.read { copy $0 }
+        let revised = finished.revised
+        finished.revised = [:]
+        committed.change { [finished] in $0 = finished }
+        for (namespace, revision) in revised { revisions.namespace(namespace, reached: revision) }
         signals.send()
         return result
     }

@@ -1,70 +1,108 @@
 /// The statements of `PostgresConfigStore`. Each names the tenant, whatever the policies say.
 enum ConfigStatements {
+    // MARK: Namespaces
+
     static let insertNamespace = Statement(
         "insert_namespace",
         """
-        INSERT INTO namespaces (tenant_id, id, name, description, version, created_by, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO namespaces (tenant_id, id, name, description, require_if_match, revision, created_by, created_at,
+            updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """)
 
-    private static let namespaceColumns = "id, name, description, version, created_by, created_at, updated_at"
+    private static let namespaceColumns =
+        "id, name, description, require_if_match, revision, created_by, created_at, updated_at"
 
     static let selectNamespace = Statement(
         "select_namespace", "SELECT \(namespaceColumns) FROM namespaces WHERE tenant_id = $1 AND id = $2")
 
+    static let selectNamespaceByName = Statement(
+        "select_namespace_by_name", "SELECT \(namespaceColumns) FROM namespaces WHERE tenant_id = $1 AND name = $2")
+
     static let selectNamespaces = Statement(
         "select_namespaces",
         """
-        SELECT \(namespaceColumns),
-            CASE WHEN $5 THEN (SELECT count(*) FROM namespaces WHERE tenant_id = $1) END
-        FROM namespaces WHERE tenant_id = $1 AND name > $2 COLLATE "C" ORDER BY name LIMIT $3 OFFSET $4
+        SELECT \(namespaceColumns) FROM namespaces
+        WHERE tenant_id = $1 AND name > $2 COLLATE "C" ORDER BY name LIMIT $3 OFFSET $4
         """)
 
     static let countNamespaces = Statement("count_namespaces", "SELECT count(*) FROM namespaces WHERE tenant_id = $1")
 
-    static let insertConfig = Statement(
-        "insert_config",
+    /// Other writers wait; the checks of foreign keys do not.
+    static let lockNamespace = Statement(
+        "lock_namespace",
         """
-        INSERT INTO configs (tenant_id, id, namespace_id, key, description, is_secret, value_type,
-            validation_schema, version, version_id, created_by, created_at, updated_by, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        SELECT \(namespaceColumns) FROM namespaces WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE
+        """, isRepeatable: false)
+
+    static let updateNamespace = Statement(
+        "update_namespace",
+        """
+        UPDATE namespaces SET description = $3, require_if_match = $4, revision = $5, updated_at = $6
+        WHERE tenant_id = $1 AND id = $2
         """)
 
-    static let insertVersion = Statement(
-        "insert_config_version",
-        """
-        INSERT INTO config_versions (tenant_id, id, config_id, version, value_type, validation_schema,
-            sealed_value, created_by, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """)
+    static let deleteNamespace = Statement(
+        "delete_namespace", "DELETE FROM namespaces WHERE tenant_id = $1 AND id = $2")
+    static let deleteConfigs = Statement(
+        "delete_configs", "DELETE FROM configs WHERE tenant_id = $1 AND namespace_id = $2")
+    static let deleteVersions = Statement(
+        "delete_config_versions", "DELETE FROM config_versions WHERE tenant_id = $1 AND namespace_id = $2")
+    static let deleteReferencesOfNamespace = Statement(
+        "delete_references_of_namespace", "DELETE FROM config_references WHERE tenant_id = $1 AND namespace = $2")
 
-    private static let entryColumns = """
-        c.id, c.key, c.description, c.is_secret, c.value_type, c.validation_schema, c.version, c.version_id,
-            v.sealed_value, c.created_by, c.created_at, c.updated_by, c.updated_at
+    // MARK: Entries as they are
+
+    /// As `PostgresConfigStore.entry` reads them. `secret` is what counts as one.
+    private static func columns(isSecret secret: String) -> String {
         """
+        c.id, c.key, c.created_by, c.created_at, v.id, v.version, v.change, v.revision, v.ordinal, v.value_type,
+            v.validation_schema, v.description, \(secret), v.tags, v.sealed_value, v.comment, v.created_by, v.created_at
+        """
+    }
+    private static let current = columns(isSecret: "v.is_secret")
+    /// A version of what is a secret now counts as one: `h` is the newest.
+    private static let past = columns(isSecret: "v.is_secret OR h.is_secret")
 
     static let selectEntry = Statement(
         "select_entry",
         """
-        SELECT \(entryColumns)
+        SELECT \(current), n.revision
+        FROM namespaces n
+        LEFT JOIN configs c
+            ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3 AND NOT c.is_deleted
+        LEFT JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+        WHERE n.tenant_id = $1 AND n.id = $2
+        """)
+
+    static let selectEntriesByKeys = Statement(
+        "select_entries_by_keys",
+        """
+        SELECT \(current)
         FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
-        WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = $3
+        WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = ANY($3)
         """)
 
     /// A `LIKE` would need escapes and a plan per prefix: keys begin with the prefix where they stand from it on and
     /// their first characters are it.
-    private static let hasPrefix = "c.key >= $3 AND left(c.key, length($3)) = $3"
+    private static func hasPrefix(_ key: String) -> String {
+        "\(key) >= $3 AND left(\(key), length($3)) = $3"
+    }
+
+    private static func matches(tag: String, search: String) -> String {
+        "(\(tag)::text IS NULL OR \(tag) = ANY(v.tags)) AND (\(search)::text IS NULL OR position(\(search) IN lower(v.key)) > 0)"
+    }
 
     static let selectEntries = Statement(
         "select_entries",
         """
-        SELECT \(entryColumns),
-            CASE WHEN $7 THEN (
-                SELECT count(*) FROM configs c WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND \(hasPrefix)) END
+        SELECT \(current)
         FROM namespaces n
         LEFT JOIN LATERAL (
-            SELECT * FROM configs c
-            WHERE c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND \(hasPrefix) AND c.key > $4
+            SELECT c.*
+            FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+            WHERE c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND NOT c.is_deleted
+                AND \(hasPrefix("c.key")) AND c.key > $4 AND \(matches(tag: "$7", search: "$8"))
             ORDER BY c.key LIMIT $5 OFFSET $6) c ON true
         LEFT JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY c.key
@@ -72,5 +110,159 @@ enum ConfigStatements {
 
     static let countEntries = Statement(
         "count_entries",
-        "SELECT count(*) FROM configs c WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND \(hasPrefix)")
+        """
+        SELECT count(*)
+        FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+        WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND NOT c.is_deleted AND \(hasPrefix("c.key"))
+            AND \(matches(tag: "$4", search: "$5"))
+        """)
+
+    // MARK: The past
+
+    static let selectVersion = Statement(
+        "select_config_version",
+        """
+        SELECT \(past)
+        FROM namespaces n
+        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
+        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN config_versions v
+            ON v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version = $4
+        WHERE n.tenant_id = $1 AND n.id = $2
+        """)
+
+    /// `$4` and `$5`: the revision and the time, the other one null.
+    private static let isBefore =
+        "($4::bigint IS NULL OR v.revision <= $4) AND ($5::timestamptz IS NULL OR v.created_at <= $5)"
+
+    static let selectVersionAsOf = Statement(
+        "select_config_version_as_of",
+        """
+        SELECT \(past)
+        FROM namespaces n
+        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
+        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN LATERAL (
+            SELECT * FROM config_versions v
+            WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND \(isBefore)
+            ORDER BY v.version DESC LIMIT 1) v ON true
+        WHERE n.tenant_id = $1 AND n.id = $2
+        """)
+
+    static let selectVersions = Statement(
+        "select_config_versions",
+        """
+        SELECT \(past)
+        FROM namespaces n
+        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
+        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN LATERAL (
+            SELECT * FROM config_versions v
+            WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version < $4
+            ORDER BY v.version DESC LIMIT $5 OFFSET $6) v ON true
+        WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.version DESC
+        """)
+
+    static let countVersions = Statement(
+        "count_config_versions",
+        "SELECT count(*) FROM config_versions WHERE tenant_id = $1 AND namespace_id = $2 AND key = $3")
+
+    /// The entries as they were: of each key the newest version of that time, where it was no deletion.
+    private static let entriesAsOf = """
+        FROM (
+            SELECT DISTINCT ON (v.key) v.* FROM config_versions v
+            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND \(hasPrefix("v.key")) AND \(isBefore) AND v.key > $8
+            ORDER BY v.key, v.version DESC) v
+        WHERE v.change <> 'deleted' AND \(matches(tag: "$6", search: "$7"))
+        """
+
+    static let selectEntriesAsOf = Statement(
+        "select_entries_as_of",
+        """
+        SELECT \(past)
+        FROM namespaces n
+        LEFT JOIN LATERAL (SELECT v.* \(entriesAsOf) ORDER BY v.key LIMIT $9 OFFSET $10) v ON true
+        LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
+        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.key
+        """)
+
+    static let countEntriesAsOf = Statement("count_entries_as_of", "SELECT count(*) \(entriesAsOf)")
+
+    static let selectChanges = Statement(
+        "select_config_changes",
+        """
+        SELECT \(past), n.revision
+        FROM namespaces n
+        LEFT JOIN LATERAL (
+            SELECT * FROM config_versions v
+            WHERE v.tenant_id = n.tenant_id AND v.namespace_id = n.id AND (v.revision, v.ordinal) > ($3, $4)
+            ORDER BY v.revision, v.ordinal LIMIT $5) v ON true
+        LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
+        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.revision, v.ordinal
+        """)
+
+    // MARK: Changes
+
+    /// One statement for one change and for ten thousand.
+    static let upsertConfigs = Statement(
+        "upsert_configs",
+        """
+        INSERT INTO configs (tenant_id, namespace_id, id, key, version, version_id, is_deleted, created_by, created_at)
+        SELECT $1, $2, c.*, $8, $9 FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::uuid[], $7::boolean[]) c
+        ON CONFLICT (tenant_id, namespace_id, key) DO UPDATE
+        SET version = excluded.version, version_id = excluded.version_id, is_deleted = excluded.is_deleted
+        """)
+
+    static let insertVersions = Statement(
+        "insert_config_versions",
+        """
+        INSERT INTO config_versions (tenant_id, namespace_id, revision, created_by, created_at, comment, id, key, version,
+            change, ordinal, value_type, validation_schema, description, is_secret, sealed_value, tags)
+        SELECT $1, $2, $3, $4, $5, $6, v.id, v.key, v.version, v.change, v.place - 1, v.value_type, v.validation_schema,
+            v.description, v.is_secret, v.sealed_value, string_to_array(v.tags, ' ')
+        FROM unnest($7::uuid[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[],
+            $14::boolean[], $15::bytea[], $16::text[])
+            WITH ORDINALITY v(id, key, version, change, value_type, validation_schema, description, is_secret,
+                sealed_value, tags, place)
+        """)
+
+    static let deleteReferences = Statement(
+        "delete_references",
+        "DELETE FROM config_references WHERE tenant_id = $1 AND namespace = $2 AND key = ANY($3)")
+
+    static let insertReferences = Statement(
+        "insert_references",
+        """
+        INSERT INTO config_references (tenant_id, namespace, key, target_namespace, target_key)
+        SELECT $1, $2, r.* FROM unnest($3::text[], $4::text[], $5::text[]) r
+        """)
+
+    /// Who adds references waits for others who do, whichever the namespace: two of them could close a circle.
+    static let lockReferences = Statement(
+        "lock_references",
+        "SELECT pg_advisory_xact_lock(hashtextextended('tenon references ' || ($1::uuid)::text, 0))",
+        isRepeatable: false)
+
+    static let selectReferences = Statement(
+        "select_references",
+        """
+        WITH RECURSIVE reached (namespace, key) AS (
+            SELECT s.namespace COLLATE "C", s.key COLLATE "C" FROM unnest($2::text[], $3::text[]) s(namespace, key)
+            UNION
+            SELECT r.target_namespace, r.target_key
+            FROM reached x JOIN config_references r ON r.tenant_id = $1 AND r.namespace = x.namespace AND r.key = x.key)
+        SELECT x.namespace, x.key,
+            EXISTS (
+                SELECT FROM namespaces n JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id
+                WHERE n.tenant_id = $1 AND n.name = x.namespace AND c.key = x.key AND NOT c.is_deleted),
+            r.target_namespace, r.target_key
+        FROM reached x
+        LEFT JOIN config_references r ON r.tenant_id = $1 AND r.namespace = x.namespace AND r.key = x.key
+        """)
+
+    /// By the relay's rights, of all tenants.
+    static let selectRevisions = Statement(
+        "select_revisions", "SELECT id, revision FROM namespaces WHERE id = ANY($1)")
 }

@@ -4,6 +4,10 @@ struct PostgresConfigStore: ConfigStore {
     let runner: any StatementRunner
     let tenant: TenantID
     let schemas: StoredSchemas
+    /// Nil where nothing is written.
+    let journal: Journal?
+
+    // MARK: Namespaces
 
     func add(_ namespace: Namespace) async throws(Failure) {
         guard namespace.tenant == tenant else { throw .bug("A namespace is added in another tenant's transaction.") }
@@ -11,8 +15,8 @@ struct PostgresConfigStore: ConfigStore {
             ConfigStatements.insertNamespace,
             [
                 .id(tenant), .id(namespace.id), .text(namespace.name.text), .optional(namespace.description?.text),
-                .int(namespace.version), .text(namespace.createdBy), .timestamp(namespace.createdAt),
-                .timestamp(namespace.updatedAt),
+                .bool(namespace.requiresIfMatch), .int(namespace.revision), .text(namespace.createdBy),
+                .timestamp(namespace.createdAt), .timestamp(namespace.updatedAt),
             ],
             constraints: [
                 "namespaces_name_key": Failure(
@@ -21,126 +25,188 @@ struct PostgresConfigStore: ConfigStore {
     }
 
     func namespace(_ id: NamespaceID) async throws(Failure) -> Namespace {
-        let found = try await runner.rows(ConfigStatements.selectNamespace, [.id(tenant), .id(id)])
-            .first { row throws(PostgresError) in try namespace(row) }
-        guard let found else { throw Self.noNamespace }
-        return found
+        try one(try await runner.rows(ConfigStatements.selectNamespace, [.id(tenant), .id(id)]))
+    }
+
+    func namespace(named name: NamespaceName) async throws(Failure) -> Namespace {
+        try one(try await runner.rows(ConfigStatements.selectNamespaceByName, [.id(tenant), .text(name.text)]))
     }
 
     func namespaces(_ page: PageRequest) async throws(Failure) -> Page<Namespace> {
-        let rows = try await runner.rows(
-            ConfigStatements.selectNamespaces,
-            [
-                .id(tenant), .text(page.lowerBound), .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
-                .bool(page.isNumbered),
-            ])
-        let counted = try rows.decoded { row throws(PostgresError) in (try namespace(row), try row.optionalInt(7)) }
-        let total = try await total(of: counted, for: page) { () throws(Failure) in
-            try await runner.rows(ConfigStatements.countNamespaces, [.id(tenant)])
-        }
-        return Page(overfull: counted.map(\.0), for: page, total: total) { $0.name.text }
+        let rows = try await runner.page(
+            page,
+            Command(
+                ConfigStatements.selectNamespaces,
+                [.id(tenant), .text(page.lowerBound), .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
+            counted: Command(ConfigStatements.countNamespaces, [.id(tenant)]))
+        let found = try rows.items.decoded { row throws(PostgresError) in try namespace(row) }
+        return Page(overfull: found, for: page, total: rows.total) { $0.name.text }
     }
 
-    func add(_ entry: ConfigEntry) async throws(Failure) {
-        guard entry.tenant == tenant else { throw .bug("An entry is added in another tenant's transaction.") }
-        let schema = PostgresValue.optional(entry.schema.json?.description)
-        _ = try await runner.rows(
-            [
-                Command(
-                    ConfigStatements.insertConfig,
-                    [
-                        .id(tenant), .id(entry.id), .id(entry.namespace), .text(entry.key.text),
-                        .optional(entry.description?.text), .bool(entry.isSecret), .text(entry.valueType.rawValue),
-                        schema, .int(entry.version), .id(entry.versionID), .text(entry.createdBy),
-                        .timestamp(entry.createdAt), .text(entry.updatedBy), .timestamp(entry.updatedAt),
-                    ]),
-                Command(
-                    ConfigStatements.insertVersion,
-                    [
-                        .id(tenant), .id(entry.versionID), .id(entry.id), .int(entry.version),
-                        .text(entry.valueType.rawValue), schema, .bytes(entry.sealedValue.bytes),
-                        .text(entry.updatedBy), .timestamp(entry.updatedAt),
-                    ]),
-            ],
-            constraints: [
-                "configs_key_key": Failure(
-                    .configKeyTaken, "The namespace has the key \(entry.key.text) already."),
-                "configs_namespace_fkey": Self.noNamespace,
-            ])
-    }
+    // MARK: Entries as they are
 
-    func entry(_ key: ConfigKey, in namespace: NamespaceID) async throws(Failure) -> ConfigEntry {
+    func entry(
+        _ key: ConfigKey, in namespace: NamespaceID
+    ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64) {
         let rows = try await runner.rows(
             ConfigStatements.selectEntry, [.id(tenant), .id(namespace), .text(key.text)])
-        if let entry = try rows.first({ row throws(PostgresError) in try entry(row, in: namespace) }) ?? nil {
-            return entry
+        let found = try rows.first { row throws(PostgresError) in
+            (entry: try entry(row, in: namespace), revision: try row.int(Self.columns))
         }
-        // Only a miss asks which of the two is missing.
-        _ = try await self.namespace(namespace)
-        throw Failure(.configNotFound, "The namespace has no key \(key.text).")
+        guard let found else { throw Self.noNamespace }
+        guard let entry = found.entry else { throw missing(key) }
+        return (entry, found.revision)
     }
 
     func entries(
-        in namespace: NamespaceID, prefix: ConfigKeyPrefix, _ page: PageRequest
+        in namespace: NamespaceID, _ filter: ConfigFilter, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry> {
+        let common: [PostgresValue] = [.id(tenant), .id(namespace), .text(filter.prefix.text)]
+        let tests: [PostgresValue] = [.optional(filter.tag?.text), .optional(filter.search?.text)]
+        let cut: [PostgresValue] = [.int(Int64(page.limit + 1)), .int(Int64(page.offset))]
+        let select: Command
+        let count: Command
+        if let moment = filter.asOf {
+            let past = common + moment.binds + tests
+            select = Command(ConfigStatements.selectEntriesAsOf, past + [.text(page.lowerBound)] + cut)
+            count = Command(ConfigStatements.countEntriesAsOf, past + [.text("")])
+        } else {
+            select = Command(ConfigStatements.selectEntries, common + [.text(page.lowerBound)] + cut + tests)
+            count = Command(ConfigStatements.countEntries, common + tests)
+        }
+        let rows = try await runner.page(page, select, counted: count)
+        guard !rows.items.isEmpty else { throw Self.noNamespace }
+        return Page(overfull: try entries(rows.items, in: namespace), for: page, total: rows.total) { $0.key.text }
+    }
+
+    func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64 {
         let rows = try await runner.rows(
-            ConfigStatements.selectEntries,
+            ConfigStatements.countEntries, [.id(tenant), .id(namespace), .text(""), .null, .null])
+        return try rows.first { row throws(PostgresError) in try row.int(0) } ?? 0
+    }
+
+    // MARK: The past
+
+    func entry(
+        _ key: ConfigKey, in namespace: NamespaceID, at choice: ConfigVersionChoice
+    ) async throws(Failure) -> ConfigEntry {
+        let common: [PostgresValue] = [.id(tenant), .id(namespace), .text(key.text)]
+        let rows: PostgresRows
+        switch choice {
+        case .number(let number):
+            rows = try await runner.rows(ConfigStatements.selectVersion, common + [.int(number)])
+            let found = try one(rows, of: key, in: namespace)
+            guard let found else {
+                throw Failure(.configVersionNotFound, "The key \(key.text) has no such version.")
+            }
+            return found
+        case .asOf(let moment):
+            rows = try await runner.rows(ConfigStatements.selectVersionAsOf, common + moment.binds)
+            let found = try one(rows, of: key, in: namespace)
+            guard let found, !found.isDeleted else { throw missing(key) }
+            return found
+        }
+    }
+
+    func versions(
+        of key: ConfigKey, in namespace: NamespaceID, _ page: PageRequest
+    ) async throws(Failure) -> Page<ConfigEntry> {
+        let common: [PostgresValue] = [.id(tenant), .id(namespace), .text(key.text)]
+        let rows = try await runner.page(
+            page,
+            Command(
+                ConfigStatements.selectVersions,
+                common + [
+                    .int(Int64(page.lowerBound) ?? .max), .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
+                ]),
+            counted: Command(ConfigStatements.countVersions, common))
+        _ = try one(rows.items, of: key, in: namespace)
+        return Page(overfull: try entries(rows.items, in: namespace), for: page, total: rows.total) {
+            String($0.version.number)
+        }
+    }
+
+    func changes(
+        in namespace: NamespaceID, after position: RevisionPosition, limit: Int
+    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64) {
+        let rows = try await runner.rows(
+            ConfigStatements.selectChanges,
+            [.id(tenant), .id(namespace), .int(position.revision), .int(position.ordinal), .int(Int64(limit))])
+        let revision = try rows.first { row throws(PostgresError) in try row.int(Self.columns) }
+        guard let revision else { throw Self.noNamespace }
+        return (try entries(rows, in: namespace), revision)
+    }
+
+    // MARK: Changes
+
+    func revise(
+        _ id: NamespaceID, keys: [ConfigKey]
+    ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry]) {
+        var commands = [Command(ConfigStatements.lockNamespace, [.id(tenant), .id(id)])]
+        if !keys.isEmpty {
+            commands.append(
+                Command(
+                    ConfigStatements.selectEntriesByKeys, [.id(tenant), .id(id), .textArray(keys.map(\.text))]))
+        }
+        let results = try await runner.rows(commands)
+        let namespace = try one(results[0])
+        var standing: [ConfigKey: ConfigEntry] = [:]
+        if results.count > 1 {
+            for entry in try entries(results[1], in: id) { standing[entry.key] = entry }
+        }
+        return (namespace, standing)
+    }
+
+    func references(from addresses: [ConfigAddress]) async throws(Failure) -> ReferenceGraph {
+        let results = try await runner.rows([
+            Command(ConfigStatements.lockReferences, [.id(tenant)]),
+            Command(
+                ConfigStatements.selectReferences,
+                [
+                    .id(tenant), .textArray(addresses.map(\.namespace.text)),
+                    .textArray(addresses.map(\.key.text)),
+                ]),
+        ])
+        var graph = ReferenceGraph()
+        let rows = try results[1].decoded { row throws(PostgresError) in
+            let target = row.isNull(3) ? nil : try address(row, 3)
+            return (from: try address(row, 0), isPresent: try row.bool(2), to: target)
+        }
+        for row in rows {
+            if row.isPresent { graph.present.insert(row.from) }
+            if let target = row.to { graph.edges[row.from, default: []].insert(target) }
+        }
+        return graph
+    }
+
+    func save(_ revision: ConfigRevision) async throws(Failure) {
+        journal?.revised(revision.namespace.id, to: revision.namespace.revision)
+        _ = try await runner.rows(
+            [update(revision.namespace)] + ConfigRevisionCommands(revision, of: tenant).all)
+    }
+
+    func save(_ namespace: Namespace) async throws(Failure) {
+        journal?.revised(namespace.id, to: namespace.revision)
+        _ = try await runner.rows([update(namespace)])
+    }
+
+    func remove(_ namespace: Namespace) async throws(Failure) {
+        journal?.revised(namespace.id, to: Namespace.removedRevision)
+        let name = PostgresValue.text(namespace.name.text)
+        _ = try await runner.rows([
+            Command(ConfigStatements.deleteReferencesOfNamespace, [.id(tenant), name]),
+            Command(ConfigStatements.deleteVersions, [.id(tenant), .id(namespace.id)]),
+            Command(ConfigStatements.deleteConfigs, [.id(tenant), .id(namespace.id)]),
+            Command(ConfigStatements.deleteNamespace, [.id(tenant), .id(namespace.id)]),
+        ])
+    }
+
+    private func update(_ namespace: Namespace) -> Command {
+        Command(
+            ConfigStatements.updateNamespace,
             [
-                .id(tenant), .id(namespace), .text(prefix.text), .text(page.lowerBound), .int(Int64(page.limit + 1)),
-                .int(Int64(page.offset)), .bool(page.isNumbered),
+                .id(tenant), .id(namespace.id), .optional(namespace.description?.text),
+                .bool(namespace.requiresIfMatch), .int(namespace.revision), .timestamp(namespace.updatedAt),
             ])
-        guard !rows.isEmpty else { throw Self.noNamespace }
-        let counted = try rows.decoded { row throws(PostgresError) in
-            (try entry(row, in: namespace), try row.optionalInt(13))
-        }
-        let present = counted.compactMap { counted in counted.0.map { ($0, counted.1) } }
-        let total = try await total(of: present, for: page) { () throws(Failure) in
-            try await runner.rows(
-                ConfigStatements.countEntries, [.id(tenant), .id(namespace), .text(prefix.text)])
-        }
-        return Page(overfull: present.map(\.0), for: page, total: total) { $0.key.text }
     }
-
-    /// A numbered page counts in its own statement; one behind the end has no row to carry the count.
-    private func total<Item>(
-        of items: [(Item, Int64?)], for page: PageRequest, orElse count: () async throws(Failure) -> PostgresRows
-    ) async throws(Failure) -> Int? {
-        guard page.isNumbered else { return nil }
-        if let counted = items.first?.1 { return Int(counted) }
-        return try await count().first { row throws(PostgresError) in Int(try row.int(0)) }
-    }
-
-    private func namespace(_ row: PostgresRow) throws(PostgresError) -> Namespace {
-        Namespace(
-            id: try row.id(0), tenant: tenant,
-            name: try row.value(1) { text throws(Violation) in try NamespaceName(text) },
-            description: try row.optionalValue(2) { text throws(Violation) in try Description(text) },
-            version: try row.int(3), createdBy: try row.text(4), createdAt: try row.timestamp(5),
-            updatedAt: try row.timestamp(6))
-    }
-
-    /// Nil where the row is the namespace's alone.
-    private func entry(_ row: PostgresRow, in namespace: NamespaceID) throws(PostgresError) -> ConfigEntry? {
-        guard !row.isNull(0) else { return nil }
-        let type: ConfigValueType = try row.choice(4)
-        return ConfigEntry(
-            id: try row.id(0), tenant: tenant, namespace: namespace,
-            key: try row.value(1) { text throws(Violation) in try ConfigKey(text) },
-            description: try row.optionalValue(2) { text throws(Violation) in try Description(text) },
-            isSecret: try row.bool(3), valueType: type, schema: try schema(row, 5, for: type),
-            version: try row.int(6), versionID: try row.id(7), sealedValue: SealedBytes(try row.bytes(8)),
-            createdBy: try row.text(9), createdAt: try row.timestamp(10), updatedBy: try row.text(11),
-            updatedAt: try row.timestamp(12))
-    }
-
-    private func schema(
-        _ row: PostgresRow, _ column: Int, for type: ConfigValueType
-    ) throws(PostgresError) -> ValidationSchema {
-        guard let schema = schemas.schema(try row.optionalText(column), for: type) else {
-            throw row.undecodable(column, as: "ValidationSchema")
-        }
-        return schema
-    }
-
-    private static let noNamespace = Failure(.namespaceNotFound, "There is no namespace with this id.")
 }

@@ -12,8 +12,12 @@ package enum PostgresValue: Sendable {
     case uuid(high: UInt64, low: UInt64)
     /// `timestamptz`; a moment that PostgreSQL cannot hold becomes `infinity` or `-infinity`.
     case timestamp(Timestamp)
-    case textArray([String])
+    case textArray([String?])
     case uuidArray([(high: UInt64, low: UInt64)])
+    /// `bigint[]`
+    case intArray([Int64])
+    case boolArray([Bool])
+    case bytesArray([[UInt8]?])
     /// `json`, which is assigned to `jsonb` columns too.
     case json(String)
 }
@@ -27,6 +31,9 @@ enum TypeOID {
     static let int2: Oid = 21
     static let int4: Oid = 23
     static let text: Oid = 25
+    static let boolArray: Oid = 1000
+    static let byteaArray: Oid = 1001
+    static let int8Array: Oid = 1016
     static let json: Oid = 114
     static let textArray: Oid = 1009
     static let varchar: Oid = 1043
@@ -78,18 +85,31 @@ struct BindEncoder {
             integer(PostgresEpoch.microseconds(of: moment))
         case .textArray(let texts):
             types.append(TypeOID.textArray)
-            array(of: TypeOID.text, texts.count)
-            for text in texts {
-                integer(Int32(text.utf8.count))
-                bytes.append(contentsOf: text.utf8)
-            }
+            array(of: TypeOID.text, texts) { $0?.utf8 }
+        case .bytesArray(let items):
+            types.append(TypeOID.byteaArray)
+            array(of: TypeOID.bytea, items) { $0 }
         case .uuidArray(let ids):
             types.append(TypeOID.uuidArray)
-            array(of: TypeOID.uuid, ids.count)
+            array(of: TypeOID.uuid, count: ids.count)
             for id in ids {
                 integer(Int32(16))
                 integer(id.high)
                 integer(id.low)
+            }
+        case .intArray(let numbers):
+            types.append(TypeOID.int8Array)
+            array(of: TypeOID.int8, count: numbers.count)
+            for number in numbers {
+                integer(Int32(8))
+                integer(number)
+            }
+        case .boolArray(let flags):
+            types.append(TypeOID.boolArray)
+            array(of: TypeOID.bool, count: flags.count)
+            for flag in flags {
+                integer(Int32(1))
+                bytes.append(flag ? 1 : 0)
             }
         }
         ends.append(Int32(bytes.count))
@@ -99,10 +119,25 @@ struct BindEncoder {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    /// The header of a one-dimensional array that begins at 1 and has no nulls.
-    private mutating func array(of type: Oid, _ count: Int) {
+    /// Elements of any length; nil is null.
+    private mutating func array<Item, Bytes: Collection<UInt8>>(
+        of type: Oid, _ items: [Item], _ content: (Item) -> Bytes?
+    ) {
+        array(of: type, count: items.count, hasNulls: items.contains { content($0) == nil })
+        for item in items {
+            guard let content = content(item) else {
+                integer(Int32(-1))
+                continue
+            }
+            integer(Int32(content.count))
+            bytes.append(contentsOf: content)
+        }
+    }
+
+    /// The header of a one-dimensional array that begins at 1.
+    private mutating func array(of type: Oid, count: Int, hasNulls: Bool = false) {
         integer(Int32(count == 0 ? 0 : 1))
-        integer(Int32(0))
+        integer(Int32(hasNulls ? 1 : 0))
         integer(type)
         guard count > 0 else { return }
         integer(Int32(count))

@@ -7,7 +7,13 @@ final class Journal: Sendable {
     private let caller: Caller
     private let now: Timestamp
     private let identifiers: Identifiers
-    private let entries = Mutex<(commands: [Command], hasEvents: Bool)>(([], false))
+    private struct Entries {
+        var commands: [Command] = []
+        var hasEvents = false
+        var revisions: [NamespaceID: Int64] = [:]
+    }
+
+    private let entries = Mutex(Entries())
 
     init(tenant: TenantID, caller: Caller, now: Timestamp, identifiers: Identifiers) {
         self.tenant = tenant
@@ -59,6 +65,13 @@ final class Journal: Sendable {
             ])
         entries.withLock { $0.commands.append(command) }
     }
+
+    /// A namespace has changed.
+    func revised(_ namespace: NamespaceID, to revision: Int64) {
+        entries.withLock { $0.revisions[namespace] = revision }
+    }
+
+    var revisions: [NamespaceID: Int64] { entries.withLock { $0.revisions } }
 
     var commands: [Command] { entries.withLock { $0.commands } }
     var hasEvents: Bool { entries.withLock { $0.hasEvents } }

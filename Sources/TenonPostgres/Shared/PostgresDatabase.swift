@@ -24,10 +24,7 @@ public final class PostgresDatabase: Sendable {
     let relayLeases: PostgresPool
     let timeout: Duration
     private let loop: PostgresLoop
-    private let listener: PostgresListener
-
-    /// NOTIFY on it says that events wait in the outbox.
-    static let outboxChannel = "tenon_outbox"
+    let notifications: Notifications
 
     private init(_ configuration: PostgresConfiguration, hasRoles: Bool, _ limits: PostgresLimits) {
         func session(_ role: String, _ withoutRoles: [(String, String)] = []) -> PostgresConfiguration {
@@ -46,8 +43,8 @@ public final class PostgresDatabase: Sendable {
             service, loop: loop, wireIDs: wireIDs, limits: PoolState.Limits(maximum: limits.leases))
         relayLeases = PostgresPool(
             session("tenon_relay", [("tenon.across_tenants", "on")]), loop: loop, wireIDs: wireIDs,
-            limits: PoolState.Limits(minimum: 0, maximum: 1))
-        listener = PostgresListener(configuration, channels: [Self.outboxChannel])
+            limits: PoolState.Limits(minimum: 0, maximum: 2))
+        notifications = Notifications(configuration)
     }
 
     /// Connects. `serviceUnavailable` where the server does not answer; `schemaOutdated` where the database is not
@@ -82,7 +79,7 @@ public final class PostgresDatabase: Sendable {
 
     /// Ends every connection. What is in flight is lost, so requests are drained before.
     public func close() {
-        listener.stop()
+        notifications.stop()
         pipeline.close()
         leases.close()
         relayLeases.close()
@@ -101,10 +98,13 @@ public final class PostgresDatabase: Sendable {
 
     /// One element when events were committed somewhere, or may have been.
     func outboxHints() -> AsyncStream<Void> {
-        let events = listener.events
+        let events = notifications.events()
         return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let task = Task {
-                for await _ in events { continuation.yield() }
+                for await event in events {
+                    if case .notification(let channel, _) = event, channel != Notifications.outbox { continue }
+                    continuation.yield()
+                }
                 continuation.finish()
             }
             continuation.onTermination = { _ in task.cancel() }

@@ -1,4 +1,3 @@
-internal import Synchronization
 public import TenonDomain
 
 /// The outbox table. Several processes share it: each takes rows that no other has locked.
@@ -63,43 +62,5 @@ public struct PostgresOutbox: Outbox {
             resource: ResourceReference(kind: try row.text(3), id: try row.text(4)), details: members,
             actor: try row.text(6), requestID: try row.text(7), traceID: try row.optionalText(8),
             occurredAt: try row.timestamp(9))
-    }
-}
-
-/// Tells the relays, by NOTIFY outside of any transaction, that events wait. One that is under way covers all that
-/// were committed before it is sent, so at most one waits behind it.
-final class OutboxSignal: Sendable {
-    private enum State {
-        case idle, sending, sendingAndDue
-    }
-
-    private let database: PostgresDatabase
-    private let state = Mutex(State.idle)
-    private static let notify = Statement("notify_outbox", "SELECT pg_notify('tenon_outbox', '')")
-
-    init(_ database: PostgresDatabase) {
-        self.database = database
-    }
-
-    /// A hint: it waits for nothing and its failure is nobody's.
-    func send() {
-        let mustStart = state.withLock { state in
-            defer { state = state == .idle ? .sending : .sendingAndDue }
-            return state == .idle
-        }
-        guard mustStart else { return }
-        Task {
-            repeat {
-                _ = try? await database.unscopedReads.run([Command(Self.notify)])
-            } while finishOne()
-        }
-    }
-
-    /// Whether another one is due.
-    private func finishOne() -> Bool {
-        state.withLock { state in
-            defer { state = state == .sendingAndDue ? .sending : .idle }
-            return state == .sendingAndDue
-        }
     }
 }

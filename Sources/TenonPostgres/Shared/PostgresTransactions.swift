@@ -9,21 +9,28 @@ public struct PostgresTransactions: Transactions {
     private let digests: any KeyedDigests
     private let clock: any WallClock
     private let identifiers: Identifiers
-    private let signal: OutboxSignal
+    private let revisions: any RevisionObserver
+    private let eventSender: NotificationSender
+    private let revisionSender: NotificationSender
     private let schemas = StoredSchemas()
 
+    /// `revisions` hears of every namespace that a commit has changed.
     public init(
-        _ database: PostgresDatabase, digests: any KeyedDigests, clock: any WallClock, identifiers: Identifiers
+        _ database: PostgresDatabase, digests: any KeyedDigests, clock: any WallClock, identifiers: Identifiers,
+        revisions: any RevisionObserver = NoRevisionObserver()
     ) {
         self.database = database
         self.digests = digests
         self.clock = clock
         self.identifiers = identifiers
-        signal = OutboxSignal(database)
+        self.revisions = revisions
+        eventSender = NotificationSender(database, channel: Notifications.outbox)
+        revisionSender = NotificationSender(database, channel: Notifications.revisions)
     }
 
     public func reads(in tenant: TenantID) -> any Stores {
-        PostgresStores(runner: database.reads(in: tenant), tenant: tenant, digests: digests, schemas: schemas)
+        PostgresStores(
+            runner: database.reads(in: tenant), tenant: tenant, digests: digests, schemas: schemas, journal: nil)
     }
 
     public func write<Result: Sendable>(
@@ -50,16 +57,22 @@ public struct PostgresTransactions: Transactions {
     ) async throws(Failure) -> Result {
         try await database.leases.withLease(refusal: \.failure) { lease throws(Failure) in
             let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
+            let journal = Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers)
             let work = PostgresUnitOfWork(
-                stores: PostgresStores(runner: runner, tenant: tenant, digests: digests, schemas: schemas),
-                journal: Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers))
+                stores: PostgresStores(
+                    runner: runner, tenant: tenant, digests: digests, schemas: schemas, journal: journal),
+                journal: journal)
             let result = try await body(work)
             do throws(PostgresError) {
-                try await runner.commit(after: work.journal.commands)
+                try await runner.commit(after: journal.commands)
             } catch {
                 throw error.failure
             }
-            if work.journal.hasEvents { signal.send() }
+            if journal.hasEvents { eventSender.send() }
+            for (namespace, revision) in journal.revisions {
+                revisions.namespace(namespace, reached: revision)
+                revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
+            }
             return result
         }
     }
@@ -98,11 +111,14 @@ struct PostgresStores: Stores {
     let tenant: TenantID
     let digests: any KeyedDigests
     let schemas: StoredSchemas
+    let journal: Journal?
 
     var tenants: any TenantStore { PostgresTenantStore(runner: runner, tenant: tenant, digests: digests) }
     var users: any UserStore { PostgresUserStore(runner: runner, tenant: tenant, digests: digests) }
     var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant, digests: digests) }
-    var configuration: any ConfigStore { PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas) }
+    var configuration: any ConfigStore {
+        PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
+    }
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
 }
 

@@ -31,6 +31,17 @@ extension StatementRunner {
     }
 }
 
+extension StatementRunner {
+    /// The rows of a page; a page by number counts the whole list in the same round trip.
+    func page(
+        _ request: PageRequest, _ select: Command, counted count: Command
+    ) async throws(Failure) -> (items: PostgresRows, total: Int?) {
+        guard request.isNumbered else { return (try await rows([select])[0], nil) }
+        let results = try await rows([select, count])
+        return (results[0], try results[1].first { row throws(PostgresError) in Int(try row.int(0)) })
+    }
+}
+
 extension PostgresRows {
     /// The rows as values; a row that does not decode is a defect.
     func decoded<Value>(_ decode: (PostgresRow) throws(PostgresError) -> Value) throws(Failure) -> [Value] {

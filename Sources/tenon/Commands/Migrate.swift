@@ -96,7 +96,7 @@ struct NewMigration {
                         "\(full)", up: PackageResources.\(symbol)_up_sql, down: PackageResources.\(symbol)_down_sql),
 
             """, before: "    ]\n}", into: "\(folder)/Migrations.swift")
-        try insert(", \"\(full)\"", before: "]\n", into: "\(project)/Package.swift", after: "let migrations = [")
+        try insert("    \"\(full)\",\n", before: "]\n", into: "\(project)/Package.swift", after: "let migrations = [")
         print("made \(folder)/\(full).up.sql and .down.sql")
     }
 

@@ -55,7 +55,8 @@ struct Serve: AsyncParsableCommand {
         try await run(
             storage.services + [
                 EventRelayService(
-                    relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger), server,
+                    relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger),
+                RevisionService(follow: wiring.follow), server,
                 DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)
         wiring.hasher.shutdown()

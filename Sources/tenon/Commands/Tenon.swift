@@ -1,9 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
-internal import Logging
-internal import TenonCrypto
 internal import TenonDomain
-internal import TenonMemory
 
 @main
 struct Tenon: AsyncParsableCommand {
@@ -35,22 +32,5 @@ struct Tenon: AsyncParsableCommand {
         let text = "tenon: " + line.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n"
         _ = write(STDERR_FILENO, text, text.utf8.count)
         Glibc.exit(1)
-    }
-}
-
-extension Core {
-    /// The core of a process with these settings.
-    init(_ settings: Settings) {
-        let clock = SystemClock()
-        let randomness = SystemRandomness()
-        self.clock = clock
-        self.randomness = randomness
-        identifiers = Identifiers(clock: clock, randomness: randomness)
-        let output = LogOutput()
-        self.output = output
-        logger = Logger(label: "tenon") { label in
-            LineLogHandler(
-                label: label, level: settings.logLevel, format: settings.logFormat, clock: clock, output: output)
-        }
     }
 }

@@ -54,6 +54,9 @@ struct SettingDeclaration: Sendable {
             meaning: "Connections shared by reads, 1 to 4."),
         .init(name: "TENON_POOL_MAX", defaultText: "16", meaning: "Most connections for transactions."),
         .init(
+            name: "TENON_CONFIG_CACHE_BYTES", defaultText: "67108864",
+            meaning: "Memory for configuration entries that are read often, about; 0 keeps none."),
+        .init(
             name: "TLS_CERTIFICATE", defaultText: "",
             meaning: "PEM file of the certificate chain: serves HTTPS alone, HTTP/2 and HTTP/1.1. Read again on change."
         ),

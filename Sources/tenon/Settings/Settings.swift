@@ -40,6 +40,7 @@ struct Settings {
     let plan: TenantPlan
     let pipelineConnections: Int
     let poolMaximum: Int
+    let cacheBytes: Int
     let server: HTTPServerSettings
     let servesDocumentation: Bool
     let documentationAssets: String?
@@ -86,6 +87,7 @@ struct Settings {
         pipelineConnections = try reader.integer(
             "TENON_PIPELINE_CONNECTIONS", in: 1...4, default: Self.standardPipelineConnections)
         poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)
+        cacheBytes = try reader.integer("TENON_CONFIG_CACHE_BYTES", in: 0...(1 << 40), default: 64 << 20)
         server = try ServerSettings.read(reader, isProduction: self.environment == .prod)
         servesDocumentation = try reader.flag("DEBUG", default: self.environment != .prod)
         documentationAssets = reader.text("TENON_DOCS_ASSETS")

@@ -13,6 +13,7 @@ struct ServiceWiring {
     let edge: HTTPServer.Edge
     let relay: RelayEvents
     let purge: PurgeExpired
+    let follow: FollowRevisions
     let outbox: any Outbox
     let hasher: PasswordHashing
     let createAdministrator: CreateAdministrator
@@ -34,12 +35,13 @@ struct ServiceWiring {
         relay = RelayEvents(
             outbox: outbox, subscribers: [RevokeEndedSessions(signer: signer, clock: core.clock)])
         purge = PurgeExpired(outbox: outbox, replies: storage.replySweeper, clock: core.clock)
+        follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
             clock: core.clock)
         let useCases = Self.useCases(
             settings, storage, transactions, keys, sealer, signer, hasher, authorizer, core)
-        let metrics = ServiceMetrics([ProcessMetrics.gauges])
+        let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }])
         catalog = .tenon(
             useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
             documentation: DocumentationPages(
@@ -73,15 +75,9 @@ struct ServiceWiring {
                 transactions: transactions, directory: directory, refreshTokens: keys.refreshTokens, signer: signer,
                 sessions: sessions, clock: core.clock),
             getCurrentUser: GetCurrentUser(transactions: transactions, authorizer: authorizer),
-            createNamespace: CreateNamespace(
-                transactions: transactions, authorizer: authorizer, identifiers: core.identifiers, clock: core.clock),
-            getNamespace: GetNamespace(transactions: transactions, authorizer: authorizer),
-            listNamespaces: ListNamespaces(transactions: transactions, authorizer: authorizer),
-            createConfig: CreateConfig(
+            configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
-                clock: core.clock),
-            getConfig: GetConfig(transactions: transactions, authorizer: authorizer, sealer: sealer),
-            listConfigs: ListConfigs(transactions: transactions, authorizer: authorizer, sealer: sealer),
+                clock: core.clock, cache: core.cache, table: core.watchTable),
             checkHealth: CheckHealth(probes: [storage.probe], timeout: settings.healthTimeout))
     }
 }

@@ -27,7 +27,9 @@ enum Storage {
         switch self {
         case .memory(let memory): memory
         case .postgres(let database, _):
-            PostgresTransactions(database, digests: digests, clock: core.clock, identifiers: core.identifiers)
+            PostgresTransactions(
+                database, digests: digests, clock: core.clock, identifiers: core.identifiers,
+                revisions: core.revisions)
         }
     }
 
@@ -49,6 +51,13 @@ enum Storage {
         switch self {
         case .memory(let memory): MemoryReplySweeper(memory)
         case .postgres(let database, _): PostgresReplySweeper(database)
+        }
+    }
+
+    var revisionFeed: any RevisionFeed {
+        switch self {
+        case .memory(let memory): MemoryRevisionFeed(memory)
+        case .postgres(let database, _): PostgresRevisionFeed(database)
         }
     }
 
@@ -76,7 +85,10 @@ enum Storage {
     }
 
     static func open(_ settings: Settings, inMemory: Bool, _ core: Core) async throws(Failure) -> Storage {
-        if inMemory { return .memory(MemoryTransactions(clock: core.clock, identifiers: core.identifiers)) }
+        if inMemory {
+            return .memory(
+                MemoryTransactions(clock: core.clock, identifiers: core.identifiers, revisions: core.revisions))
+        }
         let limits = PostgresLimits(pipelineConnections: settings.pipelineConnections, leases: settings.poolMaximum)
         guard let url = settings.databaseURL else { return try await embedded(settings, limits, core) }
         if settings.migrateOnStart {
@@ -103,16 +115,6 @@ enum Storage {
             throw error
         }
     }
-}
-
-/// What everything else leans on.
-struct Core {
-    let logger: Logger
-    /// Where the logger writes; to be flushed at the end.
-    let output: LogOutput
-    let clock: any WallClock
-    let randomness: any Randomness
-    let identifiers: Identifiers
 }
 
 extension Settings {

@@ -47,20 +47,17 @@ enum ConfigurationTargets {
         }
     }
 
-    private static let key = try! ConfigKey("key")
-
     /// A schema (or nothing) and a value: a draft keeps the value, and a refusal points into what was sent.
     static func draft(_ schemaText: String, _ valueText: String) {
         let schema = parsed(schemaText)
         guard let value = parsed(valueText), schema != nil || schemaText.isEmpty else { return }
         for type in ConfigValueType.allCases {
             do throws(Failure) {
-                let draft = try ConfigDraft(
-                    key: key, value: value, type: type, schema: schema, description: nil, isSecret: true)
+                let draft = try ConfigDraft(value: value, type: type, schema: schema, isSecret: true)
                 precondition(draft.value.type == type && draft.value.json == value, "the value changed")
                 let stored = try? JSONParser.parse(draft.value.plaintext)
                 precondition(stored == value, "what is sealed is another value")
-                precondition(draft.schema.violations(of: value, as: type).isEmpty, "the value breaks a rule")
+                precondition(draft.properties.schema.violations(of: value, as: type).isEmpty, "the value breaks a rule")
             } catch {
                 precondition(error.code == .validationFailed && !error.violations.isEmpty, "a refusal says why")
                 let places = Set(error.violations.map { $0.pointer.hasPrefix("/validation_schema") })

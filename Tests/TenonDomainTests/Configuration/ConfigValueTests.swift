@@ -22,12 +22,11 @@ import Testing
     private func violations(_ value: JSONValue, _ type: ConfigValueType, _ schema: JSONValue? = nil) throws -> [String]
     {
         do {
-            _ = try ConfigDraft(
-                key: ConfigKey("k"), value: value, type: type, schema: schema, description: nil, isSecret: false)
+            _ = try ConfigDraft(value: value, type: type, schema: schema)
             return []
-        } catch let failure as Failure {
-            #expect(failure.code == .validationFailed)
-            return failure.violations.map { "\($0.pointer) \($0.code)" }
+        } catch {
+            #expect(error.code == .validationFailed)
+            return error.violations.map { "\($0.pointer) \($0.code)" }
         }
     }
 

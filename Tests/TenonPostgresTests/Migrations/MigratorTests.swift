@@ -19,13 +19,46 @@ import Testing
         #expect(try await migrator.up() == [])
         try await migrator.requireCurrent()
         #expect(try await migrator.down(2) == Array(names.suffix(2).reversed()))
-        #expect(try await migrator.status().map(\.isApplied) == [true, true, true, false, false])
+        #expect(try await migrator.status().map(\.isApplied) == names.indices.map { $0 < names.count - 2 })
         let outdated = await failure { () throws(Failure) in try await migrator.requireCurrent() }
         #expect(outdated?.code == .schemaOutdated)
         #expect(outdated?.detail.contains("tenon migrate up") == true)
         #expect(try await migrator.up() == Array(names.suffix(2)))
         #expect(try await migrator.down(99) == names.reversed())
         #expect(try await migrator.up() == names)
+    }
+
+    @Test("entries that were there before histories were kept have one, and keep their values on the way back")
+    func histories() async throws {
+        let configuration = try await configuration()
+        let before = Array(MigrationText.embedded.prefix(5))
+        _ = try await Migrator(configuration, before).up()
+        let connection = try await PostgresScript.open(configuration)
+        let (tenant, namespace) = ("00000000-0000-7000-8000-00000000000a", "00000000-0000-7000-8000-0000000000aa")
+        _ = try await connection.run(
+            """
+            INSERT INTO tenon.namespaces VALUES ('\(tenant)', '\(namespace)', 'n', NULL, 1, 'x', now(), now());
+            INSERT INTO tenon.configs SELECT '\(tenant)', md5(k)::uuid, '\(namespace)', k, 'about ' || k, k = 'b',
+                'string', NULL, 1, md5('v' || k)::uuid, 'x', now(), 'y', now() FROM unnest('{a,b}'::text[]) k;
+            INSERT INTO tenon.config_versions SELECT '\(tenant)', md5('v' || k)::uuid, md5(k)::uuid, 1, 'string', NULL,
+                k::bytea, 'y', now() + interval '1 s' * ascii(k) FROM unnest('{a,b}'::text[]) k;
+            """)
+        let select = "SELECT key, description, is_secret::text, value_type, updated_by FROM tenon.configs ORDER BY key"
+        let old = try await connection.run(select)
+        _ = try await Migrator(configuration, Array(MigrationText.embedded.prefix(6))).up()
+        #expect(
+            try await connection.run(
+                """
+                SELECT key, revision, ordinal, change, version, description, is_secret::text, sealed_value::text
+                FROM tenon.config_versions ORDER BY revision
+                """) == [
+                    ["a", "2", "0", "created", "1", "about a", "false", "\\x61"],
+                    ["b", "3", "0", "created", "1", "about b", "true", "\\x62"],
+                ])
+        #expect(try await connection.run("SELECT revision FROM tenon.namespaces") == [["3"]])
+        #expect(try await Migrator(configuration, Array(MigrationText.embedded.prefix(6))).down(1).count == 1)
+        #expect(try await connection.run(select) == old)
+        #expect(old.count == 2)
     }
 
     @Test("an applied migration with another text, and an unknown one, are refused")

@@ -5,9 +5,7 @@ import TenonMemory
 
 /// The use cases that this service needs, on memory adapters and real encryption.
 struct EmbeddedTenon {
-    let createNamespace: CreateNamespace
-    let createConfig: CreateConfig
-    let getConfig: GetConfig
+    let configuration: ConfigurationUseCases
     private let transactions: MemoryTransactions
     private let sealer: EnvelopeSealer
     private let identifiers: Identifiers
@@ -21,11 +19,8 @@ struct EmbeddedTenon {
         sealer = EnvelopeSealer(
             keks: KeyEncryptionKeys([1: Secret(randomness.bytes(32))]), dataKeys: MemoryKeys(transactions),
             randomness: randomness, clock: clock)
-        createNamespace = CreateNamespace(
-            transactions: transactions, authorizer: authorizer, identifiers: identifiers, clock: clock)
-        createConfig = CreateConfig(
+        configuration = ConfigurationUseCases(
             transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock)
-        getConfig = GetConfig(transactions: transactions, authorizer: authorizer, sealer: sealer)
     }
 
     /// A job of a fresh tenant, which gets its data key.

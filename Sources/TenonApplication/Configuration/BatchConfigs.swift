@@ -1,0 +1,39 @@
+public import TenonDomain
+
+/// Changes many entries of a namespace, all or none, as one revision.
+public struct BatchConfigs: Sendable {
+    public static let permission = ReviseConfigs.permission
+    /// Edits in one batch.
+    public static let maximum = 10_000
+
+    private let revise: ReviseConfigs
+
+    public init(_ revise: ReviseConfigs) {
+        self.revise = revise
+    }
+
+    /// Fails with `namespaceNotFound`, with the first failure of an edit that is not one of validation, and else with
+    /// the violations of all, each under `/operations/N`.
+    public func execute(_ input: ReviseConfigs.Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
+        try Self.requireDifferentKeys(input.edits)
+        let outcome = try await revise.many(input, as: caller)
+        if let failure = outcome.refused.first(where: { $0.failure.violations.isEmpty }) {
+            throw Failure(
+                failure.failure.code, "\(input.edits[failure.place].key.text): \(failure.failure.detail)")
+        }
+        let violations = outcome.refused.flatMap { refusal in
+            refusal.failure.violations.map { $0.nested(under: "/operations/\(refusal.place)") }
+        }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(100))) }
+        return outcome
+    }
+
+    private static func requireDifferentKeys(_ edits: [ConfigEdit]) throws(Failure) {
+        var seen: Set<ConfigKey> = []
+        for (place, edit) in edits.enumerated() where !seen.insert(edit.key).inserted {
+            throw .invalid(
+                "duplicate_key", "The key \(edit.key.text) stands in an operation before.",
+                at: "/operations/\(place)/key")
+        }
+    }
+}

@@ -1,0 +1,169 @@
+internal import Synchronization
+public import TenonDomain
+
+/// Entries in memory, sealed as they are stored, so that reading one takes no round trip.
+///
+/// An entry is good as long as its namespace has not moved on from the revision that it was read at. News of revisions
+/// come from this process's commits before they are answered, and from other processes through the feed; while the feed
+/// is not heard nothing is kept.
+public final class ConfigCache: RevisionObserver {
+    /// What was known when a read began.
+    public struct Ticket: Sendable {
+        let epoch: Int
+    }
+
+    private let state: Mutex<ConfigCacheState>
+
+    /// Holds so many bytes of entries, about.
+    public init(bytes: Int) {
+        state = Mutex(ConfigCacheState(bytes: bytes))
+    }
+
+    /// Taken before an entry is read from the store.
+    func ticket() -> Ticket {
+        state.withLock { Ticket(epoch: $0.epoch) }
+    }
+
+    func entry(_ key: ConfigKey, in namespace: NamespaceID, of tenant: TenantID) -> ConfigEntry? {
+        let entry = state.withLock { $0.entry(ConfigCacheState.Path(namespace: namespace, key: key)) }
+        return entry?.tenant == tenant ? entry : nil
+    }
+
+    func insert(_ entry: ConfigEntry, at revision: Int64, _ ticket: Ticket) {
+        state.withLock { $0.insert(entry, at: revision, ticket.epoch) }
+    }
+
+    public func namespace(_ id: NamespaceID, reached revision: Int64) {
+        state.withLock { $0.reached(id, revision) }
+    }
+
+    /// Whether changes of other processes are heard. Either way everything is forgotten.
+    func setListening(_ isListening: Bool) {
+        state.withLock { $0.setListening(isListening) }
+    }
+
+    /// Namespaces that something is kept of.
+    var namespaces: [NamespaceID] {
+        state.withLock { Array($0.namespaces) }
+    }
+
+    /// Lookups that found something, those that did not, and the bytes that are held.
+    public var counts: (hits: Int, misses: Int, bytes: Int) {
+        state.withLock { ($0.hits, $0.misses, $0.entries.bytes) }
+    }
+}
+
+/// The cache without its lock.
+struct ConfigCacheState: Sendable {
+    struct Path: Hashable, Sendable {
+        let namespace: NamespaceID
+        let key: ConfigKey
+    }
+
+    struct Kept: Sendable {
+        let entry: ConfigEntry
+        let revision: Int64
+    }
+
+    /// Namespaces whose revision is known; behind the half of it the older ones are forgotten.
+    private static let knownNamespaces = 100_000
+
+    private(set) var entries: ByteBoundedCache<Path, Kept>
+    private var revisions: [NamespaceID: Int64] = [:]
+    /// Counts how often everything was forgotten: who began to read before inserts nothing.
+    private(set) var epoch = 0
+    private(set) var isListening = false
+    private(set) var hits = 0
+    private(set) var misses = 0
+
+    init(bytes: Int) {
+        entries = ByteBoundedCache(bytes: bytes)
+    }
+
+    var namespaces: Dictionary<NamespaceID, Int64>.Keys { revisions.keys }
+
+    mutating func entry(_ path: Path) -> ConfigEntry? {
+        guard let revision = revisions[path.namespace], let kept = entries.value(for: path), kept.revision == revision
+        else {
+            misses += 1
+            return nil
+        }
+        hits += 1
+        return kept.entry
+    }
+
+    mutating func insert(_ entry: ConfigEntry, at revision: Int64, _ epoch: Int) {
+        guard isListening, epoch == self.epoch, revision >= revisions[entry.namespace] ?? 0 else { return }
+        reached(entry.namespace, revision)
+        entries.insert(
+            Kept(entry: entry, revision: revision), for: Path(namespace: entry.namespace, key: entry.key),
+            bytes: entry.keptBytes)
+    }
+
+    /// Entries of older revisions are good for nothing from now on.
+    mutating func reached(_ namespace: NamespaceID, _ revision: Int64) {
+        guard isListening, revision > revisions[namespace] ?? 0 else { return }
+        if revisions.count >= Self.knownNamespaces, revisions[namespace] == nil { forget() }
+        revisions[namespace] = revision
+    }
+
+    mutating func setListening(_ isListening: Bool) {
+        self.isListening = isListening
+        forget()
+    }
+
+    private mutating func forget() {
+        epoch += 1
+        revisions = [:]
+        entries.removeAll()
+    }
+}
+
+extension ConfigEntry {
+    /// About what it takes in memory.
+    fileprivate var keptBytes: Int {
+        600 + key.text.utf8.count + (version.sealedValue?.bytes.count ?? 0)
+            + (version.properties.description?.text.utf8.count ?? 0) + (version.comment?.text.utf8.count ?? 0)
+    }
+}
+
+/// A map of bounded size that forgets what was not asked for lately: when the young generation is full it becomes the
+/// old one, and what the old one still held is gone.
+struct ByteBoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private var young: [Key: (value: Value, bytes: Int)] = [:]
+    private var old: [Key: (value: Value, bytes: Int)] = [:]
+    private var youngBytes = 0
+    private var oldBytes = 0
+    private let generation: Int
+
+    init(bytes: Int) {
+        generation = bytes / 2
+    }
+
+    var bytes: Int { youngBytes + oldBytes }
+
+    mutating func value(for key: Key) -> Value? {
+        if let kept = young[key] { return kept.value }
+        guard let kept = old.removeValue(forKey: key) else { return nil }
+        oldBytes -= kept.bytes
+        insert(kept.value, for: key, bytes: kept.bytes)
+        return kept.value
+    }
+
+    /// What is larger than a generation is not kept.
+    mutating func insert(_ value: Value, for key: Key, bytes: Int) {
+        if let replaced = young.removeValue(forKey: key) { youngBytes -= replaced.bytes }
+        if let replaced = old.removeValue(forKey: key) { oldBytes -= replaced.bytes }
+        guard bytes <= generation else { return }
+        if youngBytes + bytes > generation {
+            (old, oldBytes) = (young, youngBytes)
+            (young, youngBytes) = ([:], 0)
+        }
+        young[key] = (value, bytes)
+        youngBytes += bytes
+    }
+
+    mutating func removeAll() {
+        (young, old, youngBytes, oldBytes) = ([:], [:], 0, 0)
+    }
+}

@@ -1,0 +1,129 @@
+internal import TenonDomain
+
+/// Decides what an edit comes to, by what stands.
+struct ConfigPlanner {
+    enum Step {
+        /// Nothing changes.
+        case keep(ConfigView)
+        case set(ConfigDraft, ConfigChange)
+        case delete(ConfigEntry)
+    }
+
+    struct Plan {
+        let step: Step
+        /// The entry as it stands, deleted or not.
+        let standing: ConfigEntry?
+        /// The same with its value; nil where it is deleted.
+        let before: ConfigView?
+    }
+
+    let store: any ConfigStore
+    let sealer: any ValueSealer
+    let namespace: Namespace
+    /// Whether the namespace's revision was named, which says enough of each entry.
+    let isGuarded: Bool
+    let maySeeSecrets: Bool
+
+    func plan(_ edit: ConfigEdit, _ standing: ConfigEntry?) async throws(Failure) -> Plan {
+        let live = standing.flatMap { $0.isDeleted ? nil : $0 }
+        if case .create = edit.kind, live != nil {
+            throw Failure(.configKeyTaken, "The namespace has the key \(edit.key.text) already.")
+        }
+        try edit.precondition.check(live?.version.number, isRequired: namespace.requiresIfMatch && !isGuarded)
+        var before: ConfigView?
+        if let live { before = ConfigView(live, value: try await sealer.value(of: live)) }
+        return Plan(step: try await step(edit, standing, before), standing: standing, before: before)
+    }
+
+    private func step(
+        _ edit: ConfigEdit, _ standing: ConfigEntry?, _ before: ConfigView?
+    ) async throws(Failure) -> Step {
+        switch edit.kind {
+        case .create(let draft): return .set(draft, .created)
+        case .put(let draft): return try put(draft, before)
+        case .patch(let patch):
+            let (entry, value) = try present(edit.key, before)
+            if patch.dependsOn(value) { try requireSight(of: entry) }
+            return try put(patch.applied(to: value, entry.version.properties), before)
+        case .assign(let value):
+            guard let before else { return try put(ConfigDraft(inferredFrom: value), nil) }
+            return try put(ConfigDraft(value: value, before.entry.version.properties), before)
+        case .assignText(let text):
+            guard let before else { return try put(ConfigDraft(inferredFrom: .string(text)), nil) }
+            let properties = before.entry.version.properties
+            return try put(
+                ConfigDraft(value: ConfigValue.json(text, as: properties.valueType), properties), before)
+        case .describe(let properties):
+            let (entry, value) = try present(edit.key, before)
+            if properties.valueType != entry.version.properties.valueType
+                || properties.schema != entry.version.properties.schema
+            {
+                try requireSight(of: entry)
+            }
+            return try put(ConfigDraft(value: value, properties), before)
+        case .delete: return .delete(try present(edit.key, before).entry)
+        case .restore: return try await restore(edit.key, standing)
+        case .rollBack(let number): return try await rollBack(edit.key, to: number, before)
+        }
+    }
+
+    /// What is the same already is left as it is. Of a secret only those are told who may see it: others could find
+    /// out its value by trying.
+    private func put(_ draft: ConfigDraft, _ before: ConfigView?) throws(Failure) -> Step {
+        guard let before else { return .set(draft, .created) }
+        if before.entry.isSecret, !draft.properties.isSecret { try requireSight(of: before.entry) }
+        let isSame = before.value == draft.value.json && before.entry.version.properties == draft.properties
+        return isSame && maySee(before.entry) ? .keep(before) : .set(draft, .updated)
+    }
+
+    private func restore(_ key: ConfigKey, _ standing: ConfigEntry?) async throws(Failure) -> Step {
+        guard let standing else { throw notFound(key) }
+        guard standing.isDeleted else { throw Failure(.configNotDeleted, "The key \(key.text) is there.") }
+        let last = try await store.entry(key, in: namespace.id, at: .number(standing.version.number - 1))
+        guard let value = try await sealer.value(of: last) else {
+            throw .bug("The version before a deletion of \(standing.id) has no value")
+        }
+        return .set(try ConfigDraft(value: value, standing.version.properties), .restored)
+    }
+
+    private func rollBack(
+        _ key: ConfigKey, to number: Int64, _ before: ConfigView?
+    ) async throws(Failure) -> Step {
+        let (entry, _) = try present(key, before)
+        try requireSight(of: entry)
+        let old = try await store.entry(key, in: namespace.id, at: .number(number))
+        guard let value = try await sealer.value(of: old) else {
+            throw Failure(.configVersionNotFound, "Version \(number) is a deletion and has no value.")
+        }
+        let draft = try ConfigDraft(value: value, entry.version.properties)
+        return value == before?.value ? .keep(ConfigView(entry, value: value)) : .set(draft, .rolledBack)
+    }
+
+    private func present(
+        _ key: ConfigKey, _ before: ConfigView?
+    ) throws(Failure) -> (entry: ConfigEntry, value: JSONValue) {
+        guard let before, let value = before.value else { throw notFound(key) }
+        return (before.entry, value)
+    }
+
+    private func notFound(_ key: ConfigKey) -> Failure {
+        Failure(.configNotFound, "The namespace has no key \(key.text).")
+    }
+
+    private func maySee(_ entry: ConfigEntry) -> Bool { !entry.isSecret || maySeeSecrets }
+
+    private func requireSight(of entry: ConfigEntry) throws(Failure) {
+        guard maySee(entry) else {
+            throw Failure(
+                .permissionDenied, "This depends on a secret's value and needs \(Permission.secretsRead.name).")
+        }
+    }
+}
+
+extension ConfigPatch {
+    /// Whether what becomes of the entry, or of the request, could tell what the value is.
+    fileprivate func dependsOn(_ old: JSONValue) -> Bool {
+        if let value { return value.objectValue != nil && old.objectValue != nil }
+        return valueType != nil || schema != .absent
+    }
+}

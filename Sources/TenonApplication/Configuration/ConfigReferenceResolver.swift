@@ -1,0 +1,37 @@
+public import TenonDomain
+
+/// `${config:key}` and `${config:namespace/key}`: other entries of the tenant.
+public struct ConfigReferenceResolver: ReferenceResolver {
+    public let kind = ConfigAddress.kind
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let sealer: any ValueSealer
+
+    public init(transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.sealer = sealer
+    }
+
+    public func resolve(
+        _ target: String, from namespace: Namespace, as caller: Caller
+    ) async throws(Failure) -> ResolvedReference {
+        let store = try transactions.reads(for: caller).configuration
+        do throws(Failure) {
+            guard let address = try? ConfigAddress(target, in: namespace.name) else {
+                throw Failure(.configNotFound, "No key is called so.")
+            }
+            let home =
+                address.namespace == namespace.name ? namespace : try await store.namespace(named: address.namespace)
+            let (entry, _) = try await store.entry(address.key, in: home.id)
+            try authorizer.require(GetConfig.permission, on: entry, as: caller)
+            guard let value = try await sealer.value(of: entry) else { throw .bug("\(entry.id) has no value") }
+            return ResolvedReference(
+                value: value, isSecret: entry.isSecret, reveal: entry.isSecret ? entry.revealed() : nil,
+                namespace: home)
+        } catch {
+            guard error.code.kind == .notFound else { throw error }
+            throw Failure(.referenceUnresolved, "\(Reference(kind: kind, target: target).text) leads nowhere.")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+public import TenonDomain
+
+/// Keeps the cache and the watchers of this process told of what other processes change.
+///
+/// News come at once and may be lost with the process or the connection that should have brought them. So once a second
+/// the revisions of all namespaces that matter here are asked for, which is true whatever was heard.
+public struct FollowRevisions: Sendable {
+    private static let interval = Duration.seconds(1)
+
+    private let feed: any RevisionFeed
+    private let cache: ConfigCache
+    private let table: WatchTable
+
+    public init(feed: any RevisionFeed, cache: ConfigCache, table: WatchTable) {
+        self.feed = feed
+        self.cache = cache
+        self.table = table
+    }
+
+    /// Until the task is cancelled.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await listen() }
+            group.addTask { await ask() }
+            await group.waitForAll()
+        }
+    }
+
+    private func listen() async {
+        for await news in feed.news() {
+            switch news {
+            case .reached(let namespace, let revision): tell(namespace, revision)
+            case .lost: cache.setListening(false)
+            case .listening: cache.setListening(true)
+            }
+        }
+    }
+
+    private func ask() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.interval)
+            await askOnce(at: .now)
+        }
+    }
+
+    /// Asks for every revision that matters and ends the waits that are over. What cannot be asked is asked again.
+    func askOnce(at now: ContinuousClock.Instant) async {
+        let namespaces = Array(Set(cache.namespaces).union(table.namespaces))
+        if !namespaces.isEmpty, let revisions = try? await feed.revisions(of: namespaces) {
+            for namespace in namespaces { tell(namespace, revisions[namespace] ?? Namespace.removedRevision) }
+        }
+        table.expire(at: now)
+    }
+
+    private func tell(_ namespace: NamespaceID, _ revision: Int64) {
+        cache.namespace(namespace, reached: revision)
+        table.namespace(namespace, reached: revision)
+    }
+}
+
+/// Both who keep entries and who wait for changes.
+public struct RevisionObservers: RevisionObserver {
+    private let all: [any RevisionObserver]
+
+    public init(_ all: [any RevisionObserver]) {
+        self.all = all
+    }
+
+    public func namespace(_ id: NamespaceID, reached revision: Int64) {
+        for observer in all { observer.namespace(id, reached: revision) }
+    }
+}

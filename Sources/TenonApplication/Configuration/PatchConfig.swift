@@ -1,0 +1,40 @@
+public import TenonDomain
+
+/// Changes some parts of an entry.
+public struct PatchConfig: Sendable {
+    public static let permission = ReviseConfigs.permission
+
+    public struct Input: Sendable {
+        public let namespace: NamespaceID
+        public let key: ConfigKey
+        public let patch: ConfigPatch
+        public let precondition: Precondition
+        public let comment: ChangeComment?
+
+        public init(
+            namespace: NamespaceID, key: ConfigKey, patch: ConfigPatch, if precondition: Precondition = .none,
+            comment: ChangeComment? = nil
+        ) {
+            self.namespace = namespace
+            self.key = key
+            self.patch = patch
+            self.precondition = precondition
+            self.comment = comment
+        }
+    }
+
+    private let revise: ReviseConfigs
+
+    public init(_ revise: ReviseConfigs) {
+        self.revise = revise
+    }
+
+    /// What changes nothing makes no version. Fails with `namespaceNotFound`, `configNotFound`, `preconditionFailed` or
+    /// `preconditionRequired`, and where the whole does not fit together any more. The answer masks a secret's value.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
+        try await revise.one(
+            ConfigEdit(input.key, .patch(input.patch), if: input.precondition), in: input.namespace,
+            comment: input.comment, as: caller
+        ).view
+    }
+}

@@ -1,0 +1,61 @@
+public import TenonDomain
+
+/// Shows entries to a caller: opens values, puts references in, masks what the caller is not to see, and writes down
+/// which secrets it was shown.
+public struct PresentConfigs: Sendable {
+    /// What it takes to see a secret's value.
+    public static let permissionForSecrets = Permission.secretsRead
+
+    let transactions: any Transactions
+    let authorizer: any Authorizer
+    let sealer: any ValueSealer
+    private let references: ResolveReferences
+
+    public init(
+        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
+        resolvers: [any ReferenceResolver]
+    ) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.sealer = sealer
+        references = ResolveReferences(resolvers)
+    }
+
+    /// `reveal` asks for secrets; a caller that may not see them gets them masked all the same. With `resolvingIn`,
+    /// the namespace of the entries, references are put in; fails with `referenceUnresolved` then.
+    func views(
+        of entries: [ConfigEntry], reveal: Bool, resolvingIn namespace: Namespace? = nil, for caller: Caller
+    ) async throws(Failure) -> [ConfigView] {
+        let showsSecrets = reveal && authorizer.allows(Self.permissionForSecrets, for: caller.principal)
+        var views: [ConfigView] = []
+        views.reserveCapacity(entries.count)
+        var reveals: [DomainEvent] = []
+        for entry in entries {
+            guard !entry.isSecret || showsSecrets else {
+                views.append(ConfigView(entry, value: nil))
+                continue
+            }
+            var value = try await sealer.value(of: entry)
+            if let namespace, let raw = value {
+                let resolution = try await references.resolve(
+                    raw, as: entry.version.properties.valueType, from: namespace, for: caller)
+                value = resolution.isSecret && !showsSecrets ? nil : resolution.value
+                if value != nil { reveals += resolution.reveals }
+            }
+            if entry.isSecret, value != nil { reveals.append(entry.revealed()) }
+            views.append(ConfigView(entry, value: value))
+        }
+        if !reveals.isEmpty {
+            let events = reveals
+            try await transactions.write(for: caller) { work throws(Failure) in
+                for event in events { work.audit(event, .success) }
+            }
+        }
+        return views
+    }
+
+    /// Fails with `permissionDenied` where secrets are asked for by somebody who may not see them.
+    func requireSecrets(_ reveal: Bool, in scope: TenantScope, as caller: Caller) throws(Failure) {
+        if reveal { try authorizer.require(Self.permissionForSecrets, on: scope, as: caller) }
+    }
+}

@@ -1,0 +1,152 @@
+public import TenonDomain
+
+/// Changes entries of a namespace, all or nothing, as one revision. Every command that writes entries is one of its
+/// edits, so that the rules of writing stand here alone.
+public struct ReviseConfigs: Sendable {
+    public static let permission = Permission.configsWrite
+    /// What it takes, on top, to make something of a secret's value that could tell what it is.
+    static let permissionForSecrets = Permission.secretsRead
+
+    public struct Input: Sendable {
+        public let namespace: NamespaceID
+        public var edits: [ConfigEdit]
+        public var comment: ChangeComment?
+        /// Fails with `preconditionFailed` where the namespace is at another revision; stands for the preconditions of
+        /// the edits.
+        public var revision: Int64?
+        /// Nothing is stored.
+        public var isTrial: Bool
+
+        public init(
+            namespace: NamespaceID, edits: [ConfigEdit], comment: ChangeComment? = nil, revision: Int64? = nil,
+            isTrial: Bool = false
+        ) {
+            self.namespace = namespace
+            self.edits = edits
+            self.comment = comment
+            self.revision = revision
+            self.isTrial = isTrial
+        }
+    }
+
+    let transactions: any Transactions
+    let authorizer: any Authorizer
+    let sealer: any ValueSealer
+    let identifiers: Identifiers
+    let clock: any WallClock
+    let referenceKinds: Set<String>
+
+    /// `referenceKinds` are those that have a resolver.
+    public init(
+        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
+        identifiers: Identifiers, clock: any WallClock, referenceKinds: Set<String> = [ConfigAddress.kind]
+    ) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.sealer = sealer
+        self.identifiers = identifiers
+        self.clock = clock
+        self.referenceKinds = referenceKinds
+    }
+
+    /// One edit; what refuses it is thrown.
+    func one(
+        _ edit: ConfigEdit, in namespace: NamespaceID, comment: ChangeComment?, as caller: Caller
+    ) async throws(Failure) -> ConfigEditOutcome {
+        let input = Input(namespace: namespace, edits: [edit], comment: comment)
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            let outcome = try await revise(input, as: caller, in: work) { $0.changes[0].changed() }
+            if let refusal = outcome.refused.first { throw refusal.failure }
+            return outcome.outcomes[0]
+        }
+    }
+
+    /// Many edits, each of another key. Fails with `namespaceNotFound`, `preconditionFailed` of the namespace, and where
+    /// references lead nowhere or in a circle; what else is wrong with edits is in the answer.
+    func many(_ input: Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
+        try await transactions.write(for: caller) { work throws(Failure) in
+            try await revise(input, as: caller, in: work) { $0.revised() }
+        }
+    }
+
+    private func revise(
+        _ input: Input, as caller: Caller, in work: any UnitOfWork, recording event: (ConfigRevision) -> DomainEvent
+    ) async throws(Failure) -> RevisionOutcome {
+        let (namespace, standing) = try await work.configuration.revise(
+            input.namespace, keys: input.edits.map(\.key))
+        try authorizer.require(Self.permission, on: namespace, as: caller)
+        if let wanted = input.revision { try Precondition.versions([wanted]).check(namespace.revision) }
+        let planner = ConfigPlanner(
+            store: work.configuration, sealer: sealer, namespace: namespace, isGuarded: input.revision != nil,
+            maySeeSecrets: authorizer.allows(Self.permissionForSecrets, for: caller.principal))
+        var revision = ConfigRevision(of: namespace, at: clock.now())
+        var outcomes: [ConfigEditOutcome] = []
+        var refused: [(Int, Failure)] = []
+        for (place, edit) in input.edits.enumerated() {
+            do throws(Failure) {
+                let plan = try await planner.plan(edit, standing[edit.key])
+                outcomes.append(try await apply(plan, edit.key, input.comment, to: &revision, by: caller))
+            } catch {
+                guard error.code.kind != .bug, error.code.kind != .unavailable else { throw error }
+                refused.append((place, error))
+            }
+        }
+        guard refused.isEmpty, !revision.changes.isEmpty else {
+            return RevisionOutcome(namespace: namespace, outcomes: outcomes, refused: refused)
+        }
+        if !revision.references.isEmpty {
+            try revision.checkReferences(
+                try await work.configuration.references(from: Array(Set(revision.references.values.joined()))))
+        }
+        if !input.isTrial {
+            try await work.configuration.save(revision)
+            work.record(event(revision))
+        }
+        return RevisionOutcome(namespace: revision.namespace, outcomes: outcomes, refused: [])
+    }
+
+    private func apply(
+        _ plan: ConfigPlanner.Plan, _ key: ConfigKey, _ comment: ChangeComment?, to revision: inout ConfigRevision,
+        by caller: Caller
+    ) async throws(Failure) -> ConfigEditOutcome {
+        let after: ConfigEntry
+        var value: JSONValue?
+        switch plan.step {
+        case .keep(let standing):
+            return ConfigEditOutcome(
+                key: key, before: standing, after: standing.entry, value: standing.value, isChanged: false)
+        case .delete(let entry):
+            after = revision.delete(entry, version: identifiers.next(), comment: comment, by: caller.subject)
+        case .set(let draft, let change):
+            value = draft.value.json
+            let references = try references(of: draft.value.json, in: revision.namespace)
+            let version: ConfigVersionID = identifiers.next()
+            let sealed = try await sealer.seal(
+                draft.value.plaintext, at: ConfigVersion.sealPlace(of: version, in: revision.namespace.tenant))
+            after = revision.set(
+                key, draft, sealed: sealed, as: change, before: plan.standing, id: identifiers.next(),
+                version: version, references: references, comment: comment, by: caller.subject)
+        }
+        return ConfigEditOutcome(key: key, before: plan.before, after: after, value: value, isChanged: true)
+    }
+
+    private func references(
+        of value: JSONValue, in namespace: Namespace
+    ) throws(Failure) -> Set<ConfigAddress> {
+        let references = value.references(of: referenceKinds)
+        guard references.count <= ResolveReferences.maximumReferences else {
+            throw .invalid(
+                "too_many_references", "A value has at most \(ResolveReferences.maximumReferences) references.",
+                at: "/value")
+        }
+        var addresses: Set<ConfigAddress> = []
+        for reference in references where reference.kind == ConfigAddress.kind {
+            do {
+                addresses.insert(try ConfigAddress(reference.target, in: namespace.name))
+            } catch {
+                throw .invalid([error.nested(under: "/value")])
+            }
+        }
+        return addresses
+    }
+}

@@ -1,0 +1,41 @@
+public import TenonDomain
+
+/// Gives an entry the value of one of its older versions, under the type and the rules of today.
+public struct RollBackConfig: Sendable {
+    public static let permission = ReviseConfigs.permission
+
+    public struct Input: Sendable {
+        public let namespace: NamespaceID
+        public let key: ConfigKey
+        public let version: Int64
+        public let precondition: Precondition
+        public let comment: ChangeComment?
+
+        public init(
+            namespace: NamespaceID, key: ConfigKey, version: Int64, if precondition: Precondition = .none,
+            comment: ChangeComment? = nil
+        ) {
+            self.namespace = namespace
+            self.key = key
+            self.version = version
+            self.precondition = precondition
+            self.comment = comment
+        }
+    }
+
+    private let revise: ReviseConfigs
+
+    public init(_ revise: ReviseConfigs) {
+        self.revise = revise
+    }
+
+    /// Fails with `namespaceNotFound`, `configNotFound`, `configVersionNotFound`, `preconditionFailed` or
+    /// `preconditionRequired`, and with what breaks today's rules in the old value. The answer masks a secret's value.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
+        try await revise.one(
+            ConfigEdit(input.key, .rollBack(to: input.version), if: input.precondition), in: input.namespace,
+            comment: input.comment,
+            as: caller
+        ).view
+    }
+}

@@ -1,0 +1,50 @@
+public import TenonDomain
+
+/// Changes what a namespace says of itself. Its name is an address and stays.
+public struct UpdateNamespace: Sendable {
+    public static let permission = Permission.namespacesWrite
+
+    public struct Input: Sendable {
+        public let id: NamespaceID
+        public let description: ConfigPatch.Member<Description>
+        public let requiresIfMatch: Bool?
+        public let precondition: Precondition
+
+        public init(
+            id: NamespaceID, description: ConfigPatch.Member<Description> = .absent, requiresIfMatch: Bool? = nil,
+            if precondition: Precondition = .none
+        ) {
+            self.id = id
+            self.description = description
+            self.requiresIfMatch = requiresIfMatch
+            self.precondition = precondition
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+
+    public init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.clock = clock
+    }
+
+    /// Fails with `namespaceNotFound` or `preconditionFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Namespace {
+        let now = clock.now()
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            let namespace = try await work.configuration.revise(input.id, keys: []).namespace
+            try authorizer.require(Self.permission, on: namespace, as: caller)
+            try input.precondition.check(namespace.revision)
+            guard
+                let (changed, event) = namespace.changed(
+                    description: input.description, requiresIfMatch: input.requiresIfMatch, at: now)
+            else { return namespace }
+            try await work.configuration.save(changed)
+            work.record(event)
+            return changed
+        }
+    }
+}

@@ -1,0 +1,111 @@
+internal import Synchronization
+public import TenonDomain
+
+/// Who waits for which namespace to change.
+public final class WatchTable: RevisionObserver {
+    enum Wake: Sendable, Equatable {
+        case reached, timedOut, cancelled
+    }
+
+    private struct Waiter {
+        let revision: Int64
+        let deadline: ContinuousClock.Instant
+        let continuation: UnsafeContinuation<Wake, Never>
+    }
+
+    private struct Topic {
+        var watches = 0
+        /// The newest revision that was heard of since somebody watches.
+        var revision: Int64 = 0
+        var waiters: [Int: Waiter] = [:]
+    }
+
+    private struct State {
+        var topics: [NamespaceID: Topic] = [:]
+        var nextTicket = 0
+        var cancelled: Set<Int> = []
+
+        mutating func take(of namespace: NamespaceID, where test: (Waiter) -> Bool) -> [Waiter] {
+            guard let waiters = topics[namespace]?.waiters else { return [] }
+            let taken = waiters.filter { test($0.value) }
+            for ticket in taken.keys { topics[namespace]?.waiters[ticket] = nil }
+            return Array(taken.values)
+        }
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Watches that are open.
+    public var count: Int {
+        state.withLock { $0.topics.values.reduce(0) { $0 + $1.watches } }
+    }
+
+    var namespaces: [NamespaceID] {
+        state.withLock { Array($0.topics.keys) }
+    }
+
+    /// From now on revisions of the namespace are noted, until `leave`.
+    func join(_ namespace: NamespaceID) {
+        state.withLock { $0.topics[namespace, default: Topic()].watches += 1 }
+    }
+
+    func leave(_ namespace: NamespaceID) {
+        state.withLock { state in
+            guard let watches = state.topics[namespace]?.watches else { return }
+            if watches > 1 { state.topics[namespace]?.watches = watches - 1 } else { state.topics[namespace] = nil }
+        }
+    }
+
+    func revision(of namespace: NamespaceID) -> Int64 {
+        state.withLock { $0.topics[namespace]?.revision ?? 0 }
+    }
+
+    /// Until the namespace is beyond the revision, or `expire` is called behind the deadline. Between `join` and
+    /// `leave`.
+    func wait(
+        for namespace: NamespaceID, beyond revision: Int64, until deadline: ContinuousClock.Instant
+    ) async -> Wake {
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+                let answer = state.withLock { state -> Wake? in
+                    if state.cancelled.remove(ticket) != nil { return .cancelled }
+                    guard let known = state.topics[namespace]?.revision, known <= revision else { return .reached }
+                    state.topics[namespace]?.waiters[ticket] = Waiter(
+                        revision: revision, deadline: deadline, continuation: continuation)
+                    return nil
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state -> Waiter? in
+                if let waiter = state.topics[namespace]?.waiters.removeValue(forKey: ticket) { return waiter }
+                state.cancelled.insert(ticket)
+                return nil
+            }
+            waiter?.continuation.resume(returning: .cancelled)
+        }
+    }
+
+    public func namespace(_ id: NamespaceID, reached revision: Int64) {
+        let woken = state.withLock { state -> [Waiter] in
+            guard let known = state.topics[id]?.revision, known < revision else { return [] }
+            state.topics[id]?.revision = revision
+            return state.take(of: id) { $0.revision < revision }
+        }
+        for waiter in woken { waiter.continuation.resume(returning: .reached) }
+    }
+
+    /// Ends the waits whose deadlines are over.
+    func expire(at now: ContinuousClock.Instant) {
+        let expired = state.withLock { state in
+            Array(state.topics.keys).flatMap { id in state.take(of: id) { $0.deadline <= now } }
+        }
+        for waiter in expired { waiter.continuation.resume(returning: .timedOut) }
+    }
+}

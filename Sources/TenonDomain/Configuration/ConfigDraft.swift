@@ -1,0 +1,107 @@
+/// What somebody wants an entry to be, checked as a whole.
+public struct ConfigDraft: Sendable, Equatable {
+    public let properties: ConfigProperties
+    public let value: ConfigValue
+
+    /// The rules are read for the type and the value checked under them. The violations point to
+    /// `/validation_schema…` and `/value…`.
+    public init(
+        value: JSONValue, type: ConfigValueType, schema: JSONValue? = nil, description: Description? = nil,
+        isSecret: Bool = false, tags: ConfigTags = .none
+    ) throws(Failure) {
+        try self.init(
+            value: value,
+            ConfigProperties(
+                valueType: type, rules: schema, description: description, isSecret: isSecret, tags: tags))
+    }
+
+    /// A value that says nothing of its type: text, a number, true or false, and JSON for arrays and objects. `null`
+    /// could be anything, so it is refused.
+    public init(inferredFrom value: JSONValue) throws(Failure) {
+        let type: ConfigValueType =
+            switch value {
+            case .null: throw .invalid("wrong_type", "null says nothing of the type of a new key.", at: "/value")
+            case .bool: .boolean
+            case .number: .number
+            case .string: .string
+            case .array, .object: .json
+            }
+        try self.init(value: value, type: type)
+    }
+
+    /// A value under properties that stand. The violations point to `/value…`.
+    public init(value: JSONValue, _ properties: ConfigProperties) throws(Failure) {
+        self.value = try ConfigValue(value, as: properties.valueType, under: properties.schema)
+        self.properties = properties
+    }
+
+    /// The entry as a document, which diffs and patches are about.
+    public var document: JSONValue {
+        Self.document(value: value.json, properties)
+    }
+
+    /// `value` is left out where it is nil.
+    public static func document(value: JSONValue?, _ properties: ConfigProperties) -> JSONValue {
+        var members = JSONObject()
+        members["value"] = value
+        members["value_type"] = .string(properties.valueType.rawValue)
+        members["validation_schema"] = properties.schema.json
+        members["description"] = properties.description.map { .string($0.text) }
+        members["is_secret"] = .bool(properties.isSecret)
+        members["tags"] = .array(properties.tags.texts.map { .string($0) })
+        return .object(members)
+    }
+}
+
+/// A change of some parts of an entry (RFC 7396).
+public struct ConfigPatch: Sendable, Equatable {
+    /// A member of a merge patch.
+    public enum Member<Value: Sendable & Equatable>: Sendable, Equatable {
+        case absent
+        case removed
+        case set(Value)
+
+        func applied(to old: Value?) -> Value? {
+            switch self {
+            case .absent: old
+            case .removed: nil
+            case .set(let value): value
+            }
+        }
+    }
+
+    /// Merged into the value that stands; `removed` cannot be, a value is there.
+    public var value: JSONValue?
+    public var valueType: ConfigValueType?
+    public var schema: Member<JSONValue>
+    public var description: Member<Description>
+    public var isSecret: Bool?
+    public var tags: Member<ConfigTags>
+
+    public init(
+        value: JSONValue? = nil, valueType: ConfigValueType? = nil, schema: Member<JSONValue> = .absent,
+        description: Member<Description> = .absent, isSecret: Bool? = nil, tags: Member<ConfigTags> = .absent
+    ) {
+        self.value = value
+        self.valueType = valueType
+        self.schema = schema
+        self.description = description
+        self.isSecret = isSecret
+        self.tags = tags
+    }
+
+    /// What the entry becomes. Fails where the whole does not fit together any more.
+    public func applied(to value: JSONValue, _ properties: ConfigProperties) throws(Failure) -> ConfigDraft {
+        let oldSchema = properties.schema.json
+        let newSchema: JSONValue? =
+            switch schema {
+            case .absent: oldSchema
+            case .removed: nil
+            case .set(let patch): (oldSchema ?? .object(JSONObject())).merging(patch)
+            }
+        return try ConfigDraft(
+            value: self.value.map { value.merging($0) } ?? value, type: valueType ?? properties.valueType,
+            schema: newSchema, description: description.applied(to: properties.description),
+            isSecret: isSecret ?? properties.isSecret, tags: tags.applied(to: properties.tags) ?? .none)
+    }
+}

@@ -1,0 +1,61 @@
+/// A time in the past of a namespace.
+public enum ConfigMoment: Sendable, Equatable {
+    /// After this revision.
+    case revision(Int64)
+    /// After everything up to this time, itself included.
+    case time(Timestamp)
+
+    /// A number, or a time as RFC 3339 writes it.
+    public init(_ text: String) throws(Violation) {
+        if let revision = Int64(text), revision >= 0, String(revision) == text {
+            self = .revision(revision)
+        } else if let time = Timestamp(text) {
+            self = .time(time)
+        } else {
+            throw Violation(
+                code: "invalid_moment", detail: "This is a revision, or a time as in 2026-01-31T08:00:00Z.")
+        }
+    }
+}
+
+/// Which version of an entry is wanted.
+public enum ConfigVersionChoice: Sendable, Equatable {
+    case number(Int64)
+    case asOf(ConfigMoment)
+}
+
+/// Which entries of a namespace are wanted.
+public struct ConfigFilter: Sendable, Equatable {
+    public var prefix: ConfigKeyPrefix
+    public var tag: ConfigTag?
+    /// Part of a key, in upper or lower case.
+    public var search: ConfigKeyPart?
+    /// The entries as they were; nil for as they are.
+    public var asOf: ConfigMoment?
+
+    public init(
+        prefix: ConfigKeyPrefix = .all, tag: ConfigTag? = nil, search: ConfigKeyPart? = nil,
+        asOf: ConfigMoment? = nil
+    ) {
+        self.prefix = prefix
+        self.tag = tag
+        self.search = search
+        self.asOf = asOf
+    }
+}
+
+/// Some characters of a key, to search by: upper and lower case are the same.
+public struct ConfigKeyPart: Sendable, Hashable {
+    /// In lower case.
+    public let text: String
+
+    public init(_ text: String) throws(Violation) {
+        let isPossible = text.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || ConfigKey.isPrefix(String(UnicodeScalar(byte)))
+        }
+        guard (1...255).contains(text.utf8.count), isPossible else {
+            throw Violation(code: "invalid_search", detail: "No key holds this.")
+        }
+        self.text = text.lowercased()
+    }
+}

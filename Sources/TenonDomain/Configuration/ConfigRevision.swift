@@ -1,0 +1,90 @@
+/// What one transaction changes in a namespace: one revision, with the changes in their order, each key once.
+public struct ConfigRevision: Sendable, Equatable {
+    /// At the new revision.
+    public let namespace: Namespace
+    public private(set) var changes: [ConfigEntry] = []
+    /// What changed entries refer to from now on; an entry that is not here refers to nothing.
+    public private(set) var references: [ConfigKey: Set<ConfigAddress>] = [:]
+
+    /// The next revision of a namespace.
+    public init(of namespace: Namespace, at now: Timestamp) {
+        self.namespace = namespace.next(
+            description: namespace.description, requiresIfMatch: namespace.requiresIfMatch, at: now)
+    }
+
+    /// The position of the next change.
+    public var position: RevisionPosition {
+        RevisionPosition(revision: namespace.revision, ordinal: Int64(changes.count))
+    }
+
+    /// A new value or new properties. `before` is the entry as it stands, deleted or not; nil for a new key, which
+    /// takes `id`.
+    public mutating func set(
+        _ key: ConfigKey, _ draft: ConfigDraft, sealed: SealedBytes, as change: ConfigChange,
+        before: ConfigEntry?, id: ConfigID, version: ConfigVersionID, references: Set<ConfigAddress>,
+        comment: ChangeComment?, by author: String
+    ) -> ConfigEntry {
+        let version = ConfigVersion(
+            id: version, number: (before?.version.number ?? 0) + 1, change: change, position: position,
+            properties: draft.properties, sealedValue: sealed, comment: comment, author: author,
+            at: namespace.updatedAt)
+        let entry =
+            before?.changed(version)
+            ?? ConfigEntry(
+                id: id, tenant: namespace.tenant, namespace: namespace.id, key: key, createdBy: author,
+                createdAt: namespace.updatedAt, version: version)
+        changes.append(entry)
+        if !references.isEmpty { self.references[key] = references }
+        return entry
+    }
+
+    /// Takes an entry away; its history stays.
+    public mutating func delete(
+        _ entry: ConfigEntry, version: ConfigVersionID, comment: ChangeComment?, by author: String
+    ) -> ConfigEntry {
+        let deleted = entry.changed(
+            ConfigVersion(
+                id: version, number: entry.version.number + 1, change: .deleted, position: position,
+                properties: entry.version.properties, sealedValue: nil, comment: comment, author: author,
+                at: namespace.updatedAt))
+        changes.append(deleted)
+        return deleted
+    }
+
+    /// Many changes as one event.
+    public func revised() -> DomainEvent {
+        func count(_ change: ConfigChange) -> JSONValue {
+            .integer(Int64(changes.count { $0.version.change == change }))
+        }
+        return DomainEvent(
+            .configsRevised, on: namespace.reference,
+            [
+                "revision": .integer(namespace.revision), "created": count(.created), "updated": count(.updated),
+                "deleted": count(.deleted),
+            ])
+    }
+
+    /// Fails where a changed entry refers to something that is not there, or to itself on some way. `stored` is what
+    /// can be reached from what the changes refer to, as it stood before.
+    public func checkReferences(_ stored: ReferenceGraph) throws(Failure) {
+        var graph = stored
+        for change in changes {
+            let address = ConfigAddress(namespace: namespace.name, key: change.key)
+            graph.edges[address] = references[change.key]
+            if change.isDeleted { graph.present.remove(address) } else { graph.present.insert(address) }
+        }
+        let missing = Set(references.values.joined()).subtracting(graph.present).sorted { $0.text < $1.text }
+        guard missing.isEmpty else {
+            throw .invalid(
+                missing.prefix(20).map {
+                    Violation(pointer: "/value", code: "missing_reference", detail: "There is no \($0.text).")
+                })
+        }
+        let changed = references.keys.map { ConfigAddress(namespace: namespace.name, key: $0) }
+        if let cycle = graph.cycle(from: changed.sorted { $0.text < $1.text }) {
+            throw .invalid(
+                "reference_cycle",
+                "References lead in a circle: " + cycle.map(\.text).joined(separator: " → ") + ".", at: "/value")
+        }
+    }
+}

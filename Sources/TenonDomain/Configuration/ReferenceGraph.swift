@@ -1,0 +1,39 @@
+/// Who refers to whom among entries.
+public struct ReferenceGraph: Sendable, Equatable {
+    /// From an entry to those that it refers to.
+    public var edges: [ConfigAddress: Set<ConfigAddress>]
+    /// Entries that are there.
+    public var present: Set<ConfigAddress>
+
+    public init(edges: [ConfigAddress: Set<ConfigAddress>] = [:], present: Set<ConfigAddress> = []) {
+        self.edges = edges
+        self.present = present
+    }
+
+    /// A way that leads from one of the starts back to where it came by, first and last the same; nil where there is
+    /// none. Takes time in proportion to the edges.
+    public func cycle(from starts: some Sequence<ConfigAddress>) -> [ConfigAddress]? {
+        var finished: Set<ConfigAddress> = []
+        for start in starts where !finished.contains(start) {
+            var path: [(at: ConfigAddress, ahead: [ConfigAddress])] = [(start, targets(of: start))]
+            var onPath: Set<ConfigAddress> = [start]
+            while let last = path.indices.last {
+                guard let next = path[last].ahead.popLast() else {
+                    onPath.remove(path[last].at)
+                    finished.insert(path.removeLast().at)
+                    continue
+                }
+                if onPath.contains(next) { return path.map(\.at).drop { $0 != next } + [next] }
+                guard !finished.contains(next) else { continue }
+                path.append((next, targets(of: next)))
+                onPath.insert(next)
+            }
+        }
+        return nil
+    }
+
+    /// In an order of their own, so that the same graph names the same cycle.
+    private func targets(of address: ConfigAddress) -> [ConfigAddress] {
+        (edges[address] ?? []).sorted { $0.text > $1.text }
+    }
+}

@@ -1,0 +1,35 @@
+/// Hears that namespaces have changed.
+public protocol RevisionObserver: Sendable {
+    /// The namespace has reached the revision; `Namespace.removedRevision` where it is gone. For changes of this process it is called
+    /// behind the commit and before whoever wrote is answered. Revisions can come twice, late, and not in their order.
+    func namespace(_ id: NamespaceID, reached revision: Int64)
+}
+
+extension Namespace {
+    /// The revision of a namespace that is gone.
+    public static let removedRevision = Int64.max
+}
+
+/// Nobody caches or watches.
+public struct NoRevisionObserver: RevisionObserver {
+    public init() {}
+    public func namespace(_ id: NamespaceID, reached revision: Int64) {}
+}
+
+/// News of changes that other processes made.
+public enum RevisionNews: Sendable, Equatable {
+    case reached(NamespaceID, Int64)
+    /// From now on changes may go unheard.
+    case lost
+    /// From now on they are heard; what happened before is unknown.
+    case listening
+}
+
+/// Tells of changes that other processes made, of all tenants. The news are hints; what `revisions` answers is true.
+public protocol RevisionFeed: Sendable {
+    /// For one reader; begins with `listening` where and as soon as changes are heard. Ends with the adapter.
+    func news() -> AsyncStream<RevisionNews>
+
+    /// The revisions of those of the namespaces that are there.
+    func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64]
+}

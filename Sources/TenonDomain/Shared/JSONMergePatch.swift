@@ -1,0 +1,3 @@
+extension JSONValue {
+    public func merging(_ patch: JSONValue) -> JSONValue { patch }
+}

@@ -1,0 +1,31 @@
+internal import TenonDomain
+
+/// The members of a body that say everything of an entry but its key.
+struct ConfigContent {
+    let draft: ConfigDraft
+    let comment: ChangeComment?
+
+    static let exampleMembers: Set<String> = ["validation_schema", "description", "is_secret", "tags", "comment"]
+
+    /// What a value and its rules may be follows from the type.
+    static var relations: JSONObject {
+        var keywords = JSONObject()
+        keywords["oneOf"] = .array(ConfigValueType.allCases.map(\.bodySchema))
+        return keywords
+    }
+
+    init(from fields: inout FieldReader) {
+        let value: JSONValue = fields.required("value")
+        let type: ConfigValueType = fields.required("value_type")
+        let schema: ValidationSchemaField? = fields.optional("validation_schema")
+        let description: Description? = fields.optional("description")
+        let isSecret: Bool? = fields.optional("is_secret")
+        let tags: ConfigTags? = fields.optional("tags")
+        comment = fields.optional("comment")
+        draft = fields.derived(orPlaceholder: .example) { () throws(Failure) in
+            try ConfigDraft(
+                value: value, type: type, schema: schema?.json, description: description,
+                isSecret: isSecret ?? false, tags: tags ?? .none)
+        }
+    }
+}

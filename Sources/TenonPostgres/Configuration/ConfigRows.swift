@@ -1,0 +1,98 @@
+internal import TenonDomain
+
+// How rows become namespaces and entries.
+extension PostgresConfigStore {
+    /// Those of an entry; what else a statement selects stands behind them.
+    static let columns = 18
+
+    static let noNamespace = Failure(.namespaceNotFound, "There is no namespace with this id.")
+
+    func missing(_ key: ConfigKey) -> Failure {
+        Failure(.configNotFound, "The namespace has no key \(key.text).")
+    }
+
+    func one(_ rows: PostgresRows) throws(Failure) -> Namespace {
+        guard let found = try rows.first({ row throws(PostgresError) in try namespace(row) }) else {
+            throw Self.noNamespace
+        }
+        return found
+    }
+
+    func namespace(_ row: PostgresRow) throws(PostgresError) -> Namespace {
+        Namespace(
+            id: try row.id(0), tenant: tenant,
+            name: try row.value(1) { text throws(Violation) in try NamespaceName(text) },
+            description: try row.optionalValue(2) { text throws(Violation) in try Description(text) },
+            requiresIfMatch: try row.bool(3), revision: try row.int(4), createdBy: try row.text(5),
+            createdAt: try row.timestamp(6), updatedAt: try row.timestamp(7))
+    }
+
+    /// The first row's entry. No row is no namespace, a row without an entry's id no entry; nil is no such version.
+    func one(
+        _ rows: PostgresRows, of key: ConfigKey, in namespace: NamespaceID
+    ) throws(Failure) -> ConfigEntry? {
+        guard let row = rows.first else { throw Self.noNamespace }
+        guard !row.isNull(0) else { throw missing(key) }
+        return try rows.first { row throws(PostgresError) in try entry(row, in: namespace) } ?? nil
+    }
+
+    /// Without the rows that are the namespace's alone.
+    func entries(_ rows: PostgresRows, in namespace: NamespaceID) throws(Failure) -> [ConfigEntry] {
+        try rows.decoded { row throws(PostgresError) in try entry(row, in: namespace) }.compactMap { $0 }
+    }
+
+    /// Nil where the row has no version.
+    func entry(_ row: PostgresRow, in namespace: NamespaceID) throws(PostgresError) -> ConfigEntry? {
+        guard !row.isNull(4) else { return nil }
+        return ConfigEntry(
+            id: try row.id(0), tenant: tenant, namespace: namespace,
+            key: try row.value(1) { text throws(Violation) in try ConfigKey(text) },
+            createdBy: try row.text(2), createdAt: try row.timestamp(3), version: try version(row))
+    }
+
+    private func version(_ row: PostgresRow) throws(PostgresError) -> ConfigVersion {
+        let type: ConfigValueType = try row.choice(9)
+        return ConfigVersion(
+            id: try row.id(4), number: try row.int(5), change: try row.choice(6),
+            position: RevisionPosition(revision: try row.int(7), ordinal: try row.int(8)),
+            properties: ConfigProperties(
+                valueType: type, schema: try schema(row, 10, for: type),
+                description: try row.optionalValue(11) { text throws(Violation) in try Description(text) },
+                isSecret: try row.bool(12), tags: try tags(row, 13)),
+            sealedValue: row.isNull(14) ? nil : SealedBytes(try row.bytes(14)),
+            comment: try row.optionalValue(15) { text throws(Violation) in try ChangeComment(text) },
+            author: try row.text(16), at: try row.timestamp(17))
+    }
+
+    private func schema(
+        _ row: PostgresRow, _ column: Int, for type: ConfigValueType
+    ) throws(PostgresError) -> ValidationSchema {
+        guard let schema = schemas.schema(try row.optionalText(column), for: type) else {
+            throw row.undecodable(column, as: "ValidationSchema")
+        }
+        return schema
+    }
+
+    private func tags(_ row: PostgresRow, _ column: Int) throws(PostgresError) -> ConfigTags {
+        let texts = try row.textArray(column)
+        if texts.isEmpty { return .none }
+        guard let tags = try? ConfigTags(texts) else { throw row.undecodable(column, as: "ConfigTags") }
+        return tags
+    }
+
+    func address(_ row: PostgresRow, _ column: Int) throws(PostgresError) -> ConfigAddress {
+        ConfigAddress(
+            namespace: try row.value(column) { text throws(Violation) in try NamespaceName(text) },
+            key: try row.value(column + 1) { text throws(Violation) in try ConfigKey(text) })
+    }
+}
+
+extension ConfigMoment {
+    /// The revision and the time, one of them null.
+    var binds: [PostgresValue] {
+        switch self {
+        case .revision(let revision): [.int(revision), .null]
+        case .time(let time): [.null, .timestamp(time)]
+        }
+    }
+}

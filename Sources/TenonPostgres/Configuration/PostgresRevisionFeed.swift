@@ -1,0 +1,49 @@
+public import TenonDomain
+
+/// Revisions that other processes on the same database have made.
+public struct PostgresRevisionFeed: RevisionFeed {
+    private let database: PostgresDatabase
+
+    public init(_ database: PostgresDatabase) {
+        self.database = database
+    }
+
+    public func news() -> AsyncStream<RevisionNews> {
+        let events = database.notifications.events()
+        return AsyncStream { continuation in
+            let task = Task {
+                for await event in events {
+                    switch event {
+                    case .listening: continuation.yield(.listening)
+                    case .lost: continuation.yield(.lost)
+                    case .notification(Notifications.revisions, let payload):
+                        if let news = Self.parse(payload) { continuation.yield(news) }
+                    case .notification: break
+                    }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    public func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64] {
+        let ids = PostgresValue.uuidArray(namespaces.map { ($0.high, $0.low) })
+        return try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            let rows = try await lease.rows(ConfigStatements.selectRevisions, [ids])
+            return Dictionary(
+                try rows.decoded { row throws(PostgresError) in (try row.id(0), try row.int(1)) },
+                uniquingKeysWith: { $1 })
+        }
+    }
+
+    static func payload(_ namespace: NamespaceID, _ revision: Int64) -> String { "\(namespace) \(revision)" }
+
+    private static func parse(_ payload: String) -> RevisionNews? {
+        let parts = payload.split(separator: " ").map(String.init)
+        guard parts.count == 2, let namespace = NamespaceID(parts[0]), let revision = Int64(parts[1]) else {
+            return nil
+        }
+        return .reached(namespace, revision)
+    }
+}

@@ -1,0 +1,102 @@
+internal import Synchronization
+
+/// What processes tell one another through PostgreSQL's NOTIFY. Hints: one can be lost with its connection or its sender.
+final class Notifications: Sendable {
+    /// Events wait in the outbox.
+    static let outbox = "tenon_outbox"
+    /// Namespaces have reached revisions: an id and a number.
+    static let revisions = "tenon_revisions"
+
+    private struct State {
+        var isListening = false
+        var readers: [AsyncStream<PostgresListener.Event>.Continuation] = []
+    }
+
+    private let listener: PostgresListener
+    private let state = Mutex(State())
+
+    init(_ configuration: PostgresConfiguration) {
+        listener = PostgresListener(configuration, channels: [Self.outbox, Self.revisions])
+        Task { [self, events = listener.events] in
+            for await event in events { tell(event) }
+            finish()
+        }
+    }
+
+    func stop() {
+        listener.stop()
+    }
+
+    /// Everything that is heard from now on; begins with `listening` where that is so. One that falls 1,024 events
+    /// behind loses the oldest.
+    func events() -> AsyncStream<PostgresListener.Event> {
+        let (events, continuation) = AsyncStream.makeStream(
+            of: PostgresListener.Event.self, bufferingPolicy: .bufferingNewest(1024))
+        state.withLock { state in
+            if state.isListening { continuation.yield(.listening) }
+            state.readers.append(continuation)
+        }
+        return events
+    }
+
+    private func tell(_ event: PostgresListener.Event) {
+        state.withLock { state in
+            switch event {
+            case .listening: state.isListening = true
+            case .lost: state.isListening = false
+            case .notification: break
+            }
+            state.readers.removeAll { reader in
+                if case .terminated = reader.yield(event) { true } else { false }
+            }
+        }
+    }
+
+    private func finish() {
+        for reader in state.withLock({ $0.readers }) { reader.finish() }
+    }
+}
+
+/// Sends NOTIFY outside of any transaction: within one it would make commits wait for one another. What is sent while
+/// another is under way goes out together behind it.
+final class NotificationSender: Sendable {
+    private struct State {
+        var isSending = false
+        var waiting: Set<String> = []
+    }
+
+    private let database: PostgresDatabase
+    private let channel: String
+    private let state = Mutex(State())
+    private static let notify = Statement("notify", "SELECT pg_notify($1, p) FROM unnest($2::text[]) p")
+
+    init(_ database: PostgresDatabase, channel: String) {
+        self.database = database
+        self.channel = channel
+    }
+
+    /// Waits for nothing, and its failure is nobody's.
+    func send(_ payload: String = "") {
+        let mustStart = state.withLock { state in
+            state.waiting.insert(payload)
+            defer { state.isSending = true }
+            return !state.isSending
+        }
+        guard mustStart else { return }
+        Task {
+            while let payloads = next() {
+                let command = Command(Self.notify, [.text(channel), .textArray(Array(payloads))])
+                _ = try? await database.unscopedReads.run([command])
+            }
+        }
+    }
+
+    /// Nil where nothing waits any more.
+    private func next() -> Set<String>? {
+        state.withLock { state in
+            defer { state.waiting = [] }
+            if state.waiting.isEmpty { state.isSending = false }
+            return state.waiting.isEmpty ? nil : state.waiting
+        }
+    }
+}
