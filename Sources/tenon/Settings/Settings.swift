@@ -54,7 +54,21 @@ struct Settings {
         var environment = ProcessInfo.processInfo.environment
         if let dataFolder { environment["TENON_DATA_DIR"] = dataFolder }
         let isDevelopment = (environment["ENVIRONMENT"] ?? "dev").lowercased() == "dev"
-        return try Settings(environment, file: isDevelopment ? DotEnv.read(".env") : [:])
+        return try Settings(environment, file: isDevelopment ? file(".env") : [:])
+    }
+
+    /// The variables of a file of `NAME=value` lines; none where there is no such file.
+    private static func file(_ path: String) throws(SettingError) -> [String: String] {
+        guard let data = FileManager.default.contents(atPath: path) else { return [:] }
+        let items: [ConfigDocumentItem]
+        do throws(Failure) {
+            items = try DotEnv.read(Array(data))
+        } catch {
+            throw SettingError(path, error.violations[0].detail)
+        }
+        return items.reduce(into: [:]) { values, item in
+            if case .text(let text) = item.content { values[item.key] = text }
+        }
     }
 
     init(_ environment: [String: String], file: [String: String] = [:]) throws(SettingError) {
@@ -124,23 +138,5 @@ struct Settings {
             }
         }
         return keys
-    }
-}
-
-/// A `.env` file: `NAME=value` lines, `#` comments, quotes around a value.
-enum DotEnv {
-    static func read(_ path: String) -> [String: String] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [:] }
-        var values: [String: String] = [:]
-        for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let line = line.drop { $0 == " " }
-            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { continue }
-            var value = line[line.index(after: equals)...]
-            if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
-                value = value.dropFirst().dropLast()
-            }
-            values[String(line[..<equals])] = String(value)
-        }
-        return values
     }
 }

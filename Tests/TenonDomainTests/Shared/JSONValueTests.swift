@@ -1,4 +1,5 @@
 import TenonDomain
+import TestSupport
 import Testing
 
 @Suite struct JSONValueTests {

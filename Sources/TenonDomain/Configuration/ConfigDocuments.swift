@@ -1,0 +1,110 @@
+/// Reads and writes documents of entries.
+///
+/// In JSON and YAML a document has one of two forms. The plain form is an object whose members are keys and
+/// values. The full form is an object with an array `configs` of objects, each with a string `key`; `namespace`
+/// and `revision` may stand beside it and are not looked at. So a plain document cannot have a key `configs`
+/// whose value is an array.
+public struct ConfigDocuments: Sendable {
+    /// The most items that a document may have.
+    public static let maxItems = 10_000
+    /// The most violations that one refusal names.
+    static let maxViolations = 100
+    /// An entry's value may be nested 64 deep; the object, the array and the entry around it come on top. An
+    /// entry with everything it can have is some ten values, and its schema, tags and a value in JSON more.
+    static let limits = JSONLimits(depth: 67, values: 40 * maxItems)
+
+    private let yaml: any YAMLCodec
+
+    public init(yaml: any YAMLCodec) {
+        self.yaml = yaml
+    }
+
+    /// The items in the order of the document; a byte order mark is skipped. Fails as `.invalid`, with
+    /// violations whose detail begins with "Line N: …".
+    public func read(_ bytes: [UInt8], as format: ConfigFormat) throws(Failure) -> [ConfigDocumentItem] {
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        switch format {
+        case .json: return try Self.items(of: ConfigDocumentJSON.parse(bytes, limits: Self.limits))
+        case .yaml: return try Self.items(of: yaml.parse(bytes, limits: Self.limits))
+        case .env: return try DotEnv.read(bytes)
+        }
+    }
+
+    /// The full form as JSON or YAML; or `KEY=value` lines, in which a masked value is a comment. `read` gives
+    /// the same entries, and for lines the values' texts.
+    public func write(_ export: ConfigExport, as format: ConfigFormat) -> [UInt8] {
+        let document: JSONValue = [
+            "namespace": .string(export.namespace), "revision": .integer(export.revision),
+            "configs": .array(export.entries.map { .object($0) }),
+        ]
+        return switch format {
+        case .json: Array((document.pretty() + "\n").utf8)
+        case .yaml: yaml.print(document)
+        case .env: DotEnv.write(export.entries)
+        }
+    }
+
+    private static func items(of tree: ConfigDocumentTree) throws(Failure) -> [ConfigDocumentItem] {
+        guard case .object(let members) = tree.value else {
+            throw .invalid([.inDocument(line: 1, code: "invalid_document", "an object of keys and values is expected")])
+        }
+        guard let place = members.firstIndex(where: { $0.name == "configs" }),
+            case .array(let entries) = members[place].value
+        else {
+            let items = zip(members, tree.memberLines).map { member, line in
+                ConfigDocumentItem(
+                    key: member.name, line: line, pointer: Violation.pointer(to: member.name),
+                    content: .value(member.value))
+            }
+            return try checked(items)
+        }
+        var violations: [Violation] = []
+        for (member, line) in zip(members, tree.memberLines)
+        where !["namespace", "revision", "configs"].contains(member.name) {
+            if violations.count >= maxViolations { break }
+            violations.append(
+                .inDocument(
+                    line: line, pointer: Violation.pointer(to: member.name), code: "unknown_member",
+                    "beside the array 'configs' only 'namespace' and 'revision' may stand"))
+        }
+        var items: [ConfigDocumentItem] = []
+        for (index, entry) in entries.enumerated() {
+            let line = index < tree.configLines.count ? tree.configLines[index] : tree.memberLines[place]
+            let pointer = "/configs/\(index)"
+            if case .object(let entry) = entry, case .string(let key)? = entry["key"] {
+                items.append(ConfigDocumentItem(key: key, line: line, pointer: pointer, content: .entry(entry)))
+            } else {
+                violations.append(
+                    .inDocument(
+                        line: line, pointer: pointer, code: "invalid_entry",
+                        "an object with a string 'key' is expected"))
+                if violations.count >= maxViolations { break }
+            }
+        }
+        return try checked(items, violations)
+    }
+
+    /// The items, where nothing is wrong with them together.
+    static func checked(
+        _ items: [ConfigDocumentItem], _ violations: [Violation] = []
+    ) throws(Failure) -> [ConfigDocumentItem] {
+        if items.count > maxItems {
+            let first = items[maxItems]
+            throw .invalid([
+                .inDocument(
+                    line: first.line, pointer: first.pointer, code: "too_many_items",
+                    "a document may have \(maxItems) keys")
+            ])
+        }
+        var violations = violations
+        // An object, for its names are the same where their bytes are.
+        var lines = JSONObject()
+        for item in items where !lines.insert(.integer(Int64(item.line)), named: item.key) {
+            let first = items.first { sameBytes($0.key, item.key) }?.line ?? item.line
+            violations.append(.duplicateKey(item.key, line: item.line, first: first, pointer: item.pointer))
+            if violations.count >= maxViolations { break }
+        }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(maxViolations))) }
+        return items
+    }
+}
