@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "TenonHTTP", targets: ["TenonHTTP"]),
         .library(name: "TenonPostgres", targets: ["TenonPostgres"]),
         .library(name: "TenonCrypto", targets: ["TenonCrypto"]),
+        .library(name: "TenonYAML", targets: ["TenonYAML"]),
         .executable(name: "tenon", targets: ["tenon"]),
     ],
     dependencies: [
@@ -45,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // The system's C libraries: a module map and a shim header each.
@@ -63,6 +65,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "TenonMemory", dependencies: ["TenonDomain"], swiftSettings: strict),
         .target(name: "TenonCrypto", dependencies: ["TenonDomain", "COpenSSL", "CCrypt"], swiftSettings: strict),
+        .target(
+            name: "TenonYAML", dependencies: ["TenonDomain", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
         .target(
             name: "TenonPostgres", dependencies: ["TenonDomain", "TenonMigrations", "CLibPQ"], swiftSettings: strict),
         .target(
@@ -110,6 +115,8 @@ let package = Package(
         .testTarget(
             name: "TenonCryptoTests", dependencies: ["TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "TenonYAMLTests", dependencies: ["TenonYAML", "TenonDomain", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TenonApplicationTests",
             dependencies: ["TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],

@@ -1,0 +1,26 @@
+public import TenonDomain
+
+/// YAML 1.2 with its core schema, as JSON's values.
+///
+/// A plain scalar is null (`null`, `~`, nothing), a boolean (`true`, `false`), a number (decimal, `0x`, `0o`, with
+/// fraction and exponent) or else a string: `yes`, `2026-01-01` and `12:30` are strings. `.inf` and `.nan` are
+/// refused, and so is every tag but the core schema's. The key of a mapping is a scalar, taken by its text. Anchors,
+/// aliases and merge keys (`<<`) work within bounds.
+public struct CoreSchemaYAML: YAMLCodec {
+    public init() {}
+
+    public func parse(_ bytes: [UInt8], limits: JSONLimits) throws(Failure) -> ConfigDocumentTree {
+        do throws(Violation) {
+            var composer = try YAMLComposer(YAMLEvents(bytes), limits)
+            return try composer.document()
+        } catch {
+            throw .invalid([error])
+        }
+    }
+
+    public func print(_ value: JSONValue) -> [UInt8] {
+        var printer = YAMLPrinter()
+        printer.document(value)
+        return Array(printer.text.utf8)
+    }
+}
