@@ -154,7 +154,7 @@ if Context.environment["TENON_DOCC"] != nil {
 
 // `make fuzz` alone sets TENON_FUZZ: no other build sees the target or what is compiled into those it fuzzes.
 if Context.environment["TENON_FUZZ"] != nil {
-    let fuzzed = ["TenonDomain", "TenonHTTP"]
+    let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP"]
     // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
     let checked = ["-O", "-assert-config", "Debug"]
     for target in package.targets where fuzzed.contains(target.name) {
