@@ -41,14 +41,15 @@ final class TenonProcess: Sendable {
         self.process = Mutex(process)
     }
 
-    /// Runs another command to its end.
+    /// Runs another command to its end, in a working folder where one is given.
     static func run(
-        _ arguments: [String], _ environment: [String: String] = [:]
+        _ arguments: [String], _ environment: [String: String] = [:], in folder: String? = nil
     ) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: binary)
         process.arguments = arguments
         process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""].merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
