@@ -1,3 +1,0 @@
-extension JSONValue {
-    public func merging(_ patch: JSONValue) -> JSONValue { patch }
-}
