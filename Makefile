@@ -22,6 +22,7 @@ run: deps assets ## Build for release and serve on 127.0.0.1:8000
 	TENON_DOCS_ASSETS=$${TENON_DOCS_ASSETS:-.build/docs-assets} exec $(RELEASE)/tenon serve
 
 test: deps embedding ## Run every test
+	@deploy/fetch-json-schema-suite .build/json-schema-suite
 	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 check: deps lint arch build test openapi contract ## Everything that must be green before a change lands

@@ -58,3 +58,11 @@ func hashBytes(_ text: String, into hasher: inout Hasher) {
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(0xFF as UInt8)
 }
+
+/// A text that hashes and compares by its bytes.
+struct ExactText: Hashable, Sendable {
+    let text: String
+
+    static func == (left: ExactText, right: ExactText) -> Bool { sameBytes(left.text, right.text) }
+    func hash(into hasher: inout Hasher) { hashBytes(text, into: &hasher) }
+}

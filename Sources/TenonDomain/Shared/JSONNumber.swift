@@ -71,6 +71,27 @@ public struct JSONNumber: Sendable {
         return hasMinus ? Int64(truncatingIfNeeded: 0 &- whole) : Int64(truncatingIfNeeded: whole)
     }
 
+    /// Whether dividing by the other, which is not 0, gives an integer: exactly, whatever the exponents.
+    func isMultiple(of divisor: JSONNumber) -> Bool {
+        let shift = Int(exponent) - Int(divisor.exponent)
+        if isZero { return true }
+        if shift >= 0 {
+            // The remainder of magnitude * 10^shift; sums of two remainders fit, since both are below 10^38.
+            let modulus = divisor.magnitude
+            func sum(_ left: UInt128, _ right: UInt128) -> UInt128 { (left + right) % modulus }
+            var remainder = magnitude % modulus
+            for _ in 0..<shift where remainder != 0 {
+                let double = sum(remainder, remainder)
+                let quadruple = sum(double, double)
+                remainder = sum(sum(quadruple, quadruple), double)
+            }
+            return remainder == 0
+        }
+        guard -shift < Int(digitCount) else { return false }
+        let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: powerOfTen(-shift))
+        return remainder == 0 && quotient % divisor.magnitude == 0
+    }
+
     /// -1, 0 or 1 as this value's distance from zero is smaller than, equal to or larger than the other's.
     private func compareMagnitude(to other: JSONNumber) -> Int {
         if isZero || other.isZero { return (isZero ? 0 : 1) - (other.isZero ? 0 : 1) }

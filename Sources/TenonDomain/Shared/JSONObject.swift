@@ -5,7 +5,7 @@ public struct JSONObject: Sendable {
 
     private var members: [Element] = []
     /// From name to place; empty up to `indexThreshold` members.
-    private var places: [ExactName: Int] = [:]
+    private var places: [ExactText: Int] = [:]
     private static let indexThreshold = 12
 
     public init() {}
@@ -41,7 +41,7 @@ public struct JSONObject: Sendable {
     private mutating func append(_ value: JSONValue, named name: String) {
         members.append((name, value))
         if !places.isEmpty {
-            places[ExactName(text: name)] = members.count - 1
+            places[ExactText(text: name)] = members.count - 1
         } else if members.count > Self.indexThreshold {
             index()
         }
@@ -49,20 +49,12 @@ public struct JSONObject: Sendable {
 
     private mutating func index() {
         places.reserveCapacity(members.count * 2)
-        for (place, member) in members.enumerated() { places[ExactName(text: member.name)] = place }
+        for (place, member) in members.enumerated() { places[ExactText(text: member.name)] = place }
     }
 
     private func place(of name: String) -> Int? {
-        if !places.isEmpty { return places[ExactName(text: name)] }
+        if !places.isEmpty { return places[ExactText(text: name)] }
         return members.firstIndex { sameBytes($0.name, name) }
-    }
-
-    /// A name that hashes and compares by its bytes.
-    private struct ExactName: Hashable {
-        let text: String
-
-        static func == (left: ExactName, right: ExactName) -> Bool { sameBytes(left.text, right.text) }
-        func hash(into hasher: inout Hasher) { hashBytes(text, into: &hasher) }
     }
 }
 

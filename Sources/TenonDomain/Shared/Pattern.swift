@@ -34,8 +34,11 @@ public struct Pattern: Sendable {
 
     /// Whether matching the text stays within `maxSteps`. To be asked before a text from outside is matched.
     public func isAffordable(on text: String) -> Bool {
-        text.utf8.count <= Self.maxSteps / program.instructions.count
+        text.utf8.count <= Self.maxSteps / instructionCount
     }
+
+    /// Its size, 16 bytes each: at most `maxInstructions` and one.
+    var instructionCount: Int { program.instructions.count }
 
     /// `matches` for bytes that must be valid UTF-8.
     public func matches(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { program.matches(utf8) }

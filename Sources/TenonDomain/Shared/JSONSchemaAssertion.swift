@@ -1,0 +1,130 @@
+/// A keyword that judges a value by itself. What it complains of depends on the schema alone, so that no detail can
+/// repeat anything of a value.
+enum JSONSchemaAssertion: Sendable {
+    /// The schema `false`; `isAdditional` where it forbids members that the schema does not name.
+    case never(isAdditional: Bool)
+    case type(JSONKinds)
+    /// `enum` and `const`.
+    case among(JSONChoices)
+    case multipleOf(JSONNumber)
+    case minimum(JSONNumber)
+    case maximum(JSONNumber)
+    case exclusiveMinimum(JSONNumber)
+    case exclusiveMaximum(JSONNumber)
+    case minLength(Int)
+    case maxLength(Int)
+    case pattern(Pattern)
+    case minItems(Int)
+    case maxItems(Int)
+    case uniqueItems
+    case minProperties(Int)
+    case maxProperties(Int)
+    case required(String)
+    /// The second is required where the first is present.
+    case dependentRequired(String, String)
+
+    func holds(for value: JSONValue, _ budget: inout JSONSchemaBudget) -> Bool {
+        switch (self, value) {
+        case (.never, _): false
+        case (.type(let kinds), _): kinds.contains(value)
+        case (.among(let choices), _): choices.contains(value, &budget)
+        case (.multipleOf(let divisor), .number(let number)): number.isMultiple(of: divisor)
+        case (.minimum(let bound), .number(let number)): number >= bound
+        case (.maximum(let bound), .number(let number)): number <= bound
+        case (.exclusiveMinimum(let bound), .number(let number)): number > bound
+        case (.exclusiveMaximum(let bound), .number(let number)): number < bound
+        case (.minLength(let length), .string(let text)):
+            budget.spend(text.utf8.count / 64) && text.unicodeScalars.count >= length
+        case (.maxLength(let length), .string(let text)):
+            budget.spend(text.utf8.count / 64) && text.unicodeScalars.count <= length
+        case (.pattern(let pattern), .string(let text)): budget.matches(text, pattern)
+        case (.minItems(let count), .array(let elements)): elements.count >= count
+        case (.maxItems(let count), .array(let elements)): elements.count <= count
+        case (.uniqueItems, .array(let elements)):
+            budget.spend(JSONSchemaBudget.size(of: value)) && Set(elements).count == elements.count
+        case (.minProperties(let count), .object(let members)): members.count >= count
+        case (.maxProperties(let count), .object(let members)): members.count <= count
+        case (.required(let name), .object(let members)): members[name] != nil
+        case (.dependentRequired(let trigger, let name), .object(let members)):
+            members[trigger] == nil || members[name] != nil
+        default: true
+        }
+    }
+
+    /// What is said where it does not hold.
+    var complaint: JSONSchemaComplaint {
+        switch self {
+        case .never(isAdditional: false): .init("not_allowed", "The schema allows no value here.")
+        case .never(isAdditional: true): .init("unknown_field", "The schema has no member of this name.")
+        case .type(let kinds): .init("wrong_type", "The value is of the type \(kinds).")
+        case .among(let choices):
+            .init("not_an_option", "The value is one of the \(choices.count) that the schema lists.")
+        case .multipleOf(let divisor): .init("not_a_multiple", "The value is a multiple of \(divisor).")
+        case .minimum(let bound): .init("too_small", "The value is at least \(bound).")
+        case .maximum(let bound): .init("too_large", "The value is at most \(bound).")
+        case .exclusiveMinimum(let bound): .init("too_small", "The value is more than \(bound).")
+        case .exclusiveMaximum(let bound): .init("too_large", "The value is less than \(bound).")
+        case .minLength(let length): .init("too_short", "The value has at least \(length) characters.")
+        case .maxLength(let length): .init("too_long", "The value has at most \(length) characters.")
+        case .pattern(let pattern): .init("pattern_mismatch", "The value matches the pattern \(pattern)")
+        case .minItems(let count): .init("too_few_items", "The array has at least \(count) items.")
+        case .maxItems(let count): .init("too_many_items", "The array has at most \(count) items.")
+        case .uniqueItems: .init("duplicate_items", "No two items of the array are equal.")
+        case .minProperties(let count): .init("too_few_members", "The object has at least \(count) members.")
+        case .maxProperties(let count): .init("too_many_members", "The object has at most \(count) members.")
+        case .required(let name), .dependentRequired(_, let name):
+            .init("missing", "This member is required.", at: name)
+        }
+    }
+}
+
+struct JSONSchemaComplaint {
+    let code: String
+    let detail: String
+    /// The member of the value that it is about; nil where it is about the value.
+    let member: String?
+
+    init(_ code: String, _ detail: String, at member: String? = nil) {
+        self.code = code
+        self.detail = detail
+        self.member = member
+    }
+}
+
+/// Kinds of values, by JSON Schema's names for them.
+struct JSONKinds: Sendable, CustomStringConvertible {
+    let names: [String]
+
+    func contains(_ value: JSONValue) -> Bool {
+        let kind = value.kindName
+        return names.contains { $0 == kind || ($0 == "number" && kind == "integer") }
+    }
+
+    var description: String { names.joined(separator: " or ") }
+}
+
+/// Values to choose from, by JSON's equality.
+struct JSONChoices: Sendable {
+    /// Numbers, strings and the like: found by their hash.
+    private let scalars: Set<JSONValue>
+    /// Arrays and objects: compared one by one, which ends at the first difference.
+    private let composites: [JSONValue]
+    /// The steps that comparing all composites takes.
+    private let cost: Int
+
+    init(_ values: [JSONValue]) {
+        composites = values.filter { $0.arrayValue != nil || $0.objectValue != nil }
+        scalars = Set(values.filter { $0.arrayValue == nil && $0.objectValue == nil })
+        cost = composites.map(JSONSchemaBudget.size).reduce(0, +)
+    }
+
+    var count: Int { scalars.count + composites.count }
+
+    func contains(_ value: JSONValue, _ budget: inout JSONSchemaBudget) -> Bool {
+        switch value {
+        case .array, .object: budget.spend(cost) && composites.contains(value)
+        case .string(let text): budget.spend(text.utf8.count / 64) && scalars.contains(value)
+        case .null, .bool, .number: scalars.contains(value)
+        }
+    }
+}
