@@ -73,6 +73,30 @@ enum JSONPathStep {
             return token
         }
     }
+
+    /// The reference tokens of a JSON Pointer (RFC 6901), unescaped; nil where the text is none.
+    static func tokens(ofPointer pointer: String) -> [String]? {
+        if pointer.isEmpty { return [] }
+        guard pointer.utf8.first == UInt8(ascii: "/") else { return nil }
+        var tokens: [String] = []
+        for escaped in pointer.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            var token = String.UnicodeScalarView()
+            var isEscape = false
+            for scalar in escaped {
+                switch (isEscape, scalar) {
+                case (true, "0"): token.append("~")
+                case (true, "1"): token.append("/")
+                case (true, _): return nil
+                case (false, "~"): break
+                case (false, _): token.append(scalar)
+                }
+                isEscape = !isEscape && scalar == "~"
+            }
+            if isEscape { return nil }
+            tokens.append(String(token))
+        }
+        return tokens
+    }
 }
 
 /// What the parser throws to itself: two words, so that the way of success pays nothing for it.
