@@ -17,6 +17,8 @@ extension FuzzTarget {
         FuzzTarget("dotenv", longest: 256, DocumentTargets.lines),
         FuzzTarget("document", longest: 1024, DocumentTargets.json),
         FuzzTarget("yaml", longest: 1024, DocumentTargets.yaml),
+        FuzzTarget("jsonschema", texts: JSONSchemaTargets.schema),
+        FuzzTarget("jsonpatch", texts: JSONSchemaTargets.patch),
         FuzzTarget("query", longest: 256, text: EdgeTargets.query),
         FuzzTarget("percent", longest: 128, text: EdgeTargets.percent),
         FuzzTarget("target", longest: 256, text: EdgeTargets.target),

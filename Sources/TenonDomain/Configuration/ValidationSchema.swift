@@ -4,7 +4,8 @@ public enum ValidationSchema: Sendable, Equatable {
     case number(NumberRules)
     case select(SelectRules)
     case boolean
-    case json
+    /// Without a schema, any JSON.
+    case json(JSONSchema?)
 }
 
 /// Lengths count Unicode scalars; the pattern is searched for, so anchor it with `^` and `$`.
@@ -50,13 +51,26 @@ extension ValidationSchema {
         case (.string(let rules), .string(let text)): rules.violations(of: text)
         case (.number(let rules), .number(let number)): rules.violations(of: number)
         case (.select(let rules), .string(let choice)): rules.violations(of: choice)
-        case (.boolean, .bool), (.json, _): []
+        case (.boolean, .bool), (.json(nil), _): []
+        case (.json(let schema?), let value): schema.violations(of: value)
         default:
             [
                 Violation(
                     code: "wrong_type",
                     detail: "A value of type \(type.rawValue) is \(type.expectation), not \(value.kindName).")
             ]
+        }
+    }
+}
+
+extension ValidationSchema {
+    /// How many bytes it takes in memory, roughly: for whoever keeps many.
+    public var footprint: Int {
+        switch self {
+        case .string(let rules): 256 + 16 * (rules.pattern?.instructionCount ?? 0)
+        case .select(let rules): rules.options.reduce(256) { $0 + 32 + $1.utf8.count }
+        case .number, .boolean, .json(nil): 256
+        case .json(let schema?): 256 + schema.footprint
         }
     }
 }

@@ -1,4 +1,7 @@
 extension ValidationSchema {
+    /// The most bytes that `json_schema` may have as compact JSON.
+    public static let maxJSONSchemaLength = 65536
+
     /// Reads the rules for a type, as the API and the stores write them. Nil and `{}` are no rules at all,
     /// which only `select` does not allow. Violations point from the schema's root.
     public init(_ json: JSONValue?, for type: ConfigValueType) throws(Failure) {
@@ -16,7 +19,7 @@ extension ValidationSchema {
                     integer: members.flag("integer")))
         case .select: self = .select(SelectRules(options: members.options("options")))
         case .boolean: self = .boolean
-        case .json: self = .json
+        case .json: self = .json(members.jsonSchema("json_schema"))
         }
         try members.finish(refusingContradictionsOf: self, for: type)
     }
@@ -34,7 +37,8 @@ extension ValidationSchema {
             members["max_value"] = rules.maxValue.map { .number($0) }
             members["integer"] = rules.integer ? true : nil
         case .select(let rules): members["options"] = .array(rules.options.map { .string($0) })
-        case .boolean, .json: break
+        case .json(let schema): members["json_schema"] = schema?.source
+        case .boolean: break
         }
         return members.isEmpty ? nil : .object(members)
     }
@@ -118,6 +122,22 @@ private struct SchemaMembers {
             return []
         }
         return texts
+    }
+
+    mutating func jsonSchema(_ name: String) -> JSONSchema? {
+        guard let value = take(name) else { return nil }
+        guard value.encoded().count <= ValidationSchema.maxJSONSchemaLength else {
+            refuse(
+                name, "schema_too_large",
+                "A JSON Schema has at most \(ValidationSchema.maxJSONSchemaLength) bytes as compact JSON.")
+            return nil
+        }
+        do {
+            return try JSONSchema(value)
+        } catch {
+            violations += error.violations.map { $0.nested(under: "/\(name)") }
+            return nil
+        }
     }
 
     mutating func finish(

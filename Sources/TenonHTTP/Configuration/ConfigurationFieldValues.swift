@@ -96,7 +96,14 @@ extension ConfigValueType {
                     "uniqueItems": true,
                 ]
             ]
-        case .boolean, .json: return [:]
+        case .json:
+            return [
+                "json_schema": [
+                    "type": ["object", "boolean", "null"],
+                    "description": "A JSON Schema of draft 2020-12 that refers to nothing outside itself.",
+                ]
+            ]
+        case .boolean: return [:]
         }
     }
 }
@@ -114,7 +121,7 @@ struct ValidationSchemaField: FieldValue {
             "type": "object",
             "description": """
             string: min_length, max_length, pattern (RE2 syntax); number: min_value, max_value, integer; \
-            select: options (required)
+            select: options (required); json: json_schema (JSON Schema, draft 2020-12)
             """,
         ]
     }

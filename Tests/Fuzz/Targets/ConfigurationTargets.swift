@@ -24,11 +24,12 @@ enum ConfigurationTargets {
         }
     }
 
-    /// To the whole, to a member that stands there, or to the one that is asked for.
+    /// To the whole, to a member that stands there, or to the one that is asked for; JSON Schemas have a target of
+    /// their own.
     private static func checkPointer(_ pointer: String, in json: JSONValue) {
         let pointers = json.objectValue?.map { Violation.pointer(to: $0.name) } ?? []
-        precondition(
-            (["", "/options"] + pointers).contains { isSame($0, pointer) }, "\(pointer) points to nothing")
+        let isKnown = (["", "/options"] + pointers).contains { isSame($0, pointer) }
+        precondition(isKnown || pointer.hasPrefix("/json_schema/"), "\(pointer) points to nothing")
     }
 
     /// The rules by JSON's own notions, on the values as they compare.
@@ -42,7 +43,8 @@ enum ConfigurationTargets {
             return (rules.minValue ?? number) <= number && number <= rules.maxValue ?? number
                 && (!rules.integer || number.isInteger)
         case (.select(let rules), .string): return rules.options.contains { .string($0) == value }
-        case (.boolean, .bool), (.json, _): return true
+        case (.boolean, .bool), (.json(nil), _): return true
+        case (.json(let schema?), let value): return schema.violations(of: value).isEmpty
         default: return false
         }
     }

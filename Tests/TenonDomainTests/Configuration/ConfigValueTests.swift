@@ -90,6 +90,33 @@ import Testing
         #expect(try violations("x", .string, "short") == ["/validation_schema wrong_type"])
     }
 
+    @Test("a json value keeps the JSON Schema that it comes with")
+    func jsonSchema() throws {
+        let flags: JSONValue = ["json_schema": ["additionalProperties": ["type": "boolean"], "maxProperties": 2]]
+        #expect(try violations(["beta": true], .json, flags) == [])
+        #expect(
+            try violations(["a": true, "b": 1, "c": false], .json, flags)
+                == ["/value too_many_members", "/value/b wrong_type"])
+        #expect(try violations("x", .json, ["json_schema": .null]) == [])
+        #expect(try violations("x", .json, ["json_schema": false]) == ["/value not_allowed"])
+        #expect(
+            try violations("x", .json, ["json_schema": ["properties": ["a": ["type": "text"]]], "more": 1])
+                == [
+                    "/validation_schema/json_schema/properties/a/type not_an_option",
+                    "/validation_schema/more unknown_field",
+                ])
+        #expect(try violations("x", .string, flags) == ["/validation_schema/json_schema unknown_field"])
+    }
+
+    @Test("a JSON Schema of 64 KiB is taken, and not a byte more")
+    func jsonSchemaSize() throws {
+        func schema(_ length: Int) -> JSONValue {
+            ["json_schema": ["$comment": .string(String(repeating: "c", count: length - #"{"$comment":""}"#.count))]]
+        }
+        #expect(try violations(1, .json, schema(65536)) == [])
+        #expect(try violations(1, .json, schema(65537)) == ["/validation_schema/json_schema schema_too_large"])
+    }
+
     @Test("options are told apart by their code points, not by canonical equivalence")
     func optionsByCodePoints() throws {
         #expect(try violations("e\u{301}", .select, ["options": ["\u{E9}"]]) == ["/value not_an_option"])
@@ -101,6 +128,7 @@ import Testing
         for (json, type) in [
             (["min_length": 1, "max_length": 9, "pattern": "^a"], .string),
             (["min_value": 1, "max_value": 2, "integer": true], .number), (["options": ["a", "b"]], .select),
+            (["json_schema": ["type": ["object", "null"]]], .json), (["json_schema": true], .json),
         ] as [(JSONValue, ConfigValueType)] {
             let schema = try ValidationSchema(json, for: type)
             #expect(schema.json == json)
