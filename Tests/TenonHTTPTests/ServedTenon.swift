@@ -18,9 +18,9 @@ struct ServedTenon: Sendable {
     let ids: Identifiers
     let catalog: EndpointCatalog
 
-    /// Serves for the length of the body.
+    /// Serves for the length of the body, with more endpoints where the API has none of a kind.
     static func with(
-        _ configure: (inout HTTPServerSettings) -> Void = { _ in },
+        _ configure: (inout HTTPServerSettings) -> Void = { _ in }, endpoints: [any Endpoint] = [],
         _ body: @escaping @Sendable (ServedTenon) async throws -> Void
     ) async throws {
         let clock = SystemClock()
@@ -58,17 +58,19 @@ struct ServedTenon: Sendable {
                 cache: cache, table: table),
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
         let metrics = ServiceMetrics()
-        let catalog = EndpointCatalog.tenon(
+        var catalog = EndpointCatalog.tenon(
             useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
             documentation: DocumentationPages(isServed: true), version: "v1")
+        for endpoint in endpoints { catalog.add(endpoint) }
         let edge = HTTPServer.Edge(
             once: AnswerOnce(transactions: memory, sealer: sealer, identifiers: ids, clock: clock), signer: signer,
             authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
+        let served = catalog
         let server = HTTPServer(
-            catalog: catalog, edge: edge, settings: settings,
+            catalog: served, edge: edge, settings: settings,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { port in
             life.enter(.running)
@@ -80,7 +82,7 @@ struct ServedTenon: Sendable {
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
             let served = ServedTenon(
-                port: port, signer: signer, memory: memory, life: life, ids: ids, catalog: catalog)
+                port: port, signer: signer, memory: memory, life: life, ids: ids, catalog: served)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(served)) } catch { outcome = .failure(error) }
             await group.triggerGracefulShutdown()

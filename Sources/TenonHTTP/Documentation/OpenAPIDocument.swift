@@ -17,8 +17,9 @@ public struct OpenAPIDocument: Sendable {
             var item = paths[path]?.objectValue ?? JSONObject()
             item[entry.operation.method.rawValue.lowercased()] = operation(entry)
             paths[path] = .object(item)
-            if let name = entry.reply.schemaName { schemas[name] = entry.reply.schema }
-            if let request = entry.requestSchema { schemas[request.name] = schema(of: request) }
+            for media in entry.reply + (entry.request?.media ?? []) {
+                if let name = media.schemaName { schemas[name] = media.schema }
+            }
         }
         return [
             "openapi": "3.1.0",
@@ -51,17 +52,10 @@ public struct OpenAPIDocument: Sendable {
             operation["x-permission"] = .string(permission.name)
         }
         let parameters =
-            PathParameter.all(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: declared)
+            PathParameter.all(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: entry)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-        if let request = entry.requestSchema {
-            operation["requestBody"] = [
-                "required": true,
-                "content": [
-                    "application/json": [
-                        "schema": .reference(to: request.name), "example": request.example,
-                    ]
-                ],
-            ]
+        if let request = entry.request {
+            operation["requestBody"] = ["required": true, "content": request.media.content]
         }
         operation["responses"] = OperationResponses(entry).json
         return .object(operation)
@@ -74,7 +68,7 @@ public struct OpenAPIDocument: Sendable {
         ]
     }
 
-    private static func headerParameters(of operation: Operation) -> [JSONValue] {
+    private static func headerParameters(of entry: EndpointCatalog.Entry) -> [JSONValue] {
         var parameters: [JSONValue] = []
         func add(_ name: String, _ description: String, _ schema: JSONValue) {
             parameters.append([
@@ -82,30 +76,32 @@ public struct OpenAPIDocument: Sendable {
                 "schema": schema,
             ])
         }
-        if operation.takesIdempotencyKey {
+        if entry.operation.takesIdempotencyKey {
             add(
                 "Idempotency-Key",
                 "Makes a repeat of the request, within 24 hours, get the answer to the first one.",
                 ["type": "string", "pattern": "^([!#-\\[\\]-~]{1,255}|\"[!#-\\[\\]-~]{1,255}\")$"])
         }
-        if operation.method == .get, !operation.isEssential {
+        if entry.hasEntityTag {
             add("If-None-Match", "Answers 304 where the entity tag is still this one.", ["type": "string"])
+        }
+        if entry.operation.failures.contains(where: { $0.kind == .stale }) {
+            add("If-Match", "Changes the resource only while its entity tag is this one.", ["type": "string"])
         }
         return parameters
     }
+}
 
-    private func schema(of request: EndpointCatalog.RequestSchema) -> JSONValue {
-        var properties = JSONObject()
-        for property in request.properties {
-            properties[property.name] = property.isRequired ? property.schema : .nullable(property.schema)
+extension [MediaDescription] {
+    /// A `content` member.
+    var content: JSONValue {
+        var content = JSONObject()
+        for media in self {
+            content[media.type] = [
+                "schema": media.schemaName.map { .reference(to: $0) } ?? media.schema, "example": media.example,
+            ]
         }
-        var schema = JSONObject()
-        schema["type"] = "object"
-        schema["properties"] = .object(properties)
-        schema["additionalProperties"] = false
-        schema["required"] = .array(request.properties.filter(\.isRequired).map { .string($0.name) })
-        for (keyword, value) in request.relations { schema[keyword] = value }
-        return .object(schema)
+        return .object(content)
     }
 }
 

@@ -10,7 +10,7 @@ struct OperationResponses {
         for status in [entry.operation.success] + entry.operation.otherAnswers {
             responses[String(status.rawValue)] = Self.success(entry, status)
         }
-        if entry.operation.method == .get, !entry.operation.isEssential {
+        if entry.hasEntityTag {
             var headers = ResponseHeaders.always
             headers["ETag"] = .header("ETag")
             responses["304"] = [
@@ -30,23 +30,18 @@ struct OperationResponses {
     }
 
     private static func success(_ entry: EndpointCatalog.Entry, _ status: AnswerStatus) -> JSONValue {
-        var content = JSONObject()
-        for type in entry.reply.mediaTypes {
-            content[type] = [
-                "schema": entry.reply.schemaName.map { .reference(to: $0) } ?? entry.reply.schema,
-                "example": entry.reply.example,
-            ]
-        }
         var headers = ResponseHeaders.always
-        if entry.operation.method == .get ? !entry.operation.isEssential : status == .created {
+        let isWritten = entry.operation.method == .put || entry.operation.method == .patch
+        if entry.hasEntityTag || (status == .created || isWritten && status == .ok) {
             headers["ETag"] = .header("ETag")
         }
         if status == .created { headers["Location"] = .header("Location") }
         if entry.operation.takesIdempotencyKey { headers["Idempotency-Replayed"] = .header("Idempotency-Replayed") }
-        return [
-            "description": .string(status.http.reasonPhrase), "headers": .object(headers),
-            "content": .object(content),
-        ]
+        var response = JSONObject()
+        response["description"] = .string(status.http.reasonPhrase)
+        response["headers"] = .object(headers)
+        if status != .noContent { response["content"] = entry.reply.content }
+        return .object(response)
     }
 
     private static func problem(_ kinds: [ProblemKind], status: UInt) -> JSONValue {
@@ -87,8 +82,9 @@ struct OperationResponses {
         case .permission: kinds += [ProblemKind(.notAuthenticated), ProblemKind(.permissionDenied)]
         }
         kinds += operation.failures.map { ProblemKind($0) }
-        if entry.requestSchema != nil {
-            kinds += JSONError.Code.allCases.map { ProblemKind($0) } + [.bodyTooLarge, .unsupportedMediaType]
+        if let request = entry.request {
+            kinds += [.bodyTooLarge, .unsupportedMediaType]
+            if case .object = request { kinds += JSONError.Code.allCases.map { ProblemKind($0) } }
         }
         // A parameter of the query that nobody declared is refused everywhere.
         kinds.append(ProblemKind(.validationFailed))

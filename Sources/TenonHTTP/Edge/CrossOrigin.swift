@@ -9,7 +9,8 @@ struct CrossOrigin: Sendable {
 
     private static let exposed = "ETag, Location, Retry-After, X-Request-ID, RateLimit, RateLimit-Policy"
     private static let requestHeaders =
-        "Authorization, X-API-Key, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-ID, traceparent"
+        "Authorization, X-API-Key, Content-Type, Cache-Control, If-Match, If-None-Match, Idempotency-Key, "
+        + "Last-Event-ID, X-Request-ID, traceparent"
 
     /// Whether the request is a browser's from a page that may not do this.
     func isForgery(_ method: HTTPMethod, _ headers: HTTPHeaders, host: HostField?) -> Bool {

@@ -19,7 +19,7 @@ final class AcceptedRequest: ExchangeRequest {
         self.call = call
         self.context = context
         self.work = work
-        bodyLimit = call.entry.requestSchema == nil ? 0 : call.entry.operation.bodyLimit
+        bodyLimit = call.entry.request == nil ? 0 : call.entry.operation.bodyLimit
     }
 
     func start(

@@ -29,6 +29,7 @@ struct AnswerWriter: Sendable {
                 }
             }
         }
+        guard answer.status != .noContent else { return finished(WireAnswer(.noContent, headers), context) }
         headers.add(name: "Content-Type", value: answer.mediaType)
         return finished(body(answer.bytes, answer.status.http, headers, context), context)
     }

@@ -33,7 +33,7 @@ extension ProblemKind {
         .payloadTooLarge, "body_too_large", "The body is too large", "The operation takes fewer bytes of body.")
     static let unsupportedMediaType = ProblemKind(
         .unsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-        "Send the body as `application/json`, not compressed.")
+        "Send the body as one of the media types that `Accept` lists, not compressed.")
     static let invalidIdempotencyKey = ProblemKind(
         .badRequest, "invalid_idempotency_key", "The Idempotency-Key is not usable",
         "It has 1 to 255 printable ASCII characters, in double quotes or without.")
@@ -102,10 +102,11 @@ extension Problem {
         Problem(.bodyTooLarge, "The body has at most \(limit) bytes here.")
     }
 
-    static func unsupportedMediaType() -> Problem {
-        Problem(
-            .unsupportedMediaType, "Send the body as application/json, not compressed.",
-            headers: ["Accept": "application/json", "Accept-Encoding": "identity"])
+    static func unsupportedMediaType(_ description: RequestDescription) -> Problem {
+        let types = description.media.map(\.type)
+        return Problem(
+            .unsupportedMediaType, "Send the body as \(types.joined(separator: " or ")), not compressed.",
+            headers: ["Accept": types.joined(separator: ", "), "Accept-Encoding": "identity"])
     }
 
     static func overloaded() -> Problem {

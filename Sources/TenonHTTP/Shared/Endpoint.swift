@@ -1,9 +1,10 @@
+internal import NIOHTTP1
 internal import TenonDomain
 
 /// One operation at the edge: maps in, calls one use case, maps out.
 protocol Endpoint: Sendable {
     /// `NoBody` where the request has none.
-    associatedtype Body: RequestBody = NoBody
+    associatedtype Body: RequestPayload = NoBody
     associatedtype Reply: Representation
 
     static var operation: Operation { get }
@@ -12,11 +13,32 @@ protocol Endpoint: Sendable {
 }
 
 /// A request as an endpoint sees it: parsed, authenticated, and past the access rule.
-struct EndpointRequest<Body: RequestBody>: Sendable {
+struct EndpointRequest<Body: RequestPayload>: Sendable {
     let body: Body
     let caller: Caller
     let query: QueryReader
     let captures: PathCaptures
+    private let headers: HTTPHeaders
+
+    init(_ call: OperationCall, as caller: Caller, body: Body) {
+        self.body = body
+        self.caller = caller
+        query = call.query
+        captures = call.captures
+        headers = call.headers
+    }
+
+    /// The fields of `If-Match` as they came. For a GET they are decided on behind the endpoint.
+    var ifMatch: [String] { headers["if-match"] }
+    /// The fields of `If-None-Match` as they came. For a GET they are decided on behind the endpoint.
+    var ifNoneMatch: [String] { headers["if-none-match"] }
+
+    /// Whether the client asks for more than what a cache on the way holds (`Cache-Control`, RFC 9111 §5.2.1).
+    var wantsFresh: Bool {
+        headers[canonicalForm: "cache-control"].contains { directive in
+            directive.lowercased() == "no-cache" || directive.lowercased() == "max-age=0"
+        }
+    }
 
     /// A captured segment as a value; one that cannot exist is one that was not found.
     func path<Value, E: Error>(

@@ -4,7 +4,7 @@ internal import TenonDomain
 ///
 /// The same initialiser is run in two ways: to decode a request, where it collects everything that is wrong,
 /// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
-protocol RequestBody: Sendable {
+protocol RequestBody: RequestPayload {
     init(from fields: inout FieldReader)
     /// The members that the documentation's example shows on top of the required ones.
     static var exampleMembers: Set<String> { get }
@@ -29,11 +29,6 @@ extension RequestBody {
         keywords["anyOf"] = .array(choices)
         return keywords
     }
-}
-
-/// For operations without a body.
-struct NoBody: RequestBody {
-    init(from fields: inout FieldReader) {}
 }
 
 /// A value that a member of a request can have.

@@ -101,6 +101,8 @@ struct Operation: Sendable {
 enum AnswerStatus: Int, Sendable {
     case ok = 200
     case created = 201
+    /// Without a body (RFC 9110 §15.3.5).
+    case noContent = 204
     /// Only health answers this and is no problem.
     case unavailable = 503
 

@@ -13,10 +13,27 @@ protocol Representation: Sendable {
     static var exampleJSON: JSONValue { get }
     /// Names the schema where several operations share it; nil puts it in its place.
     static var schemaName: String? { get }
+    /// Each media type by itself, where they differ in more than their names.
+    static var media: [MediaDescription] { get }
 }
 
 extension Representation {
     var mediaType: String { Self.mediaTypes[0] }
+
+    static var media: [MediaDescription] {
+        mediaTypes.map { MediaDescription($0, schemaName: schemaName, schema: schema, example: exampleJSON) }
+    }
+}
+
+/// Nothing: the answer `noContent`.
+struct NoReply: Representation {
+    var mediaType: String { "" }
+    var bytes: [UInt8] { [] }
+
+    static var mediaTypes: [String] { [] }
+    static var schema: JSONValue { [:] }
+    static var exampleJSON: JSONValue { .null }
+    static var schemaName: String? { nil }
 }
 
 extension ReplyBody {

@@ -5,18 +5,31 @@ internal import TenonDomain
 /// What a body must be, by its head fields and by its bytes.
 enum RequestBodies {
     /// Refuses what the fields tell already.
-    static func check(_ headers: HTTPHeaders, limit: Int) throws(Problem) {
-        guard let type = headers.first(name: "content-type"), isJSON(type) else { throw .unsupportedMediaType() }
+    static func check(
+        _ headers: HTTPHeaders, against description: RequestDescription, limit: Int
+    ) throws(Problem) {
+        guard let type = mediaType(headers), takes(type, description) else { throw .unsupportedMediaType(description) }
         // Nothing is unpacked here, so that a small body cannot become a large one.
         if let coding = headers.first(name: "content-encoding"), coding.lowercased() != "identity" {
-            throw .unsupportedMediaType()
+            throw .unsupportedMediaType(description)
         }
         if let length = headers.first(name: "content-length").flatMap({ Int($0) }), length > limit {
             throw .bodyTooLarge(limit: limit)
         }
     }
 
-    static func parse(_ buffer: ByteBuffer) throws(Problem) -> JSONValue {
+    /// `headers` have passed the check.
+    static func read(
+        _ body: ByteBuffer, as description: RequestDescription?, _ headers: HTTPHeaders
+    ) throws(Problem) -> RequestContent {
+        switch description {
+        case nil: .none
+        case .object: .json(try parse(body))
+        case .text: .text(body, mediaType: mediaType(headers) ?? "")
+        }
+    }
+
+    private static func parse(_ buffer: ByteBuffer) throws(Problem) -> JSONValue {
         let parsed: Result<JSONValue, JSONError> = buffer.withUnsafeReadableBytes { bytes in
             Result { () throws(JSONError) in try JSONParser.parse(bytes) }
         }
@@ -26,9 +39,17 @@ enum RequestBodies {
         }
     }
 
-    /// `application/json` or `application/…+json`, whatever the parameters.
-    private static func isJSON(_ field: String) -> Bool {
-        let type = field.prefix { $0 != ";" && $0 != " " }.lowercased()
-        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    /// Lower case, without its parameters.
+    private static func mediaType(_ headers: HTTPHeaders) -> String? {
+        headers.first(name: "content-type").map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+    }
+
+    /// A JSON object comes as `application/json` or `application/…+json`.
+    private static func takes(_ type: String, _ description: RequestDescription) -> Bool {
+        switch description {
+        case .object:
+            type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+        case .text(let media): media.contains { $0.type == type }
+        }
     }
 }

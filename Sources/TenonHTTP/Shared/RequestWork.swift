@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOHTTP1
 internal import TenonApplication
 internal import TenonDomain
 
@@ -8,6 +9,7 @@ struct OperationCall: Sendable {
     let captures: PathCaptures
     let caller: Caller
     let query: QueryReader
+    let headers: HTTPHeaders
     let idempotencyKey: String?
     /// Method and target as they came.
     let target: String
@@ -37,9 +39,9 @@ final class RequestWork: Sendable {
 
     func answer(_ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
         do throws(Problem) {
-            let json = call.entry.requestSchema == nil ? nil : try RequestBodies.parse(body)
+            let content = try RequestBodies.read(body, as: call.entry.request, call.headers)
             let answer = try await Problem.awaiting { () async throws(Failure) in
-                try await perform(call, json, body)
+                try await perform(call, content, body)
             }
             return try writer.answer(answer, context)
         } catch {
@@ -48,16 +50,16 @@ final class RequestWork: Sendable {
     }
 
     private func perform(
-        _ call: OperationCall, _ json: JSONValue?, _ body: ByteBuffer
+        _ call: OperationCall, _ content: RequestContent, _ body: ByteBuffer
     ) async throws(Failure) -> EncodedAnswer {
         guard let key = call.idempotencyKey else {
-            return try await call.entry.run(call.caller, call.captures, call.query, json)
+            return try await call.entry.run(call, call.caller, content)
         }
         let claim = try IdempotencyClaim(
             key: key, operation: call.entry.operation.id,
             content: Array("\(call.target)\n".utf8) + body.readableBytesView, of: call.caller, by: digests)
         let (reply, isRepeat) = try await once.execute(claim, as: call.caller) { caller throws(Failure) in
-            try await call.entry.run(caller, call.captures, call.query, json).kept
+            try await call.entry.run(call, caller, content).kept
         }
         guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }
         answer.isRepeat = isRepeat

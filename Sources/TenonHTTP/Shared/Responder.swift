@@ -132,9 +132,11 @@ final class Responder: ExchangeResponder {
             let query = try Problem.wrapping { () throws(Failure) in
                 try QueryReader(target.query, known: operation.query)
             }
-            if entry.requestSchema != nil { try RequestBodies.check(head.headers, limit: operation.bodyLimit) }
+            if let request = entry.request {
+                try RequestBodies.check(head.headers, against: request, limit: operation.bodyLimit)
+            }
             return OperationCall(
-                entry: entry, captures: captures, caller: caller, query: query,
+                entry: entry, captures: captures, caller: caller, query: query, headers: head.headers,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")
         }

@@ -1,0 +1,110 @@
+internal import NIOCore
+internal import TenonDomain
+
+/// What a request's body is taken as: a JSON object (`RequestBody`), text of some media type (`TextBody`), or nothing.
+protocol RequestPayload: Sendable {
+    /// Nil where no body is taken.
+    static func description(for method: Operation.Method) -> RequestDescription?
+    init(_ content: RequestContent) throws(Failure)
+}
+
+/// What a request carries, past the checks that its description asks for.
+enum RequestContent: Sendable {
+    case none
+    case json(JSONValue)
+    case text(ByteBuffer, mediaType: String)
+}
+
+/// What body an operation takes.
+enum RequestDescription: Sendable {
+    case object(ObjectDescription)
+    /// As it comes, in one of these media types.
+    case text([MediaDescription])
+
+    struct ObjectDescription: Sendable {
+        let properties: [FieldReader.Property]
+        /// The media types that the documentation lists; any other `application/…+json` is taken as well.
+        let media: [MediaDescription]
+    }
+
+    var media: [MediaDescription] {
+        switch self {
+        case .object(let object): object.media
+        case .text(let media): media
+        }
+    }
+}
+
+/// For operations without a body.
+struct NoBody: RequestPayload {
+    static func description(for method: Operation.Method) -> RequestDescription? { nil }
+    init(_ content: RequestContent) {}
+}
+
+/// A body that is no JSON object, such as a file: its bytes as they came.
+protocol TextBody: RequestPayload {
+    /// Those that are taken, lower case and without parameters.
+    static var media: [MediaDescription] { get }
+    /// `mediaType` is one of them. Whether the bytes are UTF-8 is not known yet.
+    init(bytes: [UInt8], mediaType: String) throws(Failure)
+}
+
+extension TextBody {
+    static func description(for method: Operation.Method) -> RequestDescription? { .text(media) }
+
+    init(_ content: RequestContent) throws(Failure) {
+        guard case .text(let buffer, let mediaType) = content else { throw .bug("A text body was not read as one") }
+        try self.init(bytes: Array(buffer.readableBytesView), mediaType: mediaType)
+    }
+}
+
+extension RequestBody {
+    static func description(for method: Operation.Method) -> RequestDescription? {
+        .object(RequestDescription.ObjectDescription(Self.self, method))
+    }
+
+    init(_ content: RequestContent) throws(Failure) {
+        guard case .json(let json) = content else { throw .bug("A JSON body was not read as one") }
+        self = try FieldReader.decode(json)
+    }
+}
+
+extension RequestDescription.ObjectDescription {
+    fileprivate init<Body: RequestBody>(_: Body.Type, _ method: Operation.Method) {
+        let properties = FieldReader.record(Body.self)
+        self.properties = properties
+        var example = JSONObject()
+        for property in properties where property.isRequired || Body.exampleMembers.contains(property.name) {
+            example[property.name] = property.example
+        }
+        // RFC 7396 has a type of its own, which says what a patch of members is.
+        let types = ["application/json"] + (method == .patch ? ["application/merge-patch+json"] : [])
+        media = types.map { type in
+            MediaDescription(
+                type, schemaName: "\(Body.owner)Body", schema: Self.schema(properties, Body.relations),
+                example: .object(example))
+        }
+    }
+
+    private static func schema(_ properties: [FieldReader.Property], _ relations: JSONObject) -> JSONValue {
+        var members = JSONObject()
+        for property in properties {
+            members[property.name] = property.isRequired ? property.schema : .nullable(property.schema)
+        }
+        var schema = JSONObject()
+        schema["type"] = "object"
+        schema["properties"] = .object(members)
+        schema["additionalProperties"] = false
+        schema["required"] = .array(properties.filter(\.isRequired).map { .string($0.name) })
+        for (keyword, value) in relations { schema[keyword] = value }
+        return .object(schema)
+    }
+}
+
+extension RequestBody {
+    /// The endpoint that the body is declared in: `CreateConfigEndpoint.Body` belongs to `CreateConfig`.
+    fileprivate static var owner: String {
+        let path = String(reflecting: Self.self).split(separator: ".")
+        return path.dropLast().last.map { $0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0) } ?? "Request"
+    }
+}
