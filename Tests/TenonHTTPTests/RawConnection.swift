@@ -101,6 +101,16 @@ struct RawConnection: Sendable {
         }
     }
 
+    /// One read of at most so many bytes; none where nothing came in time.
+    func receive(upTo count: Int) async -> [UInt8] {
+        await Self.onThread {
+            setTimeout(SO_RCVTIMEO, .seconds(5))
+            var buffer = [UInt8](repeating: 0, count: count)
+            let received = recv(descriptor, &buffer, count, 0)
+            return Array(buffer.prefix(max(0, received)))
+        }
+    }
+
     private func setTimeout(_ option: Int32, _ limit: Duration) {
         let parts = limit.components
         var time = timeval(tv_sec: Int(parts.seconds), tv_usec: Int(parts.attoseconds / 1_000_000_000_000))

@@ -61,16 +61,16 @@ enum Command {
 extension ServedTenon {
     /// Serves HTTPS with a certificate of its own for the length of the body.
     static func withTLS(
-        _ configure: (inout HTTPServerSettings) -> Void = { _ in },
+        _ configure: (inout HTTPServerSettings) -> Void = { _ in }, endpoints: [any Endpoint] = [],
         _ body: @escaping @Sendable (ServedTenon, TestCertificate) async throws -> Void
     ) async throws {
         let certificate = try await TestCertificate.make()
         defer { certificate.remove() }
-        try await with { settings in
-            settings.tls = certificate.files
-            configure(&settings)
-        } _: { tenon in
-            try await body(tenon, certificate)
-        }
+        try await with(
+            { settings in
+                settings.tls = certificate.files
+                configure(&settings)
+            }, endpoints: endpoints,
+            { tenon in try await body(tenon, certificate) })
     }
 }

@@ -29,11 +29,12 @@ public final class ServiceMetrics: Sendable {
         sources.withLock { $0 }.flatMap { $0() }
     }
 
-    func watch(_ table: ConnectionTable, _ admission: Admission, _ budget: BodyBudget) {
+    func watch(_ table: ConnectionTable, _ admission: Admission, _ watching: Admission, _ budget: BodyBudget) {
         sources.withLock { sources in
             sources.append {
                 let connections = table.counts
                 let admission = admission.counts
+                let watching = watching.counts
                 return [
                     Gauge("tenon_http_connections", "Open connections.", Double(connections.open)),
                     Gauge(
@@ -41,9 +42,10 @@ public final class ServiceMetrics: Sendable {
                         Double(connections.refused)),
                     Gauge("tenon_http_requests_running", "Requests that run.", Double(admission.running)),
                     Gauge("tenon_http_requests_waiting", "Requests that wait for a turn.", Double(admission.waiting)),
+                    Gauge("tenon_http_watchers", "Open streams and requests that wait.", Double(watching.running)),
                     Gauge(
                         "tenon_http_requests_turned_away_total", "Requests answered 503 for overload.",
-                        isCounter: true, Double(admission.turnedAway)),
+                        isCounter: true, Double(admission.turnedAway + watching.turnedAway)),
                     Gauge("tenon_http_body_bytes", "Bytes of request bodies that are held.", Double(budget.bytes)),
                 ]
             }

@@ -9,6 +9,9 @@ public struct AdmissionLimits: Sendable {
     public var runningPerTenant: Int
     public var waiting: Int
     public var waitingPerTenant: Int
+    /// Streams and requests that wait for something to happen, which take no place of the others; one tenant has three
+    /// quarters of them at most.
+    public var watchers: Int
     /// How long a request waits for its turn in a burst.
     public var patience: Duration = .milliseconds(100)
     /// Load is when for `patience` nobody got a turn without having waited this long.
@@ -20,12 +23,16 @@ public struct AdmissionLimits: Sendable {
     public var calm: Duration = .seconds(1)
 
     /// A tenant has three quarters of the running and half of the waiting places at most.
-    public init(running: Int = 24, waiting: Int = 1_024) {
+    public init(running: Int = 24, waiting: Int = 1_024, watchers: Int = 10_000) {
         self.running = running
         runningPerTenant = max(1, running * 3 / 4)
         self.waiting = waiting
         waitingPerTenant = max(1, waiting / 2)
+        self.watchers = watchers
     }
+
+    /// Of watchers none waits for a place: each stays too long.
+    var ofWatchers: AdmissionLimits { AdmissionLimits(running: watchers, waiting: 0) }
 }
 
 /// Decides which requests run, which wait and which are turned away. Tenants take turns, so that one cannot crowd out
@@ -86,7 +93,8 @@ struct AdmissionState<Waiter> {
         var displaced: Waiter?
         // Under load more than can soon run would only wait to be turned away.
         if waiting >= (isLoaded ? min(limits.running, limits.waiting) : limits.waiting) {
-            guard let longest = lines.max(by: { $0.value.waiting.count < $1.value.waiting.count })?.key,
+            guard waiting > 0,
+                let longest = lines.max(by: { $0.value.waiting.count < $1.value.waiting.count })?.key,
                 longest != tenant, lines[longest]?.waiting.count ?? 0 > ofTenant.waiting + 1
             else {
                 noteTurnedAway(1, at: now, isLoaded)

@@ -36,7 +36,10 @@ struct ConnectionPipeline: Sendable {
 
     private func configureHTTP1(_ channel: any Channel, _ facts: ConnectionFacts) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(HTTPResponseEncoder())
+        // The answers say themselves how their bodies are framed: NIO would give one to HEAD.
+        var framing = HTTPResponseEncoder.Configuration()
+        framing.automaticallySetFramingHeaders = false
+        try pipeline.addHandler(HTTPResponseEncoder(configuration: framing))
         try pipeline.addHandler(RequestDecoder(limits: limits))
         try pipeline.addHandler(exchange(facts, on: channel.eventLoop))
     }

@@ -20,6 +20,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case working(any ExchangeRequest)
         /// The answer is on its way into the socket.
         case answering
+        /// The answer's head is out, and its body comes bit by bit.
+        case streaming(any ExchangeRequest)
         /// The last answer is out. What the client still sends is thrown away for a moment, for closing would reset the
         /// connection and take the answer from it (RFC 9112 §9.6).
         case lingering
@@ -86,34 +88,26 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = Self.unwrapInboundIn(data)
-        switch phase {
-        case .working, .answering:
-            isHeadUnderway = false
-            guard waiting.count < Self.waitingLimit else { return close() }
-            waiting.append(part)
-        default: take(part)
-        }
+        guard isAnswerDue else { return take(part) }
+        isHeadUnderway = false
+        guard waiting.count < Self.waitingLimit else { return close() }
+        waiting.append(part)
     }
 
     func read(context: ChannelHandlerContext) {
-        switch phase {
         // With nothing behind the request at hand the socket stays watched, which spares the system two calls a request.
-        case .working, .answering: if waiting.isEmpty { context.read() } else { isReadDue = true }
-        default: context.read()
-        }
+        if isAnswerDue, !waiting.isEmpty { isReadDue = true } else { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
             isDraining = true
-            if case .idle = phase { close() }
+            if case .idle = phase { close() } else { endLongLived() }
         case ChannelEvent.inputClosed:
             inputIsClosed = true
-            switch phase {
-            case .working, .answering: break
-            default: if waiting.isEmpty { close() }
-            }
+            // Whoever waits for something to happen does not end its side before it has, unless it is gone.
+            if longLived != nil || (!isAnswerDue && waiting.isEmpty) { close() }
         case is RequestDecoder.HeadIsUnderway:
             isHeadUnderway = true
             if case .idle = phase { awaitHead() }
@@ -129,9 +123,17 @@ final class ExchangeHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let problem = error as? Problem else { return close() }
         switch phase {
-        case .working, .answering: failure = problem
+        case .working, .answering, .streaming: failure = problem
         case .lingering, .closed: break
         default: fail(problem)
+        }
+    }
+
+    /// Whether what comes belongs to requests behind the one at hand.
+    private var isAnswerDue: Bool {
+        switch phase {
+        case .working, .answering, .streaming: true
+        default: false
         }
     }
 
@@ -224,31 +226,40 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func start(_ request: any ExchangeRequest, _ body: ByteBuffer) {
         guard let context else { return }
         wait(at: nil)
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let eventLoop = context.eventLoop
-        request.start(body, on: executor) { answer in
-            if eventLoop.inEventLoop {
-                handler.value.deliver(answer)
-            } else {
-                eventLoop.execute { handler.value.deliver(answer) }
-            }
-        }
+        request.start(body, on: executor, ExchangeOutlet(handler: NIOLoopBound(self, eventLoop: context.eventLoop)))
         // Where there was nothing to wait for, the answer is out already.
         if case .receivingBody = phase { phase = .working(request) }
+        if isDraining { endLongLived() }
+        if inputIsClosed, longLived != nil { close() }
     }
 
-    private func deliver(_ answer: WireAnswer) {
+    /// The request at hand, where it waits for something to happen or its answer goes on.
+    private var longLived: (any ExchangeRequest)? {
         switch phase {
-        case .working, .receivingBody: send(answer)
+        case .working(let request): request.isLongLived ? request : nil
+        case .streaming(let request): request
+        default: nil
+        }
+    }
+
+    /// Has a request that would go on end now, with its answer.
+    private func endLongLived() {
+        guard let request = longLived else { return }
+        request.cancel()
+        if case .streaming = phase { wait(at: limits.answer) }
+    }
+
+    func deliver(_ answer: WireAnswer) {
+        switch phase {
+        case .working(let request), .receivingBody(let request, _):
+            if answer.stream == nil { send(answer) } else { stream(answer, of: request) }
         default: break
         }
     }
 
     // MARK: An answer
 
-    private func send(_ answer: WireAnswer) {
-        guard let context else { return }
-        letGoOfBody()
+    private func head(of answer: WireAnswer) -> HTTPServerResponsePart {
         var head = HTTPResponseHead(version: version, status: answer.status, headers: answer.headers)
         head.headers.add(name: "Date", value: now())
         if !facts.isHTTP2 {
@@ -258,19 +269,72 @@ final class ExchangeHandler: ChannelDuplexHandler {
             } else if isHTTP10KeptAlive {
                 head.headers.add(name: "Connection", value: "keep-alive")
             }
+            if answer.stream != nil, version != .http1_0 {
+                head.headers.add(name: "Transfer-Encoding", value: "chunked")
+            }
         }
-        phase = .answering
-        wait(at: limits.answer)
-        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        return .head(head)
+    }
+
+    private func send(_ answer: WireAnswer) {
+        guard let context else { return }
+        letGoOfBody()
+        context.write(Self.wrapOutboundOut(head(of: answer)), promise: nil)
         if let body = answer.body, body.readableBytes > 0 {
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         }
+        finish()
+    }
+
+    private func finish() {
+        guard let context else { return }
+        phase = .answering
+        wait(at: limits.answer)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [weak self] result in
             if case .success = result { self?.answered() } else { self?.close() }
         }
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: written)
     }
+
+    // MARK: A stream
+
+    private func stream(_ answer: WireAnswer, of request: any ExchangeRequest) {
+        guard let context else { return }
+        letGoOfBody()
+        // Before HTTP/1.1 only the end of the connection tells the end of such a body.
+        if version == .http1_0 { isLast = true }
+        (facts.isHTTP2 ? context.channel.parent : context.channel)?.expectLittle(within: limits.answer)
+        context.writeAndFlush(Self.wrapOutboundOut(head(of: answer)), promise: nil)
+        phase = .streaming(request)
+        if isDraining { endLongLived() }
+    }
+
+    /// `isTaken` hears when the socket has it all, or that nobody wants it. The client has the time for an answer to take
+    /// it; between two writes nothing is asked of it.
+    func write(_ bytes: ByteBuffer, _ isTaken: @escaping @Sendable (Bool) -> Void) {
+        guard case .streaming = phase, let context else { return isTaken(false) }
+        wait(at: limits.answer)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [weak self] result in
+            guard case .success = result else { return isTaken(false) }
+            if let self, case .streaming = phase, !isDraining { wait(at: nil) }
+            isTaken(true)
+        }
+        context.writeAndFlush(Self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: written)
+    }
+
+    func finishStream() {
+        guard case .streaming = phase else { return }
+        if isDraining { isLast = true }
+        finish()
+    }
+
+    func abortStream() {
+        if case .streaming = phase { close() }
+    }
+
+    // MARK: Behind an answer
 
     private func answered() {
         guard case .answering = phase, let context else { return }
@@ -298,7 +362,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         defer { isTakingWaiting = false }
         while true {
             switch phase {
-            case .working, .answering, .lingering, .closed: return
+            case .working, .answering, .streaming, .lingering, .closed: return
             default: break
             }
             guard let part = waiting.popFirst() else { break }
@@ -309,7 +373,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
             return fail(problem)
         }
         if case .idle = phase {
-            if inputIsClosed { return close() }
+            if inputIsClosed || isDraining { return close() }
             if isHeadUnderway { awaitHead() }
         }
         resumeReading()
@@ -331,7 +395,10 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     private func end() {
-        if case .working(let request) = phase { request.cancel() }
+        switch phase {
+        case .working(let request), .streaming(let request): request.cancel()
+        default: break
+        }
         phase = .closed
         deadline.cancel()
         letGoOfBody()
@@ -355,7 +422,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         switch phase {
         case .receivingHead, .receivingBody, .discardingBody:
             fail(.requestTimedOut())
-        case .idle, .answering, .lingering: close()
+        case .idle, .answering, .streaming, .lingering: close()
         case .working, .closed: break
         }
     }

@@ -82,6 +82,10 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         let goodbye = HTTP2Frame(
             streamID: .rootStream, payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
         context.writeAndFlush(Self.wrapOutboundOut(goodbye), promise: nil)
+        // One that goes on has to end as well. Later, for the head of the last one may still be on its way to it.
+        context.eventLoop.assumeIsolated().execute { [weak self] in
+            self?.context?.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
         if open == 0 { closeSoon() } else { wait(at: limit) }
     }
 

@@ -57,10 +57,11 @@ public struct HTTPServer: Service {
         let table = ConnectionTable(limits: settings.limits, isExempt: settings.policies.isTrusted)
         let budget = BodyBudget(limit: settings.limits.bodies)
         let admission = Admission(settings.admission, eventLoop: group.any())
-        edge.metrics.watch(table, admission, budget)
+        let watching = Admission(settings.admission.ofWatchers, eventLoop: group.any())
+        edge.metrics.watch(table, admission, watching, budget)
         let date = HTTPDate()
         let pipeline = ConnectionPipeline(
-            responder: responder(admission, settings.policies), limits: settings.limits, budget: budget,
+            responder: responder(admission, watching, settings.policies), limits: settings.limits, budget: budget,
             identity: identity, executors: EventLoopExecutor.all(of: group),
             now: { [clock = edge.clock] in date.text(at: clock.now()) })
         var listeners = [try await listen(settings.port, group, table, pipeline)]
@@ -69,8 +70,8 @@ public struct HTTPServer: Service {
             policies.requiresHTTPS = true
             policies.httpsPort = listeners[0].localAddress?.port ?? settings.port
             let plain = ConnectionPipeline(
-                responder: responder(admission, policies), limits: settings.limits, budget: budget, identity: nil,
-                executors: pipeline.executors, now: pipeline.now)
+                responder: responder(admission, watching, policies), limits: settings.limits, budget: budget,
+                identity: nil, executors: pipeline.executors, now: pipeline.now)
             listeners.append(try await listen(port, group, table, plain))
         }
         await withTaskGroup(of: Void.self) { tasks in
@@ -80,14 +81,17 @@ public struct HTTPServer: Service {
         }
     }
 
-    private func responder(_ admission: Admission, _ policies: EdgePolicies) -> Responder {
+    private func responder(
+        _ admission: Admission, _ watching: Admission, _ policies: EdgePolicies
+    ) -> Responder {
         let writer = AnswerWriter(
             crossOrigin: CrossOrigin(origins: policies.origins), digests: edge.digests, log: RequestLog(logger: logger),
             metrics: edge.metrics.requests)
         return Responder(
             catalog: catalog, signer: edge.signer, authorizer: edge.authorizer, clock: edge.clock,
             identifiers: edge.identifiers, limits: settings.limits, policies: policies,
-            work: RequestWork(admission: admission, writer: writer, once: edge.once, digests: edge.digests))
+            work: RequestWork(
+                admission: admission, watching: watching, writer: writer, once: edge.once, digests: edge.digests))
     }
 
     private func listen(

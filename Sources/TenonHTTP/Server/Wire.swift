@@ -17,11 +17,16 @@ struct WireAnswer: Sendable {
     var headers: HTTPHeaders
     /// Empty for HEAD, whose headers tell the length all the same.
     var body: ByteBuffer?
+    /// Comes in place of `body`: whoever delivers the answer runs it and writes to the outlet.
+    var stream: StreamedBody?
 
-    init(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, body: ByteBuffer? = nil) {
+    init(
+        _ status: HTTPResponseStatus, _ headers: HTTPHeaders, body: ByteBuffer? = nil, stream: StreamedBody? = nil
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.stream = stream
     }
 }
 
@@ -36,12 +41,14 @@ enum HeadDecision {
 protocol ExchangeRequest: AnyObject, Sendable {
     /// Bytes of body that are taken.
     var bodyLimit: Int { get }
-    /// Begins the work and returns. `deliver` is called once, on any thread, and perhaps before this returns.
-    func start(
-        _ body: ByteBuffer, on executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void)
+    /// Whether it may wait for something to happen. Then a client that ends its side counts as gone, and a service that
+    /// wants to end cancels it and waits for the answer all the same.
+    var isLongLived: Bool { get }
+    /// Begins the work and returns. The outlet gets one answer, on any thread, and perhaps before this returns.
+    func start(_ body: ByteBuffer, on executor: EventLoopExecutor?, _ outlet: ExchangeOutlet)
     /// The answer to a body that cannot be taken.
     func refuse(_ problem: Problem) -> WireAnswer
-    /// Nobody waits for the answer any more.
+    /// Nobody waits for the answer any more, or for what is still to come of it.
     func cancel()
 }
 

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOHTTP1
 internal import Synchronization
 
 /// A request that may send its body, waits for its turn, runs, and can be given up when the client is gone.
@@ -10,6 +11,7 @@ final class AcceptedRequest: ExchangeRequest {
     }
 
     let bodyLimit: Int
+    var isLongLived: Bool { call.entry.operation.isLongLived }
     private let call: OperationCall
     private let context: RequestContext
     private let work: RequestWork
@@ -22,22 +24,37 @@ final class AcceptedRequest: ExchangeRequest {
         bodyLimit = call.entry.request == nil ? 0 : call.entry.operation.bodyLimit
     }
 
-    func start(
-        _ body: ByteBuffer, on executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void
-    ) {
+    func start(_ body: ByteBuffer, on executor: EventLoopExecutor?, _ outlet: ExchangeOutlet) {
+        let executor = RequestWork.executor(executor, for: body)
         guard !call.entry.operation.isEssential else {
-            return run(body, executor) { [self] in deliver(await work.answer(call, body, context)) }
+            return run(executor) { [self] in outlet.deliver(await work.answer(call, body, context)) }
         }
-        let admission = work.admission
+        let admission = isLongLived ? work.watching : work.admission
         admission.enter(context.tenant) { [self] in
             guard !isCancelled else { return admission.leave(context.tenant) }
-            run(body, executor) { [self] in
+            run(executor) { [self] in
                 let answer = await work.answer(call, body, context)
+                if let body = answer.stream {
+                    outlet.deliver(answer)
+                    return stream(body, answer.status, executor, outlet)
+                }
                 admission.leave(context.tenant)
-                deliver(answer)
+                outlet.deliver(answer)
             }
         } turnAway: { [self] in
-            deliver(refuse(.overloaded()))
+            outlet.deliver(refuse(.overloaded()))
+        }
+    }
+
+    /// In a task of its own: that of the request keeps what it once needed to make the answer.
+    private func stream(
+        _ body: @escaping StreamedBody, _ status: HTTPResponseStatus, _ executor: EventLoopExecutor?,
+        _ outlet: ExchangeOutlet
+    ) {
+        run(executor) { [self] in
+            let failure = await outlet.run(body)
+            work.writer.ended(status, context, cause: failure)
+            work.watching.leave(context.tenant)
         }
     }
 
@@ -58,9 +75,9 @@ final class AcceptedRequest: ExchangeRequest {
         state.withLock { if case .cancelled = $0 { true } else { false } }
     }
 
-    private func run(_ body: ByteBuffer, _ executor: EventLoopExecutor?, _ job: @escaping @Sendable () async -> Void) {
+    private func run(_ executor: EventLoopExecutor?, _ job: @escaping @Sendable () async -> Void) {
         state.withLock { state in
-            let task = Task(executorPreference: RequestWork.executor(executor, for: body), operation: job)
+            let task = Task(executorPreference: executor, operation: job)
             if case .cancelled = state { task.cancel() } else { state = .running(task) }
         }
     }

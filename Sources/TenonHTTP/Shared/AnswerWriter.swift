@@ -31,7 +31,20 @@ struct AnswerWriter: Sendable {
         }
         guard answer.status != .noContent else { return finished(WireAnswer(.noContent, headers), context) }
         headers.add(name: "Content-Type", value: answer.mediaType)
+        if let stream = answer.stream {
+            // A proxy that gathers answers would hold events back; nginx and others ask this field.
+            headers.add(name: "X-Accel-Buffering", value: "no")
+            guard context.method != .HEAD else { return finished(WireAnswer(answer.status.http, headers), context) }
+            return WireAnswer(answer.status.http, headers, stream: stream)
+        }
         return finished(body(answer.bytes, answer.status.http, headers, context), context)
+    }
+
+    /// A stream ended: the body is whole, or the client gone, or `cause` cut it off.
+    func ended(_ status: HTTPResponseStatus, _ context: RequestContext, cause: (any Error)?) {
+        let took = ContinuousClock.now - context.begun
+        metrics.count(context.entry?.operation.id, status.code, took: took)
+        log.write(context, status, took: took, cause: cause)
     }
 
     func answer(_ problem: Problem, _ context: RequestContext) -> WireAnswer {
@@ -69,8 +82,9 @@ struct AnswerWriter: Sendable {
     }
 
     private func tag(of answer: EncodedAnswer, isReading: Bool) -> EntityTag? {
+        guard answer.stream == nil else { return nil }
         if let tag = answer.entityTag { return tag }
-        guard isReading, answer.status == .ok, answer.caching != .none else { return nil }
+        guard isReading, answer.status == .ok, answer.caching.isTagged else { return nil }
         return EntityTag(of: answer.bytes, by: digests)
     }
 
@@ -85,9 +99,7 @@ struct AnswerWriter: Sendable {
     private func finished(
         _ answer: WireAnswer, _ context: RequestContext, cause: (any Error)? = nil
     ) -> WireAnswer {
-        let took = ContinuousClock.now - context.begun
-        metrics.count(context.entry?.operation.id, answer.status.code, took: took)
-        log.write(context, answer.status, took: took, cause: cause)
+        ended(answer.status, context, cause: cause)
         return answer
     }
 }

@@ -1,10 +1,12 @@
 internal import TenonDomain
 
 /// An answer as bytes, with what its header fields need.
-struct EncodedAnswer: Sendable, Equatable {
+struct EncodedAnswer: Sendable {
     let status: AnswerStatus
     let mediaType: String
     let bytes: [UInt8]
+    /// Comes in place of `bytes`, bit by bit.
+    let stream: StreamedBody?
     let entityTag: EntityTag?
     let location: String?
     let caching: Caching
@@ -16,6 +18,7 @@ struct EncodedAnswer: Sendable, Equatable {
         status = answer.status ?? success
         mediaType = answer.reply.mediaType
         bytes = answer.reply.bytes
+        stream = answer.reply.stream
         entityTag = answer.entityTag
         location = answer.location
         caching = answer.caching
@@ -44,6 +47,7 @@ struct EncodedAnswer: Sendable, Equatable {
         self.status = status
         self.mediaType = mediaType
         self.bytes = body
+        stream = nil
         entityTag = object["etag"]?.stringValue.map { EntityTag(kept: $0) }
         location = object["location"]?.stringValue
         caching = object["is_private"]?.boolValue == true ? .none : .validated

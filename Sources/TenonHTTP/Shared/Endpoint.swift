@@ -19,6 +19,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     let query: QueryReader
     let captures: PathCaptures
     private let headers: HTTPHeaders
+    private let stillAuthentic: (@Sendable () -> Bool)?
 
     init(_ call: OperationCall, as caller: Caller, body: Body) {
         self.body = body
@@ -26,6 +27,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         query = call.query
         captures = call.captures
         headers = call.headers
+        stillAuthentic = call.isStillAuthentic
     }
 
     /// The fields of `If-Match` as they came. For a GET they are decided on behind the endpoint.
@@ -38,6 +40,22 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         headers[canonicalForm: "cache-control"].contains { directive in
             directive.lowercased() == "no-cache" || directive.lowercased() == "max-age=0"
         }
+    }
+
+    /// Whether `Accept` names server-sent events, as a browser's `EventSource` does.
+    var wantsEvents: Bool {
+        headers[canonicalForm: "accept"].contains { item in
+            item.prefix { $0 != ";" }[...].trimmed.lowercased() == EventStream.mediaType
+        }
+    }
+
+    /// The last event that the client has seen (`Last-Event-ID`), as it came; nil where it begins.
+    var lastEventID: String? { headers.first(name: "last-event-id") }
+
+    /// Whether the credentials that the request came with would pass now. Only what is long-lived has a reason to ask:
+    /// elsewhere they were checked a moment ago, and the answer is yes.
+    func isStillAuthentic() -> Bool {
+        stillAuthentic?() ?? true
     }
 
     /// A captured segment as a value; one that cannot exist is one that was not found.
@@ -80,13 +98,24 @@ enum Caching: Sendable, Equatable {
     case none
     /// The client's own may keep it and asks each time whether it still holds.
     case validated
+    /// What goes on: caches hand it through as it comes, and keep nothing that they would not ask about.
+    case live
     /// Everybody's, for so many seconds.
     case shared(Int)
+
+    /// Whether the answer has an entity tag by itself.
+    var isTagged: Bool {
+        switch self {
+        case .none, .live: false
+        case .validated, .shared: true
+        }
+    }
 
     var field: String {
         switch self {
         case .none: "no-store"
         case .validated: "private, no-cache"
+        case .live: "no-cache"
         case .shared(let seconds): "public, max-age=\(seconds)"
         }
     }

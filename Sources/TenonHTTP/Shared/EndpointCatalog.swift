@@ -23,7 +23,7 @@ public struct EndpointCatalog: Sendable {
 
         /// Whether an answer can have an entity tag, and a request ask for another one.
         var hasEntityTag: Bool {
-            operation.method == .get && !operation.isEssential
+            operation.method == .get && !operation.isEssential && reply.contains { $0.type != EventStream.mediaType }
         }
     }
 
@@ -35,10 +35,14 @@ public struct EndpointCatalog: Sendable {
     /// Every operation, in the order of registration.
     var operations: [Operation] { entries.map(\.operation) }
 
-    /// Traps when the id or the path stands there already.
+    /// Traps when the id or the path stands there already, and on a stream that is not long-lived or to be kept.
     mutating func add<E: Endpoint>(_ endpoint: E) {
         let operation = E.operation
         precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")
+        precondition(
+            !E.Reply.mediaTypes.contains(EventStream.mediaType)
+                || (operation.isLongLived && !operation.takesIdempotencyKey && !operation.isEssential),
+            "\(operation.id) answers a stream and is not declared so")
         let entry = Entry(
             operation: operation, request: E.Body.description(for: operation.method), reply: E.Reply.media
         ) { call, caller, content throws(Failure) in

@@ -62,6 +62,9 @@ struct Operation: Sendable {
     let takesIdempotencyKey: Bool
     /// Health and metrics: answered however much there is to do, to whichever host, in plain as well.
     let isEssential: Bool
+    /// Whether it may wait for something to happen, or answers a stream: it takes a watcher's place and none of the
+    /// requests' own, and is cancelled when the client ends its side or the service wants to end.
+    let isLongLived: Bool
     /// Bytes of body that are taken.
     let bodyLimit: Int
 
@@ -69,7 +72,8 @@ struct Operation: Sendable {
         _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
         summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
         success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
-        isEssential: Bool = false, otherAnswers: [AnswerStatus] = [], bodyLimit: Int? = nil
+        isEssential: Bool = false, otherAnswers: [AnswerStatus] = [], isLongLived: Bool = false,
+        bodyLimit: Int? = nil
     ) {
         self.id = id
         self.method = method
@@ -85,6 +89,7 @@ struct Operation: Sendable {
         self.takesIdempotencyKey = takesIdempotencyKey
         self.isEssential = isEssential
         self.otherAnswers = otherAnswers
+        self.isLongLived = isLongLived
         self.bodyLimit = bodyLimit ?? (access == .open ? Self.openBodyLimit : Self.bodyLimit)
     }
 

@@ -7,6 +7,8 @@ protocol Representation: Sendable {
     /// One of them.
     var mediaType: String { get }
     var bytes: [UInt8] { get }
+    /// Comes in place of `bytes`, bit by bit; nil for what is whole.
+    var stream: StreamedBody? { get }
     /// A JSON Schema.
     static var schema: JSONValue { get }
     /// For the documentation.
@@ -19,6 +21,7 @@ protocol Representation: Sendable {
 
 extension Representation {
     var mediaType: String { Self.mediaTypes[0] }
+    var stream: StreamedBody? { nil }
 
     static var media: [MediaDescription] {
         mediaTypes.map { MediaDescription($0, schemaName: schemaName, schema: schema, example: exampleJSON) }

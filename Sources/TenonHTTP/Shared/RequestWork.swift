@@ -10,6 +10,8 @@ struct OperationCall: Sendable {
     let caller: Caller
     let query: QueryReader
     let headers: HTTPHeaders
+    /// Of a long-lived operation that asks for credentials.
+    let isStillAuthentic: (@Sendable () -> Bool)?
     let idempotencyKey: String?
     /// Method and target as they came.
     let target: String
@@ -21,12 +23,17 @@ final class RequestWork: Sendable {
     private static let smallBody = 16 << 10
 
     let admission: Admission
+    /// For what is long-lived.
+    let watching: Admission
     let writer: AnswerWriter
     private let once: AnswerOnce
     private let digests: any KeyedDigests
 
-    init(admission: Admission, writer: AnswerWriter, once: AnswerOnce, digests: any KeyedDigests) {
+    init(
+        admission: Admission, watching: Admission, writer: AnswerWriter, once: AnswerOnce, digests: any KeyedDigests
+    ) {
         self.admission = admission
+        self.watching = watching
         self.writer = writer
         self.once = once
         self.digests = digests

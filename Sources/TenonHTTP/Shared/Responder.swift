@@ -137,6 +137,7 @@ final class Responder: ExchangeResponder {
             }
             return OperationCall(
                 entry: entry, captures: captures, caller: caller, query: query, headers: head.headers,
+                isStillAuthentic: operation.isLongLived ? recheck(head.headers, for: operation.access) : nil,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")
         }
@@ -155,6 +156,21 @@ final class Responder: ExchangeResponder {
         _ headers: HTTPHeaders, for access: AccessRule, from origin: Origin
     ) throws(Failure) -> Caller {
         guard access != .open else { return Caller(.anonymous, from: origin) }
+        let claims = try signer.verify(try Self.token(headers), at: clock.now())
+        let caller = Caller(Principal(claims), from: origin)
+        if case .permission(let permission) = access, !authorizer.allows(permission, for: caller.principal) {
+            throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
+        }
+        return caller
+    }
+
+    /// The same question, to be asked again.
+    private func recheck(_ headers: HTTPHeaders, for access: AccessRule) -> (@Sendable () -> Bool)? {
+        guard access != .open, let token = try? Self.token(headers) else { return nil }
+        return { [signer, clock] in (try? signer.verify(token, at: clock.now())) != nil }
+    }
+
+    private static func token(_ headers: HTTPHeaders) throws(Failure) -> String {
         guard let field = headers.first(name: "authorization") else {
             throw Failure(.notAuthenticated, "Send an access token: Authorization: Bearer …")
         }
@@ -162,12 +178,6 @@ final class Responder: ExchangeResponder {
         guard scheme.lowercased() == "bearer" else {
             throw Failure(.notAuthenticated, "Send an access token: Authorization: Bearer …")
         }
-        let token = field[scheme.endIndex...].drop { $0 == " " }
-        let claims = try signer.verify(String(token), at: clock.now())
-        let caller = Caller(Principal(claims), from: origin)
-        if case .permission(let permission) = access, !authorizer.allows(permission, for: caller.principal) {
-            throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
-        }
-        return caller
+        return String(field[scheme.endIndex...].drop { $0 == " " })
     }
 }

@@ -55,7 +55,9 @@ enum ServerSettings {
         return AdmissionLimits(
             running: try reader.integer("TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 12 * cores),
             waiting: try reader.integer(
-                "TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: AdmissionLimits().waiting))
+                "TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: AdmissionLimits().waiting),
+            watchers: try reader.integer(
+                "TENON_MAX_WATCHERS", in: 1...1_000_000, default: AdmissionLimits().watchers))
     }
 
     private static func policies(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> EdgePolicies {

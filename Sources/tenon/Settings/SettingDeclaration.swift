@@ -95,6 +95,9 @@ struct SettingDeclaration: Sendable {
             name: "TENON_MAX_WAITING_REQUESTS", defaultText: "1024",
             meaning: "Requests that wait for their turn; more are answered 503."),
         .init(
+            name: "TENON_MAX_WATCHERS", defaultText: "10000",
+            meaning: "Open streams and requests that wait for a change; one tenant has three quarters of it at most."),
+        .init(
             name: "TENON_MAX_BODY_MEMORY", defaultText: "268435456",
             meaning: "Bytes of request bodies that are held at one time."),
         .init(name: "TENON_IDLE_TIMEOUT_SECONDS", defaultText: "60", meaning: "A silent HTTP connection is closed."),

@@ -63,17 +63,16 @@ private final class EchoResponder: ExchangeResponder, @unchecked Sendable {
 
 private final class EchoRequest: ExchangeRequest, @unchecked Sendable {
     let bodyLimit = 64
+    let isLongLived = false
     private let onBody: (String) -> Void
 
     init(_ onBody: @escaping (String) -> Void) {
         self.onBody = onBody
     }
 
-    func start(
-        _ body: ByteBuffer, on executor: EventLoopExecutor?, _ deliver: @escaping @Sendable (WireAnswer) -> Void
-    ) {
+    func start(_ body: ByteBuffer, on executor: EventLoopExecutor?, _ outlet: ExchangeOutlet) {
         onBody(String(buffer: body))
-        deliver(WireAnswer(.noContent, [:]))
+        outlet.deliver(WireAnswer(.noContent, [:]))
     }
 
     func refuse(_ problem: Problem) -> WireAnswer { WireAnswer(problem.kind.status, ["Content-Length": "0"]) }
