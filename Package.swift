@@ -87,6 +87,7 @@ let package = Package(
             name: "tenon",
             dependencies: [
                 "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
+                "TenonYAML",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -132,8 +133,9 @@ let package = Package(
         .testTarget(
             name: "TenonHTTPTests",
             dependencies: [
-                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport", logging,
-                lifecycle,
+                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonYAML",
+                "TestSupport",
+                logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

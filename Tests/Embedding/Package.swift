@@ -14,6 +14,7 @@ let package = Package(
                 .product(name: "TenonApplication", package: "tenon"),
                 .product(name: "TenonCrypto", package: "tenon"),
                 .product(name: "TenonMemory", package: "tenon"),
+                .product(name: "TenonYAML", package: "tenon"),
             ])
     ]
 )

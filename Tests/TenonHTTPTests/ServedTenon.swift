@@ -5,6 +5,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
+import TenonYAML
 import TestSupport
 
 @testable import TenonHTTP
@@ -55,7 +56,7 @@ struct ServedTenon: Sendable {
             getCurrentUser: GetCurrentUser(transactions: memory, authorizer: authorizer),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
-                cache: cache, table: table),
+                documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
         let metrics = ServiceMetrics()
         var catalog = EndpointCatalog.tenon(

@@ -6,6 +6,13 @@ public struct BatchConfigs: Sendable {
     /// Edits in one batch.
     public static let maximum = 10_000
 
+    public struct Output: Sendable {
+        /// With its newest revision, which a trial run has not made.
+        public let namespace: Namespace
+        /// In the order of the edits; the differences of a trial run.
+        public let results: [(outcome: ConfigEditOutcome, difference: ConfigDifference?)]
+    }
+
     private let revise: ReviseConfigs
 
     public init(_ revise: ReviseConfigs) {
@@ -14,7 +21,7 @@ public struct BatchConfigs: Sendable {
 
     /// Fails with `namespaceNotFound`, with the first failure of an edit that is not one of validation, and else with
     /// the violations of all, each under `/operations/N`.
-    public func execute(_ input: ReviseConfigs.Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
+    public func execute(_ input: ReviseConfigs.Input, as caller: Caller) async throws(Failure) -> Output {
         try Self.requireDifferentKeys(input.edits)
         let outcome = try await revise.many(input, as: caller)
         if let failure = outcome.refused.first(where: { $0.failure.violations.isEmpty }) {
@@ -25,7 +32,12 @@ public struct BatchConfigs: Sendable {
             refusal.failure.violations.map { $0.nested(under: "/operations/\(refusal.place)") }
         }
         guard violations.isEmpty else { throw .invalid(Array(violations.prefix(100))) }
-        return outcome
+        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
+        return Output(
+            namespace: outcome.namespace,
+            results: outcome.outcomes.map { outcome in
+                (outcome, input.isTrial ? outcome.difference(maySeeSecrets: maySee) : nil)
+            })
     }
 
     private static func requireDifferentKeys(_ edits: [ConfigEdit]) throws(Failure) {

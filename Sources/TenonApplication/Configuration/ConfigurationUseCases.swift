@@ -17,13 +17,17 @@ public struct ConfigurationUseCases: Sendable {
     public let getConfig: GetConfig
     public let listConfigs: ListConfigs
     public let listConfigVersions: ListConfigVersions
+    public let diffConfigVersions: DiffConfigVersions
+    public let importConfigs: ImportConfigs
+    public let exportConfigs: ExportConfigs
     public let watchNamespace: WatchNamespace
 
     /// `resolvers` answer references of other contexts. `cache` and `table` hear of revisions through `transactions`,
     /// and through `FollowRevisions` where other processes write too; a cache that nobody tells keeps nothing.
     public init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, identifiers: Identifiers,
-        clock: any WallClock, resolvers: [any ReferenceResolver] = [], cache: ConfigCache = ConfigCache(bytes: 0),
+        clock: any WallClock, documents: ConfigDocuments, resolvers: [any ReferenceResolver] = [],
+        cache: ConfigCache = ConfigCache(bytes: 0),
         table: WatchTable = WatchTable()
     ) {
         let resolvers =
@@ -49,6 +53,9 @@ public struct ConfigurationUseCases: Sendable {
         getConfig = GetConfig(present, cache: cache)
         listConfigs = ListConfigs(present)
         listConfigVersions = ListConfigVersions(present)
+        diffConfigVersions = DiffConfigVersions(present)
+        importConfigs = ImportConfigs(revise, documents: documents)
+        exportConfigs = ExportConfigs(present, documents: documents)
         watchNamespace = WatchNamespace(
             transactions: transactions, authorizer: authorizer, sealer: sealer, table: table)
     }

@@ -4,6 +4,17 @@ public import TenonDomain
 public struct ListNamespaces: Sendable {
     public static let permission = Permission.namespacesRead
 
+    public struct Input: Sendable {
+        /// Only the one of this name.
+        public let name: NamespaceName?
+        public let page: PageRequest
+
+        public init(name: NamespaceName? = nil, page: PageRequest) {
+            self.name = name
+            self.page = page
+        }
+    }
+
     private let transactions: any Transactions
     private let authorizer: any Authorizer
 
@@ -12,8 +23,8 @@ public struct ListNamespaces: Sendable {
         self.authorizer = authorizer
     }
 
-    public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<Namespace> {
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<Namespace> {
         try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        return try await transactions.reads(for: caller).configuration.namespaces(page)
+        return try await transactions.reads(for: caller).configuration.namespaces(named: input.name, input.page)
     }
 }

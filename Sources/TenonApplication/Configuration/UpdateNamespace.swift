@@ -6,12 +6,12 @@ public struct UpdateNamespace: Sendable {
 
     public struct Input: Sendable {
         public let id: NamespaceID
-        public let description: ConfigPatch.Member<Description>
+        public let description: PatchMember<Description>
         public let requiresIfMatch: Bool?
         public let precondition: Precondition
 
         public init(
-            id: NamespaceID, description: ConfigPatch.Member<Description> = .absent, requiresIfMatch: Bool? = nil,
+            id: NamespaceID, description: PatchMember<Description> = .absent, requiresIfMatch: Bool? = nil,
             if precondition: Precondition = .none
         ) {
             self.id = id

@@ -55,32 +55,17 @@ public struct ConfigDraft: Sendable, Equatable {
 
 /// A change of some parts of an entry (RFC 7396).
 public struct ConfigPatch: Sendable, Equatable {
-    /// A member of a merge patch.
-    public enum Member<Value: Sendable & Equatable>: Sendable, Equatable {
-        case absent
-        case removed
-        case set(Value)
-
-        func applied(to old: Value?) -> Value? {
-            switch self {
-            case .absent: old
-            case .removed: nil
-            case .set(let value): value
-            }
-        }
-    }
-
-    /// Merged into the value that stands; `removed` cannot be, a value is there.
+    /// Merged into the value that stands.
     public var value: JSONValue?
     public var valueType: ConfigValueType?
-    public var schema: Member<JSONValue>
-    public var description: Member<Description>
+    public var schema: PatchMember<JSONValue>
+    public var description: PatchMember<Description>
     public var isSecret: Bool?
-    public var tags: Member<ConfigTags>
+    public var tags: PatchMember<ConfigTags>
 
     public init(
-        value: JSONValue? = nil, valueType: ConfigValueType? = nil, schema: Member<JSONValue> = .absent,
-        description: Member<Description> = .absent, isSecret: Bool? = nil, tags: Member<ConfigTags> = .absent
+        value: JSONValue? = nil, valueType: ConfigValueType? = nil, schema: PatchMember<JSONValue> = .absent,
+        description: PatchMember<Description> = .absent, isSecret: Bool? = nil, tags: PatchMember<ConfigTags> = .absent
     ) {
         self.value = value
         self.valueType = valueType

@@ -14,8 +14,8 @@ public protocol ConfigStore: Sendable {
     /// `namespaceNotFound` where the tenant has none of that name.
     func namespace(named name: NamespaceName) async throws(Failure) -> Namespace
 
-    /// By name, in the order of its bytes; the sort key is the name.
-    func namespaces(_ page: PageRequest) async throws(Failure) -> Page<Namespace>
+    /// By name, in the order of its bytes; the sort key is the name. With a name only the one that has it.
+    func namespaces(named name: NamespaceName?, _ page: PageRequest) async throws(Failure) -> Page<Namespace>
 
     // MARK: Entries as they are
 
@@ -75,4 +75,11 @@ public protocol ConfigStore: Sendable {
 
     /// How many entries it has, without the deleted ones.
     func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64
+}
+
+extension ConfigStore {
+    /// All of them.
+    public func namespaces(_ page: PageRequest) async throws(Failure) -> Page<Namespace> {
+        try await namespaces(named: nil, page)
+    }
 }

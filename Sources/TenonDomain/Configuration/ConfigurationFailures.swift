@@ -20,6 +20,9 @@ extension FailureCode {
     public static let configNotDeleted = FailureCode(
         "config_not_deleted", .conflict, "The key is not deleted",
         "Only a deleted key can be restored. To go back to an older value roll back to its version.")
+    public static let tooManyConfigs = FailureCode(
+        "too_many_configs", .conflict, "The namespace has too many entries for one document",
+        "Export parts of it, by `prefix` or `tag`.")
     public static let referenceUnresolved = FailureCode(
         "reference_unresolved", .conflict, "A reference does not resolve",
         "What the value refers to is not there any more, or is too large or too deep when put together. Read it without "

@@ -54,7 +54,7 @@ public struct Namespace: Sendable, Equatable, Identified {
 
     /// Nil where nothing would change.
     public func changed(
-        description: ConfigPatch.Member<Description>, requiresIfMatch: Bool?, at now: Timestamp
+        description: PatchMember<Description>, requiresIfMatch: Bool?, at now: Timestamp
     ) -> (Namespace, DomainEvent)? {
         let newDescription = description.applied(to: self.description)
         let required = requiresIfMatch ?? self.requiresIfMatch

@@ -7,6 +7,19 @@ enum ConfigQuery {
         schema: [
             "type": "string", "pattern": "^([0-9]{1,16}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9:]+))$",
         ])
+    /// Which entries are wanted.
+    static let filters = [
+        QueryParameter(
+            "prefix", "Only keys that begin with this.",
+            schema: ["type": "string", "pattern": "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})?$"]),
+        QueryParameter(
+            "tag", "Only entries with this tag.",
+            schema: ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$"]),
+        QueryParameter(
+            "search", "Only keys that hold this, in upper or lower case.",
+            schema: ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,255}$"]),
+        asOf,
+    ]
     static let resolve = QueryParameter(
         "resolve", "true puts in place of `${config:…}` what it refers to. What refers to a secret is masked as one.",
         schema: ["type": "boolean", "default": false])
@@ -16,18 +29,32 @@ enum ConfigQuery {
     static let dryRun = QueryParameter(
         "dry_run", "true stores nothing and answers what would change.",
         schema: ["type": "boolean", "default": false])
+    static let comment = QueryParameter(
+        "comment", "Why; kept with the version.", schema: ["type": "string", "minLength": 1, "maxLength": 500])
     static let revision = QueryParameter(
         "revision",
         "Fails with 412 where the namespace is at another revision; stands for the `if_match` of each entry.",
-        schema: ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991])
+        schema: ["type": "integer", "minimum": 1, "maximum": .integer(VersionNumber.maximum)])
 
     static func version(of query: QueryReader) throws(Failure) -> ConfigVersionChoice? {
-        let number = try query.integer("version", in: 1...9_007_199_254_740_991)
+        let number = try query.integer("version", in: 1...Int(VersionNumber.maximum))
         let moment = try moment(of: query)
         guard number == nil || moment == nil else {
             throw .invalid("conflicting_parameters", "Ask for a version or for a time, not for both.")
         }
         return number.map { .number(Int64($0)) } ?? moment.map { .asOf($0) }
+    }
+
+    static func revision(of query: QueryReader) throws(Failure) -> Int64? {
+        try query.integer("revision", in: 1...Int(VersionNumber.maximum)).map { Int64($0) }
+    }
+
+    static func filter(of query: QueryReader) throws(Failure) -> ConfigFilter {
+        ConfigFilter(
+            prefix: try query.value("prefix") { text throws(Violation) in try ConfigKeyPrefix(text) } ?? .all,
+            tag: try query.value("tag") { text throws(Violation) in try ConfigTag(text) },
+            search: try query.value("search") { text throws(Violation) in try ConfigKeyPart(text) },
+            asOf: try moment(of: query))
     }
 
     static func moment(of query: QueryReader) throws(Failure) -> ConfigMoment? {
@@ -42,4 +69,33 @@ extension EndpointRequest {
             try path("key", orFail: .configNotFound) { text throws(Violation) in try ConfigKey(text) }
         }
     }
+}
+
+/// The number of a version or revision.
+struct VersionNumber: FieldValue {
+    /// What every reader of JSON keeps exactly.
+    static let maximum: Int64 = 9_007_199_254_740_991
+
+    let number: Int64
+
+    /// From a segment of a path.
+    init?(_ text: String) {
+        guard let number = Int64(text), String(number) == text, (1...Self.maximum).contains(number) else { return nil }
+        self.number = number
+    }
+
+    init(field value: JSONValue) throws(Failure) {
+        guard let number = value.numberValue?.int64, (1...Self.maximum).contains(number) else {
+            throw .invalid("invalid_number", "This is a whole number from 1.")
+        }
+        self.number = number
+    }
+
+    private init(number: Int64) {
+        self.number = number
+    }
+
+    static var schema: JSONValue { ["type": "integer", "minimum": 1, "maximum": .integer(maximum)] }
+    static var exampleJSON: JSONValue { 1 }
+    static var example: VersionNumber { VersionNumber(number: 1) }
 }

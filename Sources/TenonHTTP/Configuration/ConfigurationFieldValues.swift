@@ -109,7 +109,7 @@ extension ConfigValueType {
 }
 
 /// The rules of a value as they arrive: what they may say depends on the type.
-struct ValidationSchemaField: FieldValue {
+struct ValidationSchemaField: FieldValue, Equatable {
     let json: JSONValue
 
     init(field value: JSONValue) throws(Failure) {

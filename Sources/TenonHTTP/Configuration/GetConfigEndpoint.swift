@@ -16,7 +16,7 @@ struct GetConfigEndpoint: Endpoint {
             ConfigQuery.resolve,
             QueryParameter(
                 "version", "An older version by its number, deletions included. Not next to `as_of`.",
-                schema: ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991]),
+                schema: ["type": "integer", "minimum": 1, "maximum": .integer(VersionNumber.maximum)]),
             ConfigQuery.asOf,
         ],
         failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound, .referenceUnresolved])
@@ -33,7 +33,7 @@ struct GetConfigEndpoint: Endpoint {
         let view = try await get.execute(
             GetConfig.Input(
                 namespace: try request.namespaceID, key: try request.configKey, version: version,
-                reveal: try request.query.flag("reveal") ?? true, resolve: resolve, isFresh: false),
+                reveal: try request.query.flag("reveal") ?? true, resolve: resolve, isFresh: request.wantsFresh),
             as: request.caller)
         let reply = ConfigReply(view: view)
         return Answer(

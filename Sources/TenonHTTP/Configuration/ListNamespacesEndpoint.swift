@@ -8,20 +8,25 @@ struct ListNamespacesEndpoint: Endpoint {
         description: """
             All namespaces of the caller's tenant, page by page.
             """,
-        access: .permission(ListNamespaces.permission), query: Paging.parameters)
+        access: .permission(ListNamespaces.permission),
+        query: Paging.parameters + [
+            QueryParameter("name", "Only the namespace of this name.", schema: NamespaceName.schema)
+        ])
 
-    private let list: ListNamespaces
+    private let namespaces: ListNamespaces
     private let paging: Paging
 
-    init(_ list: ListNamespaces, paging: Paging) {
-        self.list = list
+    init(_ namespaces: ListNamespaces, paging: Paging) {
+        self.namespaces = namespaces
         self.paging = paging
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageReply<NamespaceReply>> {
-        let name = "namespaces/\(try request.caller.requireTenant())"
-        let wanted = try paging.request(request.query, of: name)
-        let page = try await list.execute(wanted, as: request.caller)
-        return Answer(paging.reply(page, for: wanted, of: name, as: NamespaceReply.init(namespace:)))
+        let named = try request.query.value("name") { text throws(Violation) in try NamespaceName(text) }
+        let list = "namespaces/\(try request.caller.requireTenant())/\(named?.text ?? "")"
+        let wanted = try paging.request(request.query, of: list)
+        let page = try await namespaces.execute(
+            ListNamespaces.Input(name: named, page: wanted), as: request.caller)
+        return Answer(paging.reply(page, for: wanted, of: list, as: NamespaceReply.init(namespace:)))
     }
 }

@@ -116,6 +116,7 @@ enum PathParameter {
     private static let known: [String: (description: String, schema: JSONValue, example: JSONValue)] = [
         "namespace_id": ("The namespace's id.", NamespaceID.schema, .string(NamespaceID.example.description)),
         "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
+        "version": ("A version's number.", VersionNumber.schema, VersionNumber.exampleJSON),
         "code": (
             "The `code` of a problem.", ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"], "validation_failed"
         ),

@@ -95,6 +95,15 @@ struct FieldReader {
         return read(name, Value.self, isRequired: false)
     }
 
+    /// A member of a merge patch, where `null` takes away what stands.
+    mutating func patched<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> PatchMember<Value> {
+        if let value = object?[name], value.isNull {
+            note(name, Value.self, isRequired: false)
+            return .removed
+        }
+        return read(name, Value.self, isRequired: false).map { .set($0) } ?? .absent
+    }
+
     /// What follows from several members. Runs only when nothing was refused so far; else, and when recording,
     /// the answer is the placeholder, and only a body that is thrown away sees it.
     mutating func derived<Value>(

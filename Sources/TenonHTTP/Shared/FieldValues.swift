@@ -105,3 +105,15 @@ extension Description: TextFieldValue {
     }
     static var exampleText: String { "Production environment configurations" }
 }
+
+/// An object within a body, read as bodies are.
+protocol ObjectFieldValue: FieldValue, RequestBody {}
+
+extension ObjectFieldValue {
+    init(field value: JSONValue) throws(Failure) {
+        self = try FieldReader.decode(value)
+    }
+
+    static var schema: JSONValue { objectSchema }
+    static var exampleJSON: JSONValue { objectExample }
+}

@@ -64,6 +64,14 @@ struct QueryReader: Sendable {
         }
     }
 
+    /// One of some names; nil where it is absent.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Failure) -> Choice? {
+        guard let text = values[name] else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalid("invalid_parameter", "\(name) is one of \(names).", at: "?\(name)")
+    }
+
     /// A value object; nil where it is absent.
     func value<Value>(
         _ name: String, as parse: (String) throws(Violation) -> Value

@@ -73,20 +73,20 @@ extension RequestDescription.ObjectDescription {
     fileprivate init<Body: RequestBody>(_: Body.Type, _ method: Operation.Method) {
         let properties = FieldReader.record(Body.self)
         self.properties = properties
-        var example = JSONObject()
-        for property in properties where property.isRequired || Body.exampleMembers.contains(property.name) {
-            example[property.name] = property.example
-        }
         // RFC 7396 has a type of its own, which says what a patch of members is.
         let types = ["application/json"] + (method == .patch ? ["application/merge-patch+json"] : [])
         media = types.map { type in
             MediaDescription(
-                type, schemaName: "\(Body.owner)Body", schema: Self.schema(properties, Body.relations),
-                example: .object(example))
+                type, schemaName: "\(Body.owner)Body", schema: Body.objectSchema,
+                example: Body.objectExample)
         }
     }
+}
 
-    private static func schema(_ properties: [FieldReader.Property], _ relations: JSONObject) -> JSONValue {
+extension RequestBody {
+    /// A JSON Schema.
+    static var objectSchema: JSONValue {
+        let properties = FieldReader.record(Self.self)
         var members = JSONObject()
         for property in properties {
             members[property.name] = property.isRequired ? property.schema : .nullable(property.schema)
@@ -98,6 +98,16 @@ extension RequestDescription.ObjectDescription {
         schema["required"] = .array(properties.filter(\.isRequired).map { .string($0.name) })
         for (keyword, value) in relations { schema[keyword] = value }
         return .object(schema)
+    }
+
+    /// A body with its required members and `exampleMembers`.
+    static var objectExample: JSONValue {
+        var example = JSONObject()
+        for property in FieldReader.record(Self.self)
+        where property.isRequired || exampleMembers.contains(property.name) {
+            example[property.name] = property.example
+        }
+        return .object(example)
     }
 }
 

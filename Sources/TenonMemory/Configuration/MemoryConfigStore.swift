@@ -25,8 +25,10 @@ struct MemoryConfigStore: ConfigStore {
         return namespace
     }
 
-    func namespaces(_ page: PageRequest) async throws(Failure) -> Page<Namespace> {
-        let all = tables.read { state in state.namespaces.values.filter { $0.tenant == tenant } }
+    func namespaces(named name: NamespaceName?, _ page: PageRequest) async throws(Failure) -> Page<Namespace> {
+        let all = tables.read { state in
+            state.namespaces.values.filter { $0.tenant == tenant && (name == nil || $0.name == name) }
+        }
         return cut(all, page) { $0.name.text }
     }
 

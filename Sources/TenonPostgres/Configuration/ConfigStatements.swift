@@ -23,10 +23,13 @@ enum ConfigStatements {
         "select_namespaces",
         """
         SELECT \(namespaceColumns) FROM namespaces
-        WHERE tenant_id = $1 AND name > $2 COLLATE "C" ORDER BY name LIMIT $3 OFFSET $4
+        WHERE tenant_id = $1 AND name > $2 COLLATE "C" AND ($5::text IS NULL OR name = $5)
+        ORDER BY name LIMIT $3 OFFSET $4
         """)
 
-    static let countNamespaces = Statement("count_namespaces", "SELECT count(*) FROM namespaces WHERE tenant_id = $1")
+    static let countNamespaces = Statement(
+        "count_namespaces",
+        "SELECT count(*) FROM namespaces WHERE tenant_id = $1 AND ($2::text IS NULL OR name = $2)")
 
     /// Other writers wait; the checks of foreign keys do not.
     static let lockNamespace = Statement(

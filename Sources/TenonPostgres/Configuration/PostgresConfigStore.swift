@@ -32,13 +32,16 @@ struct PostgresConfigStore: ConfigStore {
         try one(try await runner.rows(ConfigStatements.selectNamespaceByName, [.id(tenant), .text(name.text)]))
     }
 
-    func namespaces(_ page: PageRequest) async throws(Failure) -> Page<Namespace> {
+    func namespaces(named name: NamespaceName?, _ page: PageRequest) async throws(Failure) -> Page<Namespace> {
         let rows = try await runner.page(
             page,
             Command(
                 ConfigStatements.selectNamespaces,
-                [.id(tenant), .text(page.lowerBound), .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
-            counted: Command(ConfigStatements.countNamespaces, [.id(tenant)]))
+                [
+                    .id(tenant), .text(page.lowerBound), .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
+                    .optional(name?.text),
+                ]),
+            counted: Command(ConfigStatements.countNamespaces, [.id(tenant), .optional(name?.text)]))
         let found = try rows.items.decoded { row throws(PostgresError) in try namespace(row) }
         return Page(overfull: found, for: page, total: rows.total) { $0.name.text }
     }

@@ -4,6 +4,7 @@ internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonYAML
 
 /// The parts put together; no decisions.
 struct ServiceWiring {
@@ -77,7 +78,8 @@ struct ServiceWiring {
             getCurrentUser: GetCurrentUser(transactions: transactions, authorizer: authorizer),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
-                clock: core.clock, cache: core.cache, table: core.watchTable),
+                clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,
+                table: core.watchTable),
             checkHealth: CheckHealth(probes: [storage.probe], timeout: settings.healthTimeout))
     }
 }

@@ -2,6 +2,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
+import TenonYAML
 
 /// The use cases that this service needs, on memory adapters and real encryption.
 struct EmbeddedTenon {
@@ -20,7 +21,8 @@ struct EmbeddedTenon {
             keks: KeyEncryptionKeys([1: Secret(randomness.bytes(32))]), dataKeys: MemoryKeys(transactions),
             randomness: randomness, clock: clock)
         configuration = ConfigurationUseCases(
-            transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock)
+            transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
+            documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 
     /// A job of a fresh tenant, which gets its data key.

@@ -1,0 +1,39 @@
+public import TenonDomain
+
+/// What tells two states of an entry apart, as operations on `{value, value_type, validation_schema, description,
+/// is_secret, tags}`; what is not there is `{}`.
+public struct ConfigDifference: Sendable, Equatable {
+    public let patch: JSONPatch
+    /// Whether a secret's values stand in it as `null`.
+    public let isMasked: Bool
+
+    public init(patch: JSONPatch, isMasked: Bool) {
+        self.patch = patch
+        self.isMasked = isMasked
+    }
+
+    /// Views carry opened values, of secrets too; nil is nothing. Whoever may not see secrets is told of every value of
+    /// a secret that it changed.
+    init(from old: ConfigView?, to new: ConfigView?, maySeeSecrets: Bool) {
+        let old = old.flatMap { $0.entry.isDeleted ? nil : $0 }
+        let new = new.flatMap { $0.entry.isDeleted ? nil : $0 }
+        isMasked = old?.entry.isSecret == true || new?.entry.isSecret == true
+        var patch = JSONPatch.diff(from: Self.document(old, isMasked), to: Self.document(new, isMasked))
+        if isMasked, let old, let new, old.value != new.value || !maySeeSecrets {
+            patch.operations.append(.replace(path: "/value", value: .null))
+        }
+        self.patch = patch
+    }
+
+    private static func document(_ view: ConfigView?, _ isMasked: Bool) -> JSONValue {
+        guard let view else { return [:] }
+        return ConfigDraft.document(value: isMasked ? .null : view.value, view.entry.version.properties)
+    }
+}
+
+extension ConfigEditOutcome {
+    /// From what stood to what was, or would be, stored.
+    public func difference(maySeeSecrets: Bool) -> ConfigDifference {
+        ConfigDifference(from: before, to: ConfigView(after, value: value), maySeeSecrets: maySeeSecrets)
+    }
+}

@@ -1,0 +1,70 @@
+public import TenonDomain
+
+/// What tells two versions of an entry apart.
+public struct DiffConfigVersions: Sendable {
+    public static let permission = Permission.configsRead
+
+    public struct Input: Sendable {
+        public let namespace: NamespaceID
+        public let key: ConfigKey
+        /// Nil is the version before `to`; before the first one there was nothing.
+        public let from: Int64?
+        /// Nil is the newest.
+        public let to: Int64?
+
+        public init(namespace: NamespaceID, key: ConfigKey, from: Int64? = nil, to: Int64? = nil) {
+            self.namespace = namespace
+            self.key = key
+            self.from = from
+            self.to = to
+        }
+    }
+
+    public struct Output: Sendable, Equatable {
+        public let key: ConfigKey
+        public let from: Int64
+        public let to: Int64
+        public let difference: ConfigDifference
+
+        public init(key: ConfigKey, from: Int64, to: Int64, difference: ConfigDifference) {
+            self.key = key
+            self.from = from
+            self.to = to
+            self.difference = difference
+        }
+    }
+
+    private let present: PresentConfigs
+
+    public init(_ present: PresentConfigs) {
+        self.present = present
+    }
+
+    /// Fails with `namespaceNotFound`, `configNotFound` or `configVersionNotFound`. Values of secrets are masked whoever
+    /// asks.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        let scope = TenantScope(try caller.requireTenant())
+        try present.authorizer.require(Self.permission, on: scope, as: caller)
+        let new = try await view(input.to, input, as: caller)
+        let from = input.from ?? new.entry.version.number - 1
+        let old = from == 0 ? nil : try await view(from, input, as: caller)
+        let maySee = present.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
+        return Output(
+            key: input.key, from: from, to: new.entry.version.number,
+            difference: ConfigDifference(from: old, to: new, maySeeSecrets: maySee))
+    }
+
+    /// Of a deleted entry the newest version is the deletion.
+    private func view(_ number: Int64?, _ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
+        let store = try present.transactions.reads(for: caller).configuration
+        let entry: ConfigEntry
+        if let number {
+            entry = try await store.entry(input.key, in: input.namespace, at: .number(number))
+        } else {
+            let newest = try await store.versions(of: input.key, in: input.namespace, PageRequest(limit: 1)).items
+            guard let first = newest.first else { throw .bug("An entry has no version") }
+            entry = first
+        }
+        return ConfigView(entry, value: try await present.sealer.value(of: entry))
+    }
+}

@@ -1,0 +1,121 @@
+public import TenonDomain
+
+/// Stores the entries of a document, all or none, as one revision. What the document does not name stays.
+public struct ImportConfigs: Sendable {
+    public static let permission = ReviseConfigs.permission
+    /// Violations that one answer names.
+    private static let maximumViolations = 100
+
+    public struct Input: Sendable {
+        public let namespace: NamespaceID
+        public let document: [UInt8]
+        public let format: ConfigFormat
+        public var comment: ChangeComment?
+        /// Fails with `preconditionFailed` where the namespace is at another revision.
+        public var revision: Int64?
+        /// Nothing is stored; what is refused stands in the answer.
+        public var isTrial: Bool
+
+        public init(
+            namespace: NamespaceID, document: [UInt8], format: ConfigFormat, comment: ChangeComment? = nil,
+            revision: Int64? = nil, isTrial: Bool = false
+        ) {
+            self.namespace = namespace
+            self.document = document
+            self.format = format
+            self.comment = comment
+            self.revision = revision
+            self.isTrial = isTrial
+        }
+    }
+
+    /// What becomes of an item.
+    public enum Result: Sendable, Equatable {
+        /// With the difference of a trial run.
+        case created(ConfigDifference?)
+        case changed(ConfigDifference?)
+        case unchanged
+        case refused([Violation])
+    }
+
+    public struct Output: Sendable {
+        /// With its newest revision, which a trial run has not made.
+        public let namespace: Namespace
+        /// In the order of the document.
+        public let results: [(item: ConfigDocumentItem, result: Result)]
+    }
+
+    private let revise: ReviseConfigs
+    private let documents: ConfigDocuments
+
+    public init(_ revise: ReviseConfigs, documents: ConfigDocuments) {
+        self.revise = revise
+        self.documents = documents
+    }
+
+    /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all items that are refused: each
+    /// detail begins with the line.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        let items = try documents.read(input.document, as: input.format)
+        var results: [Result?] = Array(repeating: nil, count: items.count)
+        var edits: [ConfigEdit] = []
+        var places: [Int] = []
+        for (place, item) in items.enumerated() {
+            do throws(Failure) {
+                edits.append(try ConfigEdit(item))
+                places.append(place)
+            } catch {
+                results[place] = .refused(item.locate(error))
+            }
+        }
+        if results.contains(where: { $0 != nil }), !input.isTrial { throw refusal(results) }
+        let outcome = try await revise.many(
+            ReviseConfigs.Input(
+                namespace: input.namespace, edits: edits, comment: input.comment, revision: input.revision,
+                isTrial: input.isTrial),
+            as: caller)
+        for refused in outcome.refused {
+            let place = places[refused.place]
+            results[place] = .refused(items[place].locate(refused.failure))
+        }
+        if !outcome.refused.isEmpty, !input.isTrial { throw refusal(results) }
+        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
+        var accepted = outcome.outcomes.makeIterator()
+        for place in places where results[place] == nil {
+            guard let outcome = accepted.next() else { throw .bug("An edit of an import has no outcome") }
+            results[place] = Self.result(
+                outcome, input.isTrial ? outcome.difference(maySeeSecrets: maySee) : nil)
+        }
+        return Output(
+            namespace: outcome.namespace,
+            results: zip(items, results).map { item, result in (item, result ?? .unchanged) })
+    }
+
+    private static func result(_ outcome: ConfigEditOutcome, _ difference: ConfigDifference?) -> Result {
+        guard outcome.isChanged else { return .unchanged }
+        return outcome.before == nil ? .created(difference) : .changed(difference)
+    }
+
+    private func refusal(_ results: [Result?]) -> Failure {
+        let violations = results.flatMap { result -> [Violation] in
+            if case .refused(let violations)? = result { violations } else { [] }
+        }
+        return .invalid(Array(violations.prefix(Self.maximumViolations)))
+    }
+}
+
+extension ConfigDocumentItem {
+    /// What is wrong with the item, by its place and line.
+    fileprivate func locate(_ failure: Failure) -> [Violation] {
+        let violations =
+            failure.violations.isEmpty
+            ? [Violation(code: failure.code.slug, detail: failure.detail)] : failure.violations
+        return violations.map { violation in
+            // A plain item is the value itself.
+            var inner = violation.pointer
+            if case .entry = content {} else if inner.hasPrefix("/value") { inner = String(inner.dropFirst(6)) }
+            return Violation(
+                pointer: pointer + inner, code: violation.code, detail: "Line \(line): \(violation.detail)")
+        }
+    }
+}

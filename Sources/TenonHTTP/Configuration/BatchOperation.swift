@@ -1,0 +1,94 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// One change in a batch.
+struct BatchOperation: ObjectFieldValue {
+    enum Kind: String, ChoiceFieldValue {
+        case put, patch, delete
+    }
+
+    let edit: ConfigEdit
+
+    static var exampleMembers: Set<String> { ["value", "value_type"] }
+
+    init(from fields: inout FieldReader) {
+        let kind: Kind = fields.required("op")
+        let key: ConfigKey = fields.required("key")
+        let version: VersionNumber? = fields.optional("if_match")
+        let value: JSONValue? = fields.optional("value")
+        let type: ConfigValueType? = fields.optional("value_type")
+        let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
+        let patch = ConfigPatch(
+            value: value, valueType: type, schema: schema.map(\.json), description: fields.patched("description"),
+            isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
+        edit = fields.derived(orPlaceholder: Self.placeholder) { () throws(Failure) in
+            ConfigEdit(key, try Self.kind(kind, patch), if: version.map { .versions([$0.number]) } ?? .none)
+        }
+    }
+
+    private static func kind(_ kind: Kind, _ patch: ConfigPatch) throws(Failure) -> ConfigEdit.Kind {
+        switch kind {
+        case .patch: return .patch(patch)
+        case .put:
+            guard let value = patch.value else { throw missing("value") }
+            guard let type = patch.valueType else { throw missing("value_type") }
+            return .put(
+                try ConfigDraft(
+                    value: value, type: type, schema: patch.schema.applied(to: nil),
+                    description: patch.description.applied(to: nil), isSecret: patch.isSecret ?? false,
+                    tags: patch.tags.applied(to: nil) ?? .none))
+        case .delete:
+            guard patch == ConfigPatch() else {
+                throw .invalid("unknown_field", "A deletion has no members but op, key and if_match.")
+            }
+            return .delete
+        }
+    }
+
+    private static func missing(_ name: String) -> Failure {
+        .invalid("missing", "\(name) is required.", at: Violation.pointer(to: name))
+    }
+
+    private static let placeholder = ConfigEdit(.example, .delete)
+
+    static var example: BatchOperation { BatchOperation(edit: placeholder) }
+
+    private init(edit: ConfigEdit) {
+        self.edit = edit
+    }
+}
+
+/// 1 to 10,000 of them.
+struct BatchOperations: FieldValue {
+    let all: [BatchOperation]
+
+    init(field value: JSONValue) throws(Failure) {
+        guard let items = value.arrayValue, (1...BatchConfigs.maximum).contains(items.count) else {
+            throw .invalid("invalid_operations", "A batch has 1 to \(BatchConfigs.maximum) operations.")
+        }
+        var all: [BatchOperation] = []
+        var violations: [Violation] = []
+        for (place, item) in items.enumerated() {
+            do {
+                all.append(try BatchOperation(field: item))
+            } catch {
+                violations += error.violations.map { $0.nested(under: "/\(place)") }
+            }
+        }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(100))) }
+        self.all = all
+    }
+
+    static var schema: JSONValue {
+        [
+            "type": "array", "items": BatchOperation.schema, "minItems": 1,
+            "maxItems": .integer(Int64(BatchConfigs.maximum)),
+        ]
+    }
+    static var exampleJSON: JSONValue { [BatchOperation.exampleJSON] }
+    static var example: BatchOperations { BatchOperations(all: []) }
+
+    private init(all: [BatchOperation]) {
+        self.all = all
+    }
+}

@@ -1,0 +1,28 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `DELETE /namespaces/{namespace_id}/configs/{key}`
+struct DeleteConfigEndpoint: Endpoint {
+    static let operation = Operation(
+        "deleteConfig", .delete, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        summary: "Take an entry away",
+        description: """
+            The deletion is a version: the history stays, and the entry can be restored. `If-Match` names the version that is deleted.
+            """, access: .permission(DeleteConfig.permission), query: [ConfigQuery.comment], success: .noContent,
+        failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired])
+
+    private let delete: DeleteConfig
+
+    init(_ delete: DeleteConfig) {
+        self.delete = delete
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
+        _ = try await delete.execute(
+            DeleteConfig.Input(
+                namespace: try request.namespaceID, key: try request.configKey, if: request.precondition,
+                comment: try request.comment),
+            as: request.caller)
+        return Answer(NoReply())
+    }
+}

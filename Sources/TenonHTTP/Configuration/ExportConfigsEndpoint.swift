@@ -1,0 +1,53 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /namespaces/{namespace_id}/export`
+struct ExportConfigsEndpoint: Endpoint {
+    static let operation = Operation(
+        "exportConfigs", .get, "/namespaces/{namespace_id}/export", tag: "Configuration",
+        summary: "The entries of a namespace as a document",
+        description: """
+            All entries at one revision, in a form that an import takes. Values of secrets are masked unless `reveal=true` asks for them; importing a masked entry leaves its value as it is. `env` has the values alone, as lines `KEY=value`.
+            """, access: .permission(ExportConfigs.permission),
+        query: [
+            QueryParameter(
+                "format", "Of the document.",
+                schema: ["type": "string", "enum": ["json", "yaml", "env"], "default": "json"])
+        ] + ConfigQuery.filters + [ConfigQuery.reveal, ConfigQuery.resolve],
+        failures: [.namespaceNotFound, .referenceUnresolved, .tooManyConfigs])
+
+    struct Reply: Representation {
+        let bytes: [UInt8]
+        let format: ConfigFormat
+
+        var mediaType: String { format == .env ? "text/plain; charset=utf-8" : format.mediaType }
+
+        static var mediaTypes: [String] { ConfigFormat.allCases.map(\.mediaType) }
+        static var media: [MediaDescription] {
+            ConfigFormat.allCases.map {
+                MediaDescription($0.mediaType, schema: $0.documentSchema, example: $0.documentExample)
+            }
+        }
+        static var schema: JSONValue { ConfigFormat.json.documentSchema }
+        static var exampleJSON: JSONValue { ConfigFormat.json.documentExample }
+        static var schemaName: String? { nil }
+    }
+
+    private let export: ExportConfigs
+
+    init(_ export: ExportConfigs) {
+        self.export = export
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+        let format: ConfigFormat = try request.query.choice("format") ?? .json
+        let reveal = try request.query.flag("reveal") ?? false
+        let resolve = try request.query.flag("resolve") ?? false
+        let bytes = try await export.execute(
+            ExportConfigs.Input(
+                namespace: try request.namespaceID, filter: try ConfigQuery.filter(of: request.query), format: format,
+                reveal: reveal, resolve: resolve),
+            as: request.caller)
+        return Answer(Reply(bytes: bytes, format: format), caching: reveal || resolve ? .none : .validated)
+    }
+}

@@ -1,0 +1,34 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /namespaces/{namespace_id}/configs/{key}/versions/{version}`
+struct GetConfigVersionEndpoint: Endpoint {
+    static let operation = Operation(
+        "getConfigVersion", .get, "/namespaces/{namespace_id}/configs/{key}/versions/{version}", tag: "Configuration",
+        summary: "One version of an entry",
+        description: """
+            The same as `?version=` on the entry.
+            """, access: .permission(GetConfig.permission),
+        query: [
+            QueryParameter(
+                "reveal", "false masks a secret's value; a caller without secrets:read sees it masked anyway.",
+                schema: ["type": "boolean", "default": true])
+        ],
+        failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound])
+
+    private let get: GetConfig
+
+    init(_ get: GetConfig) {
+        self.get = get
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ConfigReply> {
+        let number = try request.path("version", orFail: .configVersionNotFound) { VersionNumber($0) }
+        let view = try await get.execute(
+            GetConfig.Input(
+                namespace: try request.namespaceID, key: try request.configKey, version: .number(number.number),
+                reveal: try request.query.flag("reveal") ?? true),
+            as: request.caller)
+        return Answer(ConfigReply(view: view), caching: view.entry.isSecret ? .none : .validated)
+    }
+}

@@ -1,0 +1,94 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `POST /namespaces/{namespace_id}/import`
+struct ImportConfigsEndpoint: Endpoint {
+    static let operation = Operation(
+        "importConfigs", .post, "/namespaces/{namespace_id}/import", tag: "Configuration",
+        summary: "Store the entries of a document, all or none",
+        description: """
+            A document in JSON or YAML is an object of keys and values, or has what an export has: an array `configs` of entries. Lines `KEY=value` are read as files of environment variables. A key that is there keeps its type and rules and takes the value; a new one takes its type from the value. Keys that the document does not name stay. Where something is refused nothing is stored, and each violation names its line. `dry_run=true` stores nothing and answers what would become of each entry.
+            """, access: .permission(ImportConfigs.permission),
+        query: [
+            QueryParameter(
+                "format", "Of the document; follows from `Content-Type` where it is left out.",
+                schema: ConfigFormat.schema),
+            ConfigQuery.dryRun, ConfigQuery.revision, ConfigQuery.comment,
+        ],
+        failures: [.namespaceNotFound, .preconditionFailed, .preconditionRequired], takesIdempotencyKey: true,
+        bodyLimit: BatchConfigsEndpoint.bodyLimit)
+
+    struct Body: TextBody {
+        let bytes: [UInt8]
+        let mediaType: String
+
+        static let formats: [(type: String, format: ConfigFormat)] = [
+            ("application/json", .json), ("application/yaml", .yaml), ("application/x-yaml", .yaml),
+            ("text/yaml", .yaml), ("text/plain", .env),
+        ]
+
+        static var media: [MediaDescription] {
+            formats.map { type, format in
+                MediaDescription(type, schema: format.documentSchema, example: format.documentExample)
+            }
+        }
+
+        /// That the media type names.
+        var format: ConfigFormat { Self.formats.first { $0.type == mediaType }?.format ?? .json }
+    }
+
+    private let importConfigs: ImportConfigs
+
+    init(_ importConfigs: ImportConfigs) {
+        self.importConfigs = importConfigs
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RevisionReply> {
+        let isTrial = try request.query.flag("dry_run") ?? false
+        let output = try await importConfigs.execute(
+            ImportConfigs.Input(
+                namespace: try request.namespaceID, document: request.body.bytes,
+                format: try request.query.choice("format") ?? request.body.format, comment: try request.comment,
+                revision: try ConfigQuery.revision(of: request.query), isTrial: isTrial),
+            as: request.caller)
+        return Answer(
+            RevisionReply(
+                namespace: output.namespace, isTrial: isTrial,
+                results: output.results.map { item, result in RevisionResultReply(item, result) }))
+    }
+}
+
+extension RevisionResultReply {
+    fileprivate init(_ item: ConfigDocumentItem, _ result: ImportConfigs.Result) {
+        switch result {
+        case .created(let difference):
+            self.init(key: item.key, outcome: .created, line: item.line, difference: difference)
+        case .changed(let difference):
+            self.init(key: item.key, outcome: .changed, line: item.line, difference: difference)
+        case .unchanged: self.init(key: item.key, outcome: .unchanged, line: item.line)
+        case .refused(let errors): self.init(key: item.key, outcome: .refused, line: item.line, errors: errors)
+        }
+    }
+}
+
+extension ConfigFormat {
+    static var schema: JSONValue {
+        ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })]
+    }
+
+    var mediaType: String {
+        switch self {
+        case .json: "application/json"
+        case .yaml: "application/yaml"
+        case .env: "text/plain"
+        }
+    }
+
+    var documentSchema: JSONValue {
+        self == .env ? ["type": "string"] : ["type": "object", "description": "Keys and values, or `configs`."]
+    }
+
+    var documentExample: JSONValue {
+        self == .env ? "LOG_LEVEL=INFO\n" : ["log_level": "INFO", "max_connections": 100]
+    }
+}

@@ -1,0 +1,34 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /namespaces/{namespace_id}/configs/{key}/versions`
+struct ListConfigVersionsEndpoint: Endpoint {
+    static let operation = Operation(
+        "listConfigVersions", .get, "/namespaces/{namespace_id}/configs/{key}/versions", tag: "Configuration",
+        summary: "The history of an entry, newest version first",
+        description: """
+            Also of a deleted entry. Values of secrets are masked unless `reveal=true` asks for them; a version of what is a secret now counts as one.
+            """, access: .permission(ListConfigVersions.permission), query: Paging.parameters + [ConfigQuery.reveal],
+        failures: [.namespaceNotFound, .configNotFound])
+
+    private let list: ListConfigVersions
+    private let paging: Paging
+
+    init(_ list: ListConfigVersions, paging: Paging) {
+        self.list = list
+        self.paging = paging
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageReply<ConfigReply>> {
+        let namespace = try request.namespaceID
+        let key = try request.configKey
+        let reveal = try request.query.flag("reveal") ?? false
+        let name = "versions/\(try request.caller.requireTenant())/\(namespace)/\(key.text)"
+        let wanted = try paging.request(request.query, of: name)
+        let page = try await list.execute(
+            ListConfigVersions.Input(namespace: namespace, key: key, reveal: reveal, page: wanted), as: request.caller)
+        return Answer(
+            paging.reply(page, for: wanted, of: name, as: ConfigReply.init(view:)),
+            caching: reveal ? .none : .validated)
+    }
+}

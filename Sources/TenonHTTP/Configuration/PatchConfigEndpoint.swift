@@ -1,0 +1,46 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `PATCH /namespaces/{namespace_id}/configs/{key}`
+struct PatchConfigEndpoint: Endpoint {
+    static let operation = Operation(
+        "patchConfig", .patch, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        summary: "Change some parts of an entry",
+        description: """
+            A merge patch (RFC 7396): members that are not named stay, `null` takes away, objects of a JSON value are merged member by member. The whole is checked as it comes out. What changes nothing makes no version. `If-Match` names the version that is changed.
+            """, access: .permission(PatchConfig.permission),
+        failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired])
+
+    struct Body: RequestBody {
+        let patch: ConfigPatch
+        let comment: ChangeComment?
+
+        static var exampleMembers: Set<String> { ["value", "comment"] }
+
+        init(from fields: inout FieldReader) {
+            let value: JSONValue? = fields.optional("value")
+            let type: ConfigValueType? = fields.optional("value_type")
+            let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
+            patch = ConfigPatch(
+                value: value, valueType: type, schema: schema.map(\.json), description: fields.patched("description"),
+                isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
+            comment = fields.optional("comment")
+        }
+    }
+
+    private let patch: PatchConfig
+
+    init(_ patch: PatchConfig) {
+        self.patch = patch
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
+        let reply = ConfigReply(
+            view: try await patch.execute(
+                PatchConfig.Input(
+                    namespace: try request.namespaceID, key: try request.configKey, patch: request.body.patch,
+                    if: request.precondition, comment: request.body.comment),
+                as: request.caller))
+        return Answer(reply, entityTag: reply.entityTag)
+    }
+}

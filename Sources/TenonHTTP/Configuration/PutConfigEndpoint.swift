@@ -1,0 +1,44 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `PUT /namespaces/{namespace_id}/configs/{key}`
+struct PutConfigEndpoint: Endpoint {
+    static let operation = Operation(
+        "putConfig", .put, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        summary: "Store an entry as it is given",
+        description: """
+            Replaces everything of the entry, or makes it and answers 201. What is the same already makes no version. `If-Match` names the version that is replaced; `If-None-Match: *` only makes what is not there. A secret's value is masked in the answer.
+            """, access: .permission(PutConfig.permission),
+        failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired],
+        otherAnswers: [.created])
+
+    struct Body: RequestBody {
+        let content: ConfigContent
+
+        static var exampleMembers: Set<String> { ConfigContent.exampleMembers }
+        static var relations: JSONObject { ConfigContent.relations }
+
+        init(from fields: inout FieldReader) {
+            content = ConfigContent(from: &fields)
+        }
+    }
+
+    private let put: PutConfig
+
+    init(_ put: PutConfig) {
+        self.put = put
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
+        let content = request.body.content
+        let (view, isNew) = try await put.execute(
+            PutConfig.Input(
+                namespace: try request.namespaceID, key: try request.configKey, draft: content.draft,
+                if: request.precondition, comment: content.comment),
+            as: request.caller)
+        let reply = ConfigReply(view: view)
+        return Answer(
+            reply, status: isNew ? .created : .ok, entityTag: reply.entityTag,
+            location: isNew ? reply.location : nil)
+    }
+}

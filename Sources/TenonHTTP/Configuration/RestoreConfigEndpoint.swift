@@ -1,0 +1,30 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `POST /namespaces/{namespace_id}/configs/{key}/restore`
+struct RestoreConfigEndpoint: Endpoint {
+    static let operation = Operation(
+        "restoreConfig", .post, "/namespaces/{namespace_id}/configs/{key}/restore", tag: "Configuration",
+        summary: "Bring a deleted entry back",
+        description: """
+            As it was before it was deleted, as a new version. A secret's value is masked in the answer.
+            """, access: .permission(RestoreConfig.permission), query: [ConfigQuery.comment],
+        failures: [.namespaceNotFound, .configNotFound, .configNotDeleted, .preconditionFailed],
+        takesIdempotencyKey: true)
+
+    private let restore: RestoreConfig
+
+    init(_ restore: RestoreConfig) {
+        self.restore = restore
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ConfigReply> {
+        let reply = ConfigReply(
+            view: try await restore.execute(
+                RestoreConfig.Input(
+                    namespace: try request.namespaceID, key: try request.configKey, if: request.precondition,
+                    comment: try request.comment),
+                as: request.caller))
+        return Answer(reply, entityTag: reply.entityTag)
+    }
+}

@@ -1,0 +1,45 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `POST /namespaces/{namespace_id}/configs/{key}/rollback`
+struct RollBackConfigEndpoint: Endpoint {
+    static let operation = Operation(
+        "rollBackConfig", .post, "/namespaces/{namespace_id}/configs/{key}/rollback", tag: "Configuration",
+        summary: "Go back to an older value",
+        description: """
+            The value of an older version becomes the newest one; type and rules stay as they are today. Where the old value breaks them the answer is 422 and says what breaks. Of a secret this needs `secrets:read`.
+            """, access: .permission(RollBackConfig.permission),
+        failures: [
+            .namespaceNotFound, .configNotFound, .configVersionNotFound, .preconditionFailed, .preconditionRequired,
+        ],
+        takesIdempotencyKey: true)
+
+    struct Body: RequestBody {
+        let version: Int64
+        let comment: ChangeComment?
+
+        static var exampleMembers: Set<String> { ["comment"] }
+
+        init(from fields: inout FieldReader) {
+            let version: VersionNumber = fields.required("version")
+            self.version = version.number
+            comment = fields.optional("comment")
+        }
+    }
+
+    private let rollBack: RollBackConfig
+
+    init(_ rollBack: RollBackConfig) {
+        self.rollBack = rollBack
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
+        let reply = ConfigReply(
+            view: try await rollBack.execute(
+                RollBackConfig.Input(
+                    namespace: try request.namespaceID, key: try request.configKey, version: request.body.version,
+                    if: request.precondition, comment: request.body.comment),
+                as: request.caller))
+        return Answer(reply, entityTag: reply.entityTag)
+    }
+}

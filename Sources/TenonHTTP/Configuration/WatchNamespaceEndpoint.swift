@@ -1,0 +1,128 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /namespaces/{namespace_id}/watch`
+struct WatchNamespaceEndpoint: Endpoint {
+    /// How often a silent stream shows that it lives, and whether its credentials still hold is asked.
+    private static let heartbeat = Duration.seconds(15)
+    private static let longestWait = 60
+
+    static let operation = Operation(
+        "watchNamespace", .get, "/namespaces/{namespace_id}/watch", tag: "Configuration",
+        summary: "The changes of a namespace as they happen",
+        description: """
+            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes behind the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Values of secrets are always masked. A stream ends with the access token that began it.
+            """, access: .permission(WatchNamespace.permission),
+        query: [
+            QueryParameter(
+                "since",
+                "What was seen already: a revision, or an event's id. Left out it begins with what happens now.",
+                schema: ["type": "string", "pattern": "^[0-9]{1,16}(\\.[0-9]{1,9})?$"]),
+            QueryParameter(
+                "wait", "Answer once, after so many seconds at most.",
+                schema: ["type": "integer", "minimum": 0, "maximum": .integer(Int64(longestWait))]),
+        ],
+        failures: [.namespaceNotFound], isLongLived: true)
+
+    private let watch: WatchNamespace
+
+    init(_ watch: WatchNamespace) {
+        self.watch = watch
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<WatchReply<ChangesReply>> {
+        var position = try request.query.value("since") { text throws(Violation) in try RevisionPosition(text) }
+        let wait = try request.query.integer("wait", in: 0...Self.longestWait)
+        if wait == nil, let last = request.lastEventID {
+            do {
+                position = try RevisionPosition(last)
+            } catch {
+                throw .invalid([error.nested(under: "?Last-Event-ID")])
+            }
+        }
+        let watch = try await watch.execute(
+            WatchNamespace.Input(namespace: try request.namespaceID, after: position), as: request.caller)
+        if let wait {
+            return Answer(.now(try await Self.answer(watch, after: .seconds(wait))), caching: .none)
+        }
+        return Answer(
+            .events(EventStream { body in await Self.tell(watch, body, while: request.isStillAuthentic) }),
+            caching: .live)
+    }
+
+    private static func answer(_ watch: NamespaceWatch, after wait: Duration) async throws(Failure) -> ChangesReply {
+        switch try await watch.next(until: .now + wait) {
+        case .changes(let changes): return ChangesReply(position: watch.position, changes: changes)
+        case .nothing: return ChangesReply(position: watch.position, changes: [])
+        case .ended: throw Failure(.namespaceNotFound, "The namespace is gone.")
+        }
+    }
+
+    /// Until the client is gone, its credentials do not hold any more, or the namespace is gone.
+    private static func tell(
+        _ watch: NamespaceWatch, _ body: AnswerBody, while isAuthentic: @Sendable () -> Bool
+    ) async {
+        guard await body.write("retry: 1000\n\n") else { return }
+        while !Task.isCancelled {
+            let text: String
+            do throws(Failure) {
+                switch try await watch.next(until: .now + heartbeat) {
+                case .changes(let changes): text = changes.map(event).joined()
+                case .nothing: text = ":\n\n"
+                case .ended:
+                    _ = await body.write("event: end\ndata: {}\n\n")
+                    return
+                }
+            } catch {
+                // The database comes back; the watcher need not know.
+                guard error.code.kind == .unavailable, error.code != .cancelled else { return }
+                try? await Task.sleep(for: .seconds(1))
+                text = ":\n\n"
+            }
+            guard isAuthentic(), await body.write(text) else { return }
+        }
+    }
+
+    private static func event(_ change: ConfigView) -> String {
+        let data = String(decoding: ConfigReply(view: change).bytes, as: UTF8.self)
+        return "id: \(change.entry.version.position.text)\nevent: change\ndata: \(data)\n\n"
+    }
+}
+
+/// The changes behind a position, and the position behind them.
+struct ChangesReply: ReplyBody {
+    let position: RevisionPosition
+    let changes: [ConfigView]
+
+    func write(to fields: inout FieldWriter) {
+        fields.field("revision", position.revision)
+        fields.field("position", position.text)
+        fields.field("changes", changes.map(ConfigReply.init(view:)))
+    }
+
+    static var example: ChangesReply {
+        ChangesReply(position: .end(of: 2), changes: [ConfigReply.example.view])
+    }
+}
+
+extension RevisionPosition {
+    /// `12`, all of revision 12, or `12.3`, up to its change number 3.
+    var text: String { ordinal == .max ? "\(revision)" : "\(revision).\(ordinal)" }
+
+    init(_ text: String) throws(Violation) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
+        guard text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (48...57).contains($0) }), text.utf8.count <= 32,
+            (1...2).contains(parts.count), let revision = parts[0]
+        else {
+            throw Violation(code: "invalid_position", detail: "This is a revision, or the id of an event.")
+        }
+        guard parts.count == 2 else {
+            self = .end(of: revision)
+            return
+        }
+        guard let ordinal = parts[1] else {
+            throw Violation(code: "invalid_position", detail: "This is a revision, or the id of an event.")
+        }
+        self.init(revision: revision, ordinal: ordinal)
+    }
+}
