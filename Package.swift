@@ -18,6 +18,7 @@ let migrations = [
     "0004_configuration",
     "0005_idempotency",
     "0006_configuration_history",
+    "0007_key_rotation",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

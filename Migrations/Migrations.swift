@@ -31,5 +31,8 @@ public struct Migration: Sendable {
         Migration(
             "0006_configuration_history", up: PackageResources._006_configuration_history_up_sql,
             down: PackageResources._006_configuration_history_down_sql),
+        Migration(
+            "0007_key_rotation", up: PackageResources._007_key_rotation_up_sql,
+            down: PackageResources._007_key_rotation_down_sql),
     ]
 }

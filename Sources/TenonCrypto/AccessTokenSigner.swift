@@ -3,15 +3,26 @@ public import TenonDomain
 
 /// Access tokens as compact JWS (RFC 7515) in the profile of RFC 9068: `alg` is Ed25519 (RFC 9864), `typ` is
 /// `at+jwt`, `kid` is looked up among our own keys. Nothing else in a token's header has an effect.
-public final class AccessTokenSigner: TokenSigner {
+public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     private static let maximumLength = 4096
     private static let audience = "tenon"
     /// How far in the future a token may have been issued: clocks of several hosts differ.
     private static let skew = Duration.seconds(60)
 
-    private let active: SigningKey
-    private let keys: [String: SigningKey]
-    private let header: String
+    private struct Keys: Sendable {
+        let active: SigningKey
+        let all: [String: SigningKey]
+        let header: String
+
+        init(_ keys: [SigningKey]) throws(Failure) {
+            guard let active = keys.first(where: \.isActive) else { throw .bug("No signing key is active") }
+            self.active = active
+            all = Dictionary(keys.map { ($0.keyID, $0) }) { first, _ in first }
+            header = AccessTokenSigner.header(type: "at+jwt", active)
+        }
+    }
+
+    private let keys: Mutex<Keys>
     private let issuer: String
     private let randomness: any Randomness
     private let verified: VerifiedTokens
@@ -20,13 +31,16 @@ public final class AccessTokenSigner: TokenSigner {
     public init(
         keys: [SigningKey], issuer: String = "tenon", randomness: any Randomness, cacheCapacity: Int = 10_000
     ) throws(Failure) {
-        guard let active = keys.first(where: \.isActive) else { throw .bug("No signing key is active") }
-        self.active = active
-        self.keys = Dictionary(keys.map { ($0.keyID, $0) }) { first, _ in first }
+        self.keys = Mutex(try Keys(keys))
         self.issuer = issuer
         self.randomness = randomness
         verified = VerifiedTokens(capacity: cacheCapacity)
-        header = Base64URL.encode(Array(#"{"alg":"Ed25519","typ":"at+jwt","kid":"\#(active.keyID)"}"#.utf8))
+    }
+
+    /// Signs and verifies with these from now on. Fails, and goes on with the ones before, where no key is active.
+    public func use(_ keys: [SigningKey]) throws(Failure) {
+        let new = try Keys(keys)
+        self.keys.withLock { $0 = new }
     }
 
     public func sign(_ claims: AccessClaims) throws(Failure) -> String {
@@ -47,8 +61,22 @@ public final class AccessTokenSigner: TokenSigner {
         writer.key("exp")
         writer.integer(claims.expiresAt.secondsSince1970)
         writer.endObject()
-        let signed = header + "." + Base64URL.encode(writer.bytes)
-        return signed + "." + Base64URL.encode(active.privateKey.sign(Array(signed.utf8)))
+        let keys = keys.withLock { $0 }
+        return Self.signed(keys.header, writer.bytes, by: keys.active)
+    }
+
+    public func sign(_ receipt: JSONValue, type: String) throws(Failure) -> String {
+        let active = keys.withLock { $0.active }
+        return Self.signed(Self.header(type: type, active), receipt.encoded(), by: active)
+    }
+
+    private static func header(type: String, _ key: SigningKey) -> String {
+        Base64URL.encode(Array(#"{"alg":"Ed25519","typ":"\#(type)","kid":"\#(key.keyID)"}"#.utf8))
+    }
+
+    private static func signed(_ header: String, _ payload: [UInt8], by key: SigningKey) -> String {
+        let signed = header + "." + Base64URL.encode(payload)
+        return signed + "." + Base64URL.encode(key.privateKey.sign(Array(signed.utf8)))
     }
 
     public func verify(_ token: String, at now: Timestamp) throws(Failure) -> AccessClaims {
@@ -75,7 +103,7 @@ public final class AccessTokenSigner: TokenSigner {
     }
 
     public func publicKeys() -> [PublicSigningKey] {
-        keys.values.sorted { $0.keyID < $1.keyID }.map {
+        keys.withLock { $0.all }.values.sorted { $0.keyID < $1.keyID }.map {
             PublicSigningKey(keyID: $0.keyID, ed25519: $0.publicKey.bytes)
         }
     }
@@ -91,7 +119,9 @@ public final class AccessTokenSigner: TokenSigner {
         }
         guard head["alg"]?.stringValue == "Ed25519" else { throw .wrongAlgorithm }
         guard head["typ"]?.stringValue == "at+jwt", head["crit"] == nil else { throw .wrongType }
-        guard let kid = head["kid"]?.stringValue, Self.isKeyID(kid), let key = keys[kid] else { throw .unknownKey }
+        guard let kid = head["kid"]?.stringValue, Self.isKeyID(kid), let key = keys.withLock({ $0.all[kid] }) else {
+            throw .unknownKey
+        }
         guard key.publicKey.verifies(signature, of: Array(token.utf8.dropLast(parts[2].utf8.count + 1))) else {
             throw .wrongSignature
         }

@@ -9,6 +9,7 @@ public final class EnvelopeSealer: ValueSealer {
     private struct TenantKeys: Sendable {
         let ciphers: [Int32: AES256GCM]
         let newest: Int32
+        let loadedAt: Timestamp
     }
 
     private static let format: UInt8 = 1
@@ -44,10 +45,10 @@ public final class EnvelopeSealer: ValueSealer {
     public func open(_ sealed: SealedBytes, at place: SealPlace) async throws(Failure) -> [UInt8] {
         let bytes = sealed.bytes
         let sealedAt = Self.headerLength + AES256GCM.nonceLength
-        guard bytes.count >= sealedAt + AES256GCM.tagLength, bytes[0] == Self.format else {
+        guard bytes.count >= sealedAt + AES256GCM.tagLength, bytes[0] == Self.format, let version = sealed.keyVersion
+        else {
             throw .bug("The sealed value of \(place.table).\(place.field) is no record of this format")
         }
-        let version = Int32(bitPattern: bytes[1..<Self.headerLength].reduce(0) { $0 << 8 | UInt32($1) })
         var keys = try await keys(of: place.tenant)
         if keys.ciphers[version] == nil {
             // Another process may have added a version since.
@@ -65,22 +66,34 @@ public final class EnvelopeSealer: ValueSealer {
     public func firstKey(for tenant: TenantID) throws(Failure) -> WrappedDataKey {
         keks.wrap(
             Secret(wiping: randomness.bytes(32)), tenant: tenant, purpose: .values, version: 1, randomness: randomness,
-            at: clock.now())
+            createdAt: clock.now())
+    }
+
+    public func forgetKeys(of tenant: TenantID) {
+        cache.withLock { $0.remove(tenant) }
     }
 
     private func keys(of tenant: TenantID) async throws(Failure) -> TenantKeys {
-        if let keys = cache.withLock({ $0.value(for: tenant) }) { return keys }
+        let now = clock.now()
+        if let keys = cache.withLock({ $0.value(for: tenant) }), keys.loadedAt <= now,
+            now - keys.loadedAt < WrappedDataKey.openedLifetime
+        {
+            return keys
+        }
         return try await load(tenant)
     }
 
     private func load(_ tenant: TenantID) async throws(Failure) -> TenantKeys {
+        let now = clock.now()
         let wrapped = try await dataKeys.keys(of: tenant, for: .values)
         guard let newest = wrapped.last?.version else {
-            throw .bug("The tenant \(tenant) has no data key")
+            // A tenant gets its first key with its registration, so one that has none had them destroyed.
+            forgetKeys(of: tenant)
+            throw Failure(.tenantKeyDestroyed, "The tenant's key was destroyed: its values cannot be read again.")
         }
         var ciphers: [Int32: AES256GCM] = [:]
         for key in wrapped { ciphers[key.version] = AES256GCM(try keks.unwrap(key)) }
-        let keys = TenantKeys(ciphers: ciphers, newest: newest)
+        let keys = TenantKeys(ciphers: ciphers, newest: newest, loadedAt: now)
         cache.withLock { $0.insert(keys, for: tenant) }
         return keys
     }

@@ -27,4 +27,9 @@ struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         old.removeValue(forKey: key)
         young[key] = value
     }
+
+    mutating func remove(_ key: Key) {
+        young.removeValue(forKey: key)
+        old.removeValue(forKey: key)
+    }
 }

@@ -4,17 +4,18 @@ public import TenonDomain
 public struct KeyEncryptionKeys: Sendable {
     private let keys: [Int32: Secret]
     private let ciphers: [Int32: AES256GCM]
-    private let oldestVersion: Int32
+    /// In their order.
+    public let versions: [Int32]
     public let newestVersion: Int32
 
     /// Not empty; each has 32 bytes.
     public init(_ keys: [Int32: Secret]) {
-        guard let oldest = keys.keys.min(), let newest = keys.keys.max() else {
+        guard let newest = keys.keys.max() else {
             preconditionFailure("there is no key encryption key")
         }
         self.keys = keys
         ciphers = keys.mapValues { AES256GCM($0) }
-        oldestVersion = oldest
+        versions = keys.keys.sorted()
         newestVersion = newest
     }
 
@@ -51,9 +52,9 @@ public struct KeyEncryptionKeys: Sendable {
         key.withBytes { Set($0).count } < 8
     }
 
-    /// A secret for a label, from the oldest key: adding newer ones does not change it.
-    public func derivedSecret(_ label: String) -> Secret {
-        HKDFSHA256.derive(from: keys[oldestVersion]!, label: label)
+    /// A secret for a label from each key, the newest first.
+    func derivedSecrets(_ label: String) -> [Secret] {
+        versions.reversed().map { HKDFSHA256.derive(from: keys[$0]!, label: label) }
     }
 
     private static let format: UInt8 = 1
@@ -61,14 +62,14 @@ public struct KeyEncryptionKeys: Sendable {
     /// The data key under the newest KEK: format, nonce, ciphertext and tag.
     func wrap(
         _ dataKey: Secret, tenant: TenantID, purpose: DataKeyPurpose, version: Int32, randomness: any Randomness,
-        at now: Timestamp
+        createdAt: Timestamp
     ) -> WrappedDataKey {
         let nonce = randomness.bytes(AES256GCM.nonceLength)
         let aad = Self.place(tenant, purpose, version, newestVersion)
         let sealed = dataKey.withWipedArray { ciphers[newestVersion]!.seal($0, nonce: nonce, aad: aad) }
         return WrappedDataKey(
             tenant: tenant, purpose: purpose, version: version, kekVersion: newestVersion,
-            wrapped: SealedBytes([Self.format] + nonce + sealed), createdAt: now)
+            wrapped: SealedBytes([Self.format] + nonce + sealed), createdAt: createdAt)
     }
 
     /// Fails with `keyEncryptionKeyMissing` or `keyEncryptionKeyWrong`.

@@ -155,7 +155,7 @@ import Testing
                             StoredSigningKey(
                                 keyID: "k\(number)", state: .active, publicKey: [1],
                                 wrappedPrivateKey: SealedBytes([2]),
-                                createdAt: storage.clock.now()))
+                                createdAt: storage.clock.now(), stateSince: storage.clock.now()))
                     }
                 }
                 try await group.waitForAll()

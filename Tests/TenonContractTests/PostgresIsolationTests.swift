@@ -96,12 +96,35 @@ import Testing
             "TRUNCATE tenon.audit_records", "SELECT * FROM tenon.outbox", "TRUNCATE tenon.namespaces",
             "UPDATE tenon.namespaces SET name = 'y'", "UPDATE tenon.configs SET key = 'y'",
             "UPDATE tenon.config_versions SET sealed_value = NULL", "TRUNCATE tenon.config_versions",
+            "UPDATE tenon.config_versions SET sealed_value = ''", "UPDATE tenon.data_keys SET wrapped = ''",
+            "DELETE FROM tenon.data_keys", "UPDATE tenon.signing_keys SET state = 'retiring'",
+            "DELETE FROM tenon.signing_keys",
             "SELECT * FROM pg_authid", "ALTER TABLE tenon.namespaces DISABLE ROW LEVEL SECURITY",
         ])
     func refused(statement: String) async throws {
         let database = try await seeded()
         await #expect(throws: PostgresError.self) {
             _ = try await asService(database, statement, tenant: Self.tenantB)
+        }
+    }
+
+    @Test(
+        "the relay's role re-seals values and reads nothing else of them",
+        arguments: [
+            ("SELECT tenant_id, id, sealed_value FROM tenon.config_versions", true),
+            ("SELECT value_type FROM tenon.config_versions", false),
+            ("UPDATE tenon.config_versions SET version = 9", false), ("DELETE FROM tenon.config_versions", false),
+            ("INSERT INTO tenon.config_versions (tenant_id) VALUES (gen_random_uuid())", false),
+            ("SELECT * FROM tenon.audit_records", false), ("UPDATE tenon.audit_records SET actor = 'y'", false),
+            ("DELETE FROM tenon.audit_records", false), ("SELECT * FROM tenon.users", false),
+        ] as [(String, Bool)])
+    func relay(statement: String, isAllowed: Bool) async throws {
+        let database = try await seeded()
+        let run = { try await TestCluster.script(database, "BEGIN; SET LOCAL ROLE tenon_relay; \(statement)") }
+        if isAllowed {
+            _ = try await run()
+        } else {
+            await #expect(throws: PostgresError.self) { _ = try await run() }
         }
     }
 
@@ -132,5 +155,19 @@ import Testing
         #expect(
             try await TestCluster.script(parameters, "SELECT count(*) FROM directory.tenant_by_slug('x')") == [["0"]])
         #expect(try await TestCluster.script(parameters, count) == [["0"]])
+
+        // The commands on keys work all the same.
+        let opened = try await PostgresDatabase.open(configuration)
+        defer { opened.close() }
+        let keys = PostgresKeys(opened)
+        for tenant in [TenantID(high: 0x7000, low: 1), TenantID(high: 0x7000, low: 2)] {
+            try await keys.addIfAbsent(
+                WrappedDataKey(
+                    tenant: tenant, purpose: .values, version: 1, kekVersion: 1, wrapped: SealedBytes([1]),
+                    createdAt: ManualClock().now()))
+        }
+        let rotation = PostgresDataKeyRotation(opened, clock: ManualClock(), identifiers: .forTests())
+        #expect(try await rotation.countPerKEK() == [1: 2])
+        #expect(try await rotation.keys(underKEKOlderThan: 2, limit: 9).count == 2)
     }
 }

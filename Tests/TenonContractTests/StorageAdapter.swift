@@ -19,6 +19,11 @@ struct Storage {
     let directory: any Directory
     let dataKeys: any DataKeys
     let signingKeys: any SigningKeys
+    let dataKeyRotation: any DataKeyRotation
+    let signingKeyRotation: any SigningKeyRotation
+    let sealedCells: any SealedCells
+    /// The actions in the audit log, of all tenants, in the order of their records.
+    let auditedActions: @Sendable () async throws -> [String]
     let outbox: any Outbox
     let replySweeper: any ReplySweeper
     let revisionFeed: any RevisionFeed
@@ -47,12 +52,21 @@ struct Storage {
             directory = MemoryDirectory(memory)
             dataKeys = MemoryKeys(memory)
             signingKeys = MemoryKeys(memory)
+            dataKeyRotation = MemoryKeyRotation(memory)
+            signingKeyRotation = MemoryKeyRotation(memory)
+            sealedCells = MemorySealedCells(memory)
+            auditedActions = { memory.auditRecords.map(\.action) }
             outbox = MemoryOutbox(memory, clock: clock)
             replySweeper = MemoryReplySweeper(memory)
             revisionFeed = MemoryRevisionFeed(memory)
             database = nil
         case .postgresql:
-            let configuration = PostgresConfiguration(parameters: try await TestCluster.migratedDatabase())
+            let parameters = try await TestCluster.migratedDatabase()
+            let configuration = PostgresConfiguration(parameters: parameters)
+            auditedActions = {
+                try await TestCluster.script(parameters, "SELECT action FROM tenon.audit_records ORDER BY id")
+                    .compactMap { $0[0] }
+            }
             let database = try await PostgresDatabase.open(configuration)
             let keys = try await InstallationKeys.open(
                 keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), secretKey: nil,
@@ -63,6 +77,9 @@ struct Storage {
             directory = PostgresDirectory(database, digests: keys.digests)
             dataKeys = PostgresKeys(database)
             signingKeys = PostgresKeys(database)
+            dataKeyRotation = PostgresDataKeyRotation(database, clock: clock, identifiers: ids)
+            signingKeyRotation = PostgresSigningKeyRotation(database, clock: clock, identifiers: ids)
+            sealedCells = PostgresSealedCells(database, clock: clock, identifiers: ids)
             outbox = PostgresOutbox(database, clock: clock)
             replySweeper = PostgresReplySweeper(database)
             revisionFeed = PostgresRevisionFeed(database)

@@ -39,6 +39,13 @@ public struct Caller: Sendable {
         return tenant
     }
 
+    /// Passes for a job of the platform itself, which only the operator's command line is; else `permissionDenied`.
+    public func requireOperator() throws(Failure) {
+        guard case .system(_, .platform) = principal else {
+            throw Failure(.permissionDenied, "Only the operator's command line does this.")
+        }
+    }
+
     /// How the caller stands in audit records and as an author: `usr_…`, `system:relay`, `anonymous`.
     public var subject: String {
         switch principal {

@@ -7,6 +7,13 @@ public struct SealedBytes: Sendable, Equatable, CustomStringConvertible {
     }
 
     public var description: String { "<\(bytes.count) sealed bytes>" }
+
+    /// Which version of its tenant's data key sealed a value: bytes 1 to 4, the most significant one first. Nil for what
+    /// is too short to be a sealed value.
+    public var keyVersion: Int32? {
+        guard bytes.count >= 5 else { return nil }
+        return Int32(bitPattern: bytes[1..<5].reduce(0) { $0 << 8 | UInt32($1) })
+    }
 }
 
 /// What a data key is for. One key serves one purpose.
@@ -19,6 +26,10 @@ public enum DataKeyPurpose: String, Sendable, CaseIterable {
 
 /// A data encryption key under a key encryption key.
 public struct WrappedDataKey: Sendable, Equatable {
+    /// How long a process goes on with keys that it opened before it looks again. So long after a change all of them
+    /// know of it.
+    public static let openedLifetime = Duration.seconds(10)
+
     public let tenant: TenantID
     public let purpose: DataKeyPurpose
     /// From 1; the highest one seals, all of them open.

@@ -12,15 +12,19 @@ public struct StoredSigningKey: Sendable, Equatable {
     public let publicKey: [UInt8]
     public let wrappedPrivateKey: SealedBytes
     public let createdAt: Timestamp
+    /// When it came into its state.
+    public let stateSince: Timestamp
 
     public init(
-        keyID: String, state: State, publicKey: [UInt8], wrappedPrivateKey: SealedBytes, createdAt: Timestamp
+        keyID: String, state: State, publicKey: [UInt8], wrappedPrivateKey: SealedBytes, createdAt: Timestamp,
+        stateSince: Timestamp
     ) {
         self.keyID = keyID
         self.state = state
         self.publicKey = publicKey
         self.wrappedPrivateKey = wrappedPrivateKey
         self.createdAt = createdAt
+        self.stateSince = stateSince
     }
 }
 

@@ -12,7 +12,7 @@ struct ProblemKinds: Sendable {
     /// What any operation can fail with.
     private static let universal: [FailureCode] = [
         .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention, .cancelled,
-        .internalError,
+        .tenantKeyDestroyed, .internalError,
     ]
 
     let entries: [Entry]

@@ -43,6 +43,8 @@ struct GetSigningKeysEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
-        Answer(Reply(keys: signer.publicKeys().map(Key.init(key:))), caching: .shared(300))
+        Answer(
+            Reply(keys: signer.publicKeys().map(Key.init(key:))),
+            caching: .shared(Int(SigningKeySchedule.cacheLifetime.components.seconds)))
     }
 }

@@ -30,6 +30,14 @@ public final class MemoryTransactions: Transactions {
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
+        try await transact(in: tenant, as: caller) { work throws(Failure) in try await body(work) }
+    }
+
+    /// The same for adapters that change tables which no unit of work shows.
+    func transact<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: @Sendable (MemoryUnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
         guard await gate.enter() else {
             throw Failure(.cancelled, "The request was given up.")
         }

@@ -37,7 +37,7 @@ struct PostgresDataKeyStore: DataKeys {
         try await runner.rows(Self.samples, []).decoded(Self.key)
     }
 
-    private static func key(_ row: PostgresRow) throws(PostgresError) -> WrappedDataKey {
+    static func key(_ row: PostgresRow) throws(PostgresError) -> WrappedDataKey {
         WrappedDataKey(
             tenant: try row.id(0), purpose: try row.choice(1), version: Int32(truncatingIfNeeded: try row.int(2)),
             kekVersion: Int32(truncatingIfNeeded: try row.int(3)), wrapped: SealedBytes(try row.bytes(4)),
@@ -56,14 +56,14 @@ public struct PostgresKeys: DataKeys, SigningKeys {
     private static let selectSigning = Statement(
         "select_signing_keys",
         """
-        SELECT key_id, state, public_key, wrapped_private_key, created_at FROM signing_keys
+        SELECT key_id, state, public_key, wrapped_private_key, created_at, state_since FROM signing_keys
         ORDER BY created_at DESC
         """)
-    private static let insertSigning = Statement(
+    static let insertSigning = Statement(
         "insert_signing_key",
         """
-        INSERT INTO signing_keys (key_id, state, public_key, wrapped_private_key, created_at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        INSERT INTO signing_keys (key_id, state, public_key, wrapped_private_key, created_at, state_since)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
         """)
 
     public func keys(of tenant: TenantID, for purpose: DataKeyPurpose) async throws(Failure) -> [WrappedDataKey] {
@@ -82,17 +82,21 @@ public struct PostgresKeys: DataKeys, SigningKeys {
         try await database.unscopedReads.rows(Self.selectSigning, []).decoded { row throws(PostgresError) in
             StoredSigningKey(
                 keyID: try row.text(0), state: try row.choice(1), publicKey: try row.bytes(2),
-                wrappedPrivateKey: SealedBytes(try row.bytes(3)), createdAt: try row.timestamp(4))
+                wrappedPrivateKey: SealedBytes(try row.bytes(3)), createdAt: try row.timestamp(4),
+                stateSince: try row.timestamp(5))
         }
     }
 
     /// One active key at most: the second one's insert conflicts and does nothing.
     public func addIfNoneIsActive(_ key: StoredSigningKey) async throws(Failure) {
-        _ = try await database.unscopedReads.rows(
-            Self.insertSigning,
-            [
-                .text(key.keyID), .text(key.state.rawValue), .bytes(key.publicKey),
-                .bytes(key.wrappedPrivateKey.bytes), .timestamp(key.createdAt),
-            ])
+        _ = try await database.unscopedReads.rows(Self.insertSigning, Self.columns(of: key))
+    }
+
+    /// For `insertSigning`.
+    static func columns(of key: StoredSigningKey) -> [PostgresValue] {
+        [
+            .text(key.keyID), .text(key.state.rawValue), .bytes(key.publicKey), .bytes(key.wrappedPrivateKey.bytes),
+            .timestamp(key.createdAt), .timestamp(key.stateSince),
+        ]
     }
 }

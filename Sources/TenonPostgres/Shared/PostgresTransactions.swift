@@ -79,20 +79,25 @@ public struct PostgresTransactions: Transactions {
 }
 
 /// Runs a transaction's commands on its lease. BEGIN and the scope travel with the first of them.
-private final class TransactionRunner: StatementRunner {
+final class TransactionRunner: StatementRunner {
     private let lease: PostgresLease
     private let scope: Command
+    /// How long one round trip may take.
+    private let patience: Duration
     private let hasBegun = Atomic<Bool>(false)
 
-    init(lease: PostgresLease, scope: Command) {
+    init(lease: PostgresLease, scope: Command, patience: Duration = .seconds(10)) {
         self.lease = lease
         self.scope = scope
+        self.patience = patience
     }
 
     func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {
-        guard !hasBegun.exchange(true, ordering: .relaxed) else { return try await lease.run(commands) }
+        guard !hasBegun.exchange(true, ordering: .relaxed) else {
+            return try await lease.run(commands, within: patience)
+        }
         let all = [Command(PostgresLease.begin), scope] + commands
-        return Array(try await lease.run(all).dropFirst(2))
+        return Array(try await lease.run(all, within: patience).dropFirst(2))
     }
 
     /// The last commands and COMMIT in one round trip. A COMMIT that the server turns into a ROLLBACK is an error.

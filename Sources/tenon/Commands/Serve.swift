@@ -56,7 +56,8 @@ struct Serve: AsyncParsableCommand {
             storage.services + [
                 EventRelayService(
                     relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger),
-                RevisionService(follow: wiring.follow), server,
+                RevisionService(follow: wiring.follow),
+                SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,
                 DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)
         wiring.hasher.shutdown()

@@ -16,6 +16,7 @@ struct ServiceWiring {
     let purge: PurgeExpired
     let follow: FollowRevisions
     let outbox: any Outbox
+    let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
     let createAdministrator: CreateAdministrator
 
@@ -26,6 +27,8 @@ struct ServiceWiring {
             keks: keks, secretKey: settings.secretKey, dataKeys: storage.dataKeys, signingKeys: storage.signingKeys,
             randomness: core.randomness, clock: core.clock)
         signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: core.randomness)
+        signingKeys = SigningKeyReload(
+            signer: signer, signingKeys: storage.signingKeys, keks: keks, secretKey: settings.secretKey)
         authorizer = RoleAuthorizer()
         hasher = PasswordHashing(
             policy: settings.passwordHash.policy, threads: settings.hashingThreads, randomness: core.randomness)

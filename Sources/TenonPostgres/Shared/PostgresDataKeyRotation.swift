@@ -1,0 +1,139 @@
+public import TenonDomain
+
+/// Changes to the wrapped data keys of all tenants.
+public struct PostgresDataKeyRotation: DataKeyRotation {
+    private let maintenance: PostgresMaintenance
+
+    public init(_ database: PostgresDatabase, clock: any WallClock, identifiers: Identifiers) {
+        maintenance = PostgresMaintenance(database: database, clock: clock, identifiers: identifiers)
+    }
+
+    private static let count = Statement(
+        "count_data_keys_per_kek", "SELECT kek_version, count(*) FROM data_keys GROUP BY kek_version")
+    private static let selectOlder = Statement(
+        "select_data_keys_under_older_kek",
+        """
+        SELECT tenant_id, purpose, version, kek_version, wrapped, created_at FROM data_keys
+        WHERE kek_version < $1 ORDER BY kek_version, tenant_id, purpose, version LIMIT $2
+        """)
+    private static let update = Statement(
+        "rewrap_data_key",
+        """
+        UPDATE data_keys SET kek_version = $5, wrapped = $6
+        WHERE tenant_id = $1 AND purpose = $2 AND version = $3 AND wrapped = $4 RETURNING 1
+        """)
+    /// Held until the transaction ends, so that a version is added either before a destruction, which then sees it, or
+    /// behind it, and finds no key to follow upon.
+    private static let lock = Statement("lock_data_keys", "SELECT pg_advisory_xact_lock($1)")
+    private static let insert = Statement(
+        "add_data_key_version",
+        """
+        INSERT INTO data_keys (tenant_id, purpose, version, kek_version, wrapped, created_at)
+        SELECT tenant_id, purpose, $3, $4, $5, $6 FROM data_keys
+        WHERE tenant_id = $1 AND purpose = $2 AND version = $3 - 1
+        ON CONFLICT DO NOTHING RETURNING 1
+        """)
+    private static let deleteUnused = Statement(
+        "remove_unused_data_keys",
+        """
+        DELETE FROM data_keys k WHERE k.tenant_id = $1 AND k.purpose = 'values' AND k.version < $2
+            AND NOT EXISTS (SELECT FROM config_versions c
+                WHERE c.tenant_id = $1 AND substring(c.sealed_value FROM 2 FOR 4) = int4send(k.version::int4))
+            AND NOT EXISTS (SELECT FROM kept_replies r
+                WHERE r.tenant_id = $1 AND substring(r.sealed_reply FROM 2 FOR 4) = int4send(k.version::int4))
+        RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
+        """)
+    private static let delete = Statement(
+        "destroy_data_keys",
+        """
+        DELETE FROM data_keys WHERE tenant_id = $1
+        RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
+        """)
+    private static let betweenVersions = Statement(
+        "select_tenants_between_key_versions",
+        """
+        SELECT tenant_id, count(*) OVER () FROM data_keys WHERE purpose = 'values'
+        GROUP BY tenant_id HAVING count(*) > 1 ORDER BY tenant_id LIMIT $1
+        """)
+
+    private static func lock(_ tenant: TenantID) -> Command {
+        Command(lock, [.int(Int64(bitPattern: tenant.low))])
+    }
+
+    public func countPerKEK() async throws(Failure) -> [Int32: Int] {
+        let counts = try await maintenance.rows(Self.count, []).decoded { row throws(PostgresError) in
+            (Int32(truncatingIfNeeded: try row.int(0)), Int(try row.int(1)))
+        }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    public func keys(underKEKOlderThan version: Int32, limit: Int) async throws(Failure) -> [WrappedDataKey] {
+        try await maintenance.rows(Self.selectOlder, [.int(Int64(version)), .int(Int64(limit))])
+            .decoded(PostgresDataKeyStore.key)
+    }
+
+    public func replace(_ changes: [(old: WrappedDataKey, new: WrappedDataKey)]) async throws(Failure) -> Int {
+        try await maintenance.transact(in: .platform, as: .keyMaintenance) { runner, _ throws(Failure) in
+            try await runner.rows(
+                changes.map { change in
+                    Command(
+                        Self.update,
+                        [
+                            .id(change.old.tenant), .text(change.old.purpose.rawValue),
+                            .int(Int64(change.old.version)), .bytes(change.old.wrapped.bytes),
+                            .int(Int64(change.new.kekVersion)), .bytes(change.new.wrapped.bytes),
+                        ])
+                }
+            ).count { !$0.isEmpty }
+        }
+    }
+
+    public func add(
+        _ successor: WrappedDataKey, recording event: DomainEvent, as caller: Caller
+    ) async throws(Failure) -> Bool {
+        try await maintenance.transact(in: successor.tenant, as: caller) { runner, journal throws(Failure) in
+            let values: [PostgresValue] = [
+                .id(successor.tenant), .text(successor.purpose.rawValue), .int(Int64(successor.version)),
+                .int(Int64(successor.kekVersion)), .bytes(successor.wrapped.bytes), .timestamp(successor.createdAt),
+            ]
+            let results = try await runner.rows([Self.lock(successor.tenant), Command(Self.insert, values)])
+            guard !results[1].isEmpty else { return false }
+            journal.audit(event, .success)
+            return true
+        }
+    }
+
+    public func removeUnused(
+        of tenant: TenantID, olderThan version: Int32, as caller: Caller,
+        recording event: @Sendable ([WrappedDataKey]) -> DomainEvent
+    ) async throws(Failure) -> [WrappedDataKey] {
+        try await remove(Self.deleteUnused, [.id(tenant), .int(Int64(version))], of: tenant, as: caller, event)
+    }
+
+    public func destroy(
+        of tenant: TenantID, as caller: Caller,
+        recording event: @Sendable ([WrappedDataKey]) throws(Failure) -> DomainEvent
+    ) async throws(Failure) -> [WrappedDataKey] {
+        try await remove(Self.delete, [.id(tenant)], of: tenant, as: caller, event)
+    }
+
+    private func remove(
+        _ statement: Statement, _ values: [PostgresValue], of tenant: TenantID, as caller: Caller,
+        _ event: @Sendable ([WrappedDataKey]) throws(Failure) -> DomainEvent
+    ) async throws(Failure) -> [WrappedDataKey] {
+        try await maintenance.transact(in: tenant, as: caller) { runner, journal throws(Failure) in
+            let results = try await runner.rows([Self.lock(tenant), Command(statement, values)])
+            let removed = try results[1].decoded(PostgresDataKeyStore.key).sorted { left, right in
+                (left.purpose.rawValue, left.version) < (right.purpose.rawValue, right.version)
+            }
+            if !removed.isEmpty { journal.audit(try event(removed), .success) }
+            return removed
+        }
+    }
+
+    public func tenantsBetweenVersions(limit: Int) async throws(Failure) -> (tenants: [TenantID], total: Int) {
+        let rows = try await maintenance.rows(Self.betweenVersions, [.int(Int64(limit))])
+        let tenants = try rows.decoded { row throws(PostgresError) in (try row.id(0, of: Tenant.self), try row.int(1)) }
+        return (tenants.map(\.0), Int(tenants.first?.1 ?? 0))
+    }
+}

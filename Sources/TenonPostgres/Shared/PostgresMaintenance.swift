@@ -1,0 +1,46 @@
+internal import TenonDomain
+
+/// Transactions with the relay's rights, for the operator's commands on keys. They may look at every row of a tenant, so
+/// they have more time than a request.
+struct PostgresMaintenance: Sendable {
+    private static let patience = Duration.seconds(300)
+
+    let database: PostgresDatabase
+    let clock: any WallClock
+    let identifiers: Identifiers
+
+    /// Runs the body in one transaction. What it puts into the journal stands in the audit log of the tenant.
+    func transact<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: (any StatementRunner, Journal) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            let runner = TransactionRunner(
+                lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
+            let journal = Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers)
+            let result = try await body(runner, journal)
+            do throws(PostgresError) {
+                try await runner.commit(after: journal.commands)
+            } catch {
+                throw error.failure
+            }
+            return result
+        }
+    }
+
+    /// One statement on its own, of a tenant or, where none is named, of all.
+    func rows(
+        in tenant: TenantID = .platform, _ statement: Statement, _ values: [PostgresValue]
+    ) async throws(Failure) -> PostgresRows {
+        try await transact(in: tenant, as: .keyMaintenance) { runner, _ throws(Failure) in
+            try await runner.rows(statement, values)
+        }
+    }
+}
+
+extension Caller {
+    /// For transactions that leave nothing in the audit log.
+    static var keyMaintenance: Caller {
+        Caller(.system(job: "keys", tenant: .platform), from: Origin(requestID: "keys"))
+    }
+}

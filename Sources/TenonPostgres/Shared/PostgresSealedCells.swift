@@ -1,0 +1,111 @@
+public import TenonDomain
+
+/// The sealed values of tenants, in the columns that stand here and no others.
+public struct PostgresSealedCells: SealedCells {
+    private let maintenance: PostgresMaintenance
+
+    public init(_ database: PostgresDatabase, clock: any WallClock, identifiers: Identifiers) {
+        maintenance = PostgresMaintenance(database: database, clock: clock, identifiers: identifiers)
+    }
+
+    /// What is asked of one table. Bytes 2 to 5 of a sealed value are the version of its key; a null is none.
+    private struct Statements: Sendable {
+        let count: Statement
+        let page: Statement
+        let update: Statement
+        /// Stands before every row.
+        let start: [UInt8]
+    }
+
+    private static let configVersions = Statements(
+        count: Statement(
+            "count_sealed_config_versions",
+            """
+            SELECT count(*) FROM config_versions
+            WHERE tenant_id = $1 AND substring(sealed_value FROM 2 FOR 4) < int4send($2::int4)
+            """),
+        page: Statement(
+            "select_sealed_config_versions",
+            """
+            SELECT id, uuid_send(id), sealed_value FROM config_versions
+            WHERE tenant_id = $1 AND substring(sealed_value FROM 2 FOR 4) < int4send($2::int4)
+                AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
+            """),
+        update: Statement(
+            "reseal_config_version",
+            """
+            UPDATE config_versions SET sealed_value = $4
+            WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND sealed_value = $3 RETURNING 1
+            """),
+        start: [UInt8](repeating: 0, count: 16))
+
+    private static let keptReplies = Statements(
+        count: Statement(
+            "count_sealed_replies",
+            """
+            SELECT count(*) FROM kept_replies
+            WHERE tenant_id = $1 AND substring(sealed_reply FROM 2 FOR 4) < int4send($2::int4)
+            """),
+        page: Statement(
+            "select_sealed_replies",
+            """
+            SELECT id, claim, sealed_reply FROM kept_replies
+            WHERE tenant_id = $1 AND substring(sealed_reply FROM 2 FOR 4) < int4send($2::int4) AND claim > $3
+            ORDER BY claim LIMIT $4
+            """),
+        update: Statement(
+            "reseal_reply",
+            """
+            UPDATE kept_replies SET sealed_reply = $4 WHERE tenant_id = $1 AND claim = $2 AND sealed_reply = $3
+            RETURNING 1
+            """),
+        start: [])
+
+    private static func statements(_ table: SealedTable) -> Statements {
+        switch table {
+        case .configVersions: configVersions
+        case .keptReplies: keptReplies
+        }
+    }
+
+    public func count(of tenant: TenantID, olderThan version: Int32) async throws(Failure) -> Int {
+        var count = 0
+        for table in SealedTable.allCases {
+            count +=
+                try await maintenance.rows(
+                    in: tenant, Self.statements(table).count, [.id(tenant), .int(Int64(version))]
+                ).first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
+        }
+        return count
+    }
+
+    public func cells(
+        of tenant: TenantID, in table: SealedTable, olderThan version: Int32, after last: SealedCell?, limit: Int
+    ) async throws(Failure) -> [SealedCell] {
+        let statements = Self.statements(table)
+        return try await maintenance.rows(
+            in: tenant, statements.page,
+            [.id(tenant), .int(Int64(version)), .bytes(last?.row ?? statements.start), .int(Int64(limit))]
+        ).decoded { row throws(PostgresError) in
+            let (high, low) = try row.uuid(0)
+            return SealedCell(
+                place: table.place(rowHigh: high, rowLow: low, in: tenant), row: try row.bytes(1),
+                sealed: SealedBytes(try row.bytes(2)))
+        }
+    }
+
+    public func replace(
+        _ changes: [(cell: SealedCell, new: SealedBytes)], of tenant: TenantID, in table: SealedTable
+    ) async throws(Failure) -> Int {
+        let commands = changes.map { change in
+            Command(
+                Self.statements(table).update,
+                [
+                    .id(tenant), .bytes(change.cell.row), .bytes(change.cell.sealed.bytes), .bytes(change.new.bytes),
+                ])
+        }
+        return try await maintenance.transact(in: tenant, as: .keyMaintenance) { runner, _ throws(Failure) in
+            try await runner.rows(commands).count { !$0.isEmpty }
+        }
+    }
+}
