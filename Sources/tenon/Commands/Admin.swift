@@ -23,32 +23,20 @@ struct Admin: AsyncParsableCommand {
             let core = Core(settings)
             let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
             let input = try input()
-            let user: User
-            if let url = settings.databaseURL {
-                user = try await create(input, try PostgresConfiguration(url), settings, keks, core)
-            } else {
-                user = try await EmbeddedCluster.use(settings.cluster) { connection throws(Failure) in
-                    let configuration = PostgresConfiguration(parameters: connection.parameters)
-                    _ = try await Migrator(configuration).up()
-                    return try await create(input, configuration, settings, keks, core)
-                }
+            let user = try await CommandDatabase.use(settings) { database throws(Failure) in
+                try await create(input, database, settings, keks, core)
             }
             print("made \(user.id) \(user.email.text)")
         }
 
         private func create(
-            _ input: CreateAdministrator.Input, _ configuration: PostgresConfiguration, _ settings: Settings,
+            _ input: CreateAdministrator.Input, _ database: PostgresDatabase, _ settings: Settings,
             _ keks: KeyEncryptionKeys, _ core: Core
         ) async throws(Failure) -> User {
-            let database = try await PostgresDatabase.open(configuration)
-            defer { database.close() }
             let wiring = try await ServiceWiring(
                 settings, storage: .postgres(database, nil), keks: keks, life: ServiceLife(), core)
             defer { wiring.hasher.shutdown() }
-            let requestID = (core.identifiers.next() as UserID).description
-            return try await wiring.createAdministrator.execute(
-                input,
-                as: Caller(.system(job: "command-line", tenant: .platform), from: Origin(requestID: requestID)))
+            return try await wiring.createAdministrator.execute(input, as: .commandLine(core))
         }
 
         private func input() throws -> CreateAdministrator.Input {

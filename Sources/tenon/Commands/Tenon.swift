@@ -7,7 +7,7 @@ struct Tenon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
         subcommands: [
-            Serve.self, Migrate.self, Admin.self, OpenAPI.self, Errors.self, SettingsReference.self,
+            Serve.self, Migrate.self, Admin.self, Keys.self, OpenAPI.self, Errors.self, SettingsReference.self,
         ])
 
     /// Parses and runs; whatever goes wrong is one line on standard error and exit code 1.

@@ -6,6 +6,11 @@ internal import TenonDomain
 enum EncryptionKeys {
     static let fileName = "encryption.key"
 
+    /// The variable of a version.
+    static func name(_ version: Int32) -> String {
+        version == 1 ? "ENCRYPTION_KEY" : "ENCRYPTION_KEY_\(version)"
+    }
+
     /// Fails, naming the variable and never the key, on a key that does not parse, and in `prod` on a weak or
     /// generated one. `warn` is told what `prod` would refuse.
     static func load(
@@ -13,7 +18,7 @@ enum EncryptionKeys {
     ) throws(SettingError) -> KeyEncryptionKeys {
         var keys: [Int32: Secret] = [:]
         for (version, text) in settings.encryptionKeys {
-            let name = version == 1 ? "ENCRYPTION_KEY" : "ENCRYPTION_KEY_\(version)"
+            let name = Self.name(version)
             guard let key = KeyEncryptionKeys.parse(text) else {
                 throw SettingError(name, "must be 32 bytes in base64 or hex")
             }

@@ -1,0 +1,90 @@
+public import TenonDomain
+
+/// Which keys there are, what stands under them, and what is left to do.
+public struct GetKeyStatus: Sendable {
+    /// Tenants that are listed at most.
+    public static let maximumTenants = 100
+
+    public struct Output: Sendable {
+        public struct KEK: Sendable, Equatable {
+            public let version: Int32
+            /// Whether this process was given it.
+            public let isSet: Bool
+            /// Of all tenants and purposes.
+            public let dataKeys: Int
+        }
+
+        /// A tenant that is between two versions of its key.
+        public struct TenantKeys: Sendable {
+            public let tenant: TenantID
+            /// Nil for the platform itself.
+            public let slug: TenantSlug?
+            public let versions: [Int32]
+            /// Values that stand under older versions than the newest.
+            public let olderCells: Int
+        }
+
+        public let keks: [KEK]
+        /// The first ones, in the order of their ids.
+        public let tenantsBetweenVersions: [TenantKeys]
+        /// How many there are in all.
+        public let betweenVersionsTotal: Int
+        /// The newest first.
+        public let signingKeys: [StoredSigningKey]
+        /// When a step of the token-signing keys is due; the moment itself may be over.
+        public let nextSigningStep: Timestamp?
+    }
+
+    private let transactions: any Transactions
+    private let dataKeys: any DataKeys
+    private let rotation: any DataKeyRotation
+    private let cells: any SealedCells
+    private let signingKeys: any SigningKeys
+    private let wrapping: any KeyWrapping
+    private let schedule: SigningKeySchedule
+    private let clock: any WallClock
+
+    public init(
+        transactions: any Transactions, dataKeys: any DataKeys, rotation: any DataKeyRotation, cells: any SealedCells,
+        signingKeys: any SigningKeys, wrapping: any KeyWrapping, schedule: SigningKeySchedule, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.dataKeys = dataKeys
+        self.rotation = rotation
+        self.cells = cells
+        self.signingKeys = signingKeys
+        self.wrapping = wrapping
+        self.schedule = schedule
+        self.clock = clock
+    }
+
+    /// Fails with `permissionDenied` for whoever is not the operator.
+    public func execute(as caller: Caller) async throws(Failure) -> Output {
+        try caller.requireOperator()
+        let counts = try await rotation.countPerKEK()
+        let versions = Set(wrapping.kekVersions).union(counts.keys).sorted()
+        let (tenants, total) = try await rotation.tenantsBetweenVersions(limit: Self.maximumTenants)
+        var between: [Output.TenantKeys] = []
+        for tenant in tenants { between.append(try await keys(of: tenant)) }
+        let stored = try await signingKeys.all()
+        let now = clock.now()
+        let next: Timestamp? =
+            switch schedule.due(stored, at: now) {
+            case .activate, .remove: now
+            case .wait(let moment): moment
+            case .nothing: nil
+            }
+        return Output(
+            keks: versions.map {
+                Output.KEK(version: $0, isSet: wrapping.kekVersions.contains($0), dataKeys: counts[$0] ?? 0)
+            },
+            tenantsBetweenVersions: between, betweenVersionsTotal: total, signingKeys: stored, nextSigningStep: next)
+    }
+
+    private func keys(of tenant: TenantID) async throws(Failure) -> Output.TenantKeys {
+        let versions = try await dataKeys.keys(of: tenant, for: .values).map(\.version)
+        return Output.TenantKeys(
+            tenant: tenant, slug: try await transactions.reads(in: tenant).tenants.tenant(tenant)?.slug,
+            versions: versions, olderCells: try await cells.count(of: tenant, olderThan: versions.last ?? 0))
+    }
+}

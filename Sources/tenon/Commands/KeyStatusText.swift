@@ -1,0 +1,61 @@
+internal import TenonApplication
+internal import TenonDomain
+
+extension GetKeyStatus.Output {
+    /// For people.
+    var text: String {
+        var lines = ["key encryption keys"]
+        let newest = keks.last { $0.isSet }?.version
+        for kek in keks {
+            let name = EncryptionKeys.name(kek.version)
+            let need =
+                !kek.isSet
+                ? "is not set, and needed"
+                : kek.version == newest ? "wraps" : kek.dataKeys == 0 ? "is not needed" : "run tenon keys rotate-kek"
+            lines.append("  \(name): \(kek.dataKeys) data keys; \(need)")
+        }
+        lines.append("tenants between two versions of their key: \(betweenVersionsTotal)")
+        for tenant in tenantsBetweenVersions {
+            let name = tenant.slug?.text ?? tenant.tenant.description
+            lines.append(
+                "  \(name): versions \(tenant.versions.map(String.init).joined(separator: ", ")), "
+                    + "\(tenant.olderCells) values under older ones; run tenon keys rotate-dek \(name)")
+        }
+        lines.append("token-signing keys")
+        for key in signingKeys { lines.append("  \(key.keyID): \(key.state.rawValue) since \(key.stateSince)") }
+        if let nextSigningStep { lines.append("  run tenon keys rotate-signing at \(nextSigningStep)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// For programs.
+    var json: JSONValue {
+        [
+            "key_encryption_keys": .array(
+                keks.map {
+                    [
+                        "version": .integer(Int64($0.version)), "variable": .string(EncryptionKeys.name($0.version)),
+                        "is_set": .bool($0.isSet), "data_keys": .integer(Int64($0.dataKeys)),
+                    ]
+                }),
+            "tenants_between_versions": .integer(Int64(betweenVersionsTotal)),
+            "tenants": .array(
+                tenantsBetweenVersions.map { tenant in
+                    [
+                        "id": .string(tenant.tenant.description),
+                        "slug": tenant.slug.map { .string($0.text) } ?? .null,
+                        "versions": .array(tenant.versions.map { .integer(Int64($0)) }),
+                        "older_values": .integer(Int64(tenant.olderCells)),
+                    ]
+                }),
+            "signing_keys": .array(
+                signingKeys.map {
+                    [
+                        "kid": .string($0.keyID), "state": .string($0.state.rawValue),
+                        "state_since": .string($0.stateSince.description),
+                        "created_at": .string($0.createdAt.description),
+                    ]
+                }),
+            "next_signing_step": nextSigningStep.map { .string($0.description) } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,143 @@
+internal import ArgumentParser
+internal import TenonApplication
+internal import TenonDomain
+
+/// `tenon keys status | rotate-kek | rotate-dek TENANT | shred TENANT | rotate-signing`
+struct Keys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at the keys, rotate and destroy them. The service goes on meanwhile.",
+        subcommands: [Status.self, RotateKEK.self, RotateDEK.self, Shred.self, RotateSigning.self])
+
+    /// Lends the use cases on the database of the settings.
+    static func with<Value: Sendable>(
+        grace: Duration = RotateDataKey.standardGrace,
+        _ body: (KeyWiring, Caller) async throws(Failure) -> Value
+    ) async throws -> Value {
+        let settings = try Settings.load()
+        let core = Core(settings)
+        defer { core.output.flush() }
+        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
+        return try await CommandDatabase.use(settings) { database throws(Failure) in
+            try await body(
+                try await KeyWiring(settings, database, keks: keks, grace: grace, core), .commandLine(core))
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Which keys there are, and what is left to do.")
+
+        @Flag(help: "As JSON.") var json = false
+
+        func run() async throws {
+            let status = try await Keys.with { keys, caller throws(Failure) in
+                try await keys.status.execute(as: caller)
+            }
+            print(json ? status.json.pretty() : status.text)
+        }
+    }
+
+    struct RotateKEK: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-kek", abstract: "Wrap every key under the newest key encryption key.",
+            discussion: "Every process of the service has to know the newest one before.")
+
+        func run() async throws {
+            let meter = ProgressMeter("data keys")
+            let done = try await Keys.with { keys, caller throws(Failure) in
+                defer { meter.end() }
+                return try await keys.rotateKEK.execute(as: caller, progress: meter.show)
+            }
+            let name = EncryptionKeys.name(done.version)
+            print("wrapped \(done.dataKeys) data keys and \(done.signingKeys) token-signing keys anew")
+            print("every key stands under \(name)")
+            for version in done.unneeded { print("\(EncryptionKeys.name(version)) is not needed: remove it") }
+        }
+    }
+
+    struct RotateDEK: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-dek", abstract: "Give a tenant a new data key and seal its values anew.")
+
+        @Argument(help: "The tenant's slug or id.") var tenant: String
+        @Option(
+            help: "Seconds that older keys stay at least, for processes that still write with them; 10 or more.")
+        var grace = Int(RotateDataKey.standardGrace.components.seconds)
+
+        func validate() throws {
+            guard (10...86_400).contains(grace) else { throw ValidationError("--grace is 10 to 86400 seconds.") }
+        }
+
+        func run() async throws {
+            let meter = ProgressMeter("values")
+            let name = tenant
+            let done = try await Keys.with(grace: .seconds(grace)) { keys, caller throws(Failure) in
+                defer { meter.end() }
+                return try await keys.rotateDEK.execute(
+                    try await keys.tenantID(name), as: caller, pause: meter.wait, progress: meter.show)
+            }
+            print("sealed \(done.resealed) values anew under version \(done.version)")
+            if !done.removed.isEmpty { print("removed \(versions(done.removed))") }
+            guard !done.remaining.isEmpty else { return }
+            print("kept \(versions(done.remaining)): values still stand under it")
+            if done.unreadable > 0 { print("\(done.unreadable) values do not open: somebody changed their rows") }
+            throw ExitCode.failure
+        }
+
+        private func versions(_ versions: [Int32]) -> String {
+            "version" + (versions.count == 1 ? " " : "s ") + versions.map(String.init).joined(separator: ", ")
+        }
+    }
+
+    struct Shred: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Destroy a tenant's data keys: nobody opens its values again.",
+            discussion:
+                "Prints a signed receipt. Backups of the database still hold the wrapped keys: see docs/keys.md.")
+
+        @Argument(help: "The tenant's slug or id.") var tenant: String
+        @Option(help: "The tenant's slug, once more.") var yesDestroy: String
+
+        func run() async throws {
+            let (name, confirmation) = (tenant, yesDestroy)
+            let done = try await Keys.with { keys, caller throws(Failure) in
+                let tenant = try await keys.tenant(name)
+                guard tenant.slug.text == confirmation else {
+                    throw .invalid(
+                        "not_confirmed", "Nothing was destroyed: --yes-destroy has to name the tenant's slug.")
+                }
+                return try await keys.shred.execute(tenant, as: caller)
+            }
+            print((["receipt": done.receipt, "signed": .string(done.signed)] as JSONValue).pretty())
+        }
+    }
+
+    struct RotateSigning: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-signing", abstract: "Move the token-signing keys as far as they are due.",
+            discussion: "Run it again at the time that it prints, until no rotation is under way.")
+
+        @Option(help: "Begin a rotation only where the active key signs for this many days or more.")
+        var minimumAgeDays = 0
+
+        func validate() throws {
+            guard (0...36_500).contains(minimumAgeDays) else { throw ValidationError("Days are 0 to 36500.") }
+        }
+
+        func run() async throws {
+            let minimumAge = Duration.seconds(86_400 * minimumAgeDays)
+            let done = try await Keys.with { keys, caller throws(Failure) in
+                try await keys.rotateSigning.execute(minimumAge: minimumAge, as: caller)
+            }
+            for step in done.steps { print(text(of: step)) }
+            print(done.next.map { "run it again at \($0)" } ?? "no rotation is under way")
+        }
+
+        private func text(of step: SigningKeyStep) -> String {
+            switch step {
+            case .publish(let key): "published \(key.keyID)"
+            case .activate(let pending, let retiring): "\(pending) signs now, \(retiring) retires"
+            case .remove(let keyID): "removed \(keyID)"
+            }
+        }
+    }
+}
