@@ -121,7 +121,7 @@ let package = Package(
             name: "TenonYAMLTests", dependencies: ["TenonYAML", "TenonDomain", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TenonApplicationTests",
-            dependencies: ["TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
+            dependencies: ["TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonYAML", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TenonPostgresTests",
@@ -129,7 +129,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TenonContractTests",
-            dependencies: ["TenonPostgres", "TenonMemory", "TenonDomain", "TenonCrypto", "TestSupport"],
+            dependencies: [
+                "TenonApplication", "TenonPostgres", "TenonMemory", "TenonDomain", "TenonCrypto", "TenonYAML",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TenonHTTPTests",

@@ -26,27 +26,32 @@ import Testing
     /// Stores values under version 1 of the key, and one answer.
     private func cells(_ storage: Storage, _ tenant: TenantID, values: Int) async throws {
         let namespace = try storage.namespace(tenant, "production")
-        var entries: [ConfigEntry] = []
-        for number in 0..<values {
-            let draft = try ConfigDraft(
-                key: try ConfigKey("key_\(number)"), value: "x", type: .string, schema: nil, description: nil,
-                isSecret: false)
-            entries.append(
-                namespace.newEntry(
-                    id: storage.ids.next(), draft, sealed: sealed(1, UInt8(number)), version: storage.ids.next(),
-                    by: "system:contract", at: storage.clock.now()
-                ).0)
-        }
         let reply = KeptReply(
             id: storage.ids.next(),
             claim: IdempotencyClaim(
                 digest: tenant.bytes + tenant.bytes, fingerprint: [UInt8](repeating: 7, count: 32)),
             sealed: sealed(1), expiresAt: storage.clock.now() + .seconds(60))
-        try await storage.write(tenant) { [entries] work throws(Failure) in
+        try await storage.write(tenant) { work throws(Failure) in
             try await work.configuration.add(namespace)
-            for entry in entries { try await work.configuration.add(entry) }
             try await work.replies.keep(reply)
         }
+        let draft = try ConfigDraft(value: "x", type: .string)
+        let gone = try ConfigKey("gone")
+        try await storage.revise(namespace) { revision, _ throws(Failure) in
+            for number in 0..<values {
+                _ = revision.set(
+                    try! ConfigKey("key_\(number)"), draft, sealed: sealed(1, UInt8(number)), as: .created, before: nil,
+                    id: storage.ids.next(), version: storage.ids.next(), references: [], comment: nil,
+                    by: "system:contract")
+            }
+        }
+        // A deletion has no value and is passed over.
+        try await storage.revise(namespace) { revision, _ throws(Failure) in
+            _ = revision.set(
+                gone, draft, sealed: sealed(9), as: .created, before: nil, id: storage.ids.next(),
+                version: storage.ids.next(), references: [], comment: nil, by: "system:contract")
+        }
+        try await storage.delete(namespace, gone.text)
     }
 
     /// All older cells of the table, by pages.

@@ -40,6 +40,7 @@ public struct GetConfig: Sendable {
     /// Fails with `namespaceNotFound`, `configNotFound`, `configVersionNotFound` or `referenceUnresolved`. A secret's
     /// value is masked for a caller without `secrets:read`; showing it writes an audit record first.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
+        if let known = try await known(input, as: caller) { return known }
         let entry = try await entry(input, as: caller)
         try present.authorizer.require(Self.permission, on: entry, as: caller)
         guard entry.isSecret || input.resolve else {
@@ -53,14 +54,18 @@ public struct GetConfig: Sendable {
             of: [entry], reveal: input.reveal, resolvingIn: namespace, for: caller)[0]
     }
 
+    /// From memory. What does not open any more has been sealed under another key since, and is read again.
+    private func known(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView? {
+        guard input.version == nil, !input.isFresh, !input.resolve,
+            let entry = cache.entry(input.key, in: input.namespace, of: try caller.requireTenant()), !entry.isSecret
+        else { return nil }
+        try present.authorizer.require(Self.permission, on: entry, as: caller)
+        guard let value = try? await present.sealer.value(of: entry) else { return nil }
+        return ConfigView(entry, value: value)
+    }
+
     private func entry(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigEntry {
-        let tenant = try caller.requireTenant()
-        if input.version == nil, !input.isFresh,
-            let known = cache.entry(input.key, in: input.namespace, of: tenant)
-        {
-            return known
-        }
-        let store = present.transactions.reads(in: tenant).configuration
+        let store = try present.transactions.reads(for: caller).configuration
         if let version = input.version {
             if case .asOf(let moment) = version {
                 try moment.check(try await store.namespace(input.namespace))
@@ -69,7 +74,7 @@ public struct GetConfig: Sendable {
         }
         let ticket = cache.ticket()
         let (entry, revision) = try await store.entry(input.key, in: input.namespace)
-        cache.insert(entry, at: revision, ticket)
+        if !entry.isSecret { cache.insert(entry, at: revision, ticket) }
         return entry
     }
 }

@@ -7,7 +7,7 @@ public enum SealedTable: String, Sendable, CaseIterable {
     /// Where the value of the row with this UUID is sealed to.
     public func place(rowHigh: UInt64, rowLow: UInt64, in tenant: TenantID) -> SealPlace {
         switch self {
-        case .configVersions: ConfigEntry.sealPlace(of: ConfigVersionID(high: rowHigh, low: rowLow), in: tenant)
+        case .configVersions: ConfigVersion.sealPlace(of: ConfigVersionID(high: rowHigh, low: rowLow), in: tenant)
         case .keptReplies: KeptReply.place(of: Identifier<KeptReply>(high: rowHigh, low: rowLow), in: tenant)
         }
     }

@@ -230,6 +230,11 @@ extension ConfigEntry {
     /// A version of what is a secret now counts as one.
     fileprivate func asSecret(as history: [ConfigEntry]) -> ConfigEntry {
         guard !isSecret, history.last?.isSecret == true else { return self }
+        return with(isSecret: true)
+    }
+
+    /// The same version, sealed anew or seen as a secret.
+    func with(sealed: SealedBytes? = nil, isSecret: Bool? = nil) -> ConfigEntry {
         let properties = version.properties
         return ConfigEntry(
             id: id, tenant: tenant, namespace: namespace, key: key, createdBy: createdBy, createdAt: createdAt,
@@ -237,7 +242,8 @@ extension ConfigEntry {
                 id: version.id, number: version.number, change: version.change, position: version.position,
                 properties: ConfigProperties(
                     valueType: properties.valueType, schema: properties.schema, description: properties.description,
-                    isSecret: true, tags: properties.tags),
-                sealedValue: version.sealedValue, comment: version.comment, author: version.author, at: version.at))
+                    isSecret: isSecret ?? properties.isSecret, tags: properties.tags),
+                sealedValue: sealed ?? version.sealedValue, comment: version.comment, author: version.author,
+                at: version.at))
     }
 }

@@ -48,8 +48,9 @@ extension MemoryState {
     fileprivate func sealedCells(of tenant: TenantID, in table: SealedTable) -> [SealedCell] {
         switch table {
         case .configVersions:
-            entries.values.filter { $0.tenant == tenant }.map {
-                SealedCell(place: $0.sealPlace, row: $0.versionID.bytes, sealed: $0.sealedValue)
+            histories.values.joined().compactMap { entry in
+                guard entry.tenant == tenant, let sealed = entry.version.sealedValue else { return nil }
+                return SealedCell(place: entry.sealPlace, row: entry.version.id.bytes, sealed: sealed)
             }
         case .keptReplies:
             replies.filter { $0.key.tenant == tenant }.map {
@@ -62,22 +63,16 @@ extension MemoryState {
     fileprivate mutating func replace(_ place: SealPlace, in table: SealedTable, by new: SealedBytes) {
         switch table {
         case .configVersions:
-            for (path, entry) in entries where entry.sealPlace == place { entries[path] = entry.resealed(new) }
+            for (path, history) in histories {
+                guard let index = history.firstIndex(where: { $0.sealPlace == place }) else { continue }
+                histories[path]?[index] = history[index].with(sealed: new)
+            }
         case .keptReplies:
             for (path, reply) in replies where KeptReply.place(of: reply.id, in: path.tenant) == place {
                 replies[path] = KeptReply(
                     id: reply.id, claim: reply.claim, sealed: new, expiresAt: reply.expiresAt)
             }
         }
-    }
-}
-
-extension ConfigEntry {
-    fileprivate func resealed(_ sealed: SealedBytes) -> ConfigEntry {
-        ConfigEntry(
-            id: id, tenant: tenant, namespace: namespace, key: key, description: description, isSecret: isSecret,
-            valueType: valueType, schema: schema, version: version, versionID: versionID, sealedValue: sealed,
-            createdBy: createdBy, createdAt: createdAt, updatedBy: updatedBy, updatedAt: updatedAt)
     }
 }
 

@@ -2,6 +2,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
+import TenonYAML
 import TestSupport
 
 /// A tenant with values, and the use cases on keys, on the memory adapters with real crypto.
@@ -59,22 +60,23 @@ struct KeyRotationFixture {
 
     /// Through the use case, as a request would.
     func store(_ key: String, by sealer: EnvelopeSealer? = nil) async throws {
-        let create = CreateConfig(
-            transactions: memory, authorizer: RoleAuthorizer(), sealer: sealer ?? self.sealer, identifiers: ids,
-            clock: clock)
-        let draft = try ConfigDraft(
-            key: try ConfigKey(key), value: .string("value of \(key)"), type: .string, schema: nil, description: nil,
-            isSecret: false)
-        _ = try await create.execute(CreateConfig.Input(namespace: namespace.id, draft: draft), as: caller)
+        let draft = try ConfigDraft(value: .string("value of \(key)"), type: .string)
+        _ = try await configuration(sealer ?? self.sealer).createConfig.execute(
+            CreateConfig.Input(namespace: namespace.id, key: try ConfigKey(key), draft: draft), as: caller)
+    }
+
+    private func configuration(_ sealer: EnvelopeSealer) -> ConfigurationUseCases {
+        ConfigurationUseCases(
+            transactions: memory, authorizer: RoleAuthorizer(), sealer: sealer, identifiers: ids, clock: clock,
+            documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 
     /// In another process, under these KEKs.
     func value(_ key: String, _ keks: KeyEncryptionKeys) async throws -> JSONValue? {
         let sealer = EnvelopeSealer(
             keks: keks, dataKeys: MemoryKeys(memory), randomness: randomness, clock: clock)
-        let get = GetConfig(transactions: memory, authorizer: RoleAuthorizer(), sealer: sealer)
         let input = GetConfig.Input(namespace: namespace.id, key: try ConfigKey(key))
-        return try await get.execute(input, as: caller).value
+        return try await configuration(sealer).getConfig.execute(input, as: caller).value
     }
 
     func wrapping(_ keks: KeyEncryptionKeys) -> EnvelopeKeyWrapping {

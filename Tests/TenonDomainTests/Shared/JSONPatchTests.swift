@@ -1,4 +1,5 @@
 import TenonDomain
+import TestSupport
 import Testing
 
 private func parse(_ text: String) throws -> JSONValue { try JSONParser.parse(text) }
