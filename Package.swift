@@ -121,7 +121,9 @@ let package = Package(
             name: "TenonYAMLTests", dependencies: ["TenonYAML", "TenonDomain", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TenonApplicationTests",
-            dependencies: ["TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonYAML", "TestSupport"],
+            dependencies: [
+                "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonYAML", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TenonPostgresTests",

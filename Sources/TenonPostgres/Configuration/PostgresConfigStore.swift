@@ -100,7 +100,7 @@ struct PostgresConfigStore: ConfigStore {
             rows = try await runner.rows(ConfigStatements.selectVersion, common + [.int(number)])
             let found = try one(rows, of: key, in: namespace)
             guard let found else {
-                throw Failure(.configVersionNotFound, "The key \(key.text) has no such version.")
+                throw Failure(.configVersionNotFound, "The key \(key.text) has no version \(number).")
             }
             return found
         case .asOf(let moment):
