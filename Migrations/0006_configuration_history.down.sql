@@ -45,5 +45,15 @@ ALTER TABLE tenon.config_versions
     ADD UNIQUE (tenant_id, config_id, version),
     ADD FOREIGN KEY (tenant_id, config_id) REFERENCES tenon.configs (tenant_id, id);
 
+DROP INDEX tenon.namespaces_id;
 ALTER TABLE tenon.namespaces DROP COLUMN require_if_match;
 ALTER TABLE tenon.namespaces RENAME COLUMN revision TO version;
+DO $$
+BEGIN
+    IF tenon.has_roles() THEN
+        REVOKE UPDATE, DELETE ON tenon.namespaces, tenon.configs FROM tenon_service;
+        REVOKE DELETE ON tenon.config_versions FROM tenon_service;
+        REVOKE ALL ON tenon.namespaces FROM tenon_relay;
+    END IF;
+END
+$$;

@@ -7,6 +7,7 @@ ALTER TABLE tenon.namespaces ADD COLUMN require_if_match boolean NOT NULL DEFAUL
 SELECT tenon.allow('service', 'UPDATE (description, require_if_match, revision, updated_at), DELETE', 'tenon.namespaces');
 -- The revision says whether something in memory is still good; it tells nothing else.
 SELECT tenon.allow('relay', 'SELECT (id, revision)', 'tenon.namespaces');
+CREATE INDEX namespaces_id ON tenon.namespaces (id) INCLUDE (revision);
 
 ALTER TABLE tenon.config_versions
     ADD COLUMN namespace_id uuid,

@@ -97,6 +97,11 @@ final class TenonProcess: Sendable {
         try await post(path, text: body.description, token: token, headers: headers)
     }
 
+    func put(_ path: String, _ body: JSONValue, token: String) async throws -> Answer {
+        try await curl(
+            ["-X", "PUT", "--data-binary", body.description, "-H", "Content-Type: application/json"], path, token)
+    }
+
     /// A body that need not be JSON.
     func post(_ path: String, text: String, token: String? = nil, headers: [String] = []) async throws -> Answer {
         try await curl(
@@ -105,8 +110,32 @@ final class TenonProcess: Sendable {
             path, token)
     }
 
+    /// Follows a stream of events with curl, which writes what comes into the file, until the process is ended.
+    func follow(_ path: String, token: String, into file: String) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
+        process.arguments = [
+            "-sN", "-H", "Authorization: Bearer \(token)", "-o", file, "http://127.0.0.1:\(port)\(path)",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
     /// As a user would: with curl, on a thread of its own.
     private func curl(_ arguments: [String], _ path: String, _ token: String?) async throws -> Answer {
+        let (status, body) = try await exchange(arguments, path, token)
+        return Answer(status: status, json: body.isEmpty ? .null : try JSONParser.parse(body))
+    }
+
+    /// A page that is no JSON.
+    func text(_ path: String) async throws -> String {
+        try await exchange([], path, nil).body
+    }
+
+    private func exchange(
+        _ arguments: [String], _ path: String, _ token: String?
+    ) async throws -> (status: Int, body: String) {
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let all =
             ["-s", "-m", "20", "-w", "\n%{http_code}"] + arguments + authorization
@@ -132,8 +161,7 @@ final class TenonProcess: Sendable {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let status = Int(lines.last ?? "") ?? 0
         guard status > 0 else { throw Failed(description: "no answer from \(path)") }
-        let body = lines.dropLast().joined(separator: "\n")
-        return Answer(status: status, json: body.isEmpty ? .null : try JSONParser.parse(body))
+        return (status, lines.dropLast().joined(separator: "\n"))
     }
 
     private static func freePort() throws -> Int {

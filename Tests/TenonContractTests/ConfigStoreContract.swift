@@ -166,6 +166,47 @@ import Testing
         }
     }
 
+    @Test(
+        "a page holds no more than some megabytes of values, and the next one goes on",
+        arguments: StorageAdapter.allCases)
+    func largeValues(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let namespace = try storage.namespace(tenant, "production")
+            try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
+            let large = JSONValue.string(String(repeating: "x", count: 1 << 20))
+            for number in 0..<6 { try await storage.set(namespace, "key_\(number)", large) }
+            for _ in 0..<3 { try await storage.set(namespace, "key_5", large) }
+            let store = storage.transactions.reads(in: tenant).configuration
+            for moment in [nil, ConfigMoment.revision(99)] {
+                let filter = ConfigFilter(asOf: moment)
+                let first = try await store.entries(in: namespace.id, filter, PageRequest())
+                #expect(first.items.map(\.key.text) == ["key_0", "key_1", "key_2", "key_3"])
+                #expect(first.next == "key_3")
+                let rest = try await store.entries(in: namespace.id, filter, PageRequest(.after("key_3")))
+                #expect(rest.items.map(\.key.text) == ["key_4", "key_5"])
+                #expect(rest.next == nil)
+                let refused = await failure { () throws(Failure) in
+                    try await store.entries(in: namespace.id, filter, PageRequest(.page(1)))
+                }
+                #expect(refused?.violations.first?.code == "page_too_large")
+                let second = try await store.entries(in: namespace.id, filter, PageRequest(.page(2), limit: 3))
+                #expect(second.items.map(\.key.text) == ["key_3", "key_4", "key_5"])
+            }
+            let history = try await store.versions(of: try ConfigKey("key_5"), in: namespace.id, PageRequest(limit: 2))
+            #expect(history.items.map(\.version.number) == [4, 3])
+            #expect(history.next == "3")
+            var position = RevisionPosition.end(of: 1)
+            var seen: [Int64] = []
+            while let last = try await store.changes(in: namespace.id, after: position, limit: 100).changes.last {
+                seen.append(last.version.position.revision)
+                position = last.version.position
+            }
+            // One value more than the limit allows each time, since every one begins below it.
+            #expect(seen == [2, 3, 4, 5, 6, 7, 8, 9, 10])
+        }
+    }
+
     /// Every page's items, by cursors.
     private func all<Item>(
         _ page: (PageRequest.Start) async throws(Failure) -> Page<Item>

@@ -48,7 +48,8 @@ import Testing
         // A deletion has no value and is passed over.
         try await storage.revise(namespace) { revision, _ throws(Failure) in
             _ = revision.set(
-                gone, draft, sealed: SealedBytes([1, 0, 0, 99, 0, 0]), as: .created, before: nil, id: storage.ids.next(),
+                gone, draft, sealed: SealedBytes([1, 0, 0, 99, 0, 0]), as: .created, before: nil,
+                id: storage.ids.next(),
                 version: storage.ids.next(), references: [], comment: nil, by: "system:contract")
         }
         try await storage.delete(namespace, gone.text)

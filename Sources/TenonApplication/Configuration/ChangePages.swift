@@ -20,50 +20,37 @@ final class ChangePages: Sendable {
 
     /// Changes in one page.
     private static let size = 100
-    /// Pages that are kept for others who ask for them.
-    private static let capacity = 64
 
     private let transactions: any Transactions
     private let sealer: any ValueSealer
-    private let readings = Mutex<(known: [Key: Reading], order: [Key])>(([:], []))
+    /// Those under way.
+    private let readings = Mutex<[Key: Reading]>([:])
 
     init(transactions: any Transactions, sealer: any ValueSealer) {
         self.transactions = transactions
         self.sealer = sealer
     }
 
-    /// The changes behind a position. `revision` is the newest that was heard of: who asks by the same one gets the
-    /// same page.
+    /// The changes behind a position. `revision` is the newest that was heard of: who asks by the same one while another
+    /// does gets the same page.
     func page(
         of namespace: NamespaceID, in tenant: TenantID, after position: RevisionPosition, asOf revision: Int64
     ) async throws(Failure) -> Page {
         let key = Key(namespace: namespace, position: position, revision: revision)
         let reading = readings.withLock { readings in
-            if let known = readings.known[key] { return known }
+            if let underway = readings[key] { return underway }
             let reading = Reading { [self] in
+                defer { _ = self.readings.withLock { $0.removeValue(forKey: key) } }
                 do throws(Failure) {
-                    let page = try await read(namespace, in: tenant, after: position)
-                    // Something may follow at any time, of which nobody here has heard.
-                    if page.changes.isEmpty { forget(key) }
-                    return .success(page)
+                    return .success(try await read(namespace, in: tenant, after: position))
                 } catch {
-                    forget(key)
                     return .failure(error)
                 }
             }
-            readings.known[key] = reading
-            readings.order.append(key)
-            if readings.order.count > Self.capacity { readings.known[readings.order.removeFirst()] = nil }
+            readings[key] = reading
             return reading
         }
         return try await reading.value.get()
-    }
-
-    private func forget(_ key: Key) {
-        readings.withLock { readings in
-            readings.known[key] = nil
-            readings.order.removeAll { $0 == key }
-        }
     }
 
     private func read(

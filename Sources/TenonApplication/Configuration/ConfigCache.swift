@@ -19,9 +19,9 @@ public final class ConfigCache: RevisionObserver {
         state = Mutex(ConfigCacheState(bytes: bytes))
     }
 
-    /// Taken before an entry is read from the store.
-    func ticket() -> Ticket {
-        state.withLock { Ticket(epoch: $0.epoch) }
+    /// Taken before an entry of the namespace is read from the store: from now on its revisions are noted.
+    func ticket(for namespace: NamespaceID) -> Ticket {
+        state.withLock { Ticket(epoch: $0.begin(namespace)) }
     }
 
     func entry(_ key: ConfigKey, in namespace: NamespaceID, of tenant: TenantID) -> ConfigEntry? {
@@ -42,7 +42,7 @@ public final class ConfigCache: RevisionObserver {
         state.withLock { $0.setListening(isListening) }
     }
 
-    /// Namespaces that something is kept of.
+    /// Namespaces that have been read.
     var namespaces: [NamespaceID] {
         state.withLock { Array($0.namespaces) }
     }
@@ -65,10 +65,11 @@ struct ConfigCacheState: Sendable {
         let revision: Int64
     }
 
-    /// Namespaces whose revision is known; behind the half of it the older ones are forgotten.
+    /// Namespaces whose revisions are noted; with one more everything is forgotten.
     private static let knownNamespaces = 100_000
 
     private(set) var entries: ByteBoundedCache<Path, Kept>
+    /// The newest that was heard of, of namespaces that have been read.
     private var revisions: [NamespaceID: Int64] = [:]
     /// Counts how often everything was forgotten: who began to read before inserts nothing.
     private(set) var epoch = 0
@@ -93,18 +94,27 @@ struct ConfigCacheState: Sendable {
     }
 
     mutating func insert(_ entry: ConfigEntry, at revision: Int64, _ epoch: Int) {
-        guard isListening, epoch == self.epoch, revision >= revisions[entry.namespace] ?? 0 else { return }
-        reached(entry.namespace, revision)
+        guard epoch == self.epoch, let known = revisions[entry.namespace], revision >= known else { return }
+        revisions[entry.namespace] = revision
         entries.insert(
             Kept(entry: entry, revision: revision), for: Path(namespace: entry.namespace, key: entry.key),
             bytes: entry.keptBytes)
     }
 
+    /// The epoch that a read begins in.
+    mutating func begin(_ namespace: NamespaceID) -> Int {
+        guard isListening else { return -1 }
+        if revisions[namespace] == nil {
+            if revisions.count >= Self.knownNamespaces { forget() }
+            revisions[namespace] = 0
+        }
+        return epoch
+    }
+
     /// Entries of older revisions are good for nothing from now on.
     mutating func reached(_ namespace: NamespaceID, _ revision: Int64) {
-        guard isListening, revision > revisions[namespace] ?? 0 else { return }
-        if revisions.count >= Self.knownNamespaces, revisions[namespace] == nil { forget() }
-        revisions[namespace] = revision
+        guard let known = revisions[namespace], revision > known else { return }
+        revisions[namespace] = revision == Namespace.removedRevision ? nil : revision
     }
 
     mutating func setListening(_ isListening: Bool) {
@@ -124,6 +134,8 @@ extension ConfigEntry {
     fileprivate var keptBytes: Int {
         600 + key.text.utf8.count + (version.sealedValue?.bytes.count ?? 0)
             + (version.properties.description?.text.utf8.count ?? 0) + (version.comment?.text.utf8.count ?? 0)
+            + version.properties.schema.footprint
+            + version.properties.tags.texts.reduce(0) { $0 + 16 + $1.utf8.count }
     }
 }
 

@@ -29,10 +29,26 @@ struct ConfigPlanner {
         if case .create = edit.kind, live != nil {
             throw Failure(.configKeyTaken, "The namespace has the key \(edit.key.text) already.")
         }
+        // What is not there has no version to be at.
+        if edit.kind.needsEntry, live == nil { throw notFound(edit.key) }
         try edit.precondition.check(live?.version.number, isRequired: namespace.requiresIfMatch && !isGuarded)
         var before: ConfigView?
-        if let live { before = ConfigView(live, value: try await sealer.value(of: live)) }
-        return Plan(step: try await step(edit, standing, before), standing: standing, before: before)
+        if let live { before = ConfigView(live, value: try await value(of: live, for: edit.kind)) }
+        let step = try await step(edit, standing, before)
+        if case .set(let draft, _) = step, let standing, standing.isSecret, !draft.properties.isSecret {
+            try requireSight(of: standing)
+        }
+        return Plan(step: step, standing: standing, before: before)
+    }
+
+    /// What does not open any more can still be replaced and taken away.
+    private func value(of entry: ConfigEntry, for kind: ConfigEdit.Kind) async throws(Failure) -> JSONValue? {
+        do throws(Failure) {
+            return try await sealer.value(of: entry)
+        } catch {
+            guard kind.needsValue || error.code.kind == .unavailable else { return nil }
+            throw error
+        }
     }
 
     private func step(
@@ -61,7 +77,9 @@ struct ConfigPlanner {
                 try requireSight(of: entry)
             }
             return try put(ConfigDraft(value: value, properties), before)
-        case .delete: return .delete(try present(edit.key, before).entry)
+        case .delete:
+            guard let before else { throw notFound(edit.key) }
+            return .delete(before.entry)
         case .restore: return try await restore(edit.key, standing)
         case .rollBack(let number): return try await rollBack(edit.key, to: number, before)
         }
@@ -71,7 +89,6 @@ struct ConfigPlanner {
     /// out its value by trying.
     private func put(_ draft: ConfigDraft, _ before: ConfigView?) throws(Failure) -> Step {
         guard let before else { return .set(draft, .created) }
-        if before.entry.isSecret, !draft.properties.isSecret { try requireSight(of: before.entry) }
         let isSame = before.value == draft.value.json && before.entry.version.properties == draft.properties
         return isSame && maySee(before.entry) ? .keep(before) : .set(draft, .updated)
     }
@@ -92,6 +109,7 @@ struct ConfigPlanner {
         let (entry, _) = try present(key, before)
         try requireSight(of: entry)
         let old = try await store.entry(key, in: namespace.id, at: .number(number))
+        try requireSight(of: old)
         guard let value = try await sealer.value(of: old) else {
             throw Failure(.configVersionNotFound, "Version \(number) is a deletion and has no value.")
         }
@@ -102,7 +120,8 @@ struct ConfigPlanner {
     private func present(
         _ key: ConfigKey, _ before: ConfigView?
     ) throws(Failure) -> (entry: ConfigEntry, value: JSONValue) {
-        guard let before, let value = before.value else { throw notFound(key) }
+        guard let before else { throw notFound(key) }
+        guard let value = before.value else { throw .bug("\(before.entry.id) has no value") }
         return (before.entry, value)
     }
 
@@ -116,6 +135,24 @@ struct ConfigPlanner {
         guard maySee(entry) else {
             throw Failure(
                 .permissionDenied, "This depends on a secret's value and needs \(Permission.secretsRead.name).")
+        }
+    }
+}
+
+extension ConfigEdit.Kind {
+    /// Whether it is about something that is there.
+    fileprivate var needsEntry: Bool {
+        switch self {
+        case .patch, .describe, .delete, .rollBack: true
+        case .create, .put, .assign, .assignText, .restore: false
+        }
+    }
+
+    /// Whether what becomes of the entry depends on its value.
+    fileprivate var needsValue: Bool {
+        switch self {
+        case .patch, .describe, .rollBack: true
+        case .create, .put, .assign, .assignText, .delete, .restore: false
         }
     }
 }

@@ -20,7 +20,7 @@ extension ValueSealer {
         guard let sealed = entry.version.sealedValue else { return nil }
         let plaintext = try await open(sealed, at: entry.sealPlace)
         do {
-            return try JSONParser.parse(plaintext)
+            return try JSONParser.parse(plaintext, limits: ConfigValue.limits)
         } catch {
             throw .bug("The opened value of \(entry.id) is not JSON: \(error.code)")
         }

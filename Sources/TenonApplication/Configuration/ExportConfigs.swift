@@ -4,10 +4,8 @@ public import TenonDomain
 /// may see them; each one shown writes an audit record.
 public struct ExportConfigs: Sendable {
     public static let permission = Permission.configsRead
-    /// Entries in one document.
-    public static let maximum = 50_000
-    /// Entries read at a time.
-    private static let page = 1000
+    /// Bytes of values in one document.
+    private static let maximumBytes = 24 << 20
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
@@ -45,27 +43,45 @@ public struct ExportConfigs: Sendable {
         let store = try present.transactions.reads(for: caller).configuration
         let namespace = try await store.namespace(input.namespace)
         try input.filter.asOf?.check(namespace)
-        var filter = input.filter
         // What changes meanwhile is not in it.
-        filter.asOf = filter.asOf ?? .revision(namespace.revision)
-        var entries: [JSONObject] = []
-        var start = PageRequest.Start.first
-        while true {
-            let page = try await store.entries(in: input.namespace, filter, PageRequest(start, limit: Self.page))
-            let views = try await present.views(
+        var filter = input.filter
+        filter.asOf = input.filter.asOf.map { $0.settled(namespace) } ?? .revision(namespace.revision)
+        var views: [ConfigView] = []
+        var bytes = 0
+        var start: PageRequest.Start? = .first
+        while let next = start {
+            let page = try await store.entries(
+                in: input.namespace, filter, PageRequest(next, limit: PageRequest.maximumLimit))
+            views += try await present.views(
                 of: page.items, reveal: input.reveal, resolvingIn: input.resolve ? namespace : nil, for: caller)
-            entries += views.map(\.exported)
-            guard let next = page.next else { break }
-            guard entries.count < Self.maximum else {
-                throw Failure(
-                    .tooManyConfigs, "A document has at most \(Self.maximum) entries: export by prefix or tag.")
-            }
-            start = .after(next)
+            bytes += page.items.reduce(0) { $0 + ($1.version.sealedValue?.bytes.count ?? 0) }
+            guard views.count <= ConfigDocuments.maxItems, bytes <= Self.maximumBytes else { throw Self.tooMany }
+            start = page.next.map { .after($0) }
         }
-        var revision = namespace.revision
-        if case .revision(let wanted)? = input.filter.asOf { revision = wanted }
         return documents.write(
-            ConfigExport(namespace: namespace.name.text, revision: revision, entries: entries), as: input.format)
+            ConfigExport(
+                namespace: namespace.name.text, revision: filter.revision(of: views), entries: views.map(\.exported)),
+            as: input.format)
+    }
+
+    private static let tooMany = Failure(
+        .tooManyConfigs,
+        "A document has at most \(ConfigDocuments.maxItems) entries and \(maximumBytes) bytes: export by prefix or tag."
+    )
+}
+
+extension ConfigMoment {
+    /// A time to come is now.
+    fileprivate func settled(_ namespace: Namespace) -> ConfigMoment {
+        if case .time(let time) = self, time >= namespace.updatedAt { .revision(namespace.revision) } else { self }
+    }
+}
+
+extension ConfigFilter {
+    /// That the entries stand at: the one that was asked for, or the newest among them.
+    fileprivate func revision(of views: [ConfigView]) -> Int64 {
+        if case .revision(let revision)? = asOf { return revision }
+        return views.map(\.entry.version.position.revision).max() ?? 0
     }
 }
 

@@ -22,6 +22,7 @@ public struct FollowRevisions: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listen() }
             group.addTask { await ask() }
+            group.addTask { await expire() }
             await group.waitForAll()
         }
     }
@@ -39,17 +40,24 @@ public struct FollowRevisions: Sendable {
     private func ask() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.interval)
-            await askOnce(at: .now)
+            await askOnce()
         }
     }
 
-    /// Asks for every revision that matters and ends the waits that are over. What cannot be asked is asked again.
-    func askOnce(at now: ContinuousClock.Instant) async {
+    /// Waits end by their deadlines whatever the database does.
+    private func expire() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.interval)
+            table.expire(at: .now)
+        }
+    }
+
+    /// Asks for every revision that matters. What cannot be asked is asked again.
+    func askOnce() async {
         let namespaces = Array(Set(cache.namespaces).union(table.namespaces))
         if !namespaces.isEmpty, let revisions = try? await feed.revisions(of: namespaces) {
             for namespace in namespaces { tell(namespace, revisions[namespace] ?? Namespace.removedRevision) }
         }
-        table.expire(at: now)
     }
 
     private func tell(_ namespace: NamespaceID, _ revision: Int64) {

@@ -72,7 +72,7 @@ public struct GetConfig: Sendable {
             }
             return try await store.entry(input.key, in: input.namespace, at: version)
         }
-        let ticket = cache.ticket()
+        let ticket = cache.ticket(for: input.namespace)
         let (entry, revision) = try await store.entry(input.key, in: input.namespace)
         if !entry.isSecret { cache.insert(entry, at: revision, ticket) }
         return entry

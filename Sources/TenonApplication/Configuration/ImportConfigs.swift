@@ -80,9 +80,9 @@ public struct ImportConfigs: Sendable {
         }
         if !outcome.refused.isEmpty, !input.isTrial { throw refusal(results) }
         let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
-        var accepted = outcome.outcomes.makeIterator()
-        for place in places where results[place] == nil {
-            guard let outcome = accepted.next() else { throw .bug("An edit of an import has no outcome") }
+        let accepted = Dictionary(uniqueKeysWithValues: outcome.outcomes.map { ($0.key, $0) })
+        for (edit, place) in zip(edits, places) {
+            guard results[place] == nil, let outcome = accepted[edit.key] else { continue }
             results[place] = Self.result(
                 outcome, input.isTrial ? outcome.difference(maySeeSecrets: maySee) : nil)
         }

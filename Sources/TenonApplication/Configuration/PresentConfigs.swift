@@ -9,7 +9,7 @@ public struct PresentConfigs: Sendable {
     let transactions: any Transactions
     let authorizer: any Authorizer
     let sealer: any ValueSealer
-    private let references: ResolveReferences
+    private let resolvers: [any ReferenceResolver]
 
     public init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
@@ -18,7 +18,7 @@ public struct PresentConfigs: Sendable {
         self.transactions = transactions
         self.authorizer = authorizer
         self.sealer = sealer
-        references = ResolveReferences(resolvers)
+        self.resolvers = resolvers
     }
 
     /// `reveal` asks for secrets; a caller that may not see them gets them masked all the same. With `resolvingIn`,
@@ -29,7 +29,8 @@ public struct PresentConfigs: Sendable {
         let showsSecrets = reveal && authorizer.allows(Self.permissionForSecrets, for: caller.principal)
         var views: [ConfigView] = []
         views.reserveCapacity(entries.count)
-        var reveals: [DomainEvent] = []
+        var reveals: [ResourceReference: DomainEvent] = [:]
+        var references = ResolveReferences(resolvers, for: caller, showsSecrets: showsSecrets)
         for entry in entries {
             guard !entry.isSecret || showsSecrets else {
                 views.append(ConfigView(entry, value: nil))
@@ -37,21 +38,32 @@ public struct PresentConfigs: Sendable {
             }
             var value = try await sealer.value(of: entry)
             if let namespace, let raw = value {
-                let resolution = try await references.resolve(
-                    raw, as: entry.version.properties.valueType, from: namespace, for: caller)
-                value = resolution.isSecret && !showsSecrets ? nil : resolution.value
-                if value != nil { reveals += resolution.reveals }
+                let resolution = try await resolve(raw, of: entry, from: namespace, &references)
+                value = resolution?.value
+                for event in resolution?.reveals ?? [] { reveals[event.resource] = event }
             }
-            if entry.isSecret, value != nil { reveals.append(entry.revealed()) }
+            if entry.isSecret, value != nil { reveals[entry.reference] = entry.revealed() }
             views.append(ConfigView(entry, value: value))
         }
         if !reveals.isEmpty {
-            let events = reveals
+            let events = reveals.values.sorted { $0.resource.id < $1.resource.id }
             try await transactions.write(for: caller) { work throws(Failure) in
                 for event in events { work.audit(event, .success) }
             }
         }
         return views
+    }
+
+    /// One of many that does not resolve is named.
+    private func resolve(
+        _ value: JSONValue, of entry: ConfigEntry, from namespace: Namespace, _ references: inout ResolveReferences
+    ) async throws(Failure) -> ResolveReferences.Resolution? {
+        do throws(Failure) {
+            return try await references.resolve(value, as: entry.version.properties.valueType, from: namespace)
+        } catch {
+            guard error.code == .referenceUnresolved else { throw error }
+            throw Failure(.referenceUnresolved, "\(entry.key.text): \(error.detail)")
+        }
     }
 
     /// Fails with `permissionDenied` where secrets are asked for by somebody who may not see them.

@@ -9,124 +9,143 @@ struct ResolveReferences {
     /// Bytes that the whole may have.
     private static let maximumBytes = 1 << 20
 
+    /// References that one request follows.
+    private static let maximumFollowed = 1000
+
+    /// A value with everything put in.
     struct Resolution {
-        var value: JSONValue
-        /// Whether something in it is a secret.
-        var isSecret = false
-        /// What is written to the audit log where the value is shown.
-        var reveals: [DomainEvent] = []
+        let value: JSONValue
+        /// What is written to the audit log where the value is shown: the secrets in it.
+        let reveals: [DomainEvent]
     }
 
     private let resolvers: [String: any ReferenceResolver]
     private let kinds: Set<String>
+    private let caller: Caller
+    private let showsSecrets: Bool
+    private var known: [Place: Resolution?] = [:]
+    private var followed = 0
 
-    init(_ resolvers: [any ReferenceResolver]) {
+    private struct Place: Hashable {
+        let namespace: NamespaceID
+        let reference: Reference
+    }
+
+    /// For the values of one request.
+    init(_ resolvers: [any ReferenceResolver], for caller: Caller, showsSecrets: Bool) {
         self.resolvers = Dictionary(uniqueKeysWithValues: resolvers.map { ($0.kind, $0) })
         kinds = Set(self.resolvers.keys)
+        self.caller = caller
+        self.showsSecrets = showsSecrets
     }
 
-    /// Fails with `referenceUnresolved`. Within JSON a string that is one reference becomes what it stands for, with its
-    /// type; everywhere else that is put in as text.
-    func resolve(
-        _ value: JSONValue, as type: ConfigValueType, from namespace: Namespace, for caller: Caller
-    ) async throws(Failure) -> Resolution {
-        var run = Run(resolvers: resolvers, kinds: kinds, caller: caller)
-        let resolved = try await run.resolve(value, isTyped: type == .json, from: namespace, depth: 0)
-        return Resolution(value: resolved, isSecret: run.isSecret, reveals: run.reveals)
+    /// Nil where a secret is in it that is not to be shown: then nothing behind it was looked at. Within JSON a string
+    /// that is one reference becomes what it stands for, with its type; everywhere else that is put in as text. Fails
+    /// with `referenceUnresolved`.
+    mutating func resolve(
+        _ value: JSONValue, as type: ConfigValueType, from namespace: Namespace
+    ) async throws(Failure) -> Resolution? {
+        var filling = Filling()
+        let resolved = try await fill(value, isTyped: type == .json, from: namespace, depth: 0, &filling)
+        return resolved.map { Resolution(value: $0, reveals: filling.reveals) }
     }
 
-    /// One resolution with what it has found so far.
-    private struct Run {
-        let resolvers: [String: any ReferenceResolver]
-        let kinds: Set<String>
-        let caller: Caller
-        var isSecret = false
+    /// What goes into one value.
+    private struct Filling {
         var reveals: [DomainEvent] = []
-        private var known: [Place: JSONValue] = [:]
-        private var bytes = 0
+        var bytes = 0
+    }
 
-        private struct Place: Hashable {
-            let namespace: NamespaceID
-            let reference: Reference
+    private mutating func fill(
+        _ value: JSONValue, isTyped: Bool, from namespace: Namespace, depth: Int, _ filling: inout Filling
+    ) async throws(Failure) -> JSONValue? {
+        switch value {
+        case .null, .bool, .number: return value
+        case .string(let text):
+            let template = ReferenceTemplate(text, kinds: kinds)
+            if isTyped, let only = template.only {
+                return try await follow(only, from: namespace, depth: depth, &filling)
+            }
+            return try await fill(template, from: namespace, depth: depth, &filling).map { .string($0) }
+        case .array(let items):
+            var filled: [JSONValue] = []
+            for item in items {
+                guard
+                    let item = try await fill(item, isTyped: isTyped, from: namespace, depth: depth, &filling)
+                else { return nil }
+                filled.append(item)
+            }
+            return .array(filled)
+        case .object(let members):
+            var filled = members
+            for (name, member) in members {
+                guard
+                    let member = try await fill(member, isTyped: isTyped, from: namespace, depth: depth, &filling)
+                else { return nil }
+                filled[name] = member
+            }
+            return .object(filled)
         }
+    }
 
-        init(resolvers: [String: any ReferenceResolver], kinds: Set<String>, caller: Caller) {
-            self.resolvers = resolvers
-            self.kinds = kinds
-            self.caller = caller
-        }
-
-        mutating func resolve(
-            _ value: JSONValue, isTyped: Bool, from namespace: Namespace, depth: Int
-        ) async throws(Failure) -> JSONValue {
-            switch value {
-            case .null, .bool, .number: return value
-            case .string(let text):
-                let template = ReferenceTemplate(text, kinds: kinds)
-                if isTyped, let only = template.only { return try await follow(only, from: namespace, depth: depth) }
-                return .string(try await fill(template, from: namespace, depth: depth))
-            case .array(let items):
-                var resolved: [JSONValue] = []
-                for item in items {
-                    resolved.append(try await resolve(item, isTyped: isTyped, from: namespace, depth: depth))
+    private mutating func fill(
+        _ template: ReferenceTemplate, from namespace: Namespace, depth: Int, _ filling: inout Filling
+    ) async throws(Failure) -> String? {
+        var text = ""
+        for part in template.parts {
+            switch part {
+            case .text(let literal): text += literal
+            case .reference(let reference):
+                guard let value = try await follow(reference, from: namespace, depth: depth, &filling) else {
+                    return nil
                 }
-                return .array(resolved)
-            case .object(let members):
-                var resolved = members
-                for (name, member) in members {
-                    resolved[name] = try await resolve(member, isTyped: isTyped, from: namespace, depth: depth)
-                }
-                return .object(resolved)
+                text += value.stringValue ?? value.description
             }
         }
+        return text
+    }
 
-        private mutating func fill(
-            _ template: ReferenceTemplate, from namespace: Namespace, depth: Int
-        ) async throws(Failure) -> String {
-            var text = ""
-            for part in template.parts {
-                switch part {
-                case .text(let literal): text += literal
-                case .reference(let reference):
-                    let value = try await follow(reference, from: namespace, depth: depth)
-                    text += value.stringValue ?? value.description
-                    guard text.utf8.count <= ResolveReferences.maximumBytes else { throw Self.tooLarge }
-                }
-            }
-            return text
+    private mutating func follow(
+        _ reference: Reference, from namespace: Namespace, depth: Int, _ filling: inout Filling
+    ) async throws(Failure) -> JSONValue? {
+        guard let found = try await target(of: reference, from: namespace, depth: depth) else { return nil }
+        filling.reveals += found.reveals
+        // What is put in many times grows quickly.
+        filling.bytes += found.value.stringValue?.utf8.count ?? found.value.encoded().count
+        guard filling.bytes <= Self.maximumBytes else {
+            throw Failure(
+                .referenceUnresolved, "Put together the value has more than \(Self.maximumBytes) bytes.")
         }
+        return found.value
+    }
 
-        private mutating func follow(
-            _ reference: Reference, from namespace: Namespace, depth: Int
-        ) async throws(Failure) -> JSONValue {
-            guard depth < ResolveReferences.maximumDepth, let resolver = resolvers[reference.kind] else {
-                throw Failure(
-                    .referenceUnresolved,
-                    "References lead to one another more than \(ResolveReferences.maximumDepth) times.")
-            }
-            let place = Place(namespace: namespace.id, reference: reference)
-            if let value = known[place] { return try counted(value) }
-            let found = try await resolver.resolve(reference.target, from: namespace, as: caller)
-            isSecret = isSecret || found.isSecret
-            if let reveal = found.reveal { reveals.append(reveal) }
-            var value = found.value
-            if let next = found.namespace {
-                value = try await resolve(
-                    value, isTyped: value.stringValue == nil, from: next, depth: depth + 1)
-            }
-            known[place] = value
-            return try counted(value)
+    /// What a reference stands for, with its own references put in.
+    private mutating func target(
+        of reference: Reference, from namespace: Namespace, depth: Int
+    ) async throws(Failure) -> Resolution? {
+        let place = Place(namespace: namespace.id, reference: reference)
+        if let known = known[place] { return known }
+        followed += 1
+        guard depth < Self.maximumDepth, followed <= Self.maximumFollowed, let resolver = resolvers[reference.kind]
+        else {
+            throw Failure(
+                .referenceUnresolved,
+                "References lead to one another more than \(Self.maximumDepth) times, or there are too many of them.")
         }
-
-        /// What is put in many times grows quickly.
-        private mutating func counted(_ value: JSONValue) throws(Failure) -> JSONValue {
-            bytes += value.stringValue?.utf8.count ?? value.encoded().count
-            guard bytes <= ResolveReferences.maximumBytes else { throw Self.tooLarge }
-            return value
+        let found = try await resolver.resolve(reference.target, from: namespace, as: caller)
+        guard !found.isSecret || showsSecrets else {
+            known[place] = .some(nil)
+            return nil
         }
-
-        private static let tooLarge = Failure(
-            .referenceUnresolved,
-            "Put together the value has more than \(ResolveReferences.maximumBytes) bytes.")
+        var filling = Filling()
+        filling.reveals = found.reveal.map { [$0] } ?? []
+        var value: JSONValue? = found.value
+        if let next = found.namespace {
+            value = try await fill(
+                found.value, isTyped: found.value.stringValue == nil, from: next, depth: depth + 1, &filling)
+        }
+        let resolution = value.map { Resolution(value: $0, reveals: filling.reveals) }
+        known[place] = .some(resolution)
+        return resolution
     }
 }

@@ -4,9 +4,6 @@ public import TenonDomain
 /// edits, so that the rules of writing stand here alone.
 public struct ReviseConfigs: Sendable {
     public static let permission = Permission.configsWrite
-    /// What it takes, on top, to make something of a secret's value that could tell what it is.
-    static let permissionForSecrets = Permission.secretsRead
-
     public struct Input: Sendable {
         public let namespace: NamespaceID
         public var edits: [ConfigEdit]
@@ -61,8 +58,8 @@ public struct ReviseConfigs: Sendable {
         }
     }
 
-    /// Many edits, each of another key. Fails with `namespaceNotFound`, `preconditionFailed` of the namespace, and where
-    /// references lead nowhere or in a circle; what else is wrong with edits is in the answer.
+    /// Many edits, each of another key. Fails with `namespaceNotFound` and with `preconditionFailed` of the namespace;
+    /// what is wrong with edits is in the answer.
     func many(_ input: Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
         try await transactions.write(for: caller) { work throws(Failure) in
             try await revise(input, as: caller, in: work) { $0.revised() }
@@ -78,7 +75,7 @@ public struct ReviseConfigs: Sendable {
         if let wanted = input.revision { try Precondition.versions([wanted]).check(namespace.revision) }
         let planner = ConfigPlanner(
             store: work.configuration, sealer: sealer, namespace: namespace, isGuarded: input.revision != nil,
-            maySeeSecrets: authorizer.allows(Self.permissionForSecrets, for: caller.principal))
+            maySeeSecrets: authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal))
         var revision = ConfigRevision(of: namespace, at: clock.now())
         var outcomes: [ConfigEditOutcome] = []
         var refused: [(Int, Failure)] = []
@@ -94,15 +91,34 @@ public struct ReviseConfigs: Sendable {
         guard refused.isEmpty, !revision.changes.isEmpty else {
             return RevisionOutcome(namespace: namespace, outcomes: outcomes, refused: refused)
         }
-        if !revision.references.isEmpty {
-            try revision.checkReferences(
-                try await work.configuration.references(from: Array(Set(revision.references.values.joined()))))
+        refused = try await refuseReferences(of: revision, input.edits, planner.maySeeSecrets, work.configuration)
+        guard refused.isEmpty else {
+            return RevisionOutcome(namespace: namespace, outcomes: outcomes, refused: refused)
         }
         if !input.isTrial {
             try await work.configuration.save(revision)
             work.record(event(revision))
         }
         return RevisionOutcome(namespace: revision.namespace, outcomes: outcomes, refused: [])
+    }
+
+    /// Edits whose references lead nowhere or in a circle. Of a secret that the caller may not see it is not told which.
+    private func refuseReferences(
+        of revision: ConfigRevision, _ edits: [ConfigEdit], _ maySeeSecrets: Bool, _ store: any ConfigStore
+    ) async throws(Failure) -> [(Int, Failure)] {
+        let targets = revision.newTargets
+        guard !targets.isEmpty else { return [] }
+        let violations = revision.referenceViolations(try await store.references(from: Array(targets)))
+        let hidden = maySeeSecrets ? [] : Set(revision.changes.filter(\.isSecret).map(\.key))
+        return edits.enumerated().compactMap { place, edit in
+            guard let violation = violations[edit.key] else { return nil }
+            let told =
+                hidden.contains(edit.key)
+                ? Violation(
+                    pointer: "/value", code: violation.code, detail: "The value's references do not lead anywhere.")
+                : violation
+            return (place, .invalid([told]))
+        }
     }
 
     private func apply(
@@ -125,7 +141,9 @@ public struct ReviseConfigs: Sendable {
                 draft.value.plaintext, at: ConfigVersion.sealPlace(of: version, in: revision.namespace.tenant))
             after = revision.set(
                 key, draft, sealed: sealed, as: change, before: plan.standing, id: identifiers.next(),
-                version: version, references: references, comment: comment, by: caller.subject)
+                version: version, references: references,
+                bringsReferences: change == .restored || plan.before?.value != value, comment: comment,
+                by: caller.subject)
         }
         return ConfigEditOutcome(key: key, before: plan.before, after: after, value: value, isChanged: true)
     }

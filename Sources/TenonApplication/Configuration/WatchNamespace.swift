@@ -98,6 +98,7 @@ public final class NamespaceWatch: Sendable {
             }
             // What the namespace said of itself is seen, too.
             place.withLock { $0 = max($0, .end(of: page.revision)) }
+            guard deadline > .now else { return .nothing }
             switch await table.wait(for: namespace, beyond: page.revision, until: deadline) {
             case .reached: continue
             case .timedOut: return .nothing

@@ -71,6 +71,7 @@ public final class WatchTable: RevisionObserver {
             state.nextTicket += 1
             return state.nextTicket
         }
+        defer { _ = state.withLock { $0.cancelled.remove(ticket) } }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
                 let answer = state.withLock { state -> Wake? in

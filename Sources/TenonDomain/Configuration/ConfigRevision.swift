@@ -5,6 +5,8 @@ public struct ConfigRevision: Sendable, Equatable {
     public private(set) var changes: [ConfigEntry] = []
     /// What changed entries refer to from now on; an entry that is not here refers to nothing.
     public private(set) var references: [ConfigKey: Set<ConfigAddress>] = [:]
+    /// Of these entries what they refer to is new, or new again.
+    private var referring: Set<ConfigKey> = []
 
     /// The next revision of a namespace.
     public init(of namespace: Namespace, at now: Timestamp) {
@@ -18,11 +20,11 @@ public struct ConfigRevision: Sendable, Equatable {
     }
 
     /// A new value or new properties. `before` is the entry as it stands, deleted or not; nil for a new key, which
-    /// takes `id`.
+    /// takes `id`. `bringsReferences` is false where the value stays as it was.
     public mutating func set(
         _ key: ConfigKey, _ draft: ConfigDraft, sealed: SealedBytes, as change: ConfigChange,
         before: ConfigEntry?, id: ConfigID, version: ConfigVersionID, references: Set<ConfigAddress>,
-        comment: ChangeComment?, by author: String
+        bringsReferences: Bool = true, comment: ChangeComment?, by author: String
     ) -> ConfigEntry {
         let version = ConfigVersion(
             id: version, number: (before?.version.number ?? 0) + 1, change: change, position: position,
@@ -34,7 +36,10 @@ public struct ConfigRevision: Sendable, Equatable {
                 id: id, tenant: namespace.tenant, namespace: namespace.id, key: key, createdBy: author,
                 createdAt: namespace.updatedAt, version: version)
         changes.append(entry)
-        if !references.isEmpty { self.references[key] = references }
+        if !references.isEmpty {
+            self.references[key] = references
+            if bringsReferences { referring.insert(key) }
+        }
         return entry
     }
 
@@ -64,27 +69,36 @@ public struct ConfigRevision: Sendable, Equatable {
             ])
     }
 
-    /// Fails where a changed entry refers to something that is not there, or to itself on some way. `stored` is what
-    /// can be reached from what the changes refer to, as it stood before.
-    public func checkReferences(_ stored: ReferenceGraph) throws(Failure) {
+    /// What new references lead to.
+    public var newTargets: Set<ConfigAddress> {
+        Set(referring.flatMap { references[$0] ?? [] })
+    }
+
+    /// What is wrong with new references, by the key that has them: that they lead to nothing, or in a circle. `stored`
+    /// is what can be reached from `newTargets`, as it stood before.
+    public func referenceViolations(_ stored: ReferenceGraph) -> [ConfigKey: Violation] {
         var graph = stored
         for change in changes {
             let address = ConfigAddress(namespace: namespace.name, key: change.key)
             graph.edges[address] = references[change.key]
             if change.isDeleted { graph.present.remove(address) } else { graph.present.insert(address) }
         }
-        let missing = Set(references.values.joined()).subtracting(graph.present).sorted { $0.text < $1.text }
-        guard missing.isEmpty else {
-            throw .invalid(
-                missing.prefix(20).map {
-                    Violation(pointer: "/value", code: "missing_reference", detail: "There is no \($0.text).")
-                })
+        var violations: [ConfigKey: Violation] = [:]
+        for key in referring {
+            let missing = (references[key] ?? []).subtracting(graph.present).map(\.text).sorted()
+            if let first = missing.first {
+                violations[key] = Violation(
+                    pointer: "/value", code: "missing_reference", detail: "There is no \(first) to refer to.")
+            }
         }
-        let changed = references.keys.map { ConfigAddress(namespace: namespace.name, key: $0) }
-        if let cycle = graph.cycle(from: changed.sorted { $0.text < $1.text }) {
-            throw .invalid(
-                "reference_cycle",
-                "References lead in a circle: " + cycle.map(\.text).joined(separator: " → ") + ".", at: "/value")
+        guard violations.isEmpty else { return violations }
+        let starts = referring.map { ConfigAddress(namespace: namespace.name, key: $0) }
+        if let cycle = graph.cycle(from: starts.sorted { $0.text < $1.text }) {
+            let key = cycle.first { $0.namespace == namespace.name && referring.contains($0.key) }?.key
+            violations[key ?? starts[0].key] = Violation(
+                pointer: "/value", code: "reference_cycle",
+                detail: "References lead in a circle: " + cycle.map(\.text).joined(separator: " → ") + ".")
         }
+        return violations
     }
 }

@@ -25,8 +25,8 @@ public protocol ConfigStore: Sendable {
         _ key: ConfigKey, in namespace: NamespaceID
     ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64)
 
-    /// By key, in the order of its bytes; the sort key is the key. No deleted keys. `namespaceNotFound` where there is
-    /// none.
+    /// By key, in the order of its bytes; the sort key is the key. No deleted keys. Cut by `ConfigPage`.
+    /// `namespaceNotFound` where there is none.
     func entries(
         in namespace: NamespaceID, _ filter: ConfigFilter, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry>
@@ -41,12 +41,12 @@ public protocol ConfigStore: Sendable {
         _ key: ConfigKey, in namespace: NamespaceID, at choice: ConfigVersionChoice
     ) async throws(Failure) -> ConfigEntry
 
-    /// Newest first; the sort key is the number. Also of a deleted key.
+    /// Newest first; the sort key is the number. Also of a deleted key. Cut by `ConfigPage`.
     func versions(
         of key: ConfigKey, in namespace: NamespaceID, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry>
 
-    /// The changes of a namespace behind a position, in their order, `limit` at most; with the revision that the
+    /// The changes of a namespace behind a position, in their order, `limit` at most and cut by `ConfigPage`; with the revision that the
     /// namespace was at. What has been answered once is never preceded by something new.
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
@@ -61,7 +61,7 @@ public protocol ConfigStore: Sendable {
     ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry])
 
     /// What can be reached from some entries by references; other writers of references wait until the transaction has
-    /// ended.
+    /// ended. Fails with `ReferenceGraph.tooLarge`.
     func references(from addresses: [ConfigAddress]) async throws(Failure) -> ReferenceGraph
 
     /// Stores the changes with the namespace's new revision. Behind `revise`, in the same transaction.

@@ -5,11 +5,28 @@ public enum ConfigValueType: String, Sendable, Hashable, CaseIterable {
 
 /// A value that fits its type and the rules it was checked against.
 public struct ConfigValue: Sendable, Equatable {
+    /// What a value may have, however it came about: a store reads it back under the same limits.
+    public static let limits = JSONLimits()
+    /// Bytes as compact JSON, the quotes of a string aside.
+    public static let maximumBytes = 1 << 20
+
     public let type: ConfigValueType
     public let json: JSONValue
+    /// What is sealed: the value as compact JSON.
+    public let plaintext: [UInt8]
 
-    /// Checks the value against its type and rules. The violations point to `/value` and never repeat it.
+    /// Checks the value against its bounds, its type and its rules. The violations point to `/value` and never repeat it.
     public init(_ json: JSONValue, as type: ConfigValueType, under schema: ValidationSchema) throws(Failure) {
+        guard json.fits(Self.limits) else {
+            throw .invalid(
+                "too_complex",
+                "A value is nested \(Self.limits.depth) deep and has \(Self.limits.values) parts at most.",
+                at: "/value")
+        }
+        plaintext = json.encoded()
+        guard plaintext.count <= Self.maximumBytes + 2 else {
+            throw .invalid("too_large_value", "A value has at most \(Self.maximumBytes) bytes.", at: "/value")
+        }
         let violations = schema.violations(of: json, as: type).map { $0.nested(under: "/value") }
         guard violations.isEmpty else { throw .invalid(violations) }
         self.type = type
@@ -24,7 +41,4 @@ public struct ConfigValue: Sendable, Equatable {
         case .number, .boolean, .json: (try? JSONParser.parse(text)) ?? .string(text)
         }
     }
-
-    /// What is sealed: the value as compact JSON.
-    public var plaintext: [UInt8] { json.encoded() }
 }

@@ -1,5 +1,13 @@
 /// Who refers to whom among entries.
 public struct ReferenceGraph: Sendable, Equatable {
+    /// References that may be reached from what one revision changes.
+    public static let maximumEdges = 10_000
+
+    /// There are more.
+    public static var tooLarge: Failure {
+        .invalid("too_many_references", "More than \(maximumEdges) references can be reached from here.", at: "/value")
+    }
+
     /// From an entry to those that it refers to.
     public var edges: [ConfigAddress: Set<ConfigAddress>]
     /// Entries that are there.

@@ -53,6 +53,30 @@ public enum JSONValue: Sendable {
     public subscript(name: String) -> JSONValue? { objectValue?[name] }
 }
 
+extension JSONValue {
+    /// Whether a parser under the limits would have taken it. Recursion ends with them.
+    public func fits(_ limits: JSONLimits) -> Bool {
+        var values = limits.values
+        return fits(depth: limits.depth, &values)
+    }
+
+    private func fits(depth: Int, _ values: inout Int) -> Bool {
+        values -= 1
+        guard values >= 0 else { return false }
+        switch self {
+        case .null, .bool, .number, .string: return true
+        case .array(let items):
+            guard depth > 0 else { return false }
+            for item in items where !item.fits(depth: depth - 1, &values) { return false }
+            return true
+        case .object(let members):
+            guard depth > 0 else { return false }
+            for (_, member) in members where !member.fits(depth: depth - 1, &values) { return false }
+            return true
+        }
+    }
+}
+
 extension JSONValue: Hashable {
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {

@@ -13,7 +13,7 @@ struct BatchConfigsEndpoint: Endpoint {
             Each operation is of another key: `put` stores an entry as it is given, `patch` changes some parts of one (RFC 7396), `delete` takes one away. All of them become one revision of the namespace, or nothing is changed. `dry_run=true` changes nothing and answers the differences as JSON Patches.
             """, access: .permission(BatchConfigs.permission), query: [ConfigQuery.dryRun, ConfigQuery.revision],
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired],
-        takesIdempotencyKey: true, bodyLimit: bodyLimit)
+        takesIdempotencyKey: true, isHeavy: true, bodyLimit: bodyLimit)
 
     struct Body: RequestBody {
         let operations: BatchOperations

@@ -15,14 +15,18 @@ struct BatchOperation: ObjectFieldValue {
         let kind: Kind = fields.required("op")
         let key: ConfigKey = fields.required("key")
         let version: VersionNumber? = fields.optional("if_match")
-        let value: JSONValue? = fields.optional("value")
+        let value: PatchMember<JSONValue> = fields.patched("value")
         let type: ConfigValueType? = fields.optional("value_type")
         let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
         let patch = ConfigPatch(
-            value: value, valueType: type, schema: schema.map(\.json), description: fields.patched("description"),
+            value: value == .removed ? .null : value.applied(to: nil), valueType: type, schema: schema.map(\.json),
+            description: fields.patched("description"),
             isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
         edit = fields.derived(orPlaceholder: Self.placeholder) { () throws(Failure) in
-            ConfigEdit(key, try Self.kind(kind, patch), if: version.map { .versions([$0.number]) } ?? .none)
+            if kind == .patch, value == .removed {
+                throw .invalid("not_removable", "An entry has a value.", at: "/value")
+            }
+            return ConfigEdit(key, try Self.kind(kind, patch), if: version.map { .versions([$0.number]) } ?? .none)
         }
     }
 

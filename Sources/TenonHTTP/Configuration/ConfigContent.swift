@@ -5,6 +5,9 @@ struct ConfigContent {
     let draft: ConfigDraft
     let comment: ChangeComment?
 
+    /// Bytes of a body with the largest value, most of it as it is.
+    static let bodyLimit = 2 << 20
+
     static let exampleMembers: Set<String> = ["validation_schema", "description", "is_secret", "tags", "comment"]
 
     /// What a value and its rules may be follows from the type.

@@ -9,7 +9,8 @@ struct CreateConfigEndpoint: Endpoint {
         description: """
             Makes the entry and version 1 of its value. The value must fit `value_type` and the rules of `validation_schema`; it is encrypted before it is stored. A secret's value is masked in the answer.
             """, access: .permission(CreateConfig.permission),
-        success: .created, failures: [.namespaceNotFound, .configKeyTaken], takesIdempotencyKey: true)
+        success: .created, failures: [.namespaceNotFound, .configKeyTaken], takesIdempotencyKey: true,
+        bodyLimit: ConfigContent.bodyLimit)
 
     struct Body: RequestBody {
         let key: ConfigKey

@@ -18,7 +18,7 @@ struct DiffConfigVersionsEndpoint: Endpoint {
             version("from", "The older version; the one before `to` where it is left out. 0 is nothing at all."),
             version("to", "The newer version; the newest where it is left out."),
         ],
-        failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound])
+        failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound], isHeavy: true)
 
     struct Reply: ReplyBody {
         let output: DiffConfigVersions.Output

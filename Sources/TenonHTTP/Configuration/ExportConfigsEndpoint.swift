@@ -14,7 +14,7 @@ struct ExportConfigsEndpoint: Endpoint {
                 "format", "Of the document.",
                 schema: ["type": "string", "enum": ["json", "yaml", "env"], "default": "json"])
         ] + ConfigQuery.filters + [ConfigQuery.reveal, ConfigQuery.resolve],
-        failures: [.namespaceNotFound, .referenceUnresolved, .tooManyConfigs])
+        failures: [.namespaceNotFound, .referenceUnresolved, .tooManyConfigs], isHeavy: true)
 
     struct Reply: Representation {
         let bytes: [UInt8]

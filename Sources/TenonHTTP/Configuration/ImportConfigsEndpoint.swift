@@ -15,8 +15,8 @@ struct ImportConfigsEndpoint: Endpoint {
                 schema: ConfigFormat.schema),
             ConfigQuery.dryRun, ConfigQuery.revision, ConfigQuery.comment,
         ],
-        failures: [.namespaceNotFound, .preconditionFailed, .preconditionRequired], takesIdempotencyKey: true,
-        bodyLimit: BatchConfigsEndpoint.bodyLimit)
+        failures: [.namespaceNotFound, .preconditionFailed], takesIdempotencyKey: true,
+        isHeavy: true, bodyLimit: BatchConfigsEndpoint.bodyLimit)
 
     struct Body: TextBody {
         let bytes: [UInt8]

@@ -9,7 +9,7 @@ struct ListConfigVersionsEndpoint: Endpoint {
         description: """
             Also of a deleted entry. Values of secrets are masked unless `reveal=true` asks for them; a version of what is a secret now counts as one.
             """, access: .permission(ListConfigVersions.permission), query: Paging.parameters + [ConfigQuery.reveal],
-        failures: [.namespaceNotFound, .configNotFound])
+        failures: [.namespaceNotFound, .configNotFound], isHeavy: true)
 
     private let list: ListConfigVersions
     private let paging: Paging

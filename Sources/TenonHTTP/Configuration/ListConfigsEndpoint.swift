@@ -10,7 +10,7 @@ struct ListConfigsEndpoint: Endpoint {
             As they are, or as they were. Values of secrets are masked unless `reveal=true` asks for them. Deleted entries are left out.
             """, access: .permission(ListConfigs.permission),
         query: Paging.parameters + ConfigQuery.filters + [ConfigQuery.reveal, ConfigQuery.resolve],
-        failures: [.namespaceNotFound, .referenceUnresolved])
+        failures: [.namespaceNotFound, .referenceUnresolved], isHeavy: true)
 
     private let list: ListConfigs
     private let paging: Paging

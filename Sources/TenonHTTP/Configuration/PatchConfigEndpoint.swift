@@ -9,7 +9,8 @@ struct PatchConfigEndpoint: Endpoint {
         description: """
             A merge patch (RFC 7396): members that are not named stay, `null` takes away, objects of a JSON value are merged member by member. The whole is checked as it comes out. What changes nothing makes no version. `If-Match` names the version that is changed.
             """, access: .permission(PatchConfig.permission),
-        failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired])
+        failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired], isHeavy: true,
+        bodyLimit: ConfigContent.bodyLimit)
 
     struct Body: RequestBody {
         let patch: ConfigPatch
@@ -18,11 +19,15 @@ struct PatchConfigEndpoint: Endpoint {
         static var exampleMembers: Set<String> { ["value", "comment"] }
 
         init(from fields: inout FieldReader) {
-            let value: JSONValue? = fields.optional("value")
+            let value: PatchMember<JSONValue> = fields.patched("value")
             let type: ConfigValueType? = fields.optional("value_type")
             let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
+            if value == .removed {
+                fields.refuse("value", [Violation(code: "not_removable", detail: "An entry has a value.")])
+            }
             patch = ConfigPatch(
-                value: value, valueType: type, schema: schema.map(\.json), description: fields.patched("description"),
+                value: value.applied(to: nil), valueType: type, schema: schema.map(\.json),
+                description: fields.patched("description"),
                 isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
             comment = fields.optional("comment")
         }

@@ -10,7 +10,7 @@ struct PutConfigEndpoint: Endpoint {
             Replaces everything of the entry, or makes it and answers 201. What is the same already makes no version. `If-Match` names the version that is replaced; `If-None-Match: *` only makes what is not there. A secret's value is masked in the answer.
             """, access: .permission(PutConfig.permission),
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired],
-        otherAnswers: [.created])
+        otherAnswers: [.created], bodyLimit: ConfigContent.bodyLimit)
 
     struct Body: RequestBody {
         let content: ConfigContent

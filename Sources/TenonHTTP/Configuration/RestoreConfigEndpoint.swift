@@ -10,7 +10,7 @@ struct RestoreConfigEndpoint: Endpoint {
             As it was before it was deleted, as a new version. A secret's value is masked in the answer.
             """, access: .permission(RestoreConfig.permission), query: [ConfigQuery.comment],
         failures: [.namespaceNotFound, .configNotFound, .configNotDeleted, .preconditionFailed],
-        takesIdempotencyKey: true)
+        takesIdempotencyKey: true, isHeavy: true)
 
     private let restore: RestoreConfig
 

@@ -12,7 +12,7 @@ struct RollBackConfigEndpoint: Endpoint {
         failures: [
             .namespaceNotFound, .configNotFound, .configVersionNotFound, .preconditionFailed, .preconditionRequired,
         ],
-        takesIdempotencyKey: true)
+        takesIdempotencyKey: true, isHeavy: true)
 
     struct Body: RequestBody {
         let version: Int64

@@ -22,7 +22,7 @@ struct WatchNamespaceEndpoint: Endpoint {
                 "wait", "Answer once, after so many seconds at most.",
                 schema: ["type": "integer", "minimum": 0, "maximum": .integer(Int64(longestWait))]),
         ],
-        failures: [.namespaceNotFound], isLongLived: true)
+        failures: [.namespaceNotFound], isLongLived: true, isHeavy: true)
 
     private let watch: WatchNamespace
 

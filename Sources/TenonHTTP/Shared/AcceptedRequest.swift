@@ -25,7 +25,7 @@ final class AcceptedRequest: ExchangeRequest {
     }
 
     func start(_ body: ByteBuffer, on executor: EventLoopExecutor?, _ outlet: ExchangeOutlet) {
-        let executor = RequestWork.executor(executor, for: body)
+        let executor = RequestWork.executor(executor, for: call.entry.operation, body)
         guard !call.entry.operation.isEssential else {
             return run(executor) { [self] in outlet.deliver(await work.answer(call, body, context)) }
         }

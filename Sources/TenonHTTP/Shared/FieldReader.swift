@@ -134,7 +134,8 @@ struct FieldReader {
             Property(name: name, schema: Value.schema, example: Value.exampleJSON, isRequired: isRequired))
     }
 
-    private mutating func refuse(_ name: String, _ reasons: [Violation]) {
+    /// Something is wrong with a member that was read.
+    mutating func refuse(_ name: String, _ reasons: [Violation]) {
         violations += reasons.map { $0.nested(under: Violation.pointer(to: name)) }
     }
 

@@ -65,15 +65,19 @@ struct Operation: Sendable {
     /// Whether it may wait for something to happen, or answers a stream: it takes a watcher's place and none of the
     /// requests' own, and is cancelled when the client ends its side or the service wants to end.
     let isLongLived: Bool
+    /// Whether it may compute for long, such as by reading many entries: then it runs beside the event loops.
+    let isHeavy: Bool
     /// Bytes of body that are taken.
     let bodyLimit: Int
+    /// What a JSON body may hold.
+    var bodyContents: JSONLimits { bodyLimit > Self.bodyLimit ? JSONLimits(values: 400_000) : JSONLimits() }
 
     init(
         _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
         summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
         success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
         isEssential: Bool = false, otherAnswers: [AnswerStatus] = [], isLongLived: Bool = false,
-        bodyLimit: Int? = nil
+        isHeavy: Bool = false, bodyLimit: Int? = nil
     ) {
         self.id = id
         self.method = method
@@ -90,6 +94,7 @@ struct Operation: Sendable {
         self.isEssential = isEssential
         self.otherAnswers = otherAnswers
         self.isLongLived = isLongLived
+        self.isHeavy = isHeavy
         self.bodyLimit = bodyLimit ?? (access == .open ? Self.openBodyLimit : Self.bodyLimit)
     }
 

@@ -20,18 +20,18 @@ enum RequestBodies {
 
     /// `headers` have passed the check.
     static func read(
-        _ body: ByteBuffer, as description: RequestDescription?, _ headers: HTTPHeaders
+        _ body: ByteBuffer, of operation: Operation, as description: RequestDescription?, _ headers: HTTPHeaders
     ) throws(Problem) -> RequestContent {
         switch description {
         case nil: .none
-        case .object: .json(try parse(body))
+        case .object: .json(try parse(body, operation.bodyContents))
         case .text: .text(body, mediaType: mediaType(headers) ?? "")
         }
     }
 
-    private static func parse(_ buffer: ByteBuffer) throws(Problem) -> JSONValue {
+    private static func parse(_ buffer: ByteBuffer, _ limits: JSONLimits) throws(Problem) -> JSONValue {
         let parsed: Result<JSONValue, JSONError> = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(JSONError) in try JSONParser.parse(bytes) }
+            Result { () throws(JSONError) in try JSONParser.parse(bytes, limits: limits) }
         }
         switch parsed {
         case .success(let value): return value

@@ -39,14 +39,16 @@ final class RequestWork: Sendable {
         self.digests = digests
     }
 
-    /// Small bodies on the executor where one is given; what takes long on the cooperative threads.
-    static func executor(_ executor: EventLoopExecutor?, for body: ByteBuffer) -> EventLoopExecutor? {
-        body.readableBytes <= smallBody ? executor : nil
+    /// What is short on the executor where one is given; what takes long on the cooperative threads.
+    static func executor(
+        _ executor: EventLoopExecutor?, for operation: Operation, _ body: ByteBuffer
+    ) -> EventLoopExecutor? {
+        !operation.isHeavy && body.readableBytes <= smallBody ? executor : nil
     }
 
     func answer(_ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
         do throws(Problem) {
-            let content = try RequestBodies.read(body, as: call.entry.request, call.headers)
+            let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
             let answer = try await Problem.awaiting { () async throws(Failure) in
                 try await perform(call, content, body)
             }
@@ -59,7 +61,8 @@ final class RequestWork: Sendable {
     private func perform(
         _ call: OperationCall, _ content: RequestContent, _ body: ByteBuffer
     ) async throws(Failure) -> EncodedAnswer {
-        guard let key = call.idempotencyKey else {
+        // A trial changes nothing, so there is nothing to do once.
+        guard let key = call.idempotencyKey, call.query.text("dry_run") != "true" else {
             return try await call.entry.run(call, call.caller, content)
         }
         let claim = try IdempotencyClaim(

@@ -67,7 +67,7 @@ struct MemoryConfigStore: ConfigStore {
                 return entry
             }
         }
-        return cut(matching, page) { $0.key.text }
+        return try cut(cut(matching, page) { $0.key.text }, page) { $0.key.text }
     }
 
     func entry(
@@ -114,7 +114,9 @@ struct MemoryConfigStore: ConfigStore {
             let all = state.histories.filter { $0.key.namespace == namespace }.values.flatMap { history in
                 history.filter { $0.version.position > position }.map { $0.asSecret(as: history) }
             }
-            return (Array(all.sorted { $0.version.position < $1.version.position }.prefix(limit)), revision)
+            let changes = all.sorted { $0.version.position < $1.version.position }.prefix(limit)
+            let count = ConfigPage.cut(changes.map(\.sealedCount), at: ConfigPage.maximumChangeBytes)
+            return (Array(changes.prefix(count)), revision)
         }
     }
 
@@ -160,8 +162,9 @@ struct MemoryConfigStore: ConfigStore {
     }
 
     func references(from addresses: [ConfigAddress]) async throws(Failure) -> ReferenceGraph {
-        tables.read { state in
+        try tables.read { state throws(Failure) in
             var graph = ReferenceGraph()
+            var edges = 0
             var ahead = addresses
             var seen = Set(addresses)
             while let address = ahead.popLast() {
@@ -172,6 +175,8 @@ struct MemoryConfigStore: ConfigStore {
                 }
                 guard let targets = state.references[tenant]?[address] else { continue }
                 graph.edges[address] = targets
+                edges += targets.count
+                guard edges <= ReferenceGraph.maximumEdges else { throw ReferenceGraph.tooLarge }
                 ahead += targets.filter { seen.insert($0).inserted }
             }
             return graph
@@ -205,6 +210,16 @@ struct MemoryConfigStore: ConfigStore {
         }
     }
 
+    /// By the bytes of the values.
+    private func cut(
+        _ page: Page<ConfigEntry>, _ request: PageRequest, by sortKey: (ConfigEntry) -> String
+    ) throws(Failure) -> Page<ConfigEntry> {
+        let count = ConfigPage.cut(page.items.map(\.sealedCount), at: ConfigPage.maximumBytes)
+        guard count < page.items.count else { return page }
+        guard !request.isNumbered else { throw ConfigPage.tooLarge }
+        return Page(items: Array(page.items.prefix(count)), next: sortKey(page.items[count - 1]), total: nil)
+    }
+
     private func cut<Item: Sendable>(
         _ all: [Item], _ page: PageRequest, by sortKey: (Item) -> String
     ) -> Page<Item> {
@@ -232,6 +247,8 @@ extension ConfigEntry {
         guard !isSecret, history.last?.isSecret == true else { return self }
         return with(isSecret: true)
     }
+
+    fileprivate var sealedCount: Int { version.sealedValue?.bytes.count ?? 0 }
 
     /// The same version, sealed anew or seen as a secret.
     func with(sealed: SealedBytes? = nil, isSecret: Bool? = nil) -> ConfigEntry {

@@ -41,6 +41,21 @@ extension PostgresConfigStore {
         try rows.decoded { row throws(PostgresError) in try entry(row, in: namespace) }.compactMap { $0 }
     }
 
+    /// A page that may have been cut by the bytes of its values, as the last column tells.
+    func page(
+        _ rows: (items: PostgresRows, total: Int?), in namespace: NamespaceID, for request: PageRequest,
+        sortKey: (ConfigEntry) -> String
+    ) throws(Failure) -> Page<ConfigEntry> {
+        let found = try entries(rows.items, in: namespace)
+        let counted = try rows.items.first { row throws(PostgresError) in try row.optionalInt(Self.columns) } ?? nil
+        let count = Int(counted ?? 0)
+        if request.isNumbered, found.count < min(count, request.limit) { throw ConfigPage.tooLarge }
+        let kept = found.prefix(request.limit)
+        let hasMore = count > kept.count
+        return Page(
+            items: Array(kept), next: hasMore && !request.isNumbered ? kept.last.map(sortKey) : nil, total: rows.total)
+    }
+
     /// Nil where the row has no version.
     func entry(_ row: PostgresRow, in namespace: NamespaceID) throws(PostgresError) -> ConfigEntry? {
         guard !row.isNull(4) else { return nil }

@@ -1,3 +1,5 @@
+internal import TenonDomain
+
 /// The statements of `PostgresConfigStore`. Each names the tenant, whatever the policies say.
 enum ConfigStatements {
     // MARK: Namespaces
@@ -86,27 +88,41 @@ enum ConfigStatements {
         WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = ANY($3)
         """)
 
-    /// A `LIKE` would need escapes and a plan per prefix: keys begin with the prefix where they stand from it on and
-    /// their first characters are it.
+    /// A `LIKE` would need escapes and a plan per prefix. In the order of bytes keys with a prefix stand together, and no
+    /// key has a character behind `z`.
     private static func hasPrefix(_ key: String) -> String {
-        "\(key) >= $3 AND left(\(key), length($3)) = $3"
+        "\(key) >= $3 AND \(key) < $3 || '~'"
     }
 
     private static func matches(tag: String, search: String) -> String {
         "(\(tag)::text IS NULL OR \(tag) = ANY(v.tags)) AND (\(search)::text IS NULL OR position(\(search) IN lower(v.key)) > 0)"
     }
 
+    /// A page's rows, up to the bytes of their values: `rows` gives each its `place` in the order and the `bytes` of its
+    /// value. `page_rows` counts them before the cut.
+    private static func cut(at maximum: Int, _ rows: String) -> String {
+        """
+        (SELECT * FROM (
+            SELECT p.*, sum(p.bytes) OVER (ORDER BY p.place) - p.bytes AS bytes_before, count(*) OVER () AS page_rows
+            FROM (\(rows)) p) p
+        WHERE p.bytes_before < \(maximum))
+        """
+    }
+
     static let selectEntries = Statement(
         "select_entries",
         """
-        SELECT \(current)
+        SELECT \(current), c.page_rows
         FROM namespaces n
-        LEFT JOIN LATERAL (
-            SELECT c.*
+        LEFT JOIN LATERAL \(cut(
+            at: ConfigPage.maximumBytes,
+            """
+            SELECT c.*, c.key AS place, octet_length(v.sealed_value) AS bytes
             FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
             WHERE c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND NOT c.is_deleted
                 AND \(hasPrefix("c.key")) AND c.key > $4 AND \(matches(tag: "$7", search: "$8"))
-            ORDER BY c.key LIMIT $5 OFFSET $6) c ON true
+            ORDER BY c.key LIMIT $5 OFFSET $6
+            """)) c ON true
         LEFT JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY c.key
         """)
@@ -155,14 +171,18 @@ enum ConfigStatements {
     static let selectVersions = Statement(
         "select_config_versions",
         """
-        SELECT \(past)
+        SELECT \(past), p.page_rows
         FROM namespaces n
         LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
         LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        LEFT JOIN LATERAL (
-            SELECT * FROM config_versions v
+        LEFT JOIN LATERAL \(cut(
+            at: ConfigPage.maximumBytes,
+            """
+            SELECT v.id, -v.version AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes FROM config_versions v
             WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version < $4
-            ORDER BY v.version DESC LIMIT $5 OFFSET $6) v ON true
+            ORDER BY v.version DESC LIMIT $5 OFFSET $6
+            """)) p ON true
+        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.version DESC
         """)
 
@@ -182,9 +202,15 @@ enum ConfigStatements {
     static let selectEntriesAsOf = Statement(
         "select_entries_as_of",
         """
-        SELECT \(past)
+        SELECT \(past), p.page_rows
         FROM namespaces n
-        LEFT JOIN LATERAL (SELECT v.* \(entriesAsOf) ORDER BY v.key LIMIT $9 OFFSET $10) v ON true
+        LEFT JOIN LATERAL \(cut(
+            at: ConfigPage.maximumBytes,
+            """
+            SELECT v.id, v.key AS place, octet_length(v.sealed_value) AS bytes
+            \(entriesAsOf) ORDER BY v.key LIMIT $9 OFFSET $10
+            """)) p ON true
+        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
         LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
         LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.key
@@ -197,10 +223,15 @@ enum ConfigStatements {
         """
         SELECT \(past), n.revision
         FROM namespaces n
-        LEFT JOIN LATERAL (
-            SELECT * FROM config_versions v
+        LEFT JOIN LATERAL \(cut(
+            at: ConfigPage.maximumChangeBytes,
+            """
+            SELECT v.id, (v.revision, v.ordinal) AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes
+            FROM config_versions v
             WHERE v.tenant_id = n.tenant_id AND v.namespace_id = n.id AND (v.revision, v.ordinal) > ($3, $4)
-            ORDER BY v.revision, v.ordinal LIMIT $5) v ON true
+            ORDER BY v.revision, v.ordinal LIMIT $5
+            """)) p ON true
+        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
         LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
         LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.revision, v.ordinal
@@ -263,6 +294,7 @@ enum ConfigStatements {
             r.target_namespace, r.target_key
         FROM reached x
         LEFT JOIN config_references r ON r.tenant_id = $1 AND r.namespace = x.namespace AND r.key = x.key
+        LIMIT $4
         """)
 
     /// By the relay's rights, of all tenants.

@@ -79,7 +79,7 @@ struct PostgresConfigStore: ConfigStore {
         }
         let rows = try await runner.page(page, select, counted: count)
         guard !rows.items.isEmpty else { throw Self.noNamespace }
-        return Page(overfull: try entries(rows.items, in: namespace), for: page, total: rows.total) { $0.key.text }
+        return try self.page(rows, in: namespace, for: page) { $0.key.text }
     }
 
     func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64 {
@@ -124,9 +124,7 @@ struct PostgresConfigStore: ConfigStore {
                 ]),
             counted: Command(ConfigStatements.countVersions, common))
         _ = try one(rows.items, of: key, in: namespace)
-        return Page(overfull: try entries(rows.items, in: namespace), for: page, total: rows.total) {
-            String($0.version.number)
-        }
+        return try self.page(rows, in: namespace, for: page) { String($0.version.number) }
     }
 
     func changes(
@@ -145,13 +143,16 @@ struct PostgresConfigStore: ConfigStore {
     func revise(
         _ id: NamespaceID, keys: [ConfigKey]
     ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry]) {
-        var commands = [Command(ConfigStatements.lockNamespace, [.id(tenant), .id(id)])]
+        var commands = [
+            PostgresDataKeyRotation.lockForSealing(tenant),
+            Command(ConfigStatements.lockNamespace, [.id(tenant), .id(id)]),
+        ]
         if !keys.isEmpty {
             commands.append(
                 Command(
                     ConfigStatements.selectEntriesByKeys, [.id(tenant), .id(id), .textArray(keys.map(\.text))]))
         }
-        let results = try await runner.rows(commands)
+        let results = try await runner.rows(commands).dropFirst().map { $0 }
         let namespace = try one(results[0])
         var standing: [ConfigKey: ConfigEntry] = [:]
         if results.count > 1 {
@@ -167,9 +168,10 @@ struct PostgresConfigStore: ConfigStore {
                 ConfigStatements.selectReferences,
                 [
                     .id(tenant), .textArray(addresses.map(\.namespace.text)),
-                    .textArray(addresses.map(\.key.text)),
+                    .textArray(addresses.map(\.key.text)), .int(Int64(ReferenceGraph.maximumEdges + 1)),
                 ]),
         ])
+        guard results[1].count <= ReferenceGraph.maximumEdges else { throw ReferenceGraph.tooLarge }
         var graph = ReferenceGraph()
         let rows = try results[1].decoded { row throws(PostgresError) in
             let target = row.isNull(3) ? nil : try address(row, 3)

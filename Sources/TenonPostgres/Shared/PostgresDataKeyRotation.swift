@@ -56,6 +56,15 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         GROUP BY tenant_id HAVING count(*) > 1 ORDER BY tenant_id LIMIT $1
         """)
 
+    private static let lockShared = Statement(
+        "share_data_keys", "SELECT pg_advisory_xact_lock_shared($1)", isRepeatable: false)
+
+    /// Taken by whoever stores sealed values: a key version that was in use when the transaction began is removed only
+    /// behind its end, when what it stored is seen.
+    static func lockForSealing(_ tenant: TenantID) -> Command {
+        Command(lockShared, [.int(Int64(bitPattern: tenant.low))])
+    }
+
     private static func lock(_ tenant: TenantID) -> Command {
         Command(lock, [.int(Int64(bitPattern: tenant.low))])
     }

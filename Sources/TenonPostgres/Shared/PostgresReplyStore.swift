@@ -24,13 +24,14 @@ struct PostgresReplyStore: ReplyStore {
     func claim(_ digest: [UInt8], at now: Timestamp) async throws(Failure) -> KeptReply? {
         let lock = digest.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
         let results = try await runner.rows([
+            PostgresDataKeyRotation.lockForSealing(tenant),
             Command(Self.lock, [.int(lock)]),
             Command(Self.select, [.id(tenant), .bytes(digest), .timestamp(now)]),
         ])
-        guard try results[0].first({ row throws(PostgresError) in try row.bool(0) }) == true else {
+        guard try results[1].first({ row throws(PostgresError) in try row.bool(0) }) == true else {
             throw Failure(.idempotencyKeyInUse, "The first request with this Idempotency-Key still runs.")
         }
-        return try results[1].first { row throws(PostgresError) in
+        return try results[2].first { row throws(PostgresError) in
             KeptReply(
                 id: try row.id(0),
                 claim: IdempotencyClaim(digest: try row.bytes(1), fingerprint: try row.bytes(2)),

@@ -1,0 +1,24 @@
+/// How large a page of entries is: as many as were asked for, and no more values than these together, but one at least.
+public enum ConfigPage {
+    /// Sealed bytes of the entries of a list.
+    public static let maximumBytes = 4 << 20
+    /// Sealed bytes of the changes that a watcher is told of at once.
+    public static let maximumChangeBytes = 1 << 20
+
+    /// Where entries of these sizes are cut.
+    public static func cut(_ sizes: some Sequence<Int>, at maximum: Int) -> Int {
+        var bytes = 0
+        var count = 0
+        for size in sizes {
+            guard bytes < maximum else { break }
+            bytes += size
+            count += 1
+        }
+        return count
+    }
+
+    /// Pages by number cannot be cut.
+    public static var tooLarge: Failure {
+        .invalid("page_too_large", "These values are too large for a page by number: page by cursor.", at: "?page")
+    }
+}

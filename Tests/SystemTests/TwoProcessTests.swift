@@ -1,0 +1,118 @@
+import Foundation
+import TenonDomain
+import TestSupport
+import Testing
+
+/// Two `tenon serve` on one PostgreSQL.
+@Suite(.serialized) struct TwoProcessTests {
+    private struct Pair {
+        let server: PostgresServer
+        let one: TenonProcess
+        let two: TenonProcess
+        let token: String
+        let path: String
+    }
+
+    private func withPair(_ body: (Pair) async throws -> Void) async throws {
+        let server = try await PostgresServer.start(isDurable: true)
+        let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
+        let host = parameters["host"]!.replacing("/", with: "%2F")
+        let environment = [
+            "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
+            "TENON_MIGRATE_ON_START": "true",
+            "ENCRYPTION_KEY": (0..<32).map { String($0 + 16, radix: 16) }.joined(),
+        ]
+        let one = try await TenonProcess.serve([], environment)
+        let two = try await TenonProcess.serve([], environment)
+        let registered = try await one.post(
+            "/api/v1/auth/register", ["name": "acme", "email": "a@acme.com", "password": "SecurePassword123"])
+        let token = try #require(registered.json["access_token"]?.stringValue)
+        let namespace = try await one.post("/api/v1/namespaces", ["name": "production"], token: token)
+        let path = "/api/v1/namespaces/\(try #require(namespace.json["id"]?.stringValue))"
+        try await body(Pair(server: server, one: one, two: two, token: token, path: path))
+        #expect(await one.end() == 0)
+        #expect(await two.end() == 0)
+        try await server.stop()
+    }
+
+    private func value(_ number: Int) -> JSONValue { ["value": .integer(Int64(number)), "value_type": "number"] }
+
+    @Test("what one process stores is read from the other, also where that had it in memory")
+    func reads() async throws {
+        try await withPair { pair in
+            let key = "\(pair.path)/configs/key"
+            for number in 1...20 {
+                let (writer, reader) = number.isMultiple(of: 2) ? (pair.one, pair.two) : (pair.two, pair.one)
+                #expect(try await writer.put(key, value(number), token: pair.token).status < 300)
+                // Never older in the process that wrote.
+                #expect(try await writer.get(key, token: pair.token).json["value"] == .integer(Int64(number)))
+                try await until("number \(number)") {
+                    try await reader.get(key, token: pair.token).json["value"] == .integer(Int64(number))
+                }
+            }
+            let metrics = try await metric("tenon_config_cache_hits_total", of: pair.one)
+            #expect(metrics > 0)
+        }
+    }
+
+    @Test("watchers of both processes see every change once, in order, while PostgreSQL is restarted under them")
+    func watchers() async throws {
+        try await withTemporaryFolder { folder in
+            try await withPair { pair in
+                let files = ["\(folder)/one", "\(folder)/two"]
+                let watchers = [
+                    try pair.one.follow("\(pair.path)/watch?since=1", token: pair.token, into: files[0]),
+                    try pair.two.follow("\(pair.path)/watch?since=1", token: pair.token, into: files[1]),
+                ]
+                let key = "\(pair.path)/configs/key"
+                for number in 1...5 {
+                    #expect(try await pair.one.put(key, value(number), token: pair.token).status < 300)
+                }
+                for file in files { try await until("5 events") { ids(file).count == 5 } }
+                try await pair.server.restart()
+                for number in 6...10 {
+                    try await until("a write behind the restart") {
+                        try await pair.two.put(key, value(number), token: pair.token).status < 300
+                    }
+                }
+                for file in files {
+                    try await until("10 events") { ids(file).count >= 10 }
+                    #expect(ids(file) == (2...11).map { "\($0).0" })
+                }
+                try pair.server.killHard()
+                try await pair.server.start()
+                try await until("a write behind the crash") {
+                    try await pair.one.put(key, value(11), token: pair.token).status < 300
+                }
+                for file in files {
+                    try await until("11 events") { ids(file).count >= 11 }
+                    #expect(ids(file) == (2...12).map { "\($0).0" })
+                }
+                for watcher in watchers {
+                    #expect(watcher.isRunning)
+                    watcher.terminate()
+                }
+            }
+        }
+    }
+
+    /// The ids of the events that a watcher was told so far.
+    private func ids(_ file: String) -> [String] {
+        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) }
+    }
+
+    private func metric(_ name: String, of tenon: TenonProcess) async throws -> Double {
+        let text = try await tenon.text("/metrics")
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line.flatMap { Double($0.split(separator: " ")[1]) } ?? 0
+    }
+
+    private func until(_ what: String, _ test: () async throws -> Bool) async throws {
+        for _ in 0..<600 {
+            if (try? await test()) == true { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("it never came: \(what)")
+    }
+}
