@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "TenonPostgres", targets: ["TenonPostgres"]),
         .library(name: "TenonCrypto", targets: ["TenonCrypto"]),
         .library(name: "TenonYAML", targets: ["TenonYAML"]),
+        .library(name: "TenonClient", targets: ["TenonClient"]),
         .executable(name: "tenon", targets: ["tenon"]),
     ],
     dependencies: [
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -84,11 +86,24 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+
+        // The other side of the API.
+        .target(
+            name: "TenonClient",
+            dependencies: [
+                "TenonDomain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+
         .executableTarget(
             name: "tenon",
             dependencies: [
                 "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
-                "TenonYAML",
+                "TenonYAML", "TenonClient",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -150,6 +165,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "TenonClientTests",
+            dependencies: ["TenonClient", "TenonDomain", "TestSupport"], swiftSettings: strict),
+        .testTarget(
             name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
@@ -162,7 +180,7 @@ if Context.environment["TENON_DOCC"] != nil {
 
 // `make fuzz` alone sets TENON_FUZZ: no other build sees the target or what is compiled into those it fuzzes.
 if Context.environment["TENON_FUZZ"] != nil {
-    let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP"]
+    let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient"]
     // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
     let checked = ["-O", "-assert-config", "Debug"]
     for target in package.targets where fuzzed.contains(target.name) {

@@ -29,6 +29,7 @@ extension FuzzTarget {
         FuzzTarget("trace", longest: 80, text: EdgeTargets.trace),
         FuzzTarget("address", longest: 128, texts: EdgeTargets.address),
         FuzzTarget("connection", longest: 1024, ConnectionTargets.connection),
+        FuzzTarget("events", longest: 256, EventStreamTargets.stream),
         FuzzTarget("decoder", longest: 1024, DecoderTargets.decoder),
     ]
 }

@@ -1,0 +1,64 @@
+public import TenonDomain
+
+/// Follows the changes of a namespace as they happen, across broken connections.
+public struct ChangeWatch: Sendable {
+    private let client: APIClient
+    private let namespace: String
+    private let pauses: ClosedRange<Duration>
+
+    /// Pauses between two attempts double from the shortest to the longest, and begin anew with every event.
+    public init(
+        _ client: APIClient, namespaceID: String, pauses: ClosedRange<Duration> = .milliseconds(500)...(.seconds(30))
+    ) {
+        self.client = client
+        namespace = namespaceID
+        self.pauses = pauses
+    }
+
+    /// Hands every change from now on over, in their order, each once. Comes back by itself wherever it left off, for as
+    /// long as the server is only unavailable, once it has been reached. Ends with the first other failure, that of the
+    /// body among them, and with `namespaceNotFound` when the namespace is gone.
+    public func run(_ body: (JSONValue) async throws(Failure) -> Void) async throws(Failure) {
+        // A stream says where it is with its first event; one that breaks before that must not lose any.
+        var position = try await position()
+        var pause = pauses.lowerBound
+        while true {
+            var parser = EventStreamParser()
+            do throws(Failure) {
+                let request = APIRequest(.get, "namespaces", namespace, "watch").field("Last-Event-ID", position)
+                try await client.stream(request) { bytes throws(Failure) in
+                    for event in try parser.take(bytes) {
+                        if event.name == "end" { throw Failure(.namespaceNotFound, "The namespace is gone.") }
+                        guard event.name == "change" else { continue }
+                        try await body(try Self.change(event))
+                        pause = pauses.lowerBound
+                    }
+                    if !parser.lastID.isEmpty { position = parser.lastID }
+                }
+            } catch {
+                guard error.code.kind == .unavailable, error.code != .cancelled else { throw error }
+            }
+            // The clients of a server that comes back do not come all at one moment.
+            let wait = max(pause, parser.retry ?? .zero) * Double.random(in: 0.5...1)
+            do { try await Task.sleep(for: wait) } catch { throw Failure(.cancelled, "It was interrupted.") }
+            pause = min(pause * 2, pauses.upperBound)
+        }
+    }
+
+    /// Behind everything that has happened.
+    private func position() async throws(Failure) -> String {
+        let namespace = try await client.send(APIRequest(.get, "namespaces", namespace)).json()
+        guard let revision = namespace["revision"]?.numberValue?.int64 else {
+            throw Failure(.unexpectedAnswer, "The server's answer has no revision.")
+        }
+        return String(revision)
+    }
+
+    private static func change(_ event: ServerSentEvent) throws(Failure) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONParser.parse(Array(event.data.utf8), limits: APIAnswer.limits)
+        } catch {
+            throw Failure(.unexpectedAnswer, "The server sent an event that is no JSON.")
+        }
+    }
+}
