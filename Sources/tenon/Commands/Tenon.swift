@@ -7,13 +7,14 @@ struct Tenon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
         subcommands: [
-            Serve.self, Migrate.self, Admin.self, Keys.self, OpenAPI.self, Errors.self, SettingsReference.self,
+            Serve.self, Migrate.self, Admin.self, Keys.self, Login.self, Logout.self, Configs.self, Namespaces.self,
+            OpenAPI.self, Errors.self, SettingsReference.self,
         ])
 
     /// Parses and runs; whatever goes wrong is one line on standard error and exit code 1.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

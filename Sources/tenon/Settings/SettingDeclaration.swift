@@ -110,6 +110,15 @@ struct SettingDeclaration: Sendable {
         .init(
             name: "TENON_DRAIN_SECONDS", defaultText: "0",
             meaning: "How long /health/ready answers 503 before the service stops accepting."),
+        .init(
+            name: "TENON_SERVER", defaultText: "that of the last login",
+            meaning: "Of the command line alone: the server that commands call."),
+        .init(
+            name: "TENON_NAMESPACE", defaultText: "",
+            meaning: "Of the command line alone: the namespace, by name or id."),
+        .init(
+            name: "TENON_TOKEN", defaultText: "",
+            meaning: "Of the command line alone: an access token in place of a login's.", isSecret: true),
     ]
 
     /// `docs/settings.md`

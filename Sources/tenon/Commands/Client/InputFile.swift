@@ -1,0 +1,57 @@
+internal import Glibc
+internal import TenonDomain
+
+/// What commands read: standard input and files.
+enum InputFile {
+    /// More than any server takes.
+    private static let maximumBytes = 64 << 20
+
+    /// `@FILE` is the text of the file, `@@…` a text that begins with `@`, anything else itself.
+    static func text(_ argument: String, named name: String) throws(Failure) -> String {
+        guard argument.hasPrefix("@") else { return argument }
+        let rest = String(argument.dropFirst())
+        return rest.hasPrefix("@") ? rest : try text(bytes(of: rest), named: name)
+    }
+
+    static func standardInputText() throws(Failure) -> String {
+        try text(standardInput(), named: "Standard input")
+    }
+
+    static func standardInput() throws(Failure) -> [UInt8] {
+        try bytes(from: STDIN_FILENO, named: "Standard input")
+    }
+
+    static func bytes(of path: String) throws(Failure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(path) }
+        defer { close(descriptor) }
+        return try bytes(from: descriptor, named: path)
+    }
+
+    private static func bytes(from descriptor: Int32, named name: String) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable(name) }
+            if count == 0 { return bytes }
+            bytes += piece[..<count]
+            guard bytes.count <= maximumBytes else { throw .invalid("too_long", "\(name) is too long.") }
+        }
+    }
+
+    /// Without one newline at its end, which editors and `echo` put there.
+    private static func text(_ bytes: [UInt8], named name: String) throws(Failure) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .invalid("invalid_utf8", "\(name) is not UTF-8.")
+        }
+        var scalars = text.unicodeScalars
+        if scalars.last == "\n" { scalars.removeLast() }
+        return String(scalars)
+    }
+
+    private static func unreadable(_ name: String) -> Failure {
+        .invalid("unreadable", "\(name) cannot be read: \(String(cString: strerror(errno)).lowercased()).")
+    }
+}

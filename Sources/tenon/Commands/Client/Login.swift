@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TenonClient
+internal import TenonDomain
+
+/// `tenon login`
+struct Login: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sign in at a server, and keep the session.",
+        discussion: "The password is asked for, or read from standard input where that is no terminal.")
+
+    @OptionGroup var client: ClientOptions
+    @Option(help: "The user's e-mail address.") var email: String
+    @Option(help: "The tenant's slug; only needed where the password is right at several.") var tenant: String?
+
+    func run() async throws {
+        try await Complaint.exiting { () throws(Failure) in
+            let options = try ResolvedOptions(client)
+            options.warn()
+            try await options.withTransport { transport throws(Failure) in
+                let session = try options.session(over: transport)
+                try await session.signIn(email: email, password: Password.read(), tenant: tenant)
+                let output = Output()
+                if client.json {
+                    let answer: JSONValue = ["server": .string(options.server.description), "email": .string(email)]
+                    output.line(answer.pretty())
+                } else {
+                    output.line("signed in at \(options.server) as \(Output.printable(email))")
+                }
+            }
+        }
+    }
+
+    private enum Password {
+        /// Not shown while it is typed.
+        static func read() -> Secret {
+            guard isatty(STDIN_FILENO) == 1, let typed = getpass("Password: ") else { return Secret(readLine() ?? "") }
+            return Secret(String(cString: typed))
+        }
+    }
+}
+
+/// `tenon logout`
+struct Logout: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Forget the session at a server.")
+
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        try await Complaint.exiting { () throws(Failure) in
+            let options = try ResolvedOptions(client)
+            try await options.withTransport { transport throws(Failure) in
+                let wasSignedIn = try await options.session(over: transport).forget()
+                let output = Output()
+                if client.json {
+                    let answer: JSONValue = [
+                        "server": .string(options.server.description), "was_signed_in": .bool(wasSignedIn),
+                    ]
+                    output.line(answer.pretty())
+                } else {
+                    output.line("\(wasSignedIn ? "signed out" : "nobody was signed in") at \(options.server)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TenonClient
+internal import TenonDomain
+
+extension Configs {
+    /// `tenon config watch`
+    struct Watch: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print changes as they happen, until it is interrupted.",
+            discussion:
+                "Connects again by itself. With --json every change is one line (NDJSON). SIGINT is exit code 130.")
+
+        @OptionGroup var client: ClientOptions
+        @OptionGroup var namespace: NamespaceOptions
+
+        func run(_ session: ClientSession) async throws(Failure) {
+            // Every line is written at once, so that there is nothing left to do.
+            _ = signal(SIGINT) { _ in _exit(128 + SIGINT) }
+            let watch = ChangeWatch(session.api, namespaceID: try await namespace.id(at: session))
+            try await watch.run { entry throws(Failure) in
+                session.output.line(session.isJSON ? entry.description : text(entry, session.output))
+            }
+        }
+
+        private func text(_ entry: JSONValue, _ output: Output) -> String {
+            let change = ConfigText.member("change", of: entry)
+            let colour: Output.Colour = change == "deleted" ? .red : change == "created" ? .green : .yellow
+            let value = change == "deleted" ? "" : " = \(ConfigText.shortened(ConfigText.value(of: entry), output))"
+            let entryText = Output.printable(ConfigText.member("key", of: entry) + value)
+            return [
+                ConfigText.member("updated_at", of: entry), output.coloured(Output.printable(change), colour),
+                entryText,
+                "(version \(ConfigText.member("version", of: entry)))",
+            ].joined(separator: " ")
+        }
+    }
+}
