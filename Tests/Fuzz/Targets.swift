@@ -7,7 +7,7 @@ extension FuzzTarget {
         FuzzTarget("set", longest: 128, PatternTargets.set),
         FuzzTarget("identifier", longest: 64, EncodingTargets.identifier),
         FuzzTarget("base64url", longest: 128, EncodingTargets.base64URL),
-        FuzzTarget("timestamp", longest: 16, EncodingTargets.timestamp),
+        FuzzTarget("timestamp", longest: 48, EncodingTargets.timestamp),
         FuzzTarget("names", text: NameTargets.names),
         FuzzTarget("email", texts: NameTargets.email),
         FuzzTarget("text", longest: 4096, text: NameTargets.text),

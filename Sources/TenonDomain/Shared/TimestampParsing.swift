@@ -1,6 +1,7 @@
 extension Timestamp {
     /// RFC 3339: `2026-11-21T04:05:06Z`, with any number of fractional digits, of which three count, and with an offset
-    /// from UTC in the place of `Z`. Nil for anything else; leap seconds count as the second behind them.
+    /// from UTC in the place of `Z`. A leap second, which only the end of a day in UTC can have, counts as the second
+    /// behind it. Nil for anything else, and where the year in UTC is not 0 to 9999: `description` could not write it.
     public init?(_ text: String) {
         var digits = TimestampDigits(text)
         guard let year = digits.number(4), digits.take("-"), let month = digits.number(2), digits.take("-"),
@@ -8,11 +9,17 @@ extension Timestamp {
             let hour = digits.number(2), digits.take(":"), let minute = digits.number(2), digits.take(":"),
             let second = digits.number(2), let milliseconds = digits.fraction(), let offset = digits.offset(),
             digits.isAtEnd, (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day),
-            hour < 24, minute < 60, second <= 60
+            hour < 24, minute < 60
         else { return nil }
         let seconds = ((Self.days(before: year, month, day) * 24 + hour) * 60 + minute - offset) * 60 + second
+        guard second < 60 || (second == 60 && seconds % 86_400 == 0), Self.writableSeconds.contains(seconds) else {
+            return nil
+        }
         self.init(millisecondsSince1970: Int64(seconds) * 1000 + Int64(milliseconds))
     }
+
+    /// The years 0 to 9999.
+    private static let writableSeconds = days(before: 0, 1, 1) * 86_400..<days(before: 10_000, 1, 1) * 86_400
 
     private static func days(in month: Int, of year: Int) -> Int {
         switch month {

@@ -47,6 +47,11 @@ enum EncodingTargets {
         precondition(second + (first - second) == first, "a difference leads elsewhere")
         let rest = first.millisecondsSince1970 - first.secondsSince1970 * 1000
         precondition((0..<1000).contains(rest), "seconds are not rounded down")
+        precondition(Timestamp(text) == first, "\(text) is read as another moment")
+        // Any text is read without a trap, and what is read can be written.
+        if let read = Timestamp(String(decoding: bytes, as: UTF8.self)) {
+            precondition(Timestamp(read.description) == read, "\(read) is read as another moment")
+        }
     }
 
     private static func moment(_ reader: inout ByteReader) -> Timestamp {
