@@ -39,7 +39,10 @@ public struct WatchNamespace: Sendable {
         guard position.revision <= namespace.revision else {
             throw .invalid("unknown_revision", "The namespace is at revision \(namespace.revision).", at: "?since")
         }
-        return NamespaceWatch(of: input.namespace, tenant: tenant, after: position, table, pages)
+        let watch = NamespaceWatch(of: input.namespace, tenant: tenant, after: position, table, pages)
+        // Pages that were read before are another revision's: what has become a secret since is shown in them.
+        table.namespace(input.namespace, reached: namespace.revision)
+        return watch
     }
 }
 
