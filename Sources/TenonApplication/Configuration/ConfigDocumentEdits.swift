@@ -40,6 +40,9 @@ private struct EntryMembers {
     /// A masked entry keeps the value that stands.
     func kind() throws(Failure) -> ConfigEdit.Kind {
         let isMasked = try flag("masked") ?? false
+        guard !isMasked || members["value"] == nil else {
+            throw .invalid("unexpected", "A masked entry has no value.", at: "/value")
+        }
         guard let type = try value("value_type", as: { ConfigValueType(rawValue: $0) }) else {
             guard let value = members["value"], members.count == 2 else { throw missing("value_type") }
             return .assign(value)
