@@ -18,6 +18,8 @@ struct ServedTenon: Sendable {
     let life: ServiceLife
     let ids: Identifiers
     let catalog: EndpointCatalog
+    let cache: ConfigCache
+    let table: WatchTable
 
     /// Serves for the length of the body, with more endpoints where the API has none of a kind.
     static func with(
@@ -83,7 +85,8 @@ struct ServedTenon: Sendable {
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
             let served = ServedTenon(
-                port: port, signer: signer, memory: memory, life: life, ids: ids, catalog: served)
+                port: port, signer: signer, memory: memory, life: life, ids: ids, catalog: served, cache: cache,
+                table: table)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(served)) } catch { outcome = .failure(error) }
             await group.triggerGracefulShutdown()
