@@ -222,15 +222,17 @@ import Testing
         }
     }
 
-    @Test("a value of almost a mebibyte comes back as it was sent, and a larger body is 413")
+    @Test("a value of a mebibyte comes back as it was sent, a larger one is 422 and a much larger body 413")
     func large() async throws {
         try await ServedConfiguration.with { served in
-            let text = JSONValue.string(String(repeating: "ä", count: (1 << 19) - 200))
-            let larger = JSONValue.string(String(repeating: "x", count: 1 << 20))
+            let text = JSONValue.string(String(repeating: "ä", count: 1 << 19))
             let stored = try await served.put("a", text)
             #expect(stored.status == 201)
             #expect(try await served.send("GET", "/configs/a").json["value"] == text)
-            #expect(try await served.put("a", larger).status == 413)
+            let larger = try await served.put("a", .string(String(repeating: "x", count: (1 << 20) + 1)))
+            #expect(larger.status == 422)
+            #expect(larger.json["errors"]?.arrayValue?.first?["code"] == "too_large_value")
+            #expect(try await served.put("a", .string(String(repeating: "x", count: 2 << 20))).status == 413)
         }
     }
 }

@@ -8,6 +8,8 @@ final class ChangePages: Sendable {
         let changes: [ConfigView]
         /// That the namespace was at.
         let revision: Int64
+
+        var sealedCount: Int { changes.reduce(0) { $0 + ($1.entry.version.sealedValue?.bytes.count ?? 0) } }
     }
 
     private struct Key: Hashable {
@@ -18,39 +20,67 @@ final class ChangePages: Sendable {
 
     private typealias Reading = Task<Result<Page, Failure>, Never>
 
+    private struct State {
+        var readings: [Key: Reading] = [:]
+        /// When each began, oldest first.
+        var order: [(key: Key, at: ContinuousClock.Instant)] = []
+
+        mutating func forget(_ key: Key) {
+            readings[key] = nil
+            order.removeAll { $0.key == key }
+        }
+    }
+
     /// Changes in one page.
     private static let size = 100
+    /// How long a page is there for others who are told at the same time.
+    private static let lifetime = Duration.seconds(1)
+    /// Small pages that are kept so long, and the bytes of their values.
+    private static let capacity = 16
+    private static let smallPage = 64 << 10
 
     private let transactions: any Transactions
     private let sealer: any ValueSealer
-    /// Those under way.
-    private let readings = Mutex<[Key: Reading]>([:])
+    private let state = Mutex(State())
 
     init(transactions: any Transactions, sealer: any ValueSealer) {
         self.transactions = transactions
         self.sealer = sealer
     }
 
-    /// The changes behind a position. `revision` is the newest that was heard of: who asks by the same one while another
-    /// does gets the same page.
+    /// The changes behind a position. `revision` is the newest that was heard of: who asks by the same one at about the
+    /// same time gets the same page.
     func page(
         of namespace: NamespaceID, in tenant: TenantID, after position: RevisionPosition, asOf revision: Int64
     ) async throws(Failure) -> Page {
         let key = Key(namespace: namespace, position: position, revision: revision)
-        let reading = readings.withLock { readings in
-            if let underway = readings[key] { return underway }
+        let reading = state.withLock { state in
+            while let oldest = state.order.first,
+                state.order.count > Self.capacity || oldest.at + Self.lifetime < .now
+            {
+                state.forget(oldest.key)
+            }
+            if let known = state.readings[key] { return known }
             let reading = Reading { [self] in
-                defer { _ = self.readings.withLock { $0.removeValue(forKey: key) } }
                 do throws(Failure) {
-                    return .success(try await read(namespace, in: tenant, after: position))
+                    let page = try await read(namespace, in: tenant, after: position)
+                    // Behind an empty one something may follow at any time, of which nobody here has heard.
+                    if page.changes.isEmpty || page.sealedCount > Self.smallPage { forget(key) }
+                    return .success(page)
                 } catch {
+                    forget(key)
                     return .failure(error)
                 }
             }
-            readings[key] = reading
+            state.readings[key] = reading
+            state.order.append((key, .now))
             return reading
         }
         return try await reading.value.get()
+    }
+
+    private func forget(_ key: Key) {
+        state.withLock { $0.forget(key) }
     }
 
     private func read(

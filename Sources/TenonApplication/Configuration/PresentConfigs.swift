@@ -29,7 +29,8 @@ public struct PresentConfigs: Sendable {
         let showsSecrets = reveal && authorizer.allows(Self.permissionForSecrets, for: caller.principal)
         var views: [ConfigView] = []
         views.reserveCapacity(entries.count)
-        var reveals: [ResourceReference: DomainEvent] = [:]
+        // Each version of a secret once, however often it stands in the answer.
+        var reveals: [Reveal: DomainEvent] = [:]
         var references = ResolveReferences(resolvers, for: caller, showsSecrets: showsSecrets)
         for entry in entries {
             guard !entry.isSecret || showsSecrets else {
@@ -40,9 +41,9 @@ public struct PresentConfigs: Sendable {
             if let namespace, let raw = value {
                 let resolution = try await resolve(raw, of: entry, from: namespace, &references)
                 value = resolution?.value
-                for event in resolution?.reveals ?? [] { reveals[event.resource] = event }
+                for event in resolution?.reveals ?? [] { reveals[Reveal(event)] = event }
             }
-            if entry.isSecret, value != nil { reveals[entry.reference] = entry.revealed() }
+            if entry.isSecret, value != nil { reveals[Reveal(entry.revealed())] = entry.revealed() }
             views.append(ConfigView(entry, value: value))
         }
         if !reveals.isEmpty {
@@ -69,5 +70,16 @@ public struct PresentConfigs: Sendable {
     /// Fails with `permissionDenied` where secrets are asked for by somebody who may not see them.
     func requireSecrets(_ reveal: Bool, in scope: TenantScope, as caller: Caller) throws(Failure) {
         if reveal { try authorizer.require(Self.permissionForSecrets, on: scope, as: caller) }
+    }
+}
+
+/// What was shown: one version of one secret.
+private struct Reveal: Hashable {
+    let resource: ResourceReference
+    let version: JSONValue?
+
+    init(_ event: DomainEvent) {
+        resource = event.resource
+        version = event.details["version"]
     }
 }

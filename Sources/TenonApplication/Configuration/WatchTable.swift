@@ -37,6 +37,14 @@ public final class WatchTable: RevisionObserver {
 
     public init() {}
 
+    /// Waits that are not over.
+    var waiting: Int {
+        state.withLock { $0.topics.values.reduce(0) { $0 + $1.waiters.count } }
+    }
+
+    /// Cancellations that no wait has taken notice of yet.
+    var notes: Int { state.withLock { $0.cancelled.count } }
+
     /// Watches that are open.
     public var count: Int {
         state.withLock { $0.topics.values.reduce(0) { $0 + $1.watches } }
@@ -71,6 +79,7 @@ public final class WatchTable: RevisionObserver {
             state.nextTicket += 1
             return state.nextTicket
         }
+        // A cancellation that came behind the answer left its note.
         defer { _ = state.withLock { $0.cancelled.remove(ticket) } }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in

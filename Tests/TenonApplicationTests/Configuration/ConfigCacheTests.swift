@@ -70,7 +70,7 @@ import Testing
     @Test("an entry is kept for as long as its namespace stays at its revision")
     func revisions() {
         var state = listening()
-        state.insert(entry, at: 2, state.epoch)
+        state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == entry)
         state.reached(namespace.id, 2)
         state.reached(namespace.id, 1)
@@ -80,36 +80,46 @@ import Testing
         #expect(state.hits == 2 && state.misses == 1)
     }
 
-    @Test("what was read before a revision that was heard of is not kept")
+    @Test("what was read before a revision that was heard of meanwhile is not kept")
     func stale() {
         var state = listening()
+        let epoch = state.begin(namespace.id)
         state.reached(namespace.id, 3)
-        state.insert(entry, at: 2, state.epoch)
+        state.insert(entry, at: 2, epoch)
         #expect(state.entry(path) == nil)
+        let next = state.begin(namespace.id)
         state.reached(namespace.id, Namespace.removedRevision)
-        state.insert(entry, at: 4, state.epoch)
-        #expect(state.entry(path) == nil)
+        state.insert(entry, at: 4, next)
+        #expect(state.entry(path) == nil && state.namespaces.isEmpty)
+    }
+
+    @Test("namespaces that nobody reads here are not noted")
+    func unread() {
+        var state = listening()
+        state.reached(namespace.id, 3)
+        #expect(state.namespaces.isEmpty)
     }
 
     @Test("what was read before everything was forgotten is not kept")
     func epochs() {
         var state = listening()
-        let epoch = state.epoch
+        let epoch = state.begin(namespace.id)
         state.setListening(false)
         state.setListening(true)
+        _ = state.begin(namespace.id)
         state.insert(entry, at: 2, epoch)
         #expect(state.entry(path) == nil)
-        state.insert(entry, at: 2, state.epoch)
+        state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == entry)
     }
 
     @Test("while changes are not heard nothing is kept")
     func deaf() {
         var state = ConfigCacheState(bytes: 100_000)
-        state.insert(entry, at: 2, state.epoch)
+        state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == nil && state.entries.bytes == 0)
         state.setListening(true)
-        state.insert(entry, at: 2, state.epoch)
+        state.insert(entry, at: 2, state.begin(namespace.id))
         state.setListening(false)
         #expect(state.entry(path) == nil && state.entries.bytes == 0 && state.namespaces.isEmpty)
     }
@@ -117,7 +127,7 @@ import Testing
     @Test("of a cache of no bytes nothing is kept")
     func noBytes() {
         var state = listening(bytes: 0)
-        state.insert(entry, at: 2, state.epoch)
+        state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == nil && state.entries.bytes == 0)
     }
 
@@ -125,7 +135,7 @@ import Testing
     func tenants() {
         let cache = ConfigCache(bytes: 100_000)
         cache.setListening(true)
-        cache.insert(entry, at: 2, cache.ticket())
+        cache.insert(entry, at: 2, cache.ticket(for: namespace.id))
         #expect(cache.entry(entry.key, in: namespace.id, of: namespace.tenant) == entry)
         #expect(cache.entry(entry.key, in: namespace.id, of: Identifiers.forTests(seed: 9).next()) == nil)
     }
@@ -216,7 +226,7 @@ import Testing
                 id: version.id, number: version.number, change: version.change, position: version.position,
                 properties: version.properties, sealedValue: SealedBytes([0, 0, 0, 99, 1, 2, 3]),
                 comment: version.comment, author: version.author, at: version.at))
-        fixture.cache.insert(unreadable, at: revision, fixture.cache.ticket())
+        fixture.cache.insert(unreadable, at: revision, fixture.cache.ticket(for: fixture.namespace))
         #expect(try await fixture.get("a").value == "value")
         #expect(fixture.cache.entry(entry.key, in: fixture.namespace, of: fixture.tenant) == entry)
     }

@@ -216,13 +216,12 @@ import Testing
     @Test("a deadline ends a wait with nothing, a cancellation fails it, and a watch that is gone has left")
     func ends() async throws {
         let fixture = try await ConfigurationFixture()
-        let follow = FollowRevisions(
-            feed: MemoryRevisionFeed(fixture.memory), cache: fixture.cache, table: fixture.table)
         do {
             let watch = try await fixture.watch()
+            #expect(try await watch.next(until: .now) == .nothing)
             let step = Task { try await watch.next(until: .now + .seconds(5)) }
             while fixture.table.waiting == 0 { await Task.yield() }
-            await follow.askOnce(at: .now + .seconds(6))
+            fixture.table.expire(at: .now + .seconds(6))
             #expect(try await step.value == .nothing)
             let cancelled = Task { () async throws(Failure) in try await watch.next(until: Self.soon) }
             while fixture.table.waiting == 0 { await Task.yield() }
@@ -253,7 +252,7 @@ import Testing
         #expect(table.waiting == 1)
         let cache = ConfigCache(bytes: 0)
         await FollowRevisions(feed: MemoryRevisionFeed(fixture.memory), cache: cache, table: table)
-            .askOnce(at: .now)
+            .askOnce()
         guard case .changes(let changes) = try await step.value else {
             Issue.record("no changes")
             return
