@@ -35,6 +35,21 @@ import Testing
         }
     }
 
+    @Test("null is a value of a batch's put, as it is of a PUT")
+    func nullValue() async throws {
+        try await ServedConfiguration.with { served in
+            let put = try await served.send("PUT", "/configs/a", #"{"value":null,"value_type":"json"}"#)
+            #expect(put.status == 201)
+            let operations = #"[{"op":"put","key":"b","value":null,"value_type":"json"}]"#
+            let batch = try await served.send("POST", "/configs:batch", #"{"operations":\#(operations)}"#)
+            #expect(batch.status == 200, "\(batch.body)")
+            for key in ["a", "b"] {
+                let read = try await served.send("GET", "/configs/\(key)")
+                #expect(read.json["value"] == .null && read.json["masked"] == false)
+            }
+        }
+    }
+
     @Test("what is wrong with a batch is said by the place of the operation")
     func badBatches() async throws {
         try await ServedConfiguration.with { served in

@@ -11,6 +11,28 @@ struct BatchOperation: ObjectFieldValue {
 
     static var exampleMembers: Set<String> { ["value", "value_type"] }
 
+    /// A put says everything of an entry but its key, and a deletion nothing.
+    static var relations: JSONObject {
+        func only(_ kind: Kind, _ others: JSONObject = JSONObject()) -> JSONObject {
+            var properties = others
+            properties["op"] = ["type": "string", "const": .string(kind.rawValue)]
+            var schema = JSONObject()
+            schema["properties"] = .object(properties)
+            return schema
+        }
+        var put = only(.put)
+        put["required"] = ["value", "value_type"]
+        for (keyword, value) in ConfigContent.relations { put[keyword] = value }
+        var absent = JSONObject()
+        for name in ["value", "validation_schema", "description", "tags"] { absent[name] = false }
+        for name in ["value_type", "is_secret"] { absent[name] = ["type": "null"] }
+        var keywords = JSONObject()
+        keywords["oneOf"] = [
+            .object(put), .object(only(.patch, PatchConfigEndpoint.valueStays)), .object(only(.delete, absent)),
+        ]
+        return keywords
+    }
+
     init(from fields: inout FieldReader) {
         let kind: Kind = fields.required("op")
         let key: ConfigKey = fields.required("key")
@@ -19,7 +41,7 @@ struct BatchOperation: ObjectFieldValue {
         let type: ConfigValueType? = fields.optional("value_type")
         let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
         let patch = ConfigPatch(
-            value: value == .removed ? .null : value.applied(to: nil), valueType: type, schema: schema.map(\.json),
+            value: kind == .patch ? value.applied(to: nil) : value.given, valueType: type, schema: schema.map(\.json),
             description: fields.patched("description"),
             isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
         edit = fields.derived(orPlaceholder: Self.placeholder) { () throws(Failure) in
@@ -94,5 +116,16 @@ struct BatchOperations: FieldValue {
 
     private init(all: [BatchOperation]) {
         self.all = all
+    }
+}
+
+extension PatchMember<JSONValue> {
+    /// What stands there, `null` too; nil where nothing does.
+    fileprivate var given: JSONValue? {
+        switch self {
+        case .absent: nil
+        case .removed: .null
+        case .set(let value): value
+        }
     }
 }

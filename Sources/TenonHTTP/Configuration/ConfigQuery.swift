@@ -2,10 +2,13 @@ internal import TenonDomain
 
 /// Parameters that several operations on entries understand.
 enum ConfigQuery {
+    private static let date = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    private static let hourAndMinute = "([01][0-9]|2[0-3]):[0-5][0-9]"
+    private static let time = "\(hourAndMinute):([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+-]\(hourAndMinute))"
     static let asOf = QueryParameter(
         "as_of", "The state after a revision, or up to a time (RFC 3339).",
         schema: [
-            "type": "string", "pattern": "^([0-9]{1,16}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9:]+))$",
+            "type": "string", "pattern": .string("^(0|[1-9][0-9]{0,15}|\(date)[Tt ]\(time))$"),
         ])
     /// Which entries are wanted.
     static let filters = [
@@ -30,7 +33,7 @@ enum ConfigQuery {
         "dry_run", "true stores nothing and answers what would change.",
         schema: ["type": "boolean", "default": false])
     static let comment = QueryParameter(
-        "comment", "Why; kept with the version.", schema: ["type": "string", "minLength": 1, "maxLength": 500])
+        "comment", "Why; kept with the version.", schema: ChangeComment.schema)
     static let revision = QueryParameter(
         "revision",
         "Fails with 412 where the namespace is at another revision; stands for the `if_match` of each entry.",

@@ -42,7 +42,13 @@ extension ConfigTags: FieldValue {
 }
 
 extension ChangeComment: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "minLength": 1, "maxLength": 500] }
+    /// No control characters but line feed and tab.
+    static var schema: JSONValue {
+        [
+            "type": "string", "minLength": 1, "maxLength": 500,
+            "pattern": "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$",
+        ]
+    }
     static var exampleText: String { "Moved to the new cluster" }
 }
 

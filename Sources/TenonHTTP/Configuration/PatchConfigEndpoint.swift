@@ -12,11 +12,24 @@ struct PatchConfigEndpoint: Endpoint {
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired], isHeavy: true,
         bodyLimit: ConfigContent.bodyLimit)
 
+    /// A value is changed or stays; there is no entry without one.
+    static var valueStays: JSONObject {
+        var properties = JSONObject()
+        properties["value"] = ["not": ["type": "null"]]
+        return properties
+    }
+
     struct Body: RequestBody {
         let patch: ConfigPatch
         let comment: ChangeComment?
 
         static var exampleMembers: Set<String> { ["value", "comment"] }
+
+        static var relations: JSONObject {
+            var keywords = JSONObject()
+            keywords["allOf"] = [["properties": .object(valueStays)]]
+            return keywords
+        }
 
         init(from fields: inout FieldReader) {
             let value: PatchMember<JSONValue> = fields.patched("value")
