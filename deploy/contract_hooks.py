@@ -102,7 +102,7 @@ def before_call(context, case, kwargs):
     # A free value seldom keeps free rules: half of them stay as they are, the other half is made to fit.
     rules = body.get("validation_schema")
     if rules and len(str(body)) % 2:
-        if body["value_type"] == "select":
+        if body.get("value_type") == "select" and rules.get("options"):
             body["value"] = rules["options"][0]
         else:
             body["validation_schema"] = None
