@@ -25,7 +25,8 @@ struct DriverBench {
     }
 
     private func singleRow(_ rounds: Int, _ seconds: Int) async throws {
-        var comparison = Comparison("driver: single-row reads, 16 clients, against pgbench -S -M prepared", target: 0.9)
+        var comparison = Comparison(
+            "driver: single-row reads, 16 clients, against pgbench -S -M prepared", aim: .atLeast(0.9))
         for _ in 0..<rounds {
             let limit = try Self.parsedRate(
                 of: try pgbench(["-S", "-M", "prepared", "-c", "16", "-j", "2", "-T", "\(seconds)"]))
@@ -37,7 +38,8 @@ struct DriverBench {
 
     private func tenantScoped(_ rounds: Int, _ seconds: Int) async throws {
         var comparison = Comparison(
-            "driver: tenant-scoped reads, 16 clients, against pgbench with both statements in a pipeline", target: 0.8)
+            "driver: tenant-scoped reads, 16 clients, against pgbench with both statements in a pipeline",
+            aim: .atLeast(0.8))
         let script = "\(folder)/scoped.sql"
         try """
         \\set aid random(1, 1000000)

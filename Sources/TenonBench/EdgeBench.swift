@@ -45,7 +45,7 @@ struct EdgeBench {
             ("TLS, HTTP/2, 4 connections of 8 streams", ["-c", "4", "-m", "8"]),
         ] {
             var comparison = Comparison(
-                "HTTP: config read over \(name), against a bare Hummingbird route over the same", target: nil)
+                "HTTP: config read over \(name), against a bare Hummingbird route over the same", aim: nil)
             for _ in 0..<rounds {
                 let limit = try rate(options, "https://127.0.0.1:\(bare.port)/bare")
                 let ours = try rate(
@@ -119,7 +119,7 @@ struct EdgeBench {
         let session = try Session(tenon)
         try session.fill(tenon, entries: 120)
         let path = "/api/v1/namespaces/\(session.namespace)/configs?limit=120"
-        let bearable = try tenon.wrk(path, session.token, clients: 16, seconds: seconds)
+        let bearable = try tenon.wrk(path, session.token, clients: 16, seconds: seconds).rate
         func load(_ rate: Double) throws -> OpenLoad.Outcome {
             try OpenLoad(tenon, path, token: session.token).run(rate: rate, seconds: seconds)
         }

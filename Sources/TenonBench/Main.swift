@@ -1,8 +1,8 @@
 internal import Foundation
 internal import TenonPostgres
 
-/// `TenonBench` runs every bench and prints ratios, each against a limit measured in the same run; `TenonBench bare`
-/// is the limit of the HTTP benches.
+/// `TenonBench` runs every bench and prints ratios, each against a limit measured in the same run; `--only` names one of
+/// `http`, `watch`, `import`, `edge` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
 @main
 struct TenonBench {
     static func main() async throws {
@@ -15,16 +15,22 @@ struct TenonBench {
                 port: option("--port").flatMap { Int($0) } ?? 0, size: option("--size").flatMap { Int($0) } ?? 600,
                 certificate: option("--certificate"), key: option("--key"))
         }
+        if arguments.contains("fan-out") {
+            return try FanOut.run(
+                port: option("--port").flatMap { Int($0) } ?? 0,
+                readers: option("--readers").flatMap { Int($0) } ?? 1)
+        }
         let seconds = option("--seconds").flatMap { Int($0) } ?? 5
         let rounds = option("--rounds").flatMap { Int($0) } ?? 3
+        let only = option("--only")
         let folder = "/tmp/tenon-bench-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        if !arguments.contains("--only-edge") {
-            try await HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run()
-        }
-        try EdgeBench(folder: folder, rounds: rounds, seconds: seconds).run()
-        if arguments.contains("--only-edge") { return }
-        try await driver(folder, rounds: rounds, seconds: seconds)
+        func wants(_ bench: String) -> Bool { only == nil || only == bench }
+        if wants("http") { try HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run() }
+        if wants("watch") { try WatchBench(folder: folder).run() }
+        if wants("import") { try ImportBench(folder: folder, rounds: rounds).run() }
+        if wants("edge") { try EdgeBench(folder: folder, rounds: rounds, seconds: seconds).run() }
+        if wants("driver") { try await driver(folder, rounds: rounds, seconds: seconds) }
     }
 
     private static func driver(_ folder: String, rounds: Int, seconds: Int) async throws {

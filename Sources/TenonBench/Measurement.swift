@@ -1,16 +1,35 @@
 internal import Synchronization
 
-/// Two rates measured in turn, A B A B …, so that a machine whose speed drifts slows both.
+/// Two figures measured in turn, A B A B …, so that a machine whose speed drifts slows both.
 struct Comparison {
+    /// What the ratio is to be.
+    enum Aim {
+        case atLeast(Double)
+        case atMost(Double)
+    }
+
+    enum Unit {
+        case perSecond, milliseconds
+
+        func text(_ figure: Double) -> String {
+            switch self {
+            case .perSecond: figure.rate
+            case .milliseconds: figure.hundredths + " ms"
+            }
+        }
+    }
+
     let name: String
+    let unit: Unit
     /// Nil where none is set: the ratio is told all the same.
-    let target: Double?
+    let aim: Aim?
     private(set) var ours: [Double] = []
     private(set) var limit: [Double] = []
 
-    init(_ name: String, target: Double?) {
+    init(_ name: String, in unit: Unit = .perSecond, aim: Aim?) {
         self.name = name
-        self.target = target
+        self.unit = unit
+        self.aim = aim
     }
 
     mutating func add(ours: Double, limit: Double) {
@@ -18,18 +37,24 @@ struct Comparison {
         self.limit.append(limit)
     }
 
-    /// The median of the ratios of the rounds.
-    var ratio: Double {
-        zip(ours, limit).map { $0 / $1 }.median
-    }
-
     func report() {
-        let verdict = target.map { "  (at least \($0.hundredths): \(ratio >= $0 ? "met" : "MISSED"))" } ?? ""
+        let ratios = zip(ours, limit).map { $0 / $1 }.sorted()
+        let ratio = ratios.median
         print(
             """
             \(name)
-              ours \(ours.median.rate)  limit \(limit.median.rate)  ratio \(ratio.hundredths)\(verdict)
+              ours \(unit.text(ours.median))  limit \(unit.text(limit.median))  \
+            ratio \(ratio.hundredths) (\((ratios.first ?? .nan).hundredths) to \((ratios.last ?? .nan).hundredths))\
+            \(verdict(ratio))
             """)
+    }
+
+    private func verdict(_ ratio: Double) -> String {
+        switch aim {
+        case nil: ""
+        case .atLeast(let bound): "  (at least \(bound.hundredths): \(ratio >= bound ? "met" : "MISSED"))"
+        case .atMost(let bound): "  (at most \(bound.hundredths): \(ratio <= bound ? "met" : "MISSED"))"
+        }
     }
 }
 

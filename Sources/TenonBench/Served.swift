@@ -21,6 +21,8 @@ final class Served {
         try Shell.withOpenSignalMask { try process.run() }
     }
 
+    var isRunning: Bool { process.isRunning }
+
     /// A connection that says nothing; nil where none is to be had.
     func connectIdle() -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -86,22 +88,51 @@ final class Served {
         process.waitUntilExit()
     }
 
-    /// Requests per second of so many clients; fails where an answer is no success.
+    /// Of /metrics.
+    func metric(_ name: String) throws -> Double {
+        let text = try Shell.run("curl", ["-sf", "http://127.0.0.1:\(port)/metrics"])
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("\(name) ") }),
+            let value = Double(line.dropFirst(name.count + 1))
+        else { throw Shell.Failed(description: "there is no metric \(name)") }
+        return value
+    }
+
+    /// What so many clients get, each of which asks again as soon as it is answered.
+    struct Load {
+        /// Requests per second.
+        let rate: Double
+        /// Milliseconds.
+        let p99: Double
+    }
+
+    /// Fails where an answer is no success.
     func wrk(
         _ path: String, _ token: String? = nil, _ options: [String] = [], clients: Int = 32, seconds: Int
-    ) throws -> Double {
+    ) throws -> Load {
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let output = try Shell.run(
             "wrk",
-            ["-t", "1", "-c", "\(clients)", "-d", "\(seconds)s"] + authorization + options
+            ["-t", "1", "-c", "\(clients)", "-d", "\(seconds)s", "--latency"] + authorization + options
                 + ["http://127.0.0.1:\(port)\(path)"])
         guard !output.contains("Non-2xx") else {
             throw Shell.Failed(description: "not all answers were good:\n\(output)")
         }
-        guard let line = output.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
-            let rate = Double(line.dropFirst("Requests/sec:".count).filter { $0 != " " })
+        func figure(_ label: String) -> Substring? {
+            let line = output.split(separator: "\n").first { $0.drop { $0 == " " }.hasPrefix(label) }
+            return line?.split(separator: " ").last
+        }
+        guard let rate = figure("Requests/sec:").flatMap({ Double($0) }),
+            let p99 = figure("99%").flatMap({ Self.milliseconds($0) })
         else { throw Shell.Failed(description: "wrk printed no rate:\n\(output)") }
         requests += Int(rate) * seconds
-        return rate
+        return Load(rate: rate, p99: p99)
+    }
+
+    /// As wrk prints times: `850.00us`, `1.25ms`, `2.00s`.
+    private static func milliseconds(_ text: Substring) -> Double? {
+        for (unit, factor) in [("us", 0.001), ("ms", 1), ("s", 1000)] where text.hasSuffix(unit) {
+            return Double(text.dropLast(unit.count)).map { $0 * factor }
+        }
+        return nil
     }
 }

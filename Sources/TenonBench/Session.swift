@@ -26,6 +26,15 @@ struct Session {
         guard stored["id"] != nil else { throw Shell.Failed(description: "the value was not stored: \(stored)") }
     }
 
+    /// Answers its id.
+    func addNamespace(_ tenon: Served, _ name: String) throws -> String {
+        let made = try Self.post(tenon, "/namespaces", #"{"name":"\#(name)"}"#, token)
+        guard let id = made["id"] as? String else {
+            throw Shell.Failed(description: "the namespace was not made: \(made)")
+        }
+        return id
+    }
+
     /// Adds so many plain entries.
     func fill(_ tenon: Served, entries: Int) throws {
         for entry in 0..<entries {
