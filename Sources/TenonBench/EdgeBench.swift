@@ -27,7 +27,7 @@ struct EdgeBench {
                 "/CN=localhost", "-keyout", key, "-out", certificate,
             ])
         let bare = try Served(
-            ["bare", "--size", "620", "--certificate", certificate, "--key", key], port: 18_111,
+            ["bare", "--size", "524", "--certificate", certificate, "--key", key], port: 18_111,
             program: CommandLine.arguments[0])
         defer { bare.stop() }
         // The session is made in plain; the same private cluster is then served again under TLS.

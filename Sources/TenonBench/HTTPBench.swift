@@ -7,7 +7,7 @@ struct HTTPBench {
     let seconds: Int
 
     func run() throws {
-        let bare = try Served(["bare", "--size", "620"], port: 18_101, program: CommandLine.arguments[0])
+        let bare = try Served(["bare", "--size", "524"], port: 18_101, program: CommandLine.arguments[0])
         defer { bare.stop() }
         try bare.waitFor("/bare")
         let tenon = try Served(["serve", "--data-dir", folder], port: 18_102)
