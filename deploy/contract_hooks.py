@@ -77,7 +77,8 @@ def before_call(context, case, kwargs):
     # in its place stays where it is refused.
     if case.operation.definition.raw["operationId"] == "watchNamespace":
         case.query = {**(case.query or {})}
-        if str(case.query.get("wait", 1)).isdigit() and int(case.query.get("wait", 1)) <= 60:
+        wait = str(case.query.get("wait", 1))
+        if wait.isascii() and wait.isdigit() and int(wait) <= 60:
             case.query["wait"] = 0
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
@@ -102,8 +103,10 @@ def before_call(context, case, kwargs):
     # A free value seldom keeps free rules: half of them stay as they are, the other half is made to fit.
     rules = body.get("validation_schema")
     if rules and len(str(body)) % 2:
-        if body.get("value_type") == "select" and rules.get("options"):
-            body["value"] = rules["options"][0]
+        # A patch may name neither the type nor the options.
+        options = rules.get("options")
+        if body.get("value_type") == "select" and isinstance(options, list) and options:
+            body["value"] = options[0]
         else:
             body["validation_schema"] = None
 
