@@ -6,7 +6,6 @@ DROP TABLE tenon.config_references;
 DELETE FROM tenon.config_versions v
 WHERE NOT EXISTS (
     SELECT FROM tenon.configs c WHERE c.tenant_id = v.tenant_id AND c.version_id = v.id AND NOT c.is_deleted);
-ALTER TABLE tenon.config_versions DROP CONSTRAINT config_versions_config_fkey;
 DELETE FROM tenon.configs WHERE is_deleted;
 
 ALTER TABLE tenon.configs

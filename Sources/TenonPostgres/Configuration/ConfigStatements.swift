@@ -80,12 +80,18 @@ enum ConfigStatements {
         WHERE n.tenant_id = $1 AND n.id = $2
         """)
 
+    /// One look into the index for each key, whatever the planner believes: without statistics it takes a namespace for
+    /// a single row, and would search the array for each of them.
     static let selectEntriesByKeys = Statement(
         "select_entries_by_keys",
         """
         SELECT \(current)
-        FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
-        WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = ANY($3)
+        FROM unnest($3::text[]) wanted (key)
+        CROSS JOIN LATERAL (
+            SELECT * FROM configs c
+            WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = wanted.key COLLATE "C" LIMIT 1) c
+        CROSS JOIN LATERAL (
+            SELECT * FROM config_versions v WHERE v.tenant_id = $1 AND v.id = c.version_id LIMIT 1) v
         """)
 
     /// A `LIKE` would need escapes and a plan per prefix. In the order of bytes keys with a prefix stand together, and no
