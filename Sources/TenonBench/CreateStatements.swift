@@ -42,22 +42,23 @@ struct CreateStatements {
             \\startpipeline
             BEGIN;
             SELECT set_config('tenon.tenant_id', '\(tenant)', true), set_config('statement_timeout', '5000', true);
+            SELECT pg_advisory_xact_lock_shared(42);
             SELECT id, name, description, require_if_match, revision, created_by, created_at, updated_at \
             FROM namespaces WHERE tenant_id = '\(tenant)' AND id = \(namespace) FOR NO KEY UPDATE;
             SELECT c.id, c.key, c.created_by, c.created_at, v.id, v.version, v.change, v.revision, v.ordinal, \
             v.value_type, v.validation_schema, v.description, v.is_secret, v.tags, v.sealed_value, v.comment, \
             v.created_by, v.created_at \
-            FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id \
-            WHERE c.tenant_id = '\(tenant)' AND c.namespace_id = \(namespace) AND c.key = ANY(ARRAY['p' || :r]);
+            FROM unnest(ARRAY['p' || :r]) wanted (key) CROSS JOIN LATERAL (SELECT * FROM configs c \
+            WHERE c.tenant_id = '\(tenant)' AND c.namespace_id = \(namespace) \
+            AND c.key = wanted.key COLLATE "C" LIMIT 1) c CROSS JOIN LATERAL (SELECT * FROM config_versions v \
+            WHERE v.tenant_id = '\(tenant)' AND v.id = c.version_id LIMIT 1) v;
             \\endpipeline
             \\startpipeline
             UPDATE namespaces SET description = NULL, require_if_match = false, revision = \(revision), \
             updated_at = now() WHERE tenant_id = '\(tenant)' AND id = \(namespace);
             INSERT INTO configs (tenant_id, namespace_id, id, key, version, version_id, is_deleted, created_by, \
-            created_at) SELECT '\(tenant)', \(namespace), c.*, \(user), now() \
-            FROM unnest(ARRAY[md5('c' || :r)::uuid], ARRAY['p' || :r], ARRAY[1::bigint], ARRAY[md5('v' || :r)::uuid], \
-            ARRAY[false]) c ON CONFLICT (tenant_id, namespace_id, key) DO UPDATE \
-            SET version = excluded.version, version_id = excluded.version_id, is_deleted = excluded.is_deleted;
+            created_at) SELECT '\(tenant)', \(namespace), c.*, false, \(user), now() \
+            FROM unnest(ARRAY[md5('c' || :r)::uuid], ARRAY['p' || :r], ARRAY[1::bigint], ARRAY[md5('v' || :r)::uuid]) c;
             INSERT INTO config_versions (tenant_id, namespace_id, revision, created_by, created_at, comment, id, key, \
             version, change, ordinal, value_type, validation_schema, description, is_secret, sealed_value, tags) \
             SELECT '\(tenant)', \(namespace), \(revision), \(user), now(), NULL, v.id, v.key, v.version, v.change, \

@@ -10,14 +10,9 @@ struct ConfigRevisionCommands {
         let author = changes.first?.version.author ?? ""
         let keys = PostgresValue.textArray(changes.map(\.key.text))
         let numbers = PostgresValue.intArray(changes.map(\.version.number))
-        let versions = PostgresValue.uuidArray(changes.map { ($0.version.id.high, $0.version.id.low) })
-        var all = [
-            Command(
-                ConfigStatements.upsertConfigs,
-                [
-                    .id(tenant), .id(namespace.id), .uuidArray(changes.map { ($0.id.high, $0.id.low) }), keys, numbers,
-                    versions, .boolArray(changes.map(\.isDeleted)), .text(author), .timestamp(namespace.updatedAt),
-                ]),
+        let versions = Self.ids(changes.map(\.version.id))
+        var all = Self.heads(changes, of: tenant, by: author, at: namespace.updatedAt)
+        all.append(
             Command(
                 ConfigStatements.insertVersions,
                 [
@@ -29,8 +24,7 @@ struct ConfigRevisionCommands {
                     .textArray(changes.map { $0.version.properties.description?.text }),
                     .boolArray(changes.map(\.isSecret)), .bytesArray(changes.map { $0.version.sealedValue?.bytes }),
                     .textArray(changes.map { $0.version.properties.tags.texts.joined(separator: " ") }),
-                ]),
-        ]
+                ]))
         let name = PostgresValue.text(namespace.name.text)
         let standing = changes.filter { $0.version.number > 1 }.map(\.key.text)
         if !standing.isEmpty {
@@ -47,5 +41,39 @@ struct ConfigRevisionCommands {
                     ]))
         }
         self.all = all
+    }
+
+    /// The rows that point to the newest versions.
+    private static func heads(
+        _ changes: [ConfigEntry], of tenant: TenantID, by author: String, at now: Timestamp
+    ) -> [Command] {
+        guard let namespace = changes.first?.namespace else { return [] }
+        let new = changes.filter { $0.version.number == 1 }
+        let standing = changes.filter { $0.version.number > 1 }
+        var commands: [Command] = []
+        if !new.isEmpty {
+            commands.append(
+                Command(
+                    ConfigStatements.insertConfigs,
+                    [
+                        .id(tenant), .id(namespace), ids(new.map(\.id)), .textArray(new.map(\.key.text)),
+                        .intArray(new.map(\.version.number)), ids(new.map(\.version.id)), .text(author),
+                        .timestamp(now),
+                    ]))
+        }
+        if !standing.isEmpty {
+            commands.append(
+                Command(
+                    ConfigStatements.updateConfigs,
+                    [
+                        .id(tenant), ids(standing.map(\.id)), .intArray(standing.map(\.version.number)),
+                        ids(standing.map(\.version.id)), .boolArray(standing.map(\.isDeleted)),
+                    ]))
+        }
+        return commands
+    }
+
+    private static func ids<Entity>(_ ids: [Identifier<Entity>]) -> PostgresValue {
+        .uuidArray(ids.map { ($0.high, $0.low) })
     }
 }

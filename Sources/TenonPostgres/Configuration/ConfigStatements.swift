@@ -246,13 +246,19 @@ enum ConfigStatements {
     // MARK: Changes
 
     /// One statement for one change and for ten thousand.
-    static let upsertConfigs = Statement(
-        "upsert_configs",
+    static let insertConfigs = Statement(
+        "insert_configs",
         """
         INSERT INTO configs (tenant_id, namespace_id, id, key, version, version_id, is_deleted, created_by, created_at)
-        SELECT $1, $2, c.*, $8, $9 FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::uuid[], $7::boolean[]) c
-        ON CONFLICT (tenant_id, namespace_id, key) DO UPDATE
-        SET version = excluded.version, version_id = excluded.version_id, is_deleted = excluded.is_deleted
+        SELECT $1, $2, c.*, false, $7, $8 FROM unnest($3::uuid[], $4::text[], $5::bigint[], $6::uuid[]) c
+        """)
+
+    static let updateConfigs = Statement(
+        "update_configs",
+        """
+        UPDATE configs c SET version = n.version, version_id = n.version_id, is_deleted = n.is_deleted
+        FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::boolean[]) n (id, version, version_id, is_deleted)
+        WHERE c.tenant_id = $1 AND c.id = n.id
         """)
 
     static let insertVersions = Statement(
