@@ -16,7 +16,9 @@ enum JSONTargets {
         } catch {
             precondition((0...bytes.count).contains(error.offset), "the place is outside the text")
             precondition(error.line >= 1 && error.column >= 1, "lines and columns count from 1")
-            precondition(error.pointer.isEmpty || error.pointer.hasPrefix("/"), "this is no JSON Pointer")
+            // By its bytes: a mark may combine with the slash.
+            let begin = error.pointer.utf8.first
+            precondition(begin == nil || begin == UInt8(ascii: "/"), "this is no JSON Pointer")
             if error.code == .invalidJSON {
                 precondition(!JSONGrammar.accepts(bytes), "the parser refuses what is JSON")
             }
