@@ -104,9 +104,10 @@ struct Problem: Error, Sendable {
     /// A pointer that begins with `?` names a parameter of the query.
     private static func write(_ violation: Violation, to writer: inout JSONWriter) {
         writer.beginObject()
-        if violation.pointer.hasPrefix("?") {
+        // By its bytes: a mark at the beginning of a name may combine with what stands before it.
+        if violation.pointer.utf8.first == UInt8(ascii: "?") {
             writer.key("parameter")
-            writer.string(String(violation.pointer.dropFirst()))
+            writer.string(String(violation.pointer.unicodeScalars.dropFirst()))
         } else {
             writer.key("pointer")
             writer.string("#" + violation.pointer)
