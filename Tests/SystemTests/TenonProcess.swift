@@ -41,6 +41,11 @@ final class TenonProcess: Sendable {
         self.process = Mutex(process)
     }
 
+    /// A test that fails leaves nothing running.
+    deinit {
+        process.withLock { if $0.isRunning { Foundation.kill(pid, SIGKILL) } }
+    }
+
     /// Runs another command to its end, in a working folder where one is given.
     static func run(
         _ arguments: [String], _ environment: [String: String] = [:], in folder: String? = nil
