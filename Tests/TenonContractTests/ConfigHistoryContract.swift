@@ -45,6 +45,29 @@ import Testing
         }
     }
 
+    @Test("a page of versions holds no more than some megabytes of values", arguments: StorageAdapter.allCases)
+    func largeVersions(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let namespace = try storage.namespace(tenant, "production")
+            try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
+            let large = JSONValue.string(String(repeating: "x", count: 1 << 20))
+            for _ in 0..<6 { try await storage.set(namespace, "key", large) }
+            let store = storage.transactions.reads(in: tenant).configuration
+            let key = try ConfigKey("key")
+            let first = try await store.versions(of: key, in: namespace.id, PageRequest())
+            #expect(first.items.map(\.version.number) == [6, 5, 4, 3])
+            #expect(first.next == "3")
+            let rest = try await store.versions(of: key, in: namespace.id, PageRequest(.after("3")))
+            #expect(rest.items.map(\.version.number) == [2, 1])
+            #expect(rest.next == nil)
+            let refused = await failure { () throws(Failure) in
+                try await store.versions(of: key, in: namespace.id, PageRequest(.page(1)))
+            }
+            #expect(refused?.violations.first?.code == "page_too_large")
+        }
+    }
+
     @Test("an entry and a list are as they were, by revision and by time", arguments: StorageAdapter.allCases)
     func past(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in

@@ -100,10 +100,11 @@ struct MemoryConfigStore: ConfigStore {
         guard !history.isEmpty else { throw missing(key) }
         let below = Int64(page.lowerBound) ?? .max
         let rest = history.reversed().filter { $0.version.number < below }.dropFirst(page.offset)
-        return Page(
+        let whole = Page(
             overfull: rest.prefix(page.limit + 1).map { $0.asSecret(as: history) }, for: page,
             total: page.isNumbered ? history.count : nil
         ) { String($0.version.number) }
+        return try cut(whole, page) { String($0.version.number) }
     }
 
     func changes(
