@@ -19,6 +19,7 @@ let migrations = [
     "0005_idempotency",
     "0006_configuration_history",
     "0007_key_rotation",
+    "0008_access",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

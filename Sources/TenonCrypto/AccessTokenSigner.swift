@@ -55,7 +55,9 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
             writer.string(value)
         }
         writer.key("roles")
-        writer.value(.array(claims.roles.map(\.rawValue).sorted().map { .string($0) }))
+        writer.value(.array(claims.roles.map(\.name).sorted().map { .string($0) }))
+        writer.key("ver")
+        writer.integer(claims.userVersion)
         writer.key("iat")
         writer.integer(claims.issuedAt.secondsSince1970)
         writer.key("exp")
@@ -98,8 +100,8 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
         return claims
     }
 
-    public func revoke(_ session: SessionID, at now: Timestamp) {
-        verified.revoke(session, at: now)
+    public func revoke(_ change: AccessChange, at now: Timestamp) {
+        verified.revoke(change, at: now)
     }
 
     public func publicKeys() -> [PublicSigningKey] {
@@ -134,14 +136,16 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
             let subject = content["sub"]?.stringValue.flatMap({ UserID($0) }),
             let tenant = content["tid"]?.stringValue.flatMap({ TenantID($0) }),
             let session = content["sid"]?.stringValue.flatMap({ SessionID($0) }),
-            let issued = content["iat"]?.numberValue?.int64, let expires = content["exp"]?.numberValue?.int64,
+            let version = content["ver"]?.numberValue?.int64, let issued = content["iat"]?.numberValue?.int64,
+            let expires = content["exp"]?.numberValue?.int64,
             (0...253_402_300_799).contains(issued), (0...253_402_300_799).contains(expires),
             let names = content["roles"]?.arrayValue
         else { throw .wrongClaims }
-        let roles = names.compactMap { $0.stringValue.flatMap { Role(rawValue: $0) } }
+        let roles = names.compactMap { $0.stringValue.flatMap { try? Role($0) } }
         guard roles.count == names.count else { throw .wrongClaims }
         let claims = AccessClaims(
             subject: subject, tenant: tenant, session: session, roles: Set(roles),
+            userVersion: version,
             issuedAt: Timestamp(millisecondsSince1970: issued * 1000),
             expiresAt: Timestamp(millisecondsSince1970: expires * 1000))
         guard now < claims.expiresAt else { throw .expired }

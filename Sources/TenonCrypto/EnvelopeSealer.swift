@@ -19,7 +19,7 @@ public final class EnvelopeSealer: ValueSealer {
     private let dataKeys: any DataKeys
     private let randomness: any Randomness
     private let clock: any WallClock
-    private let cache: Mutex<GenerationalCache<TenantID, TenantKeys>>
+    private let cache: Mutex<BoundedCache<TenantID, TenantKeys>>
 
     /// Keeps the opened keys of `capacity` tenants at most.
     public init(
@@ -30,7 +30,7 @@ public final class EnvelopeSealer: ValueSealer {
         self.dataKeys = dataKeys
         self.randomness = randomness
         self.clock = clock
-        cache = Mutex(GenerationalCache(capacity: capacity))
+        cache = Mutex(BoundedCache(capacity: capacity))
     }
 
     public func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes {

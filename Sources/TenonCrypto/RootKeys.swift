@@ -16,14 +16,14 @@ public struct RootDigests: KeyedDigests {
     }
 }
 
-/// Refresh tokens: `tnr_` and, in base 64 for URLs, version ‖ session ‖ counter ‖ truncated HMAC ‖ CRC-32.
+/// Refresh tokens: `tnr_` and, in base 64 for URLs, version ‖ tenant ‖ session ‖ counter ‖ truncated HMAC ‖ CRC-32.
 public struct CounterRefreshTokens: RefreshTokens {
     private static let prefix = "tnr_"
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
     private static let macLength = 16
-    private static let contentLength = 1 + 16 + 8
+    private static let contentLength = 1 + 16 + 16 + 8
     private static let length = contentLength + macLength + 4
-    private static let textLength = prefix.utf8.count + length * 4 / 3
+    private static let textLength = prefix.utf8.count + (length * 4 + 2) / 3
 
     private let key: Secret
 
@@ -32,7 +32,7 @@ public struct CounterRefreshTokens: RefreshTokens {
     }
 
     public func issue(_ ticket: RefreshTicket) -> Secret {
-        var content = [Self.version] + ticket.session.bytes
+        var content = [Self.version] + ticket.tenant.bytes + ticket.session.bytes
         withUnsafeBytes(of: ticket.counter.bigEndian) { content.append(contentsOf: $0) }
         let signed = content + mac(content, of: ticket.session)
         return Secret((Self.prefix + Base64URL.encode(signed + CRC32.checksum(signed))).utf8)
@@ -44,14 +44,15 @@ public struct CounterRefreshTokens: RefreshTokens {
         guard text.hasPrefix(Self.prefix), let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)),
             bytes.count == Self.length, bytes[0] == Self.version,
             CRC32.checksum(Array(bytes.dropLast(4))) == Array(bytes.suffix(4)),
-            let session = SessionID(bytes: bytes[1..<17])
+            let tenant = TenantID(bytes: bytes[1..<17]), let session = SessionID(bytes: bytes[17..<33])
         else { return nil }
         let content = Array(bytes[..<Self.contentLength])
         guard ConstantTime.areEqual(mac(content, of: session), bytes[Self.contentLength..<(bytes.count - 4)]) else {
             return nil
         }
         return RefreshTicket(
-            session: session, counter: Int64(bitPattern: content[17...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
+            tenant: tenant, session: session,
+            counter: Int64(bitPattern: content[33...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
     }
 
     private func mac(_ content: [UInt8], of session: SessionID) -> [UInt8] {

@@ -22,7 +22,7 @@ struct TokenDigest: Hashable, Sendable {
 }
 
 /// Tokens whose signature was checked, so that a check costs a digest. Bounded; never answers a token past its
-/// expiry, nor one of a revoked session.
+/// expiry, nor a revoked one.
 final class VerifiedTokens: Sendable {
     enum Answer {
         case valid(AccessClaims)
@@ -31,13 +31,19 @@ final class VerifiedTokens: Sendable {
     }
 
     private struct State {
-        var claims: GenerationalCache<TokenDigest, AccessClaims>
-        /// Sessions that ended, until every token of theirs has expired.
-        var revoked: [SessionID: Timestamp] = [:]
+        var claims: BoundedCache<TokenDigest, AccessClaims>
+        /// Whose tokens are void, those of which epochs, and until when one of them could still come.
+        var revoked: [AccessSubject: (epoch: Int64, until: Timestamp)] = [:]
         var sweptAt: Timestamp?
         /// How long a token may still pass after it was signed: a day and what clocks differ by, or more where a
         /// longer one was seen.
         var longestLife = Duration.seconds(86_400 + 60)
+
+        func isRevoked(_ claims: AccessClaims) -> Bool {
+            guard !revoked.isEmpty else { return false }
+            if revoked[.session(claims.session)] != nil { return true }
+            return revoked[.user(claims.subject)].map { claims.userVersion < $0.epoch } ?? false
+        }
     }
 
     private static let sweepInterval = Duration.seconds(60)
@@ -45,7 +51,7 @@ final class VerifiedTokens: Sendable {
     private let state: Mutex<State>
 
     init(capacity: Int) {
-        state = Mutex(State(claims: GenerationalCache(capacity: capacity)))
+        state = Mutex(State(claims: BoundedCache(capacity: capacity)))
     }
 
     /// How many tokens and how many revocations are kept.
@@ -57,29 +63,35 @@ final class VerifiedTokens: Sendable {
         state.withLock { state in
             guard let claims = state.claims.value(for: digest) else { return .unknown }
             guard now < claims.expiresAt else { return .refused(.expired) }
-            guard state.revoked.isEmpty || state.revoked[claims.session] == nil else { return .refused(.revoked) }
+            guard !state.isRevoked(claims) else { return .refused(.revoked) }
             return .valid(claims)
         }
     }
 
-    /// False where the token's session is revoked.
+    /// False where the token is revoked.
     func keep(_ claims: AccessClaims, under digest: TokenDigest) -> Bool {
         state.withLock { state in
-            guard state.revoked[claims.session] == nil else { return false }
+            guard !state.isRevoked(claims) else { return false }
             state.longestLife = max(state.longestLife, claims.expiresAt - claims.issuedAt + .seconds(60))
             state.claims.insert(claims, for: digest)
             return true
         }
     }
 
-    func revoke(_ session: SessionID, at now: Timestamp) {
+    /// Of tenants and API keys there are no tokens.
+    func revoke(_ change: AccessChange, at now: Timestamp) {
+        switch change.subject {
+        case .session, .user: break
+        case .tenant, .apiKey: return
+        }
         state.withLock { state in
             // Looking through all of them at each revocation would cost the square of their number.
             if state.sweptAt.map({ now - $0 >= Self.sweepInterval || now < $0 }) ?? true {
-                state.revoked = state.revoked.filter { $0.value > now }
+                state.revoked = state.revoked.filter { $0.value.until > now }
                 state.sweptAt = now
             }
-            state.revoked[session] = now + state.longestLife
+            let epoch = max(change.epoch, state.revoked[change.subject]?.epoch ?? 0)
+            state.revoked[change.subject] = (epoch, now + state.longestLife)
         }
     }
 }

@@ -140,7 +140,6 @@ import Testing
             #expect(Set(byEmail).isSubset(of: Set(accounts)))
             #expect(try await directory.accounts(.username(Username("ANN")), limit: 2).count == 2)
             #expect(try await directory.accounts(.username(Username("an")), limit: 5).isEmpty)
-            #expect(try await directory.tenant(of: storage.ids.next()) == nil)
         }
     }
 

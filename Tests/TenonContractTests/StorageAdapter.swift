@@ -109,7 +109,7 @@ struct Storage {
     func user(_ tenant: TenantID, email: String, username: String? = nil) throws -> User {
         User.register(
             id: ids.next(), tenant: tenant, email: try EmailAddress(email),
-            username: try username.map { text throws(Violation) in try Username(text) }, fullName: nil,
+            username: try username.map { text throws(Violation) in try Username(text) },
             passwordHash: PasswordHash(encoded: "$scrypt$x"), roles: [.owner, .viewer], at: clock.now()
         ).0
     }

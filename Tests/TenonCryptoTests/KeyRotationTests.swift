@@ -141,7 +141,8 @@ import Testing
         let signer = try AccessTokenSigner(keys: try await open(old).signingKeys, randomness: randomness)
         let reload = SigningKeyReload(signer: signer, signingKeys: MemoryKeys(memory), keks: old, secretKey: nil)
         let claims = AccessClaims(
-            subject: ids.next(), tenant: ids.next(), session: ids.next(), roles: [.owner], issuedAt: clock.now(),
+            subject: ids.next(), tenant: ids.next(), session: ids.next(), roles: [.owner], userVersion: 1,
+            issuedAt: clock.now(),
             expiresAt: clock.now() + .seconds(1800))
         let early = try signer.sign(claims)
         let firstID = try #require(signer.publicKeys().first?.keyID)

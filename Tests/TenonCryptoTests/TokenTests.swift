@@ -18,7 +18,7 @@ import Testing
 
     private func claims(life: Duration = .seconds(1800)) -> AccessClaims {
         AccessClaims(
-            subject: ids.next(), tenant: ids.next(), session: ids.next(), roles: [.owner, .viewer],
+            subject: ids.next(), tenant: ids.next(), session: ids.next(), roles: [.owner, .viewer], userVersion: 3,
             issuedAt: clock.now(), expiresAt: clock.now() + life)
     }
 
@@ -55,7 +55,7 @@ import Testing
         let seen = try signer.sign(claims)
         let unseen = try signer.sign(claims)
         _ = try signer.verify(seen, at: clock.now())
-        signer.revoke(claims.session, at: clock.now())
+        signer.revoke(AccessChange(id: ids.next(), .session(claims.session)), at: clock.now())
         #expect(reason(signer, seen) == .revoked)
         #expect(reason(signer, unseen) == .revoked)
         #expect(reason(signer, try signer.sign(self.claims())) == nil)
@@ -123,7 +123,7 @@ import Testing
         for (name, value, fault) in [
             ("iss", "mallory", TokenFault.wrongClaims), ("aud", "other", .wrongClaims), ("aud", nil, .wrongClaims),
             ("sub", "usr_x", .wrongClaims), ("tid", "usr_00000000000000000000000000", .wrongClaims),
-            ("roles", ["god"], .wrongClaims), ("roles", "owner", .wrongClaims), ("exp", "soon", .wrongClaims),
+            ("roles", ["God"], .wrongClaims), ("roles", "owner", .wrongClaims), ("exp", "soon", .wrongClaims),
             ("exp", .integer(.max), .wrongClaims), ("exp", 1, .expired),
             ("iat", .integer(clock.now().secondsSince1970 + 61), .notYetValid),
         ] as [(String, JSONValue?, TokenFault)] {
@@ -134,7 +134,7 @@ import Testing
     @Test("a refresh token reads back; every changed character is noticed")
     func refresh() async throws {
         let tokens = try await installation().refreshTokens
-        let ticket = RefreshTicket(session: ids.next(), counter: 42)
+        let ticket = RefreshTicket(tenant: ids.next(), session: ids.next(), counter: 42)
         let token = tokens.issue(ticket)
         #expect(tokens.read(token) == ticket)
         #expect(tokens.issue(ticket) == token)

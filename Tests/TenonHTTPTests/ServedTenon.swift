@@ -14,6 +14,7 @@ import TestSupport
 struct ServedTenon: Sendable {
     let port: Int
     let signer: AccessTokenSigner
+    let tenants: TenantAccessCache
     let memory: MemoryTransactions
     let life: ServiceLife
     let ids: Identifiers
@@ -31,8 +32,9 @@ struct ServedTenon: Sendable {
         let ids = Identifiers(clock: clock, randomness: randomness)
         let cache = ConfigCache(bytes: 1 << 20)
         let table = WatchTable()
+        let access = AccessObservers()
         let memory = MemoryTransactions(
-            clock: clock, identifiers: ids, revisions: RevisionObservers([cache, table]))
+            clock: clock, identifiers: ids, revisions: RevisionObservers([cache, table]), access: access)
         let keks = KeyEncryptionKeys([1: Secret(randomness.bytes(32))])
         let keys = try await InstallationKeys.open(
             keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
@@ -42,20 +44,16 @@ struct ServedTenon: Sendable {
         let hasher = PasswordHashing(policy: .scrypt, threads: 2, randomness: randomness)
         defer { hasher.shutdown() }
         let authorizer = RoleAuthorizer()
-        let sessions = SessionStarter(
-            signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes())
+        let tenants = TenantAccessCache()
+        access.add(TokenRevocations(signer: signer, clock: clock))
+        access.add(tenants)
         let life = ServiceLife()
         let useCases = UseCases(
-            registerTenant: RegisterTenant(
-                transactions: memory, passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, sessions: sessions,
-                identifiers: ids, randomness: randomness, clock: clock, plan: .professional),
-            signIn: SignIn(
-                transactions: memory, directory: MemoryDirectory(memory), hasher: hasher, sessions: sessions,
-                clock: clock),
-            refreshSession: RefreshSession(
-                transactions: memory, directory: MemoryDirectory(memory), refreshTokens: keys.refreshTokens,
-                signer: signer, sessions: sessions, clock: clock),
-            getCurrentUser: GetCurrentUser(transactions: memory, authorizer: authorizer),
+            identity: IdentityUseCases(
+                transactions: memory, directory: MemoryDirectory(memory), authorizer: authorizer,
+                passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, signer: signer,
+                refreshTokens: keys.refreshTokens, identifiers: ids, randomness: randomness, clock: clock,
+                lifetimes: TokenLifetimes(), plan: .professional),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
                 documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),
@@ -66,7 +64,8 @@ struct ServedTenon: Sendable {
             documentation: DocumentationPages(isServed: true), version: "v1")
         for endpoint in endpoints { catalog.add(endpoint) }
         let edge = HTTPServer.Edge(
-            once: AnswerOnce(transactions: memory, sealer: sealer, identifiers: ids, clock: clock), signer: signer,
+            once: AnswerOnce(transactions: memory, sealer: sealer, identifiers: ids, clock: clock),
+            authenticate: Authenticate(transactions: memory, signer: signer, tenants: tenants, clock: clock),
             authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)
@@ -85,7 +84,8 @@ struct ServedTenon: Sendable {
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
             let served = ServedTenon(
-                port: port, signer: signer, memory: memory, life: life, ids: ids, catalog: served, cache: cache,
+                port: port, signer: signer, tenants: tenants, memory: memory, life: life, ids: ids, catalog: served,
+                cache: cache,
                 table: table)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(served)) } catch { outcome = .failure(error) }
@@ -98,9 +98,11 @@ struct ServedTenon: Sendable {
     /// A token of a user with these roles; the tenant exists in the token alone unless it is given.
     func token(_ roles: Set<Role>, tenant: TenantID? = nil, life: Duration = .seconds(60)) throws -> String {
         let now = SystemClock().now()
+        let tenant: TenantID = tenant ?? ids.next()
+        tenants.keep(TenantAccess(tenant: tenant, status: .active, plan: .professional), at: now)
         return try signer.sign(
             AccessClaims(
-                subject: ids.next(), tenant: tenant ?? ids.next(), session: ids.next(), roles: roles, issuedAt: now,
+                subject: ids.next(), tenant: tenant, session: ids.next(), roles: roles, userVersion: 1, issuedAt: now,
                 expiresAt: now + life))
     }
 

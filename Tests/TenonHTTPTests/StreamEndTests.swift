@@ -141,7 +141,10 @@ import Testing
                 await connection.send(
                     "GET /v1/private-ticks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n\r\n")
                 #expect(await connection.receive(until: "data: 1").statuses == [200])
-                if life > .seconds(2) { tenon.signer.revoke(session, at: SystemClock().now()) }
+                if life > .seconds(2) {
+                    tenon.signer.revoke(
+                        AccessChange(id: tenon.ids.next(), .session(session)), at: SystemClock().now())
+                }
                 let rest = await connection.receive(until: "0\r\n\r\n")
                 #expect(rest.text.hasSuffix("data: 2\n\n\r\n0\r\n\r\n"))
                 connection.close()

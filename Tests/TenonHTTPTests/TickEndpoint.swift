@@ -80,15 +80,18 @@ struct TickEndpoint: Endpoint {
                 while await body.write(block) { ticks.note { $0.bytes += block.count } }
             default:
                 guard await body.write("data: 1\n\n") else { return }
-                await Self.pause { !Task.isCancelled && isAuthentic() && !ticks.now.mayGoOn }
+                await Self.pause {
+                    guard !Task.isCancelled, !ticks.now.mayGoOn else { return false }
+                    return await isAuthentic()
+                }
                 _ = await body.write("data: 2\n\n")
             }
         }
         return Answer(.events(stream), caching: .live)
     }
 
-    private static func pause(while condition: () -> Bool) async {
-        while condition() { try? await Task.sleep(for: .milliseconds(20)) }
+    private static func pause(while condition: () async -> Bool) async {
+        while await condition() { try? await Task.sleep(for: .milliseconds(20)) }
     }
 }
 

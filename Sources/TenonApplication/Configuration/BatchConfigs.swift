@@ -32,7 +32,7 @@ public struct BatchConfigs: Sendable {
             refusal.failure.violations.map { $0.nested(under: "/operations/\(refusal.place)") }
         }
         guard violations.isEmpty else { throw .invalid(Array(violations.prefix(100))) }
-        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
+        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
         return Output(
             namespace: outcome.namespace,
             results: outcome.outcomes.map { outcome in

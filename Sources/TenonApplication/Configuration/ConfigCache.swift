@@ -49,7 +49,7 @@ public final class ConfigCache: RevisionObserver {
 
     /// Lookups that found something, those that did not, and the bytes that are held.
     public var counts: (hits: Int, misses: Int, bytes: Int) {
-        state.withLock { ($0.hits, $0.misses, $0.entries.bytes) }
+        state.withLock { ($0.hits, $0.misses, $0.entries.cost) }
     }
 }
 
@@ -68,7 +68,7 @@ struct ConfigCacheState: Sendable {
     /// Namespaces whose revisions are noted; with one more everything is forgotten.
     private static let knownNamespaces = 100_000
 
-    private(set) var entries: ByteBoundedCache<Path, Kept>
+    private(set) var entries: BoundedCache<Path, Kept>
     /// The newest that was heard of, of namespaces that have been read.
     private var revisions: [NamespaceID: Int64] = [:]
     /// Counts how often everything was forgotten: who began to read before inserts nothing.
@@ -78,7 +78,7 @@ struct ConfigCacheState: Sendable {
     private(set) var misses = 0
 
     init(bytes: Int) {
-        entries = ByteBoundedCache(bytes: bytes)
+        entries = BoundedCache(capacity: bytes)
     }
 
     var namespaces: Dictionary<NamespaceID, Int64>.Keys { revisions.keys }
@@ -98,7 +98,7 @@ struct ConfigCacheState: Sendable {
         revisions[entry.namespace] = revision
         entries.insert(
             Kept(entry: entry, revision: revision), for: Path(namespace: entry.namespace, key: entry.key),
-            bytes: entry.keptBytes)
+            cost: entry.keptBytes)
     }
 
     /// The epoch that a read begins in.
@@ -136,46 +136,5 @@ extension ConfigEntry {
             + (version.properties.description?.text.utf8.count ?? 0) + (version.comment?.text.utf8.count ?? 0)
             + version.properties.schema.footprint
             + version.properties.tags.texts.reduce(0) { $0 + 16 + $1.utf8.count }
-    }
-}
-
-/// A map of bounded size that forgets what was not asked for lately: when the young generation is full it becomes the
-/// old one, and what the old one still held is gone.
-struct ByteBoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private var young: [Key: (value: Value, bytes: Int)] = [:]
-    private var old: [Key: (value: Value, bytes: Int)] = [:]
-    private var youngBytes = 0
-    private var oldBytes = 0
-    private let generation: Int
-
-    init(bytes: Int) {
-        generation = bytes / 2
-    }
-
-    var bytes: Int { youngBytes + oldBytes }
-
-    mutating func value(for key: Key) -> Value? {
-        if let kept = young[key] { return kept.value }
-        guard let kept = old.removeValue(forKey: key) else { return nil }
-        oldBytes -= kept.bytes
-        insert(kept.value, for: key, bytes: kept.bytes)
-        return kept.value
-    }
-
-    /// What is larger than a generation is not kept.
-    mutating func insert(_ value: Value, for key: Key, bytes: Int) {
-        if let replaced = young.removeValue(forKey: key) { youngBytes -= replaced.bytes }
-        if let replaced = old.removeValue(forKey: key) { oldBytes -= replaced.bytes }
-        guard bytes <= generation else { return }
-        if youngBytes + bytes > generation {
-            (old, oldBytes) = (young, youngBytes)
-            (young, youngBytes) = ([:], 0)
-        }
-        young[key] = (value, bytes)
-        youngBytes += bytes
-    }
-
-    mutating func removeAll() {
-        (young, old, youngBytes, oldBytes) = ([:], [:], 0, 0)
     }
 }

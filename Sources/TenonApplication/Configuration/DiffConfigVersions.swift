@@ -48,7 +48,7 @@ public struct DiffConfigVersions: Sendable {
         let new = try await view(input.to, input, as: caller)
         let from = input.from ?? new.entry.version.number - 1
         let old = from == 0 ? nil : try await view(from, input, as: caller)
-        let maySee = present.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
+        let maySee = present.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
         return Output(
             key: input.key, from: from, to: new.entry.version.number,
             difference: ConfigDifference(from: old, to: new, maySeeSecrets: maySee))

@@ -79,7 +79,7 @@ public struct ImportConfigs: Sendable {
             results[place] = .refused(items[place].locate(refused.failure))
         }
         if !outcome.refused.isEmpty, !input.isTrial { throw refusal(results) }
-        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal)
+        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
         let accepted = Dictionary(uniqueKeysWithValues: outcome.outcomes.map { ($0.key, $0) })
         for (edit, place) in zip(edits, places) {
             guard results[place] == nil, let outcome = accepted[edit.key] else { continue }

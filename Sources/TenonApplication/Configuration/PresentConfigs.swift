@@ -26,7 +26,7 @@ public struct PresentConfigs: Sendable {
     func views(
         of entries: [ConfigEntry], reveal: Bool, resolvingIn namespace: Namespace? = nil, for caller: Caller
     ) async throws(Failure) -> [ConfigView] {
-        let showsSecrets = reveal && authorizer.allows(Self.permissionForSecrets, for: caller.principal)
+        let showsSecrets = reveal && authorizer.allows(Self.permissionForSecrets, for: caller)
         var views: [ConfigView] = []
         views.reserveCapacity(entries.count)
         // Each version of a secret once, however often it stands in the answer.

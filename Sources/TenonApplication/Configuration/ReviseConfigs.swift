@@ -75,7 +75,7 @@ public struct ReviseConfigs: Sendable {
         if let wanted = input.revision { try Precondition.versions([wanted]).check(namespace.revision) }
         let planner = ConfigPlanner(
             store: work.configuration, sealer: sealer, namespace: namespace, isGuarded: input.revision != nil,
-            maySeeSecrets: authorizer.allows(PresentConfigs.permissionForSecrets, for: caller.principal))
+            maySeeSecrets: authorizer.allows(PresentConfigs.permissionForSecrets, for: caller))
         var revision = ConfigRevision(of: namespace, at: clock.now())
         var outcomes: [ConfigEditOutcome] = []
         var refused: [(Int, Failure)] = []

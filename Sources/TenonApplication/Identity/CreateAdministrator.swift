@@ -33,12 +33,10 @@ public struct CreateAdministrator: Sendable {
 
     /// Fails with `emailTaken`, and with `permissionDenied` for whoever is not a job of the platform itself.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
-        guard case .system(_, .platform) = caller.principal else {
-            throw Failure(.permissionDenied, "Only the operator's command line makes administrators.")
-        }
+        try caller.requireOperator()
         let passwordHash = try await hasher.hash(try passwords.check(input.password))
         let (user, registered) = User.register(
-            id: identifiers.next(), tenant: .platform, email: input.email, fullName: input.fullName,
+            id: identifiers.next(), tenant: .platform, email: input.email, name: PersonName(full: input.fullName),
             passwordHash: passwordHash, roles: [.platformAdministrator], at: clock.now())
         try await transactions.write(for: caller) { work throws(Failure) in
             try await work.users.add(user)

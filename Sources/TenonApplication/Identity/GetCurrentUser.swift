@@ -19,16 +19,12 @@ public struct GetCurrentUser: Sendable {
 
     /// Fails with `notAuthenticated`, also where the user is gone.
     public func execute(as caller: Caller) async throws(Failure) -> Output {
-        let id: UserID
-        switch caller.principal {
-        case .user(let user), .platformAdministrator(let user): id = user.id
-        case .anonymous, .system: throw Failure(.notAuthenticated, "Sign in first.")
-        }
+        let id = try caller.requireUser().id
         let stores = try transactions.reads(for: caller)
         guard let user = try await stores.users.user(id) else {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
         let tenant = user.tenant == .platform ? nil : try await stores.tenants.tenant(user.tenant)
-        return Output(user: user, tenant: tenant, permissions: authorizer.permissions(of: caller.principal))
+        return Output(user: user, tenant: tenant, permissions: authorizer.permissions(of: caller))
     }
 }

@@ -11,40 +11,31 @@ public struct RefreshSession: Sendable {
     }
 
     private let transactions: any Transactions
-    private let directory: any Directory
     private let refreshTokens: any RefreshTokens
-    private let signer: any TokenSigner
     private let sessions: SessionStarter
     private let clock: any WallClock
 
     public init(
-        transactions: any Transactions, directory: any Directory, refreshTokens: any RefreshTokens,
-        signer: any TokenSigner, sessions: SessionStarter, clock: any WallClock
+        transactions: any Transactions, refreshTokens: any RefreshTokens, sessions: SessionStarter,
+        clock: any WallClock
     ) {
         self.transactions = transactions
-        self.directory = directory
         self.refreshTokens = refreshTokens
-        self.signer = signer
         self.sessions = sessions
         self.clock = clock
     }
 
     /// Fails with `invalidRefreshToken`. A replay ends the session before it fails.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
-        guard let ticket = refreshTokens.read(input.token),
-            let tenant = try await directory.tenant(of: ticket.session)
-        else { throw Self.refusal }
-
+        guard let ticket = refreshTokens.read(input.token) else { throw Self.refusal }
         let now = clock.now()
-        let (outcome, session, user) = try await transactions.write(in: tenant, as: caller) { work throws(Failure) in
+        let (outcome, session, user) = try await transactions.write(in: ticket.tenant, as: caller) {
+            work throws(Failure) in
             try await refresh(ticket, in: work, at: now)
         }
         switch outcome {
         case .rotated, .repeated: return try sessions.tokens(for: session, of: user, at: now)
-        case .replayed:
-            signer.revoke(session.id, at: now)
-            throw Self.refusal
-        case .over: throw Self.refusal
+        case .replayed, .over: throw Self.refusal
         }
     }
 
@@ -61,6 +52,7 @@ public struct RefreshSession: Sendable {
         case .replayed(let ended):
             try await work.sessions.save(session)
             work.record(ended)
+            work.accessChanged(.session(session.id))
         case .repeated, .over: break
         }
         return (outcome, session, user)

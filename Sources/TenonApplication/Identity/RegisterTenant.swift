@@ -7,17 +7,17 @@ public struct RegisterTenant: Sendable {
         public let organization: Organization?
         public let email: EmailAddress
         public let username: Username?
-        public let fullName: DisplayName?
+        public let name: PersonName
         public let password: Secret
 
         public init(
-            organization: Organization?, email: EmailAddress, username: Username? = nil, fullName: DisplayName?,
-            password: Secret
+            organization: Organization?, email: EmailAddress, username: Username? = nil,
+            name: PersonName = PersonName(), password: Secret
         ) {
             self.organization = organization
             self.email = email
             self.username = username
-            self.fullName = fullName
+            self.name = name
             self.password = password
         }
     }
@@ -79,7 +79,7 @@ public struct RegisterTenant: Sendable {
             id: identifiers.next(), slug: slug, name: name, plan: plan, at: now)
         let (user, added) = User.register(
             id: identifiers.next(), tenant: tenant.id, email: input.email, username: input.username,
-            fullName: input.fullName, passwordHash: passwordHash, roles: [.owner], at: now)
+            name: input.name, passwordHash: passwordHash, roles: [.owner], at: now)
         let dataKey = try sealer.firstKey(for: tenant.id)
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
 

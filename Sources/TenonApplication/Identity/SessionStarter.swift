@@ -37,11 +37,12 @@ public struct SessionStarter: Sendable {
     /// An access token that starts now, and the session's current refresh token.
     func tokens(for session: Session, of user: User, at now: Timestamp) throws(Failure) -> TokenPair {
         let claims = AccessClaims(
-            subject: user.id, tenant: user.tenant, session: session.id, roles: user.roles, issuedAt: now,
-            expiresAt: now + lifetimes.access)
+            subject: user.id, tenant: user.tenant, session: session.id, roles: user.roles,
+            userVersion: user.version, issuedAt: now, expiresAt: now + lifetimes.access)
         return TokenPair(
             access: try signer.sign(claims),
-            refresh: refreshTokens.issue(RefreshTicket(session: session.id, counter: session.counter)),
+            refresh: refreshTokens.issue(
+                RefreshTicket(tenant: session.tenant, session: session.id, counter: session.counter)),
             expiresIn: lifetimes.access)
     }
 }

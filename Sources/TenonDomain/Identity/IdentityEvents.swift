@@ -1,6 +1,9 @@
 extension EventKind {
     public static let tenantRegistered = EventKind("identity.tenant_registered")
     public static let userRegistered = EventKind("identity.user_registered")
+    public static let userChanged = EventKind("identity.user_changed")
+    public static let userRemoved = EventKind("identity.user_removed")
+    public static let passwordChanged = EventKind("identity.password_changed")
     public static let sessionBegun = EventKind("identity.session_begun")
     public static let sessionEnded = EventKind("identity.session_ended")
     public static let signInRefused = EventKind("identity.sign_in_refused")

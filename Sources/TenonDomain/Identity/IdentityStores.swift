@@ -16,6 +16,19 @@ public protocol UserStore: Sendable {
 
     func user(_ login: LoginName) async throws(Failure) -> User?
 
+    /// Stores everything but the id and the times of creation, unless the stored version is not the one before:
+    /// `tooMuchContention`. Fails with `emailTaken` and `usernameTaken` as `add` does.
+    func save(_ user: User) async throws(Failure)
+
+    /// Takes the user and its sessions away.
+    func remove(_ id: UserID) async throws(Failure)
+
+    /// In the order of their ids.
+    func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User>
+
+    /// Active users with the role `owner`, held until the transaction ends: of two that ask at once the second waits.
+    func ownersForUpdate() async throws(Failure) -> [UserID]
+
     /// Stores the hash of the user's own, unchanged password.
     func upgradeHash(of id: UserID, to hash: PasswordHash) async throws(Failure)
 }
@@ -27,8 +40,29 @@ public protocol SessionStore: Sendable {
     /// The session, held until the transaction ends: of two that ask at once the second waits.
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> Session?
 
+    /// Those of the user that are not over, newest first, 1,000 at most.
+    func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session]
+
+    /// Ends those of the user that are not over, but for one; answers their ids.
+    func endAll(of user: UserID, but kept: SessionID?, at now: Timestamp) async throws(Failure) -> [SessionID]
+
     /// Stores the counter and the times.
     func save(_ session: Session) async throws(Failure)
+}
+
+/// Which users of a list are wanted.
+public struct UserFilter: Sendable, Equatable {
+    public let status: UserStatus?
+    public let role: Role?
+
+    public init(status: UserStatus? = nil, role: Role? = nil) {
+        self.status = status
+        self.role = role
+    }
+
+    public func admits(_ user: User) -> Bool {
+        (status.map { $0 == user.status } ?? true) && (role.map { user.roles.contains($0) } ?? true)
+    }
 }
 
 /// How somebody names their account at login.
@@ -44,8 +78,6 @@ public protocol Directory: Sendable {
 
     /// The accounts with that name at all tenants, at most `limit`, oldest first.
     func accounts(_ login: LoginName, limit: Int) async throws(Failure) -> [AccountReference]
-
-    func tenant(of session: SessionID) async throws(Failure) -> TenantID?
 }
 
 public struct AccountReference: Sendable, Hashable {

@@ -53,7 +53,7 @@ public struct Session: Sendable, Equatable, Identified {
     public mutating func refresh(
         presenting presented: Int64, lifetimes: TokenLifetimes, at now: Timestamp
     ) -> RefreshOutcome {
-        guard endedAt == nil, now < idleUntil, now < endsAt else { return .over }
+        guard isAlive(at: now) else { return .over }
         if presented == counter {
             counter += 1
             rotatedAt = now
@@ -63,11 +63,20 @@ public struct Session: Sendable, Equatable, Identified {
         if presented == counter - 1, now - rotatedAt <= lifetimes.refreshReuse {
             return .repeated
         }
+        return .replayed(end(at: now, because: "refresh_token_replayed"))
+    }
+
+    /// Whether it can still be refreshed.
+    public func isAlive(at now: Timestamp) -> Bool {
+        endedAt == nil && now < idleUntil && now < endsAt
+    }
+
+    /// Ends it for good. `reason` is `snake_case`.
+    public mutating func end(at now: Timestamp, because reason: String = "ended") -> DomainEvent {
         endedAt = now
-        return .replayed(
-            DomainEvent(
-                .sessionEnded, on: .session(id),
-                ["user_id": .string(user.description), "reason": .string("refresh_token_replayed")]))
+        return DomainEvent(
+            .sessionEnded, on: .session(id),
+            ["user_id": .string(user.description), "reason": .string(reason)])
     }
 }
 

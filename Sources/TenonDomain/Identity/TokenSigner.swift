@@ -5,17 +5,20 @@ public struct AccessClaims: Sendable, Equatable {
     public let tenant: TenantID
     public let session: SessionID
     public let roles: Set<Role>
+    /// The user's version that the token was made of: see `AccessChange.epoch`.
+    public let userVersion: Int64
     public let issuedAt: Timestamp
     public let expiresAt: Timestamp
 
     public init(
-        subject: UserID, tenant: TenantID, session: SessionID, roles: Set<Role>, issuedAt: Timestamp,
-        expiresAt: Timestamp
+        subject: UserID, tenant: TenantID, session: SessionID, roles: Set<Role>, userVersion: Int64,
+        issuedAt: Timestamp, expiresAt: Timestamp
     ) {
         self.subject = subject
         self.tenant = tenant
         self.session = session
         self.roles = roles
+        self.userVersion = userVersion
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
     }
@@ -27,11 +30,11 @@ public protocol TokenSigner: Sendable {
     func sign(_ claims: AccessClaims) throws(Failure) -> String
 
     /// The claims of a token that this installation signed, that has begun and not expired at `now`, and
-    /// whose session was not revoked here; else `notAuthenticated`. Nothing in the token's header is trusted.
+    /// which no change made void here; else `notAuthenticated`. Nothing in the token's header is trusted.
     func verify(_ token: String, at now: Timestamp) throws(Failure) -> AccessClaims
 
-    /// From now on no token of the session passes on this process.
-    func revoke(_ session: SessionID, at now: Timestamp)
+    /// From now on no token that the change makes void passes on this process.
+    func revoke(_ change: AccessChange, at now: Timestamp)
 
     /// The public keys that tokens may be signed with, the coming and the retiring ones included.
     func publicKeys() -> [PublicSigningKey]
@@ -51,16 +54,18 @@ public struct PublicSigningKey: Sendable, Equatable {
 
 /// What a refresh token says.
 public struct RefreshTicket: Sendable, Equatable {
+    public let tenant: TenantID
     public let session: SessionID
     public let counter: Int64
 
-    public init(session: SessionID, counter: Int64) {
+    public init(tenant: TenantID, session: SessionID, counter: Int64) {
+        self.tenant = tenant
         self.session = session
         self.counter = counter
     }
 }
 
-/// Writes and reads refresh tokens: version, session, counter, a truncated HMAC under the session's own
+/// Writes and reads refresh tokens: version, tenant, session, counter, a truncated HMAC under the session's own
 /// key, and a checksum that refuses typing errors before the first lookup.
 public protocol RefreshTokens: Sendable {
     func issue(_ ticket: RefreshTicket) -> Secret

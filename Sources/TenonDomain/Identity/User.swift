@@ -6,8 +6,9 @@ public struct User: Sendable, Equatable, Identified {
     public let tenant: TenantID
     public private(set) var email: EmailAddress
     public private(set) var username: Username?
-    public private(set) var fullName: DisplayName?
-    public private(set) var passwordHash: PasswordHash
+    public private(set) var name: PersonName
+    /// Nil for who signs in elsewhere, or has not chosen a password yet.
+    public private(set) var passwordHash: PasswordHash?
     public private(set) var roles: Set<Role>
     public private(set) var status: UserStatus
     public private(set) var version: Int64
@@ -16,15 +17,15 @@ public struct User: Sendable, Equatable, Identified {
 
     /// From a store.
     public init(
-        id: UserID, tenant: TenantID, email: EmailAddress, username: Username?, fullName: DisplayName?,
-        passwordHash: PasswordHash, roles: Set<Role>, status: UserStatus, version: Int64, createdAt: Timestamp,
+        id: UserID, tenant: TenantID, email: EmailAddress, username: Username?, name: PersonName,
+        passwordHash: PasswordHash?, roles: Set<Role>, status: UserStatus, version: Int64, createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
         self.id = id
         self.tenant = tenant
         self.email = email
         self.username = username
-        self.fullName = fullName
+        self.name = name
         self.passwordHash = passwordHash
         self.roles = roles
         self.status = status
@@ -35,20 +36,69 @@ public struct User: Sendable, Equatable, Identified {
 
     /// A new account, active at once.
     public static func register(
-        id: UserID, tenant: TenantID, email: EmailAddress, username: Username? = nil, fullName: DisplayName?,
-        passwordHash: PasswordHash, roles: Set<Role>, at now: Timestamp
+        id: UserID, tenant: TenantID, email: EmailAddress, username: Username? = nil,
+        name: PersonName = PersonName(), passwordHash: PasswordHash?, roles: Set<Role>, at now: Timestamp
     ) -> (User, DomainEvent) {
         let user = User(
-            id: id, tenant: tenant, email: email, username: username, fullName: fullName, passwordHash: passwordHash,
+            id: id, tenant: tenant, email: email, username: username, name: name, passwordHash: passwordHash,
             roles: roles, status: .active, version: 1, createdAt: now, updatedAt: now)
         let event = DomainEvent(
             .userRegistered, on: .user(id),
-            ["email": .string(email.text), "roles": .array(roles.map(\.rawValue).sorted().map { .string($0) })])
+            ["email": .string(email.text), "roles": .array(roles.map(\.name).sorted().map { .string($0) })])
         return (user, event)
     }
 
     /// Suspended users keep their data and get no session.
     public var maySignIn: Bool { status == .active }
+
+    /// With what the patch says; nil where that changes nothing.
+    public func changed(by patch: UserPatch, at now: Timestamp) -> (User, DomainEvent)? {
+        var user = self
+        user.email = patch.email ?? email
+        user.username = patch.username.applied(to: username)
+        user.name = name.changed(by: patch.name)
+        user.roles = patch.roles ?? roles
+        user.status = patch.status ?? status
+        guard user != self else { return nil }
+        user.version += 1
+        user.updatedAt = now
+        return (user, DomainEvent(.userChanged, on: .user(id), user.differences(from: self)))
+    }
+
+    /// With another password, or without one.
+    public func changed(passwordHash: PasswordHash?, at now: Timestamp) -> (User, DomainEvent) {
+        var user = self
+        user.passwordHash = passwordHash
+        user.version += 1
+        user.updatedAt = now
+        return (user, DomainEvent(.passwordChanged, on: .user(id)))
+    }
+
+    /// What happens when it is taken away.
+    public var removal: DomainEvent {
+        DomainEvent(.userRemoved, on: .user(id), ["email": .string(email.text)])
+    }
+
+    /// Whether tokens that were made before no longer say what the user may do.
+    public func mayDoOther(than old: User) -> Bool {
+        roles != old.roles || status != old.status
+    }
+
+    private func differences(from old: User) -> [String: JSONValue] {
+        let mine = members
+        return mine.filter { old.members[$0.key] != $0.value }
+    }
+
+    /// Everything that can change, but for the password.
+    private var members: [String: JSONValue] {
+        [
+            "email": .string(email.text), "username": username.map { .string($0.text) } ?? .null,
+            "full_name": name.full.map { .string($0.text) } ?? .null,
+            "first_name": name.first.map { .string($0.text) } ?? .null,
+            "last_name": name.last.map { .string($0.text) } ?? .null,
+            "roles": .array(roles.map(\.name).sorted().map { .string($0) }), "status": .string(status.rawValue),
+        ]
+    }
 
     /// The stored form of the same password, made again under today's policy. Not a change of the
     /// resource: neither version nor time move.
@@ -58,6 +108,60 @@ public struct User: Sendable, Equatable, Identified {
 }
 
 public typealias UserID = Identifier<User>
+
+/// What a person is called, as far as they say.
+public struct PersonName: Sendable, Equatable {
+    public let full: DisplayName?
+    public let first: DisplayName?
+    public let last: DisplayName?
+
+    public init(full: DisplayName? = nil, first: DisplayName? = nil, last: DisplayName? = nil) {
+        self.full = full
+        self.first = first
+        self.last = last
+    }
+
+    fileprivate func changed(by patch: Patch) -> PersonName {
+        PersonName(
+            full: patch.full.applied(to: full), first: patch.first.applied(to: first),
+            last: patch.last.applied(to: last))
+    }
+
+    public struct Patch: Sendable {
+        public let full: PatchMember<DisplayName>
+        public let first: PatchMember<DisplayName>
+        public let last: PatchMember<DisplayName>
+
+        public init(
+            full: PatchMember<DisplayName> = .absent, first: PatchMember<DisplayName> = .absent,
+            last: PatchMember<DisplayName> = .absent
+        ) {
+            self.full = full
+            self.first = first
+            self.last = last
+        }
+    }
+}
+
+/// What of a user is to change.
+public struct UserPatch: Sendable {
+    public let email: EmailAddress?
+    public let username: PatchMember<Username>
+    public let name: PersonName.Patch
+    public let roles: Set<Role>?
+    public let status: UserStatus?
+
+    public init(
+        email: EmailAddress? = nil, username: PatchMember<Username> = .absent,
+        name: PersonName.Patch = PersonName.Patch(), roles: Set<Role>? = nil, status: UserStatus? = nil
+    ) {
+        self.email = email
+        self.username = username
+        self.name = name
+        self.roles = roles
+        self.status = status
+    }
+}
 
 public enum UserStatus: String, Sendable, CaseIterable {
     case active, suspended

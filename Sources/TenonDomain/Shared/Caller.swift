@@ -2,34 +2,32 @@
 public struct Caller: Sendable {
     public let principal: Principal
     public let origin: Origin
+    /// What memory holds of the tenant; nil for callers that no request brought.
+    public let access: TenantAccess?
     /// The transaction that a request with an idempotency key runs in as a whole; writes join it.
     let transaction: (any UnitOfWork)?
 
-    public init(_ principal: Principal, from origin: Origin) {
-        self.init(principal, from: origin, in: nil)
+    public init(_ principal: Principal, from origin: Origin, access: TenantAccess? = nil) {
+        self.init(principal, from: origin, access: access, in: nil)
     }
 
-    private init(_ principal: Principal, from origin: Origin, in transaction: (any UnitOfWork)?) {
+    private init(
+        _ principal: Principal, from origin: Origin, access: TenantAccess?, in transaction: (any UnitOfWork)?
+    ) {
         self.principal = principal
         self.origin = origin
+        self.access = access
         self.transaction = transaction
     }
 
     /// The same caller, whose writes become part of an open transaction of its tenant.
     public func joining(_ transaction: any UnitOfWork) -> Caller {
-        Caller(principal, from: origin, in: transaction)
+        Caller(principal, from: origin, access: access, in: transaction)
     }
 
     /// The tenant whose rows the caller works on; the platform for its administrators; nil where nobody
     /// has signed in.
-    public var tenant: TenantID? {
-        switch principal {
-        case .anonymous: nil
-        case .user(let user): user.tenant
-        case .platformAdministrator: .platform
-        case .system(_, let tenant): tenant
-        }
-    }
+    public var tenant: TenantID? { principal.tenant }
 
     /// The tenant, or `notAuthenticated`.
     public func requireTenant() throws(Failure) -> TenantID {
@@ -39,6 +37,15 @@ public struct Caller: Sendable {
         return tenant
     }
 
+    /// The user that has signed in, of a tenant or of the platform; else `permissionDenied`.
+    public func requireUser() throws(Failure) -> SignedInUser {
+        switch principal {
+        case .user(let user), .platformAdministrator(let user): return user
+        case .anonymous: throw Failure(.notAuthenticated, "Sign in first.")
+        case .apiKey, .system: throw Failure(.permissionDenied, "Only a user who has signed in does this.")
+        }
+    }
+
     /// Passes for a job of the platform itself, which only the operator's command line is; else `permissionDenied`.
     public func requireOperator() throws(Failure) {
         guard case .system(_, .platform) = principal else {
@@ -46,11 +53,12 @@ public struct Caller: Sendable {
         }
     }
 
-    /// How the caller stands in audit records and as an author: `usr_…`, `system:relay`, `anonymous`.
+    /// How the caller stands in audit records and as an author: `usr_…`, `key_…`, `system:relay`, `anonymous`.
     public var subject: String {
         switch principal {
         case .anonymous: "anonymous"
         case .user(let user): user.id.description
+        case .apiKey(let key): key.id.description
         case .platformAdministrator(let administrator): administrator.id.description
         case .system(let job, _): "system:\(job)"
         }
@@ -62,10 +70,23 @@ public enum Principal: Sendable, Equatable {
     case anonymous
     /// A user of a tenant, signed in.
     case user(SignedInUser)
+    /// A program of a tenant.
+    case apiKey(APIKeyPrincipal)
     /// A user of the platform itself; sees tenants, plans, quotas and health, never a tenant's values.
     case platformAdministrator(SignedInUser)
     /// A job of ours that works for one tenant.
     case system(job: String, tenant: TenantID)
+
+    /// See `Caller.tenant`.
+    public var tenant: TenantID? {
+        switch self {
+        case .anonymous: nil
+        case .user(let user): user.tenant
+        case .apiKey(let key): key.tenant
+        case .platformAdministrator: .platform
+        case .system(_, let tenant): tenant
+        }
+    }
 
     public init(_ claims: AccessClaims) {
         let user = SignedInUser(

@@ -2,7 +2,7 @@
 public enum DigestPurpose: String, Sendable, CaseIterable {
     case email, username
     case tenantSlug = "tenant_slug"
-    case session, cursor, idempotency
+    case cursor, idempotency
     case entityTag = "entity_tag"
 }
 

@@ -6,6 +6,7 @@ public protocol Stores: Sendable {
     var sessions: any SessionStore { get }
     var configuration: any ConfigStore { get }
     var dataKeys: any DataKeys { get }
+    var access: any AccessStore { get }
 }
 
 /// One transaction: all of its changes or none.
@@ -18,6 +19,16 @@ public protocol UnitOfWork: Stores {
 
     /// Puts it into the audit log alone: reads of secrets, refusals.
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome)
+
+    /// Makes void what the subject's credentials were: with the commit for this process, within a second for the others.
+    /// Of a user, tokens that say `epoch` or later stay good.
+    func accessChanged(_ subject: AccessSubject, epoch: Int64)
+}
+
+extension UnitOfWork {
+    public func accessChanged(_ subject: AccessSubject) {
+        accessChanged(subject, epoch: AccessChange.always)
+    }
 }
 
 /// Opens transactions.

@@ -60,7 +60,7 @@ struct WatchNamespaceEndpoint: Endpoint {
 
     /// Until the client is gone, its credentials do not hold any more, or the namespace is gone.
     private static func tell(
-        _ watch: NamespaceWatch, _ body: AnswerBody, while isAuthentic: @Sendable () -> Bool
+        _ watch: NamespaceWatch, _ body: AnswerBody, while isAuthentic: @Sendable () async -> Bool
     ) async {
         guard await body.write("retry: 1000\n\n") else { return }
         while !Task.isCancelled {
@@ -79,7 +79,7 @@ struct WatchNamespaceEndpoint: Endpoint {
                 try? await Task.sleep(for: .seconds(1))
                 text = ":\n\n"
             }
-            guard isAuthentic(), await body.write(text) else { return }
+            guard await isAuthentic(), await body.write(text) else { return }
         }
     }
 

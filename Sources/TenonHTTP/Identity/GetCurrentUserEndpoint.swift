@@ -18,7 +18,7 @@ struct GetCurrentUserEndpoint: Endpoint {
         func write(to fields: inout FieldWriter) {
             fields.field("user", user)
             fields.field("tenant", tenant)
-            fields.field("roles", user.user.roles.sorted { $0.rawValue < $1.rawValue })
+            fields.field("roles", user.user.roles.sorted { $0.name < $1.name })
             fields.field("permissions", permissions)
         }
 

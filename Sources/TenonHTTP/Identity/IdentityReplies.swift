@@ -32,8 +32,10 @@ struct UserReply: ReplyBody {
         fields.field("tenant_id", user.tenant == .platform ? nil : user.tenant)
         fields.field("email", user.email.text)
         fields.field("username", user.username?.text)
-        fields.field("full_name", user.fullName?.text)
-        fields.field("roles", user.roles.sorted { $0.rawValue < $1.rawValue })
+        fields.field("full_name", user.name.full?.text)
+        fields.field("first_name", user.name.first?.text)
+        fields.field("last_name", user.name.last?.text)
+        fields.field("roles", user.roles.sorted { $0.name < $1.name })
         fields.field("status", user.status)
         fields.field("created_at", user.createdAt)
         fields.field("updated_at", user.updatedAt)
@@ -42,8 +44,8 @@ struct UserReply: ReplyBody {
     static var example: UserReply {
         UserReply(
             user: User.register(
-                id: .example, tenant: .example, email: .example, fullName: .example,
-                passwordHash: PasswordHash(encoded: ""), roles: [.owner], at: .example
+                id: .example, tenant: .example, email: .example,
+                name: PersonName(full: .example), passwordHash: nil, roles: [.owner], at: .example
             ).0)
     }
 }
@@ -66,8 +68,11 @@ struct TokenReply: ReplyBody {
     }
 }
 
-extension Role: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+extension Role: ReplyValue, TextFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(name) }
+
+    static var schema: JSONValue { ["type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"] }
+    static var exampleText: String { "owner" }
 }
 
 extension TenantPlan: ReplyValue, ChoiceFieldValue {

@@ -52,7 +52,7 @@ struct RegisterTenantEndpoint: Endpoint {
         let body = request.body
         let made = try await register.execute(
             RegisterTenant.Input(
-                organization: body.organization, email: body.email, fullName: body.fullName,
+                organization: body.organization, email: body.email, name: PersonName(full: body.fullName),
                 password: body.password.secret),
             as: request.caller)
         return Answer(

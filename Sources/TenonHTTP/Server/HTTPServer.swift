@@ -17,7 +17,7 @@ public struct HTTPServer: Service {
     /// What the edge needs of the service.
     public struct Edge: Sendable {
         let once: AnswerOnce
-        let signer: any TokenSigner
+        let authenticate: Authenticate
         let authorizer: any Authorizer
         let digests: any KeyedDigests
         let clock: any WallClock
@@ -25,11 +25,11 @@ public struct HTTPServer: Service {
         let metrics: ServiceMetrics
 
         public init(
-            once: AnswerOnce, signer: any TokenSigner, authorizer: any Authorizer, digests: any KeyedDigests,
+            once: AnswerOnce, authenticate: Authenticate, authorizer: any Authorizer, digests: any KeyedDigests,
             clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics
         ) {
             self.once = once
-            self.signer = signer
+            self.authenticate = authenticate
             self.authorizer = authorizer
             self.digests = digests
             self.clock = clock
@@ -87,11 +87,12 @@ public struct HTTPServer: Service {
         let writer = AnswerWriter(
             crossOrigin: CrossOrigin(origins: policies.origins), digests: edge.digests, log: RequestLog(logger: logger),
             metrics: edge.metrics.requests)
+        let gate = AccessGate(authenticate: edge.authenticate, authorizer: edge.authorizer)
         return Responder(
-            catalog: catalog, signer: edge.signer, authorizer: edge.authorizer, clock: edge.clock,
-            identifiers: edge.identifiers, limits: settings.limits, policies: policies,
+            catalog: catalog, gate: gate, identifiers: edge.identifiers, limits: settings.limits, policies: policies,
             work: RequestWork(
-                admission: admission, watching: watching, writer: writer, once: edge.once, digests: edge.digests))
+                admission: admission, watching: watching, writer: writer, gate: gate, once: edge.once,
+                digests: edge.digests))
     }
 
     private func listen(

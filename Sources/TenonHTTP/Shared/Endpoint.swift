@@ -19,7 +19,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     let query: QueryReader
     let captures: PathCaptures
     private let headers: HTTPHeaders
-    private let stillAuthentic: (@Sendable () -> Bool)?
+    private let stillAuthentic: (@Sendable () async -> Bool)?
 
     init(_ call: OperationCall, as caller: Caller, body: Body) {
         self.body = body
@@ -54,8 +54,8 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
 
     /// Whether the credentials that the request came with would pass now. Only what is long-lived has a reason to ask:
     /// elsewhere they were checked a moment ago, and the answer is yes.
-    func isStillAuthentic() -> Bool {
-        stillAuthentic?() ?? true
+    func isStillAuthentic() async -> Bool {
+        await stillAuthentic?() ?? true
     }
 
     /// A captured segment as a value; one that cannot exist is one that was not found.

@@ -7,11 +7,11 @@ internal import TenonDomain
 struct OperationCall: Sendable {
     let entry: EndpointCatalog.Entry
     let captures: PathCaptures
-    let caller: Caller
+    let entrance: Entrance
     let query: QueryReader
     let headers: HTTPHeaders
     /// Of a long-lived operation that asks for credentials.
-    let isStillAuthentic: (@Sendable () -> Bool)?
+    let isStillAuthentic: (@Sendable () async -> Bool)?
     let idempotencyKey: String?
     /// Method and target as they came.
     let target: String
@@ -26,12 +26,15 @@ final class RequestWork: Sendable {
     /// For what is long-lived.
     let watching: Admission
     let writer: AnswerWriter
+    private let gate: AccessGate
     private let once: AnswerOnce
     private let digests: any KeyedDigests
 
     init(
-        admission: Admission, watching: Admission, writer: AnswerWriter, once: AnswerOnce, digests: any KeyedDigests
+        admission: Admission, watching: Admission, writer: AnswerWriter, gate: AccessGate, once: AnswerOnce,
+        digests: any KeyedDigests
     ) {
+        self.gate = gate
         self.admission = admission
         self.watching = watching
         self.writer = writer
@@ -47,10 +50,15 @@ final class RequestWork: Sendable {
     }
 
     func answer(_ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
+        var context = context
         do throws(Problem) {
+            let caller = try await Problem.awaiting { () async throws(Failure) -> Caller in
+                try await self.caller(of: call, context.origin)
+            }
+            context.tenant = caller.tenant
             let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
             let answer = try await Problem.awaiting { () async throws(Failure) in
-                try await perform(call, content, body)
+                try await perform(call, caller, content, body)
             }
             return try writer.answer(answer, context)
         } catch {
@@ -58,17 +66,25 @@ final class RequestWork: Sendable {
         }
     }
 
+    private func caller(of call: OperationCall, _ origin: Origin) async throws(Failure) -> Caller {
+        switch call.entrance {
+        case .known(let caller): return caller
+        case .pending(let credentials):
+            return try await gate.caller(credentials, for: call.entry.operation.access, from: origin)
+        }
+    }
+
     private func perform(
-        _ call: OperationCall, _ content: RequestContent, _ body: ByteBuffer
+        _ call: OperationCall, _ caller: Caller, _ content: RequestContent, _ body: ByteBuffer
     ) async throws(Failure) -> EncodedAnswer {
         // A trial changes nothing, so there is nothing to do once.
         guard let key = call.idempotencyKey, call.query.text("dry_run") != "true" else {
-            return try await call.entry.run(call, call.caller, content)
+            return try await call.entry.run(call, caller, content)
         }
         let claim = try IdempotencyClaim(
             key: key, operation: call.entry.operation.id,
-            content: Array("\(call.target)\n".utf8) + body.readableBytesView, of: call.caller, by: digests)
-        let (reply, isRepeat) = try await once.execute(claim, as: call.caller) { caller throws(Failure) in
+            content: Array("\(call.target)\n".utf8) + body.readableBytesView, of: caller, by: digests)
+        let (reply, isRepeat) = try await once.execute(claim, as: caller) { caller throws(Failure) in
             try await call.entry.run(call, caller, content).kept
         }
         guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }

@@ -10,9 +10,7 @@ internal import TenonDomain
 /// that two cores contend for.
 final class Responder: ExchangeResponder {
     private let catalog: EndpointCatalog
-    private let signer: any TokenSigner
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
+    private let gate: AccessGate
     private let identifiers: Identifiers
     private let limits: ConnectionLimits
     private let policies: EdgePolicies
@@ -20,13 +18,11 @@ final class Responder: ExchangeResponder {
     private let work: RequestWork
 
     init(
-        catalog: EndpointCatalog, signer: any TokenSigner, authorizer: any Authorizer, clock: any WallClock,
-        identifiers: Identifiers, limits: ConnectionLimits, policies: EdgePolicies, work: RequestWork
+        catalog: EndpointCatalog, gate: AccessGate, identifiers: Identifiers, limits: ConnectionLimits,
+        policies: EdgePolicies, work: RequestWork
     ) {
         self.catalog = catalog
-        self.signer = signer
-        self.authorizer = authorizer
-        self.clock = clock
+        self.gate = gate
         self.identifiers = identifiers
         self.limits = limits
         self.policies = policies
@@ -125,10 +121,10 @@ final class Responder: ExchangeResponder {
         case .route(let entry, let captures):
             let operation = entry.operation
             context.entry = entry
-            let caller = try Problem.wrapping { () throws(Failure) in
-                try authenticate(head.headers, for: operation.access, from: context.origin)
+            let entrance = try Problem.wrapping { () throws(Failure) in
+                try enter(head.headers, operation.access, from: context.origin)
             }
-            context.tenant = caller.tenant
+            if case .known(let caller) = entrance { context.tenant = caller.tenant }
             let query = try Problem.wrapping { () throws(Failure) in
                 try QueryReader(target.query, known: operation.query)
             }
@@ -136,8 +132,8 @@ final class Responder: ExchangeResponder {
                 try RequestBodies.check(head.headers, against: request, limit: operation.bodyLimit)
             }
             return OperationCall(
-                entry: entry, captures: captures, caller: caller, query: query, headers: head.headers,
-                isStillAuthentic: operation.isLongLived ? recheck(head.headers, for: operation.access) : nil,
+                entry: entry, captures: captures, entrance: entrance, query: query, headers: head.headers,
+                isStillAuthentic: operation.isLongLived ? recheck(head.headers, operation.access, context.origin) : nil,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")
         }
@@ -151,33 +147,26 @@ final class Responder: ExchangeResponder {
         return key
     }
 
-    /// Who calls, past the operation's access rule.
-    private func authenticate(
-        _ headers: HTTPHeaders, for access: AccessRule, from origin: Origin
-    ) throws(Failure) -> Caller {
-        guard access != .open else { return Caller(.anonymous, from: origin) }
-        let claims = try signer.verify(try Self.token(headers), at: clock.now())
-        let caller = Caller(Principal(claims), from: origin)
-        if case .permission(let permission) = access, !authorizer.allows(permission, for: caller.principal) {
-            throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
-        }
-        return caller
+    private func enter(
+        _ headers: HTTPHeaders, _ access: AccessRule, from origin: Origin
+    ) throws(Failure) -> Entrance {
+        guard access != .open else { return .known(Caller(.anonymous, from: origin)) }
+        let credentials = try AccessGate.credentials(in: headers)
+        return try gate.remembered(credentials, for: access, from: origin).map { .known($0) } ?? .pending(credentials)
     }
 
-    /// The same question, to be asked again.
-    private func recheck(_ headers: HTTPHeaders, for access: AccessRule) -> (@Sendable () -> Bool)? {
-        guard access != .open, let token = try? Self.token(headers) else { return nil }
-        return { [signer, clock] in (try? signer.verify(token, at: clock.now())) != nil }
-    }
-
-    private static func token(_ headers: HTTPHeaders) throws(Failure) -> String {
-        guard let field = headers.first(name: "authorization") else {
-            throw Failure(.notAuthenticated, "Send an access token: Authorization: Bearer …")
+    /// The same question, to be asked again. A database that is away for a while ends no stream.
+    private func recheck(
+        _ headers: HTTPHeaders, _ access: AccessRule, _ origin: Origin
+    ) -> (@Sendable () async -> Bool)? {
+        guard access != .open, let credentials = try? AccessGate.credentials(in: headers) else { return nil }
+        return { [gate] in
+            do throws(Failure) {
+                _ = try await gate.caller(credentials, for: access, from: origin)
+                return true
+            } catch {
+                return error.code.kind == .unavailable
+            }
         }
-        let scheme = field.prefix { $0 != " " }
-        guard scheme.lowercased() == "bearer" else {
-            throw Failure(.notAuthenticated, "Send an access token: Authorization: Bearer …")
-        }
-        return String(field[scheme.endIndex...].drop { $0 == " " })
     }
 }

@@ -3,21 +3,14 @@ public import TenonDomain
 
 /// Everything that the endpoints call.
 public struct UseCases: Sendable {
-    public var registerTenant: RegisterTenant
-    public var signIn: SignIn
-    public var refreshSession: RefreshSession
-    public var getCurrentUser: GetCurrentUser
+    public var identity: IdentityUseCases
     public var configuration: ConfigurationUseCases
     public var checkHealth: CheckHealth
 
     public init(
-        registerTenant: RegisterTenant, signIn: SignIn, refreshSession: RefreshSession,
-        getCurrentUser: GetCurrentUser, configuration: ConfigurationUseCases, checkHealth: CheckHealth
+        identity: IdentityUseCases, configuration: ConfigurationUseCases, checkHealth: CheckHealth
     ) {
-        self.registerTenant = registerTenant
-        self.signIn = signIn
-        self.refreshSession = refreshSession
-        self.getCurrentUser = getCurrentUser
+        self.identity = identity
         self.configuration = configuration
         self.checkHealth = checkHealth
     }
@@ -30,10 +23,7 @@ extension EndpointCatalog {
         documentation: DocumentationPages, version: String
     ) -> EndpointCatalog {
         var catalog = EndpointCatalog()
-        catalog.add(RegisterTenantEndpoint(useCases.registerTenant))
-        catalog.add(SignInEndpoint(useCases.signIn))
-        catalog.add(RefreshSessionEndpoint(useCases.refreshSession))
-        catalog.add(GetCurrentUserEndpoint(useCases.getCurrentUser))
+        catalog.addIdentity(useCases.identity, paging: paging)
         catalog.add(GetSigningKeysEndpoint(signer))
         catalog.addConfiguration(useCases.configuration, paging: paging)
         catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))

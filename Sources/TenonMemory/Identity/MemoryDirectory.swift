@@ -18,8 +18,4 @@ public struct MemoryDirectory: Directory {
                 .map { AccountReference(tenant: $0.tenant, user: $0.id) }
         }
     }
-
-    public func tenant(of session: SessionID) async throws(Failure) -> TenantID? {
-        tables.read { $0.sessions[session]?.tenant }
-    }
 }

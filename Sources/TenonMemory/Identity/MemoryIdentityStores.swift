@@ -25,8 +25,19 @@ struct MemoryUserStore: UserStore {
 
     func add(_ user: User) async throws(Failure) {
         guard user.tenant == tenant else { throw .bug("A user is added in a transaction of another tenant.") }
+        try put(user)
+    }
+
+    func save(_ user: User) async throws(Failure) {
+        guard let stored = try await self.user(user.id), stored.version == user.version - 1 else {
+            throw Failure(.tooMuchContention, "Somebody else changed the user meanwhile.")
+        }
+        try put(user)
+    }
+
+    private func put(_ user: User) throws(Failure) {
         try tables.change { state throws(Failure) in
-            let others = state.users.values.filter { $0.tenant == tenant }
+            let others = state.users.values.filter { $0.tenant == tenant && $0.id != user.id }
             if others.contains(where: { $0.email == user.email }) {
                 throw Failure(.emailTaken, "Another user of this tenant has this e-mail address.")
             }
@@ -34,6 +45,31 @@ struct MemoryUserStore: UserStore {
                 throw Failure(.usernameTaken, "Another user of this tenant has this username.")
             }
             state.users[user.id] = user
+        }
+    }
+
+    func remove(_ id: UserID) async throws(Failure) {
+        tables.change { state in
+            guard state.users[id]?.tenant == tenant else { return }
+            state.users[id] = nil
+            state.sessions = state.sessions.filter { $0.value.user != id }
+        }
+    }
+
+    func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User> {
+        let all = tables.read { state in
+            state.users.values.filter { $0.tenant == tenant && filter.admits($0) }.sorted { $0.id < $1.id }
+        }
+        let rest = all.drop { $0.id.description <= page.lowerBound }.dropFirst(page.offset)
+        return Page(
+            overfull: Array(rest.prefix(page.limit + 1)), for: page, total: page.isNumbered ? all.count : nil,
+            sortKey: \.id.description)
+    }
+
+    func ownersForUpdate() async throws(Failure) -> [UserID] {
+        tables.read { state in
+            state.users.values.filter { $0.tenant == tenant && $0.status == .active && $0.roles.contains(.owner) }
+                .map(\.id).sorted()
         }
     }
 
@@ -72,6 +108,26 @@ struct MemorySessionStore: SessionStore {
 
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> Session? {
         tables.read { $0.sessions[id] }.flatMap { $0.tenant == tenant ? $0 : nil }
+    }
+
+    func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session] {
+        let live = tables.read { state in
+            state.sessions.values.filter { $0.tenant == tenant && $0.user == user && $0.isAlive(at: now) }
+        }
+        return Array(live.sorted { $0.id > $1.id }.prefix(1000))
+    }
+
+    func endAll(of user: UserID, but kept: SessionID?, at now: Timestamp) async throws(Failure) -> [SessionID] {
+        tables.change { state in
+            let ending = state.sessions.values.filter {
+                $0.tenant == tenant && $0.user == user && $0.endedAt == nil && $0.id != kept
+            }
+            for var session in ending {
+                _ = session.end(at: now)
+                state.sessions[session.id] = session
+            }
+            return ending.map(\.id)
+        }
     }
 
     func save(_ session: Session) async throws(Failure) {

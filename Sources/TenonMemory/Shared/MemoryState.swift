@@ -12,6 +12,8 @@ struct MemoryState: Sendable {
     var references: [TenantID: [ConfigAddress: Set<ConfigAddress>]] = [:]
     /// What a transaction did to namespaces, for those who want to hear of it.
     var revised: [NamespaceID: Int64] = [:]
+    /// What a transaction made void, for those who want to hear of it.
+    var accessChanges: [AccessChange] = []
     var dataKeys: [WrappedDataKey] = []
     var signingKeys: [StoredSigningKey] = []
     var outbox: [MemoryOutboxRow] = []

@@ -11,15 +11,18 @@ public final class MemoryTransactions: Transactions {
     private let clock: any WallClock
     private let identifiers: Identifiers
     private let revisions: any RevisionObserver
+    private let access: any AccessObserver
     private let signals = Signals()
 
-    /// `revisions` hears of every namespace that a commit has changed.
+    /// `revisions` hears of every namespace that a commit has changed, `access` of every credential that one made void.
     public init(
-        clock: any WallClock, identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver()
+        clock: any WallClock, identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver(),
+        access: any AccessObserver = AccessObservers()
     ) {
         self.clock = clock
         self.identifiers = identifiers
         self.revisions = revisions
+        self.access = access
     }
 
     public func reads(in tenant: TenantID) -> any Stores {
@@ -49,7 +52,10 @@ public final class MemoryTransactions: Transactions {
         var finished = work.tables.read { copy $0 }
         let revised = finished.revised
         finished.revised = [:]
+        let accessChanges = finished.accessChanges
+        finished.accessChanges = []
         committed.change { [finished] in $0 = finished }
+        for change in accessChanges { access.changed(change) }
         for (namespace, revision) in revised { revisions.namespace(namespace, reached: revision) }
         signals.send()
         return result
@@ -103,6 +109,7 @@ struct MemoryStores: Stores {
     var sessions: any SessionStore { MemorySessionStore(tables: tables, tenant: tenant) }
     var configuration: any ConfigStore { MemoryConfigStore(tables: tables, tenant: tenant) }
     var dataKeys: any DataKeys { MemoryDataKeyStore(tables: tables) }
+    var access: any AccessStore { MemoryAccessStore(tables: tables, tenant: tenant) }
 }
 
 /// One transaction's copy of the state.
@@ -120,6 +127,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var sessions: any SessionStore { stores.sessions }
     var configuration: any ConfigStore { stores.configuration }
     var dataKeys: any DataKeys { stores.dataKeys }
+    var access: any AccessStore { stores.access }
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)
@@ -130,5 +138,10 @@ struct MemoryUnitOfWork: UnitOfWork {
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
         let record = AuditRecord(id: identifiers.next(), event, outcome, in: tenant, by: caller, at: now)
         tables.change { $0.audit.append(record) }
+    }
+
+    func accessChanged(_ subject: AccessSubject, epoch: Int64) {
+        let change = AccessChange(id: identifiers.next(), subject, epoch: epoch)
+        tables.change { $0.accessChanges.append(change) }
     }
 }

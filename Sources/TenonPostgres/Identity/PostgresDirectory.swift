@@ -16,8 +16,6 @@ public struct PostgresDirectory: Directory {
         "directory_accounts_by_email", "SELECT tenant_id, user_id FROM directory.accounts_by_email($1, $2)")
     private static let accountsByUsername = Statement(
         "directory_accounts_by_username", "SELECT tenant_id, user_id FROM directory.accounts_by_username($1, $2)")
-    private static let tenantOfSession = Statement(
-        "directory_tenant_of_session", "SELECT tenant_id FROM directory.tenant_of_session($1)")
 
     public func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID? {
         try await runner.rows(Self.tenantBySlug, [.bytes(digests.digest(slug.text, for: .tenantSlug))])
@@ -32,10 +30,5 @@ public struct PostgresDirectory: Directory {
             }
         return try await runner.rows(statement, [.bytes(digest), .int(Int64(limit))])
             .decoded { row throws(PostgresError) in AccountReference(tenant: try row.id(0), user: try row.id(1)) }
-    }
-
-    public func tenant(of session: SessionID) async throws(Failure) -> TenantID? {
-        try await runner.rows(Self.tenantOfSession, [.bytes(digests.digest(session.bytes, for: .session))])
-            .first { row throws(PostgresError) in try row.id(0) }
     }
 }

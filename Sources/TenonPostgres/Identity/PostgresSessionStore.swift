@@ -3,20 +3,32 @@ internal import TenonDomain
 struct PostgresSessionStore: SessionStore {
     let runner: any StatementRunner
     let tenant: TenantID
-    let digests: any KeyedDigests
 
     private static let insert = Statement(
         "insert_session",
         """
-        INSERT INTO sessions (tenant_id, id, id_digest, user_id, counter, created_at, rotated_at, idle_until,
-            ends_at, ended_at, address, user_agent)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        INSERT INTO sessions (tenant_id, id, user_id, counter, created_at, rotated_at, idle_until, ends_at, ended_at,
+            address, user_agent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """)
+    private static let columns = """
+        id, user_id, counter, created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
+        """
     private static let select = Statement(
         "select_session_for_update",
+        "SELECT \(columns) FROM sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE")
+    private static let selectOfUser = Statement(
+        "select_sessions_of_user",
         """
-        SELECT user_id, counter, created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
-        FROM sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE
+        SELECT \(columns) FROM sessions
+        WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND idle_until > $3 AND ends_at > $3
+        ORDER BY id DESC LIMIT 1000
+        """)
+    private static let endOfUser = Statement(
+        "end_sessions_of_user",
+        """
+        UPDATE sessions SET ended_at = $3
+        WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND id IS DISTINCT FROM $4 RETURNING id
         """)
     private static let update = Statement(
         "update_session",
@@ -30,21 +42,33 @@ struct PostgresSessionStore: SessionStore {
         _ = try await runner.rows(
             Self.insert,
             [
-                .id(tenant), .id(session.id), .bytes(digests.digest(session.id.bytes, for: .session)),
-                .id(session.user), .int(session.counter), .timestamp(session.createdAt),
-                .timestamp(session.rotatedAt), .timestamp(session.idleUntil), .timestamp(session.endsAt),
+                .id(tenant), .id(session.id), .id(session.user), .int(session.counter),
+                .timestamp(session.createdAt), .timestamp(session.rotatedAt), .timestamp(session.idleUntil),
+                .timestamp(session.endsAt),
                 .optional(session.endedAt), .optional(session.address), .optional(session.userAgent),
             ])
     }
 
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> Session? {
-        try await runner.rows(Self.select, [.id(tenant), .id(id)]).first { row throws(PostgresError) in
-            Session(
-                id: id, tenant: tenant, user: try row.id(0), counter: try row.int(1),
-                createdAt: try row.timestamp(2), rotatedAt: try row.timestamp(3), idleUntil: try row.timestamp(4),
-                endsAt: try row.timestamp(5), endedAt: try row.optionalTimestamp(6),
-                address: try row.optionalText(7), userAgent: try row.optionalText(8))
-        }
+        try await runner.rows(Self.select, [.id(tenant), .id(id)]).first(session)
+    }
+
+    func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session] {
+        try await runner.rows(Self.selectOfUser, [.id(tenant), .id(user), .timestamp(now)]).decoded(session)
+    }
+
+    func endAll(of user: UserID, but kept: SessionID?, at now: Timestamp) async throws(Failure) -> [SessionID] {
+        try await runner.rows(
+            Self.endOfUser, [.id(tenant), .id(user), .timestamp(now), kept.map { .id($0) } ?? .null]
+        ).decoded { row throws(PostgresError) in try row.id(0) }
+    }
+
+    private func session(_ row: PostgresRow) throws(PostgresError) -> Session {
+        Session(
+            id: try row.id(0), tenant: tenant, user: try row.id(1), counter: try row.int(2),
+            createdAt: try row.timestamp(3), rotatedAt: try row.timestamp(4), idleUntil: try row.timestamp(5),
+            endsAt: try row.timestamp(6), endedAt: try row.optionalTimestamp(7), address: try row.optionalText(8),
+            userAgent: try row.optionalText(9))
     }
 
     func save(_ session: Session) async throws(Failure) {

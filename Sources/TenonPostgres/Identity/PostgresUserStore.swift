@@ -9,12 +9,38 @@ struct PostgresUserStore: UserStore {
         "insert_user",
         """
         INSERT INTO users (tenant_id, id, email, email_folded, email_digest, username, username_folded,
-            username_digest, full_name, password_hash, roles, status, version, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            username_digest, full_name, first_name, last_name, password_hash, roles, status, version, created_at,
+            updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """)
-    private static let columns = """
-        id, email, username, full_name, password_hash, roles, status, version, created_at, updated_at
+    private static let update = Statement(
+        "update_user",
         """
+        UPDATE users SET email = $3, email_folded = $4, email_digest = $5, username = $6, username_folded = $7,
+            username_digest = $8, full_name = $9, first_name = $10, last_name = $11, password_hash = $12, roles = $13,
+            status = $14, version = $15, updated_at = $16
+        WHERE tenant_id = $1 AND id = $2 AND version = $15 - 1 RETURNING 1
+        """)
+    private static let delete = Statement("delete_user", "DELETE FROM users WHERE tenant_id = $1 AND id = $2")
+    private static let columns = """
+        id, email, username, full_name, first_name, last_name, password_hash, roles, status, version, created_at,
+        updated_at
+        """
+    private static let matching = """
+        tenant_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR $3 = ANY(roles))
+        """
+    private static let selectPage = Statement(
+        "select_users",
+        """
+        SELECT \(columns) FROM users WHERE \(matching) AND ($4::uuid IS NULL OR id > $4)
+        ORDER BY id LIMIT $5 OFFSET $6
+        """)
+    private static let count = Statement("count_users", "SELECT count(*) FROM users WHERE \(matching)")
+    private static let selectOwners = Statement(
+        "select_owners_for_update",
+        """
+        SELECT id FROM users WHERE tenant_id = $1 AND status = 'active' AND 'owner' = ANY(roles) ORDER BY id FOR UPDATE
+        """)
     private static let selectByID = Statement(
         "select_user", "SELECT \(columns) FROM users WHERE tenant_id = $1 AND id = $2")
     private static let selectByEmail = Statement(
@@ -27,20 +53,53 @@ struct PostgresUserStore: UserStore {
     func add(_ user: User) async throws(Failure) {
         guard user.tenant == tenant else { throw .bug("A user is added in a transaction of another tenant.") }
         _ = try await runner.rows(
-            Self.insert,
-            [
-                .id(tenant), .id(user.id), .text(user.email.text), .text(user.email.folded),
-                .bytes(digests.digest(user.email.folded, for: .email)), .optional(user.username?.text),
-                .optional(user.username?.folded),
-                .optional(user.username.map { digests.digest($0.folded, for: .username) }),
-                .optional(user.fullName?.text), .text(user.passwordHash.encoded),
-                .textArray(user.roles.map(\.rawValue).sorted()), .text(user.status.rawValue), .int(user.version),
-                .timestamp(user.createdAt), .timestamp(user.updatedAt),
-            ],
-            constraints: [
-                "users_email_key": Failure(.emailTaken, "Another user of this tenant has this e-mail address."),
-                "users_username_key": Failure(.usernameTaken, "Another user of this tenant has this username."),
-            ])
+            Self.insert, content(of: user) + [.timestamp(user.createdAt), .timestamp(user.updatedAt)],
+            constraints: Self.constraints)
+    }
+
+    func save(_ user: User) async throws(Failure) {
+        let saved = try await runner.rows(
+            Self.update, content(of: user) + [.timestamp(user.updatedAt)], constraints: Self.constraints)
+        guard !saved.isEmpty else { throw Failure(.tooMuchContention, "Somebody else changed the user meanwhile.") }
+    }
+
+    func remove(_ id: UserID) async throws(Failure) {
+        _ = try await runner.rows(Self.delete, [.id(tenant), .id(id)])
+    }
+
+    func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User> {
+        let wanted: [PostgresValue] = [
+            .id(tenant), .optional(filter.status?.rawValue), .optional(filter.role?.name),
+        ]
+        let start = UserID(page.lowerBound)
+        let (rows, total) = try await runner.page(
+            page,
+            Command(
+                Self.selectPage,
+                wanted + [start.map { .id($0) } ?? .null, .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
+            counted: Command(Self.count, wanted))
+        return Page(overfull: try rows.decoded(user), for: page, total: total, sortKey: \.id.description)
+    }
+
+    func ownersForUpdate() async throws(Failure) -> [UserID] {
+        try await runner.rows(Self.selectOwners, [.id(tenant)]).decoded { row throws(PostgresError) in try row.id(0) }
+    }
+
+    private static let constraints = [
+        "users_email_key": Failure(.emailTaken, "Another user of this tenant has this e-mail address."),
+        "users_username_key": Failure(.usernameTaken, "Another user of this tenant has this username."),
+    ]
+
+    private func content(of user: User) -> [PostgresValue] {
+        [
+            .id(tenant), .id(user.id), .text(user.email.text), .text(user.email.folded),
+            .bytes(digests.digest(user.email.folded, for: .email)), .optional(user.username?.text),
+            .optional(user.username?.folded),
+            .optional(user.username.map { digests.digest($0.folded, for: .username) }),
+            .optional(user.name.full?.text), .optional(user.name.first?.text), .optional(user.name.last?.text),
+            .optional(user.passwordHash?.encoded), .textArray(user.roles.map(\.name).sorted()),
+            .text(user.status.rawValue), .int(user.version),
+        ]
     }
 
     func user(_ id: UserID) async throws(Failure) -> User? {
@@ -59,19 +118,25 @@ struct PostgresUserStore: UserStore {
     }
 
     private func one(_ statement: Statement, _ key: PostgresValue) async throws(Failure) -> User? {
-        try await runner.rows(statement, [.id(tenant), key]).first { row throws(PostgresError) in
-            var roles: Set<Role> = []
-            for name in try row.textArray(5) {
-                guard let role = Role(rawValue: name) else { throw row.undecodable(5, as: "Role") }
-                roles.insert(role)
-            }
-            return User(
-                id: try row.id(0), tenant: tenant,
-                email: try row.value(1) { text throws(Violation) in try EmailAddress(text) },
-                username: try row.optionalValue(2) { text throws(Violation) in try Username(text) },
-                fullName: try row.optionalValue(3) { text throws(Violation) in try DisplayName(text) },
-                passwordHash: PasswordHash(encoded: try row.text(4)), roles: roles, status: try row.choice(6),
-                version: try row.int(7), createdAt: try row.timestamp(8), updatedAt: try row.timestamp(9))
+        try await runner.rows(statement, [.id(tenant), key]).first(user)
+    }
+
+    private func user(_ row: PostgresRow) throws(PostgresError) -> User {
+        var roles: Set<Role> = []
+        for name in try row.textArray(7) {
+            guard let role = try? Role(name) else { throw row.undecodable(7, as: "Role") }
+            roles.insert(role)
         }
+        func name(_ column: Int) throws(PostgresError) -> DisplayName? {
+            try row.optionalValue(column) { text throws(Violation) in try DisplayName(text) }
+        }
+        return User(
+            id: try row.id(0), tenant: tenant,
+            email: try row.value(1) { text throws(Violation) in try EmailAddress(text) },
+            username: try row.optionalValue(2) { text throws(Violation) in try Username(text) },
+            name: PersonName(full: try name(3), first: try name(4), last: try name(5)),
+            passwordHash: try row.optionalText(6).map { PasswordHash(encoded: $0) }, roles: roles,
+            status: try row.choice(8), version: try row.int(9), createdAt: try row.timestamp(10),
+            updatedAt: try row.timestamp(11))
     }
 }

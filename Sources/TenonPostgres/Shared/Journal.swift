@@ -11,6 +11,7 @@ final class Journal: Sendable {
         var commands: [Command] = []
         var hasEvents = false
         var revisions: [NamespaceID: Int64] = [:]
+        var accessChanges: [AccessChange] = []
     }
 
     private let entries = Mutex(Entries())
@@ -71,6 +72,15 @@ final class Journal: Sendable {
         entries.withLock { $0.revisions[namespace] = revision }
     }
 
+    func accessChanged(_ subject: AccessSubject, epoch: Int64) {
+        let change = AccessChange(id: identifiers.next(), subject, epoch: epoch)
+        entries.withLock { entries in
+            entries.commands.append(PostgresAccessFeed.command(change, in: tenant))
+            entries.accessChanges.append(change)
+        }
+    }
+
+    var accessChanges: [AccessChange] { entries.withLock { $0.accessChanges } }
     var revisions: [NamespaceID: Int64] { entries.withLock { $0.revisions } }
 
     var commands: [Command] { entries.withLock { $0.commands } }

@@ -7,6 +7,9 @@ final class Notifications: Sendable {
     /// Namespaces have reached revisions: an id and a number.
     static let revisions = "tenon_revisions"
 
+    /// Credentials are void.
+    static let access = "tenon_access"
+
     private struct State {
         var isListening = false
         var readers: [AsyncStream<PostgresListener.Event>.Continuation] = []
@@ -16,7 +19,7 @@ final class Notifications: Sendable {
     private let state = Mutex(State())
 
     init(_ configuration: PostgresConfiguration) {
-        listener = PostgresListener(configuration, channels: [Self.outbox, Self.revisions])
+        listener = PostgresListener(configuration, channels: [Self.outbox, Self.revisions, Self.access])
         Task { [self, events = listener.events] in
             for await event in events { tell(event) }
             finish()

@@ -10,20 +10,24 @@ public struct PostgresTransactions: Transactions {
     private let clock: any WallClock
     private let identifiers: Identifiers
     private let revisions: any RevisionObserver
+    private let access: any AccessObserver
+    private let accessSender: NotificationSender
     private let eventSender: NotificationSender
     private let revisionSender: NotificationSender
     private let schemas = StoredSchemas()
 
-    /// `revisions` hears of every namespace that a commit has changed.
+    /// `revisions` hears of every namespace that a commit has changed, `access` of every credential that one made void.
     public init(
         _ database: PostgresDatabase, digests: any KeyedDigests, clock: any WallClock, identifiers: Identifiers,
-        revisions: any RevisionObserver = NoRevisionObserver()
+        revisions: any RevisionObserver = NoRevisionObserver(), access: any AccessObserver = AccessObservers()
     ) {
         self.database = database
         self.digests = digests
         self.clock = clock
         self.identifiers = identifiers
         self.revisions = revisions
+        self.access = access
+        accessSender = NotificationSender(database, channel: Notifications.access)
         eventSender = NotificationSender(database, channel: Notifications.outbox)
         revisionSender = NotificationSender(database, channel: Notifications.revisions)
     }
@@ -69,6 +73,10 @@ public struct PostgresTransactions: Transactions {
                 throw error.failure
             }
             if journal.hasEvents { eventSender.send() }
+            for change in journal.accessChanges {
+                access.changed(change)
+                accessSender.send(PostgresAccessFeed.payload(change))
+            }
             for (namespace, revision) in journal.revisions {
                 revisions.namespace(namespace, reached: revision)
                 revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
@@ -120,11 +128,12 @@ struct PostgresStores: Stores {
 
     var tenants: any TenantStore { PostgresTenantStore(runner: runner, tenant: tenant, digests: digests) }
     var users: any UserStore { PostgresUserStore(runner: runner, tenant: tenant, digests: digests) }
-    var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant, digests: digests) }
+    var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant) }
     var configuration: any ConfigStore {
         PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
     }
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
+    var access: any AccessStore { PostgresAccessStore(runner: runner, tenant: tenant) }
 }
 
 private struct PostgresUnitOfWork: UnitOfWork {
@@ -138,6 +147,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var sessions: any SessionStore { stores.sessions }
     var configuration: any ConfigStore { stores.configuration }
     var dataKeys: any DataKeys { stores.dataKeys }
+    var access: any AccessStore { stores.access }
 
     func record(_ event: DomainEvent) {
         journal.record(event)
@@ -145,5 +155,9 @@ private struct PostgresUnitOfWork: UnitOfWork {
 
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
         journal.audit(event, outcome)
+    }
+
+    func accessChanged(_ subject: AccessSubject, epoch: Int64) {
+        journal.accessChanged(subject, epoch: epoch)
     }
 }

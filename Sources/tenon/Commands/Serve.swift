@@ -34,6 +34,7 @@ struct Serve: AsyncParsableCommand {
         let wiring: ServiceWiring
         do {
             wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: life, core)
+            try await wiring.followAccess.catchUp()
         } catch {
             await storage.abandon()
             throw error
@@ -56,7 +57,7 @@ struct Serve: AsyncParsableCommand {
             storage.services + [
                 EventRelayService(
                     relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger),
-                RevisionService(follow: wiring.follow),
+                RevisionService(follow: wiring.follow), AccessChangeService(follow: wiring.followAccess),
                 SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,
                 DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)

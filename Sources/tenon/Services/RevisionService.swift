@@ -9,3 +9,12 @@ struct RevisionService: Service {
         await cancelWhenGracefulShutdown { [follow] in await follow.run() }
     }
 }
+
+/// Hears what other processes did to credentials.
+struct AccessChangeService: Service {
+    let follow: FollowAccessChanges
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [follow] in await follow.run() }
+    }
+}

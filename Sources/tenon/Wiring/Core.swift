@@ -15,6 +15,8 @@ struct Core {
     let identifiers: Identifiers
     let cache: ConfigCache
     let watchTable: WatchTable
+    /// Who hears of credentials that became void.
+    let access = AccessObservers()
 
     /// The core of a process with these settings.
     init(_ settings: Settings) {

@@ -15,6 +15,7 @@ struct ServiceWiring {
     let relay: RelayEvents
     let purge: PurgeExpired
     let follow: FollowRevisions
+    let followAccess: FollowAccessChanges
     let outbox: any Outbox
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
@@ -34,11 +35,15 @@ struct ServiceWiring {
             policy: settings.passwordHash.policy, threads: settings.hashingThreads, randomness: core.randomness)
         let sealer = EnvelopeSealer(
             keks: keks, dataKeys: storage.dataKeys, randomness: core.randomness, clock: core.clock)
+        let tenants = TenantAccessCache()
+        core.access.add(TokenRevocations(signer: signer, clock: core.clock))
+        core.access.add(tenants)
         let transactions = storage.transactions(digests: keys.digests, core)
+        followAccess = FollowAccessChanges(
+            feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
         outbox = storage.outbox(core)
-        relay = RelayEvents(
-            outbox: outbox, subscribers: [RevokeEndedSessions(signer: signer, clock: core.clock)])
-        purge = PurgeExpired(outbox: outbox, replies: storage.replySweeper, clock: core.clock)
+        relay = RelayEvents(outbox: outbox, subscribers: [])
+        purge = PurgeExpired(outbox: outbox, replies: storage.replySweeper, access: followAccess, clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
@@ -54,7 +59,9 @@ struct ServiceWiring {
         edge = HTTPServer.Edge(
             once: AnswerOnce(
                 transactions: transactions, sealer: sealer, identifiers: core.identifiers, clock: core.clock),
-            signer: signer, authorizer: authorizer, digests: keys.digests, clock: core.clock,
+            authenticate: Authenticate(
+                transactions: transactions, signer: signer, tenants: tenants, clock: core.clock),
+            authorizer: authorizer, digests: keys.digests, clock: core.clock,
             identifiers: core.identifiers, metrics: metrics)
     }
 
@@ -63,22 +70,12 @@ struct ServiceWiring {
         _ sealer: EnvelopeSealer, _ signer: AccessTokenSigner, _ hasher: PasswordHashing,
         _ authorizer: RoleAuthorizer, _ core: Core
     ) -> UseCases {
-        let directory = storage.directory(digests: keys.digests)
-        let sessions = SessionStarter(
-            signer: signer, refreshTokens: keys.refreshTokens, identifiers: core.identifiers,
-            lifetimes: settings.lifetimes)
-        return UseCases(
-            registerTenant: RegisterTenant(
-                transactions: transactions, passwords: settings.passwords, hasher: hasher, sealer: sealer,
-                sessions: sessions, identifiers: core.identifiers, randomness: core.randomness, clock: core.clock,
-                plan: settings.plan),
-            signIn: SignIn(
-                transactions: transactions, directory: directory, hasher: hasher, sessions: sessions,
-                clock: core.clock),
-            refreshSession: RefreshSession(
-                transactions: transactions, directory: directory, refreshTokens: keys.refreshTokens, signer: signer,
-                sessions: sessions, clock: core.clock),
-            getCurrentUser: GetCurrentUser(transactions: transactions, authorizer: authorizer),
+        UseCases(
+            identity: IdentityUseCases(
+                transactions: transactions, directory: storage.directory(digests: keys.digests),
+                authorizer: authorizer, passwords: settings.passwords, hasher: hasher, sealer: sealer, signer: signer,
+                refreshTokens: keys.refreshTokens, identifiers: core.identifiers, randomness: core.randomness,
+                clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,

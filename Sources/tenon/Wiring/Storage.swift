@@ -29,7 +29,7 @@ enum Storage {
         case .postgres(let database, _):
             PostgresTransactions(
                 database, digests: digests, clock: core.clock, identifiers: core.identifiers,
-                revisions: core.revisions)
+                revisions: core.revisions, access: core.access)
         }
     }
 
@@ -61,6 +61,13 @@ enum Storage {
         }
     }
 
+    var accessFeed: any AccessFeed {
+        switch self {
+        case .memory: MemoryAccessFeed()
+        case .postgres(let database, _): PostgresAccessFeed(database)
+        }
+    }
+
     var probe: any HealthProbe {
         switch self {
         case .memory: MemoryProbe()
@@ -87,7 +94,8 @@ enum Storage {
     static func open(_ settings: Settings, inMemory: Bool, _ core: Core) async throws(Failure) -> Storage {
         if inMemory {
             return .memory(
-                MemoryTransactions(clock: core.clock, identifiers: core.identifiers, revisions: core.revisions))
+                MemoryTransactions(
+                    clock: core.clock, identifiers: core.identifiers, revisions: core.revisions, access: core.access))
         }
         let limits = PostgresLimits(pipelineConnections: settings.pipelineConnections, leases: settings.poolMaximum)
         guard let url = settings.databaseURL else { return try await embedded(settings, limits, core) }

@@ -6,41 +6,6 @@ import Testing
 
 @testable import TenonApplication
 
-@Suite struct ByteBoundedCacheTests {
-    @Test("it holds no more bytes than it may, and what was asked for lately stays")
-    func bounds() {
-        var cache = ByteBoundedCache<Int, String>(bytes: 100)
-        for key in 0..<1000 {
-            cache.insert("\(key)", for: key, bytes: 10)
-            #expect(cache.bytes <= 100)
-            #expect(cache.value(for: key) == "\(key)")
-            if key > 0 { #expect(cache.value(for: 0) == "0", "0 is asked for each time") }
-        }
-        #expect(cache.value(for: 500) == nil)
-    }
-
-    @Test("bytes are counted right whatever is replaced, moved or too large")
-    func counting() {
-        var random = SplitMix64(seed: 5)
-        var cache = ByteBoundedCache<Int, Int>(bytes: 60)
-        var sizes: [Int: Int] = [:]
-        for _ in 0..<5000 {
-            let key = Int.random(in: 0..<12, using: &random)
-            if Bool.random(using: &random) {
-                let size = Int.random(in: 1...40, using: &random)
-                cache.insert(size, for: key, bytes: size)
-                sizes[key] = size
-                #expect(cache.value(for: key) == (size <= 30 ? size : nil))
-            } else if let found = cache.value(for: key) {
-                #expect(found == sizes[key], "an older value came back")
-            }
-            #expect((0...60).contains(cache.bytes))
-        }
-        cache.removeAll()
-        #expect(cache.bytes == 0 && (0..<12).allSatisfy { cache.value(for: $0) == nil })
-    }
-}
-
 @Suite struct ConfigCacheStateTests {
     private let ids = Identifiers.forTests()
     private let namespace: Namespace
@@ -117,18 +82,18 @@ import Testing
     func deaf() {
         var state = ConfigCacheState(bytes: 100_000)
         state.insert(entry, at: 2, state.begin(namespace.id))
-        #expect(state.entry(path) == nil && state.entries.bytes == 0)
+        #expect(state.entry(path) == nil && state.entries.cost == 0)
         state.setListening(true)
         state.insert(entry, at: 2, state.begin(namespace.id))
         state.setListening(false)
-        #expect(state.entry(path) == nil && state.entries.bytes == 0 && state.namespaces.isEmpty)
+        #expect(state.entry(path) == nil && state.entries.cost == 0 && state.namespaces.isEmpty)
     }
 
     @Test("of a cache of no bytes nothing is kept")
     func noBytes() {
         var state = listening(bytes: 0)
         state.insert(entry, at: 2, state.begin(namespace.id))
-        #expect(state.entry(path) == nil && state.entries.bytes == 0)
+        #expect(state.entry(path) == nil && state.entries.cost == 0)
     }
 
     @Test("an entry is for its own tenant")

@@ -216,13 +216,13 @@ struct ConfigurationFixture {
 private struct WritersWithoutSight: Authorizer {
     private let roles = RoleAuthorizer()
 
-    func allows(_ permission: Permission, for principal: Principal) -> Bool {
-        if case .user(let user) = principal, user.roles == [.admin], permission == .secretsRead { return false }
-        return roles.allows(permission, for: principal)
+    func allows(_ permission: Permission, for caller: Caller) -> Bool {
+        if case .user(let user) = caller.principal, user.roles == [.admin], permission == .secretsRead { return false }
+        return roles.allows(permission, for: caller)
     }
 
-    func permissions(of principal: Principal) -> Set<Permission> {
-        roles.permissions(of: principal).filter { allows($0, for: principal) }
+    func permissions(of caller: Caller) -> Set<Permission> {
+        roles.permissions(of: caller).filter { allows($0, for: caller) }
     }
 }
 

@@ -32,6 +32,7 @@ private struct CountedStores: Stores {
     var users: any UserStore { inner.users }
     var sessions: any SessionStore { inner.sessions }
     var dataKeys: any DataKeys { inner.dataKeys }
+    var access: any AccessStore { inner.access }
     var configuration: any ConfigStore { CountedConfigStore(inner: inner.configuration, note: note) }
 }
 

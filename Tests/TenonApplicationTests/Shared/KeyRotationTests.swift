@@ -100,10 +100,11 @@ import Testing
         let fixture = try await KeyRotationFixture()
         try await fixture.store("key")
         let before = try await fixture.open(fixture.old)
-        let ticket = RefreshTicket(session: fixture.ids.next(), counter: 1)
+        let ticket = RefreshTicket(tenant: fixture.tenant.id, session: fixture.ids.next(), counter: 1)
         let refresh = before.refreshTokens.issue(ticket)
         let claims = AccessClaims(
             subject: fixture.ids.next(), tenant: fixture.tenant.id, session: ticket.session, roles: [.owner],
+            userVersion: 1,
             issuedAt: fixture.clock.now(), expiresAt: fixture.clock.now() + .seconds(1800))
         let token = try AccessTokenSigner(keys: before.signingKeys, randomness: fixture.randomness).sign(claims)
 

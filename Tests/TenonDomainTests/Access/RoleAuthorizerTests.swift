@@ -14,21 +14,24 @@ import Testing
     func table() {
         let tenant: TenantID = ids.next()
         #expect(
-            authorizer.permissions(of: caller([.viewer], of: tenant).principal) == [.namespacesRead, .configsRead])
-        #expect(!authorizer.allows(.namespacesWrite, for: caller([.member], of: tenant).principal))
-        #expect(authorizer.allows(.configsWrite, for: caller([.member], of: tenant).principal))
-        #expect(authorizer.allows(.namespacesWrite, for: caller([.admin], of: tenant).principal))
-        #expect(authorizer.allows(.secretsRead, for: caller([.owner], of: tenant).principal))
+            authorizer.permissions(of: caller([.viewer], of: tenant))
+                == [.namespacesRead, .configsRead, .tenantsRead, .quotasRead])
+        #expect(!authorizer.allows(.namespacesWrite, for: caller([.member], of: tenant)))
+        #expect(authorizer.allows(.configsWrite, for: caller([.member], of: tenant)))
+        #expect(authorizer.allows(.namespacesWrite, for: caller([.admin], of: tenant)))
+        #expect(authorizer.allows(.secretsRead, for: caller([.owner], of: tenant)))
     }
 
-    @Test("nobody without roles may do anything, nor may anonymous callers and platform administrators")
+    @Test("nobody without roles may do anything, nor may anonymous callers; platform administrators see no values")
     func denyByDefault() {
         let tenant: TenantID = ids.next()
         let administrator = SignedInUser(
             id: ids.next(), tenant: .platform, session: ids.next(), roles: [.platformAdministrator])
-        #expect(authorizer.permissions(of: caller([], of: tenant).principal).isEmpty)
-        #expect(authorizer.permissions(of: .anonymous).isEmpty)
-        #expect(authorizer.permissions(of: .platformAdministrator(administrator)).isEmpty)
+        #expect(authorizer.permissions(of: caller([], of: tenant)).isEmpty)
+        #expect(authorizer.permissions(of: Caller(.anonymous, from: .test)).isEmpty)
+        let ofAdministrators = authorizer.permissions(of: Caller(.platformAdministrator(administrator), from: .test))
+        #expect(ofAdministrators.contains(.tenantsWrite))
+        #expect(ofAdministrators.isDisjoint(with: [.configsRead, .namespacesRead, .secretsRead, .apiKeysRead]))
     }
 
     @Test("a resource of another tenant is denied whatever the roles")

@@ -9,7 +9,7 @@ import Testing
     private func begun() throws -> Session {
         let ids = Identifiers.forTests(clock)
         let (user, _) = User.register(
-            id: ids.next(), tenant: ids.next(), email: try EmailAddress("a@b.co"), fullName: nil,
+            id: ids.next(), tenant: ids.next(), email: try EmailAddress("a@b.co"),
             passwordHash: PasswordHash(encoded: "x"), roles: [.owner], at: clock.now())
         return Session.begin(id: ids.next(), for: user, from: .test, lifetimes: lifetimes, at: clock.now()).0
     }

@@ -1,0 +1,68 @@
+public import TenonDomain
+
+/// What processes on the same database did to credentials.
+public struct PostgresAccessFeed: AccessFeed {
+    private let database: PostgresDatabase
+
+    public init(_ database: PostgresDatabase) {
+        self.database = database
+    }
+
+    static let insert = Statement(
+        "insert_access_change", "INSERT INTO access_changes (id, tenant_id, subject, epoch) VALUES ($1, $2, $3, $4)")
+    private static let select = Statement(
+        "select_access_changes",
+        """
+        SELECT id, subject, epoch FROM access_changes
+        WHERE recorded_at > clock_timestamp() - $1::bigint * interval '1 millisecond'
+        """)
+    private static let delete = Statement(
+        "delete_access_changes",
+        """
+        DELETE FROM access_changes WHERE recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
+        """)
+
+    static func command(_ change: AccessChange, in tenant: TenantID) -> Command {
+        Command(insert, [.id(change.id), .id(tenant), .text(change.subject.text), .int(change.epoch)])
+    }
+
+    public func changes(within time: Duration) async throws(Failure) -> [AccessChange] {
+        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            try await lease.rows(Self.select, [.int(time.milliseconds)]).decoded { row throws(PostgresError) in
+                AccessChange(
+                    id: try row.id(0), try row.value(1) { text in AccessSubject(text) }, epoch: try row.int(2))
+            }
+        }
+    }
+
+    public func news() -> AsyncStream<AccessChange> {
+        let events = database.notifications.events()
+        return AsyncStream { continuation in
+            let task = Task {
+                for await event in events {
+                    if case .notification(Notifications.access, let payload) = event, let change = Self.parse(payload) {
+                        continuation.yield(change)
+                    }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    public func purge(olderThan age: Duration) async throws(Failure) -> Int {
+        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            try await lease.rows(Self.delete, [.int(age.milliseconds)]).affected
+        }
+    }
+
+    static func payload(_ change: AccessChange) -> String { "\(change.id) \(change.subject.text) \(change.epoch)" }
+
+    private static func parse(_ payload: String) -> AccessChange? {
+        let parts = payload.split(separator: " ").map(String.init)
+        guard parts.count == 3, let id = Identifier<AccessChange>(parts[0]), let subject = AccessSubject(parts[1]),
+            let epoch = Int64(parts[2])
+        else { return nil }
+        return AccessChange(id: id, subject, epoch: epoch)
+    }
+}
