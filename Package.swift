@@ -20,6 +20,7 @@ let migrations = [
     "0006_configuration_history",
     "0007_key_rotation",
     "0008_access",
+    "0016_credentials",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

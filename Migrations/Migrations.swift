@@ -35,5 +35,8 @@ public struct Migration: Sendable {
             "0007_key_rotation", up: PackageResources._007_key_rotation_up_sql,
             down: PackageResources._007_key_rotation_down_sql),
         Migration("0008_access", up: PackageResources._008_access_up_sql, down: PackageResources._008_access_down_sql),
+        Migration(
+            "0016_credentials", up: PackageResources._016_credentials_up_sql,
+            down: PackageResources._016_credentials_down_sql),
     ]
 }

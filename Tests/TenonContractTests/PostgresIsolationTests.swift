@@ -6,8 +6,7 @@ import Testing
 /// The second wall, asked by raw SQL: what the service's role could do if a statement forgot the tenant.
 @Suite struct PostgresIsolationTests {
     private static let tables = [
-        "tenants", "access_changes", "users", "sessions", "namespaces", "configs", "config_versions",
-        "config_references", "data_keys",
+        "tenants", "access_changes", "password_resets", "users", "sessions", "namespaces", "configs", "config_versions",
         "config_references", "data_keys",
         "outbox",
         "audit_records", "kept_replies",

@@ -25,6 +25,9 @@ struct Storage {
     /// The actions in the audit log, of all tenants, in the order of their records.
     let auditedActions: @Sendable () async throws -> [String]
     let outbox: any Outbox
+    let signInAttempts: any SignInAttempts
+    let accessFeed: any AccessFeed
+    let accessChanges = HeardAccessChanges()
     let replySweeper: any ReplySweeper
     let revisionFeed: any RevisionFeed
     let revisions = HeardRevisions()
@@ -47,7 +50,8 @@ struct Storage {
         self.ids = ids
         switch adapter {
         case .memory:
-            let memory = MemoryTransactions(clock: clock, identifiers: ids, revisions: revisions)
+            let memory = MemoryTransactions(
+                clock: clock, identifiers: ids, revisions: revisions, access: accessChanges)
             transactions = memory
             directory = MemoryDirectory(memory)
             dataKeys = MemoryKeys(memory)
@@ -57,6 +61,8 @@ struct Storage {
             sealedCells = MemorySealedCells(memory)
             auditedActions = { memory.auditRecords.map(\.action) }
             outbox = MemoryOutbox(memory, clock: clock)
+            signInAttempts = MemorySignInAttempts(memory)
+            accessFeed = MemoryAccessFeed()
             replySweeper = MemoryReplySweeper(memory)
             revisionFeed = MemoryRevisionFeed(memory)
             database = nil
@@ -73,7 +79,8 @@ struct Storage {
                 dataKeys: PostgresKeys(database), signingKeys: PostgresKeys(database),
                 randomness: SystemRandomness(), clock: clock)
             transactions = PostgresTransactions(
-                database, digests: keys.digests, clock: clock, identifiers: ids, revisions: revisions)
+                database, digests: keys.digests, clock: clock, identifiers: ids, revisions: revisions,
+                access: accessChanges)
             directory = PostgresDirectory(database, digests: keys.digests)
             dataKeys = PostgresKeys(database)
             signingKeys = PostgresKeys(database)
@@ -81,6 +88,8 @@ struct Storage {
             signingKeyRotation = PostgresSigningKeyRotation(database, clock: clock, identifiers: ids)
             sealedCells = PostgresSealedCells(database, clock: clock, identifiers: ids)
             outbox = PostgresOutbox(database, clock: clock)
+            signInAttempts = PostgresSignInAttempts(database)
+            accessFeed = PostgresAccessFeed(database)
             replySweeper = PostgresReplySweeper(database)
             revisionFeed = PostgresRevisionFeed(database)
             self.database = database
@@ -179,5 +188,16 @@ final class HeardRevisions: RevisionObserver {
 
     func of(_ namespace: NamespaceID) -> [Int64] {
         heard.withLock { $0[namespace] ?? [] }
+    }
+}
+
+/// Remembers the changes of access that it was told of.
+final class HeardAccessChanges: AccessObserver {
+    private let heard = Mutex<[AccessChange]>([])
+
+    var all: [AccessChange] { heard.withLock { $0 } }
+
+    func changed(_ change: AccessChange) {
+        heard.withLock { $0.append(change) }
     }
 }

@@ -273,8 +273,9 @@ import Testing
                     #expect(refused.status == 401, "\(operation.id)")
                     #expect(refused.headers["www-authenticate"] != nil)
                 }
-                guard case .permission = operation.access else { continue }
-                for token in [nobody, administrator] {
+                guard case .permission(let permission) = operation.access else { continue }
+                let isOfAdministrators = permission == .usersRead || permission == .usersWrite
+                for token in isOfAdministrators ? [nobody] : [nobody, administrator] {
                     #expect(
                         try await tenon.send(operation.method.rawValue, path, token: token).status == 403,
                         "\(operation.id)")
@@ -292,16 +293,13 @@ import Testing
             #expect(try await tenon.send("GET", "/openapi.json").json == committed)
             #expect(committed["openapi"] == "3.1.0")
             for entry in tenon.catalog.entries {
-                // These two take one of several members, which "required" cannot say.
-                guard case .object(let request)? = entry.request,
-                    !["signIn", "refreshSession"].contains(entry.operation.id)
-                else { continue }
-                var body = JSONObject()
-                for property in request.properties where property.isRequired { body[property.name] = property.example }
+                guard case .object(let request)? = entry.request else { continue }
                 let answer = try await tenon.send(
                     entry.operation.method.rawValue, entry.operation.canonicalPath, token: tenon.token([.owner]),
-                    body: JSONValue.object(body).description)
-                #expect(answer.json["errors"] == nil, "\(entry.operation.id): \(answer.body)")
+                    body: request.media[0].example.description)
+                // A token that nobody was sent is refused for what it is, not for how it is written.
+                let reasons = answer.json["errors"]?.arrayValue?.compactMap { $0["code"]?.stringValue } ?? []
+                #expect(Set(reasons).isSubset(of: ["invalid_reset_token"]), "\(entry.operation.id): \(answer.body)")
             }
         }
     }

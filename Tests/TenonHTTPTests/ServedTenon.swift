@@ -50,9 +50,11 @@ struct ServedTenon: Sendable {
         let life = ServiceLife()
         let useCases = UseCases(
             identity: IdentityUseCases(
-                transactions: memory, directory: MemoryDirectory(memory), authorizer: authorizer,
+                transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
+                authorizer: authorizer,
                 passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, signer: signer,
-                refreshTokens: keys.refreshTokens, identifiers: ids, randomness: randomness, clock: clock,
+                refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids, randomness: randomness,
+                clock: clock,
                 lifetimes: TokenLifetimes(), plan: .professional),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,

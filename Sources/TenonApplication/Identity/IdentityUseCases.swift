@@ -6,23 +6,58 @@ public struct IdentityUseCases: Sendable {
     public let signIn: SignIn
     public let refreshSession: RefreshSession
     public let getCurrentUser: GetCurrentUser
+    public let listSessions: ListSessions
+    public let endSession: EndSession
+    public let createUser: CreateUser
+    public let getUser: GetUser
+    public let listUsers: ListUsers
+    public let updateUser: UpdateUser
+    public let removeUser: RemoveUser
+    public let updateProfile: UpdateProfile
+    public let changePassword: ChangePassword
+    public let requestPasswordReset: RequestPasswordReset
+    public let resetPassword: ResetPassword
 
-    /// `plan` is what a new tenant gets.
+    /// `plan` is what a new tenant gets; `freeAttempts` how often a password is tried on one account from one address
+    /// before that costs a wait.
     public init(
-        transactions: any Transactions, directory: any Directory, authorizer: any Authorizer,
-        passwords: PasswordPolicy, hasher: any PasswordHasher, sealer: any ValueSealer, signer: any TokenSigner,
-        refreshTokens: any RefreshTokens, identifiers: Identifiers, randomness: any Randomness, clock: any WallClock,
-        lifetimes: TokenLifetimes, plan: TenantPlan
+        transactions: any Transactions, directory: any Directory, attempts: any SignInAttempts,
+        authorizer: any Authorizer, passwords: PasswordPolicy, hasher: any PasswordHasher, sealer: any ValueSealer,
+        signer: any TokenSigner, refreshTokens: any RefreshTokens, digests: any KeyedDigests, identifiers: Identifiers,
+        randomness: any Randomness, clock: any WallClock, lifetimes: TokenLifetimes, plan: TenantPlan,
+        freeAttempts: Int = 5
     ) {
         let sessions = SessionStarter(
             signer: signer, refreshTokens: refreshTokens, identifiers: identifiers, lifetimes: lifetimes)
+        let accounts = Accounts(transactions: transactions, directory: directory)
+        let throttle = SignInThrottle(attempts: attempts, digests: digests, clock: clock, free: freeAttempts)
+        let resets = PasswordResets(
+            sealer: sealer, digests: digests, randomness: randomness, lifetime: lifetimes.passwordReset)
         registerTenant = RegisterTenant(
             transactions: transactions, passwords: passwords, hasher: hasher, sealer: sealer, sessions: sessions,
             identifiers: identifiers, randomness: randomness, clock: clock, plan: plan)
         signIn = SignIn(
-            transactions: transactions, directory: directory, hasher: hasher, sessions: sessions, clock: clock)
+            transactions: transactions, accounts: accounts, throttle: throttle, hasher: hasher, sessions: sessions,
+            clock: clock)
         refreshSession = RefreshSession(
             transactions: transactions, refreshTokens: refreshTokens, sessions: sessions, clock: clock)
         getCurrentUser = GetCurrentUser(transactions: transactions, authorizer: authorizer)
+        listSessions = ListSessions(transactions: transactions, clock: clock)
+        endSession = EndSession(transactions: transactions, clock: clock)
+        createUser = CreateUser(
+            transactions: transactions, authorizer: authorizer, passwords: passwords, hasher: hasher, resets: resets,
+            identifiers: identifiers, clock: clock)
+        getUser = GetUser(transactions: transactions, authorizer: authorizer)
+        listUsers = ListUsers(transactions: transactions, authorizer: authorizer)
+        updateUser = UpdateUser(transactions: transactions, authorizer: authorizer, clock: clock)
+        removeUser = RemoveUser(transactions: transactions, authorizer: authorizer)
+        updateProfile = UpdateProfile(transactions: transactions, clock: clock)
+        changePassword = ChangePassword(
+            transactions: transactions, passwords: passwords, hasher: hasher, throttle: throttle, clock: clock)
+        requestPasswordReset = RequestPasswordReset(
+            transactions: transactions, accounts: accounts, resets: resets, throttle: throttle, clock: clock)
+        resetPassword = ResetPassword(
+            transactions: transactions, passwords: passwords, hasher: hasher, resets: resets, throttle: throttle,
+            clock: clock)
     }
 }

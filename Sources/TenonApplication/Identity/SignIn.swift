@@ -19,31 +19,35 @@ public struct SignIn: Sendable {
     public static let maximumAccounts = 5
 
     private let transactions: any Transactions
-    private let directory: any Directory
+    private let accounts: Accounts
+    private let throttle: SignInThrottle
     private let hasher: any PasswordHasher
     private let sessions: SessionStarter
     private let clock: any WallClock
 
-    public init(
-        transactions: any Transactions, directory: any Directory, hasher: any PasswordHasher,
+    init(
+        transactions: any Transactions, accounts: Accounts, throttle: SignInThrottle, hasher: any PasswordHasher,
         sessions: SessionStarter, clock: any WallClock
     ) {
         self.transactions = transactions
-        self.directory = directory
+        self.accounts = accounts
+        self.throttle = throttle
         self.hasher = hasher
         self.sessions = sessions
         self.clock = clock
     }
 
     /// Fails with `invalidCredentials`, `tenantRequired` (its member `tenants` lists the slugs where the password
-    /// is right), `accountSuspended`, `tenantSuspended`, or as the hasher does.
+    /// is right), `tooManyAttempts`, `accountSuspended`, `tenantSuspended`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
-        let candidates = try await accounts(for: input)
+        let attempt = try await throttle.begin(account: input.login.throttled(in: input.tenant), from: caller.origin)
+        let candidates = try await accounts.named(input.login, at: input.tenant)
         let (matches, outdated) = try await matching(input.password, among: candidates)
         guard let user = matches.first else {
             try await recordRefusal(of: candidates, as: caller)
             throw Failure(.invalidCredentials, "The name or the password is wrong.")
         }
+        await throttle.succeeded(attempt)
         guard matches.count == 1 else {
             throw try await ambiguous(matches)
         }
@@ -60,20 +64,6 @@ public struct SignIn: Sendable {
             work.record(begun)
         }
         return try sessions.tokens(for: session, of: user, at: now)
-    }
-
-    private func accounts(for input: Input) async throws(Failure) -> [User] {
-        if let slug = input.tenant {
-            guard let tenant = try await directory.tenant(slug) else { return [] }
-            return try await transactions.reads(in: tenant).users.user(input.login).map { [$0] } ?? []
-        }
-        var users: [User] = []
-        for account in try await directory.accounts(input.login, limit: Self.maximumAccounts) {
-            if let user = try await transactions.reads(in: account.tenant).users.user(account.user) {
-                users.append(user)
-            }
-        }
-        return users
     }
 
     /// Who the password is right for, and whether the one hash deserves a new one. Nobody to try costs one hash
@@ -99,7 +89,13 @@ public struct SignIn: Sendable {
         return (matches, outdated)
     }
 
+    /// Of a name that nobody has at the platform: it takes the same time, and tells operators that somebody is guessing.
     private func recordRefusal(of candidates: [User], as caller: Caller) async throws(Failure) {
+        if candidates.isEmpty {
+            try await transactions.write(in: .platform, as: caller) { work throws(Failure) in
+                work.audit(DomainEvent(.signInRefused, on: .tenant(.platform)), .denied)
+            }
+        }
         for user in candidates {
             try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
                 work.audit(DomainEvent(.signInRefused, on: .user(user.id)), .denied)

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Forgets what nobody needs any more, of all tenants: events that were delivered long ago, changes of access, and kept answers whose
+/// Forgets what nobody needs any more, of all tenants: events that were delivered long ago, changes of access, counts of attempts, and kept answers whose
 /// requests are no longer repeated.
 public struct PurgeExpired: Sendable {
     /// Delivered events stay this long, for whoever looks into a fault.
@@ -9,12 +9,15 @@ public struct PurgeExpired: Sendable {
     private let outbox: any Outbox
     private let replies: any ReplySweeper
     private let access: FollowAccessChanges
+    private let attempts: any SignInAttempts
     private let clock: any WallClock
 
     public init(
-        outbox: any Outbox, replies: any ReplySweeper, access: FollowAccessChanges, clock: any WallClock
+        outbox: any Outbox, replies: any ReplySweeper, access: FollowAccessChanges,
+        attempts: any SignInAttempts, clock: any WallClock
     ) {
         self.access = access
+        self.attempts = attempts
         self.outbox = outbox
         self.replies = replies
         self.clock = clock
@@ -24,7 +27,7 @@ public struct PurgeExpired: Sendable {
     public func execute() async throws(Failure) -> Int {
         let now = clock.now()
         let events = try await outbox.purge(deliveredBefore: now - Self.eventRetention)
-        let changes = try await access.purge()
+        let changes = try await access.purge() + (try await attempts.purge(at: now))
         return events + changes + (try await replies.removeReplies(expiredBy: now))
     }
 }

@@ -6,8 +6,10 @@ public struct RelayEvents: Sendable {
 
     private let outbox: any Outbox
     private let subscribers: [any EventSubscriber]
+    private let sealer: any ValueSealer
 
-    public init(outbox: any Outbox, subscribers: [any EventSubscriber]) {
+    public init(outbox: any Outbox, subscribers: [any EventSubscriber], sealer: any ValueSealer) {
+        self.sealer = sealer
         self.outbox = outbox
         self.subscribers = subscribers
     }
@@ -18,7 +20,9 @@ public struct RelayEvents: Sendable {
         var delivered = 0
         while true {
             let count = try await outbox.deliver(limit: Self.batch) { events throws(Failure) in
-                for event in events {
+                guard !subscribers.isEmpty else { return }
+                for stored in events {
+                    let event = try await PasswordReset.opened(stored, by: sealer)
                     for subscriber in subscribers { try await subscriber.receive(event) }
                 }
             }

@@ -4,7 +4,9 @@ extension EventKind {
     public static let userChanged = EventKind("identity.user_changed")
     public static let userRemoved = EventKind("identity.user_removed")
     public static let passwordChanged = EventKind("identity.password_changed")
+    public static let passwordResetRequested = EventKind("identity.password_reset_requested")
     public static let sessionBegun = EventKind("identity.session_begun")
+    public static let sessionsEnded = EventKind("identity.sessions_ended")
     public static let sessionEnded = EventKind("identity.session_ended")
     public static let signInRefused = EventKind("identity.sign_in_refused")
 }
@@ -12,5 +14,6 @@ extension EventKind {
 extension ResourceReference {
     public static func tenant(_ id: TenantID) -> Self { Self(kind: "tenant", id: id.description) }
     public static func user(_ id: UserID) -> Self { Self(kind: "user", id: id.description) }
+    public static func apiKey(_ id: APIKeyID) -> Self { Self(kind: "api_key", id: id.description) }
     public static func session(_ id: SessionID) -> Self { Self(kind: "session", id: id.description) }
 }

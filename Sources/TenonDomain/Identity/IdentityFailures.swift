@@ -29,6 +29,22 @@ extension FailureCode {
     public static let userNotFound = FailureCode(
         "user_not_found", .notFound, "No such user",
         "There is no such user, or it is another tenant's.")
+    public static let lastOwner = FailureCode(
+        "last_owner", .conflict, "The tenant needs an owner",
+        "This is the last active owner of the tenant. Make somebody else an owner first.")
+    public static let sessionNotFound = FailureCode(
+        "session_not_found", .notFound, "No such session",
+        "There is no such session, it is over, or it is somebody else's.")
+    public static let wrongPassword = FailureCode(
+        "wrong_password", .invalid, "The current password is wrong",
+        "The password that stands for now is not the one that was sent.")
+    public static let invalidResetToken = FailureCode(
+        "invalid_reset_token", .invalid, "The token is not valid",
+        "The token is spent, run out, replaced by a newer one, or not ours. Ask for another.")
+    public static let tooManyAttempts = FailureCode(
+        "too_many_attempts", .exhausted, "Too many attempts",
+        "Passwords were tried too often here. Try again after `Retry-After`; the wait grows with each attempt, up to a bound."
+    )
     public static let tenantNotFound = FailureCode(
         "tenant_not_found", .notFound, "No such tenant",
         "There is no such tenant, or it is not the caller's.")

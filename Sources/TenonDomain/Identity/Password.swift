@@ -10,20 +10,20 @@ public struct PasswordPolicy: Sendable {
         self.minimumLength = max(8, minimumLength)
     }
 
-    /// The password again, or a violation at `/password` that does not repeat it.
-    public func check(_ password: Secret) throws(Failure) -> Secret {
+    /// The password again, or a violation that does not repeat it, at `pointer`.
+    public func check(_ password: Secret, at pointer: String = "/password") throws(Failure) -> Secret {
         let text = password.revealedText()
         let count = text.unicodeScalars.count
         guard count >= minimumLength else {
             throw .invalid(
-                "password_too_short", "A password has at least \(minimumLength) characters.", at: "/password")
+                "password_too_short", "A password has at least \(minimumLength) characters.", at: pointer)
         }
         guard count <= Self.maximumLength else {
             throw .invalid(
-                "password_too_long", "A password has at most \(Self.maximumLength) characters.", at: "/password")
+                "password_too_long", "A password has at most \(Self.maximumLength) characters.", at: pointer)
         }
         guard !CommonPasswords.contains(text) else {
-            throw .invalid("password_too_common", "This password is on every attacker's list.", at: "/password")
+            throw .invalid("password_too_common", "This password is on every attacker's list.", at: pointer)
         }
         return password
     }

@@ -102,14 +102,17 @@ public struct TokenLifetimes: Sendable {
     public var refreshTotal: Duration
     /// How long the token before the current one still gets the current one.
     public var refreshReuse: Duration
+    public var passwordReset: Duration
 
     public init(
         access: Duration = .seconds(1800), refreshIdle: Duration = .seconds(14 * 86_400),
-        refreshTotal: Duration = .seconds(90 * 86_400), refreshReuse: Duration = .seconds(10)
+        refreshTotal: Duration = .seconds(90 * 86_400), refreshReuse: Duration = .seconds(10),
+        passwordReset: Duration = .seconds(1800)
     ) {
         self.access = access
         self.refreshIdle = refreshIdle
         self.refreshTotal = refreshTotal
         self.refreshReuse = refreshReuse
+        self.passwordReset = passwordReset
     }
 }

@@ -1,5 +1,5 @@
 /// A person with an account at one tenant, or at the platform itself.
-public struct User: Sendable, Equatable, Identified {
+public struct User: Sendable, Equatable, Identified, Protected {
     public static let idPrefix = "usr"
 
     public let id: UserID
@@ -48,6 +48,9 @@ public struct User: Sendable, Equatable, Identified {
         return (user, event)
     }
 
+    public var owner: TenantID { tenant }
+    public var reference: ResourceReference { .user(id) }
+
     /// Suspended users keep their data and get no session.
     public var maySignIn: Bool { status == .active }
 
@@ -83,6 +86,9 @@ public struct User: Sendable, Equatable, Identified {
     public func mayDoOther(than old: User) -> Bool {
         roles != old.roles || status != old.status
     }
+
+    /// Whether the tenant can lean on it as an owner.
+    public var isActiveOwner: Bool { status == .active && roles.contains(.owner) }
 
     private func differences(from old: User) -> [String: JSONValue] {
         let mine = members

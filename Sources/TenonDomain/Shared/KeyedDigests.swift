@@ -4,6 +4,8 @@ public enum DigestPurpose: String, Sendable, CaseIterable {
     case tenantSlug = "tenant_slug"
     case cursor, idempotency
     case entityTag = "entity_tag"
+    case passwordReset = "password_reset"
+    case signInAttempt = "sign_in_attempt"
 }
 
 /// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and

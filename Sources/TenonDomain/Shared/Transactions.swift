@@ -7,6 +7,7 @@ public protocol Stores: Sendable {
     var configuration: any ConfigStore { get }
     var dataKeys: any DataKeys { get }
     var access: any AccessStore { get }
+    var passwordResets: any PasswordResetStore { get }
 }
 
 /// One transaction: all of its changes or none.

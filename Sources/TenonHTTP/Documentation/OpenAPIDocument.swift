@@ -115,6 +115,8 @@ extension JSONValue {
 enum PathParameter {
     private static let known: [String: (description: String, schema: JSONValue, example: JSONValue)] = [
         "namespace_id": ("The namespace's id.", NamespaceID.schema, .string(NamespaceID.example.description)),
+        "user_id": ("The user's id.", UserID.schema, .string(UserID.example.description)),
+        "session_id": ("The session's id.", SessionID.schema, .string(SessionID.example.description)),
         "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
         "version": ("A version's number.", VersionNumber.schema, VersionNumber.exampleJSON),
         "code": (

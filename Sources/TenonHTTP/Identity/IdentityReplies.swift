@@ -48,6 +48,9 @@ struct UserReply: ReplyBody {
                 name: PersonName(full: .example), passwordHash: nil, roles: [.owner], at: .example
             ).0)
     }
+
+    var entityTag: EntityTag { EntityTag(version: user.version) }
+    var location: String { "/api/v1/users/\(user.id)" }
 }
 
 /// Seed 004's shape of tokens.
@@ -66,6 +69,18 @@ struct TokenReply: ReplyBody {
             tokens: TokenPair(access: "eyJ0eXAiOiJhdCtqd3Qi…", refresh: Secret("tnr_…".utf8), expiresIn: .seconds(1800))
         )
     }
+}
+
+/// Seed 002's shape of tokens.
+struct TokenPairReply: ReplyBody {
+    let tokens: TokenPair
+
+    func write(to fields: inout FieldWriter) {
+        fields.field("access", tokens.access)
+        fields.field("refresh", tokens.refresh.revealedText())
+    }
+
+    static var example: TokenPairReply { TokenPairReply(tokens: TokenReply.example.tokens) }
 }
 
 extension Role: ReplyValue, TextFieldValue {

@@ -47,3 +47,27 @@ struct RefreshSessionEndpoint: Endpoint {
         return Answer(TokenReply(tokens: tokens), caching: .none)
     }
 }
+
+/// `POST /api/auth/refresh`, which answers seed 002's shape.
+struct RefreshForPairEndpoint: Endpoint {
+    static let operation = Operation(
+        "refreshForPair", .post, "/auth/refresh", mount: .unversioned, tag: "Identity",
+        summary: "Exchange a refresh token, answered as `access` and `refresh`",
+        description: """
+            The same as `POST /api/v1/auth/refresh` with other names in the answer.
+            """, access: .open, failures: RefreshSessionEndpoint.operation.failures)
+
+    typealias Body = RefreshSessionEndpoint.Body
+    typealias Reply = TokenPairReply
+
+    private let refresh: RefreshSession
+
+    init(_ refresh: RefreshSession) {
+        self.refresh = refresh
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenPairReply> {
+        let tokens = try await refresh.execute(RefreshSession.Input(token: request.body.token), as: request.caller)
+        return Answer(TokenPairReply(tokens: tokens), caching: .none)
+    }
+}

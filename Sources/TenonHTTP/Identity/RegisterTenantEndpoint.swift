@@ -39,6 +39,18 @@ struct RegisterTenantEndpoint: Endpoint {
             fields.field("user", user)
         }
 
+        init(_ made: RegisterTenant.Output) {
+            self.init(
+                tokens: TokenReply(tokens: made.tokens), tenant: TenantReply(tenant: made.tenant),
+                user: UserReply(user: made.user))
+        }
+
+        private init(tokens: TokenReply, tenant: TenantReply, user: UserReply) {
+            self.tokens = tokens
+            self.tenant = tenant
+            self.user = user
+        }
+
         static var example: Reply { Reply(tokens: .example, tenant: .example, user: .example) }
     }
 
@@ -55,10 +67,6 @@ struct RegisterTenantEndpoint: Endpoint {
                 organization: body.organization, email: body.email, name: PersonName(full: body.fullName),
                 password: body.password.secret),
             as: request.caller)
-        return Answer(
-            Reply(
-                tokens: TokenReply(tokens: made.tokens), tenant: TenantReply(tenant: made.tenant),
-                user: UserReply(user: made.user)),
-            caching: .none)
+        return Answer(Reply(made), caching: .none)
     }
 }

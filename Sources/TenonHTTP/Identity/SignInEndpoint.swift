@@ -9,7 +9,8 @@ struct SignInEndpoint: Endpoint {
             With `email` or `username`. Where the password is right at several tenants, the answer is 409 with their slugs in `tenants`; send one as `tenant`. A wrong password and an unknown account are answered alike and take the same time.
             """, access: .open,
         failures: [
-            .invalidCredentials, .tenantRequired, .accountSuspended, .tenantSuspended, .hashingOverloaded,
+            .invalidCredentials, .tenantRequired, .accountSuspended, .tenantSuspended, .tooManyAttempts,
+            .hashingOverloaded,
         ])
 
     struct Body: RequestBody {
@@ -17,23 +18,13 @@ struct SignInEndpoint: Endpoint {
         let password: Secret
         let tenant: TenantSlug?
 
-        static var exampleMembers: Set<String> { ["email"] }
-
-        /// One of the two names, not both.
-        static var relations: JSONObject {
-            oneOf(
-                ["properties": ["email": ["type": "string"], "username": ["type": "null"]], "required": ["email"]],
-                ["properties": ["email": ["type": "null"], "username": ["type": "string"]], "required": ["username"]])
-        }
+        static var exampleMembers: Set<String> { LoginName.exampleMembers }
+        static var relations: JSONObject { LoginName.relations(of: Self.self) }
 
         init(from fields: inout FieldReader) {
-            let email: EmailAddress? = fields.optional("email")
-            let username: Username? = fields.optional("username")
+            login = LoginName.read(from: &fields)
             password = fields.required("password")
             tenant = fields.optional("tenant")
-            login = fields.derived(orPlaceholder: .email(.example)) { () throws(Failure) in
-                try LoginName(email: email, username: username)
-            }
         }
     }
 
@@ -46,14 +37,57 @@ struct SignInEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenReply> {
-        let body = request.body
-        let tokens = try await signIn.execute(
-            SignIn.Input(login: body.login, password: body.password, tenant: body.tenant), as: request.caller)
-        return Answer(TokenReply(tokens: tokens), caching: .none)
+        Answer(TokenReply(tokens: try await signIn.execute(request.body.input, as: request.caller)), caching: .none)
     }
 }
 
+/// `POST /api/auth/login`, which answers seed 002's shape.
+struct SignInForPairEndpoint: Endpoint {
+    static let operation = Operation(
+        "signInForPair", .post, "/auth/login", mount: .unversioned, tag: "Identity",
+        summary: "Sign in with a password, answered as `access` and `refresh`",
+        description: """
+            The same as `POST /api/v1/auth/login` with other names in the answer.
+            """, access: .open, failures: SignInEndpoint.operation.failures)
+
+    typealias Body = SignInEndpoint.Body
+    typealias Reply = TokenPairReply
+
+    private let signIn: SignIn
+
+    init(_ signIn: SignIn) {
+        self.signIn = signIn
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<TokenPairReply> {
+        Answer(
+            TokenPairReply(tokens: try await signIn.execute(request.body.input, as: request.caller)), caching: .none)
+    }
+}
+
+extension SignInEndpoint.Body {
+    fileprivate var input: SignIn.Input { SignIn.Input(login: login, password: password, tenant: tenant) }
+}
+
 extension LoginName {
+    static var exampleMembers: Set<String> { ["email"] }
+
+    /// One of the two names, not both.
+    static func relations<Body: RequestBody>(of _: Body.Type) -> JSONObject {
+        Body.oneOf(
+            ["properties": ["email": ["type": "string"], "username": ["type": "null"]], "required": ["email"]],
+            ["properties": ["email": ["type": "null"], "username": ["type": "string"]], "required": ["username"]])
+    }
+
+    /// The members `email` and `username`.
+    static func read(from fields: inout FieldReader) -> LoginName {
+        let email: EmailAddress? = fields.optional("email")
+        let username: Username? = fields.optional("username")
+        return fields.derived(orPlaceholder: .email(.example)) { () throws(Failure) in
+            try LoginName(email: email, username: username)
+        }
+    }
+
     /// From the one of the two that was given.
     fileprivate init(email: EmailAddress?, username: Username?) throws(Failure) {
         switch (email, username) {

@@ -17,12 +17,15 @@ struct Operation: Sendable {
     enum Mount: Sendable {
         /// `/api/v1` and, for the same routes, `/v1`.
         case api
+        /// `/api` alone, where seed 002's clients look for tokens.
+        case unversioned
         /// The root.
         case root
 
         var prefixes: [String] {
             switch self {
             case .api: ["/api/v1", "/v1"]
+            case .unversioned: ["/api"]
             case .root: [""]
             }
         }
@@ -111,6 +114,8 @@ struct Operation: Sendable {
 enum AnswerStatus: Int, Sendable {
     case ok = 200
     case created = 201
+    /// It will be done, or was, which is not told.
+    case accepted = 202
     /// Without a body (RFC 9110 §15.3.5).
     case noContent = 204
     /// Only health answers this and is no problem.

@@ -6,6 +6,8 @@ struct MemoryState: Sendable {
     var tenants: [TenantID: Tenant] = [:]
     var users: [UserID: User] = [:]
     var sessions: [SessionID: Session] = [:]
+    var passwordResets: [UserID: PasswordReset] = [:]
+    var attempts: [[UInt8]: MemoryAttempts] = [:]
     var namespaces: [NamespaceID: Namespace] = [:]
     /// Every version of every entry, oldest first.
     var histories: [EntryPath: [ConfigEntry]] = [:]

@@ -110,6 +110,7 @@ struct MemoryStores: Stores {
     var configuration: any ConfigStore { MemoryConfigStore(tables: tables, tenant: tenant) }
     var dataKeys: any DataKeys { MemoryDataKeyStore(tables: tables) }
     var access: any AccessStore { MemoryAccessStore(tables: tables, tenant: tenant) }
+    var passwordResets: any PasswordResetStore { MemoryPasswordResetStore(tables: tables, tenant: tenant) }
 }
 
 /// One transaction's copy of the state.
@@ -128,6 +129,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var configuration: any ConfigStore { stores.configuration }
     var dataKeys: any DataKeys { stores.dataKeys }
     var access: any AccessStore { stores.access }
+    var passwordResets: any PasswordResetStore { stores.passwordResets }
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)

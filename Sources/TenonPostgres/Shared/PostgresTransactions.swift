@@ -134,6 +134,7 @@ struct PostgresStores: Stores {
     }
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
     var access: any AccessStore { PostgresAccessStore(runner: runner, tenant: tenant) }
+    var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
 }
 
 private struct PostgresUnitOfWork: UnitOfWork {
@@ -148,6 +149,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var configuration: any ConfigStore { stores.configuration }
     var dataKeys: any DataKeys { stores.dataKeys }
     var access: any AccessStore { stores.access }
+    var passwordResets: any PasswordResetStore { stores.passwordResets }
 
     func record(_ event: DomainEvent) {
         journal.record(event)

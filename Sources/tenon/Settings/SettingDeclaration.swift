@@ -45,6 +45,13 @@ struct SettingDeclaration: Sendable {
         .init(
             name: "TENON_PASSWORD_HASH", defaultText: "auto",
             meaning: "auto (Argon2id where OpenSSL has it, else scrypt), scrypt or bcrypt."),
+        .init(
+            name: "TENON_PASSWORD_RESET_SECONDS", defaultText: "1800",
+            meaning: "How long the token to choose a password is good."),
+        .init(
+            name: "TENON_SIGN_IN_ATTEMPTS", defaultText: "5",
+            meaning: "Attempts on one account from one address before each costs a growing wait of up to 15 minutes; "
+                + "four times as many from all addresses, up to a minute; ten times as many on all accounts."),
         .init(name: "TENON_HASHING_THREADS", defaultText: "2", meaning: "Threads that hash passwords."),
         .init(
             name: "TENON_DEFAULT_PLAN", defaultText: "professional",

@@ -37,6 +37,7 @@ struct Settings {
     let passwords: PasswordPolicy
     let passwordHash: PasswordHashChoice
     let hashingThreads: Int
+    let freeAttempts: Int
     let plan: TenantPlan
     let pipelineConnections: Int
     let poolMaximum: Int
@@ -92,11 +93,14 @@ struct Settings {
             refreshIdle: .seconds(
                 try reader.integer("TENON_REFRESH_IDLE_SECONDS", in: 60...31_536_000, default: 14 * 86_400)),
             refreshTotal: .seconds(
-                try reader.integer("TENON_REFRESH_TOTAL_SECONDS", in: 60...31_536_000, default: 90 * 86_400)))
+                try reader.integer("TENON_REFRESH_TOTAL_SECONDS", in: 60...31_536_000, default: 90 * 86_400)),
+            passwordReset: .seconds(
+                try reader.integer("TENON_PASSWORD_RESET_SECONDS", in: 60...86_400, default: 1800)))
         passwords = PasswordPolicy(
             minimumLength: try reader.integer("TENON_PASSWORD_MIN_LENGTH", in: 8...64, default: 8))
         passwordHash = try reader.choice("TENON_PASSWORD_HASH", default: .auto)
         hashingThreads = try reader.integer("TENON_HASHING_THREADS", in: 1...64, default: 2)
+        freeAttempts = try reader.integer("TENON_SIGN_IN_ATTEMPTS", in: 1...1_000_000, default: 5)
         plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
         pipelineConnections = try reader.integer(
             "TENON_PIPELINE_CONNECTIONS", in: 1...4, default: Self.standardPipelineConnections)

@@ -42,8 +42,10 @@ struct ServiceWiring {
         followAccess = FollowAccessChanges(
             feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
         outbox = storage.outbox(core)
-        relay = RelayEvents(outbox: outbox, subscribers: [])
-        purge = PurgeExpired(outbox: outbox, replies: storage.replySweeper, access: followAccess, clock: core.clock)
+        relay = RelayEvents(outbox: outbox, subscribers: [], sealer: sealer)
+        purge = PurgeExpired(
+            outbox: outbox, replies: storage.replySweeper, access: followAccess, attempts: storage.signInAttempts,
+            clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
@@ -73,9 +75,12 @@ struct ServiceWiring {
         UseCases(
             identity: IdentityUseCases(
                 transactions: transactions, directory: storage.directory(digests: keys.digests),
+                attempts: storage.signInAttempts,
                 authorizer: authorizer, passwords: settings.passwords, hasher: hasher, sealer: sealer, signer: signer,
-                refreshTokens: keys.refreshTokens, identifiers: core.identifiers, randomness: core.randomness,
-                clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan),
+                refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: core.identifiers,
+                randomness: core.randomness,
+                clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
+                freeAttempts: settings.freeAttempts),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,

@@ -40,6 +40,13 @@ enum Storage {
         }
     }
 
+    var signInAttempts: any SignInAttempts {
+        switch self {
+        case .memory(let memory): MemorySignInAttempts(memory)
+        case .postgres(let database, _): PostgresSignInAttempts(database)
+        }
+    }
+
     func outbox(_ core: Core) -> any Outbox {
         switch self {
         case .memory(let memory): MemoryOutbox(memory, clock: core.clock)

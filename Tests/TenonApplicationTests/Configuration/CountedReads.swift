@@ -33,6 +33,7 @@ private struct CountedStores: Stores {
     var sessions: any SessionStore { inner.sessions }
     var dataKeys: any DataKeys { inner.dataKeys }
     var access: any AccessStore { inner.access }
+    var passwordResets: any PasswordResetStore { inner.passwordResets }
     var configuration: any ConfigStore { CountedConfigStore(inner: inner.configuration, note: note) }
 }
 

@@ -1,0 +1,67 @@
+-- Choosing a password by a token, and counting who tries passwords.
+
+CREATE TABLE tenon.password_resets (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES tenon.users (tenant_id, id) ON DELETE CASCADE
+);
+SELECT tenon.protect('tenon.password_resets');
+SELECT tenon.allow('service', 'SELECT, INSERT, UPDATE, DELETE', 'tenon.password_resets');
+
+-- Before a tenant is known, so of no tenant: keyed digests of names and addresses, and counts.
+CREATE TABLE directory.sign_in_attempts (
+    digest bytea PRIMARY KEY,
+    attempts bigint NOT NULL,
+    last_at timestamptz NOT NULL,
+    blocked_until timestamptz NOT NULL
+);
+CREATE INDEX sign_in_attempts_time ON directory.sign_in_attempts (last_at);
+SELECT tenon.allow('relay', 'USAGE', 'SCHEMA directory');
+SELECT tenon.allow('relay', 'SELECT, DELETE', 'directory.sign_in_attempts');
+
+-- Counts an attempt under each key, or answers until when the first blocked one is blocked. An update waits for one that
+-- races with it; all callers name their keys in the same order of kinds, so that no two wait for one another.
+CREATE FUNCTION directory.begin_sign_in(
+    keys bytea[], free bigint[], longest_ms bigint[], memory_ms bigint, at timestamptz) RETURNS timestamptz
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    counted bigint;
+BEGIN
+    FOR i IN 1 .. cardinality(keys) LOOP
+        INSERT INTO directory.sign_in_attempts AS a (digest, attempts, last_at, blocked_until)
+        VALUES (keys[i], 1, at, at)
+        ON CONFLICT (digest) DO UPDATE SET
+            attempts = CASE WHEN a.last_at < at - memory_ms * interval '1 millisecond' THEN 1 ELSE a.attempts + 1 END,
+            last_at = at
+        WHERE a.blocked_until <= at
+        RETURNING attempts INTO counted;
+        IF counted IS NULL THEN
+            RETURN (SELECT a.blocked_until FROM directory.sign_in_attempts a WHERE a.digest = keys[i]);
+        END IF;
+        IF counted > free[i] THEN
+            UPDATE directory.sign_in_attempts a
+            SET blocked_until = at + interval '1 millisecond'
+                * least(longest_ms[i], 1000 * (1::bigint << least(30, counted - free[i] - 1)::int))
+            WHERE a.digest = keys[i];
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION directory.sign_in_succeeded(key bytea, forget boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+    DELETE FROM directory.sign_in_attempts WHERE digest = key AND (forget OR attempts <= 1);
+    UPDATE directory.sign_in_attempts SET attempts = attempts - 1, blocked_until = last_at WHERE digest = key;
+$$;
+
+REVOKE ALL ON FUNCTION directory.begin_sign_in(bytea[], bigint[], bigint[], bigint, timestamptz),
+    directory.sign_in_succeeded(bytea, boolean) FROM PUBLIC;
+SELECT tenon.allow(
+    'service', 'EXECUTE', 'FUNCTION directory.begin_sign_in(bytea[], bigint[], bigint[], bigint, timestamptz)');
+SELECT tenon.allow('service', 'EXECUTE', 'FUNCTION directory.sign_in_succeeded(bytea, boolean)');

@@ -1,0 +1,67 @@
+public import TenonDomain
+
+/// Makes another user of the caller's tenant.
+public struct CreateUser: Sendable {
+    public static let permission = Permission.usersWrite
+
+    public struct Input: Sendable {
+        public let email: EmailAddress
+        public let username: Username?
+        public let name: PersonName
+        /// Nil: the user chooses one, by the token of a password reset.
+        public let password: Secret?
+        public let roles: Set<Role>
+
+        public init(
+            email: EmailAddress, username: Username? = nil, name: PersonName = PersonName(), password: Secret? = nil,
+            roles: Set<Role> = [.member]
+        ) {
+            self.email = email
+            self.username = username
+            self.name = name
+            self.password = password
+            self.roles = roles
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let passwords: PasswordPolicy
+    private let hasher: any PasswordHasher
+    private let resets: PasswordResets
+    private let identifiers: Identifiers
+    private let clock: any WallClock
+
+    init(
+        transactions: any Transactions, authorizer: any Authorizer, passwords: PasswordPolicy,
+        hasher: any PasswordHasher, resets: PasswordResets, identifiers: Identifiers, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.passwords = passwords
+        self.hasher = hasher
+        self.resets = resets
+        self.identifiers = identifiers
+        self.clock = clock
+    }
+
+    /// Fails with `emailTaken`, `usernameTaken`, as the password policy says, or as `RoleGrants` does.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
+        let tenant = try caller.requireTenant()
+        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        try RoleGrants.check(input.roles, over: [], in: tenant, as: caller)
+        var hash: PasswordHash?
+        if let password = input.password { hash = try await hasher.hash(try passwords.check(password)) }
+        let now = clock.now()
+        let (user, registered) = User.register(
+            id: identifiers.next(), tenant: tenant, email: input.email, username: input.username, name: input.name,
+            passwordHash: hash, roles: input.roles, at: now)
+        let reset = hash == nil ? try await resets.prepare(for: user, at: now) : nil
+        try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.users.add(user)
+            work.record(registered)
+            if let reset { try await reset.store(in: work) }
+        }
+        return user
+    }
+}

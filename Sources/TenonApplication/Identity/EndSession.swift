@@ -1,0 +1,28 @@
+public import TenonDomain
+
+/// Ends one of the caller's own sessions, such as that of a device that was lost, or the one that it is called by: then
+/// it signs the caller out. Access tokens of the session are refused at once by this process, within a second by others.
+public struct EndSession: Sendable {
+    private let transactions: any Transactions
+    private let clock: any WallClock
+
+    public init(transactions: any Transactions, clock: any WallClock) {
+        self.transactions = transactions
+        self.clock = clock
+    }
+
+    /// Nil ends the session of the caller. Fails with `sessionNotFound`.
+    public func execute(_ id: SessionID?, as caller: Caller) async throws(Failure) {
+        let user = try caller.requireUser()
+        let now = clock.now()
+        try await transactions.write(for: caller) { work throws(Failure) in
+            guard var session = try await work.sessions.sessionForUpdate(id ?? user.session), session.user == user.id,
+                session.isAlive(at: now)
+            else { throw Failure(.sessionNotFound, "There is no such session.") }
+            let ended = session.end(at: now, because: id == nil ? "signed_out" : "ended_by_user")
+            try await work.sessions.save(session)
+            work.record(ended)
+            work.accessChanged(.session(session.id))
+        }
+    }
+}

@@ -1,0 +1,18 @@
+public import TenonDomain
+
+/// The caller's own sessions that are not over, newest first.
+public struct ListSessions: Sendable {
+    private let transactions: any Transactions
+    private let clock: any WallClock
+
+    public init(transactions: any Transactions, clock: any WallClock) {
+        self.transactions = transactions
+        self.clock = clock
+    }
+
+    /// 1,000 at most.
+    public func execute(as caller: Caller) async throws(Failure) -> [Session] {
+        let user = try caller.requireUser()
+        return try await transactions.reads(for: caller).sessions.sessions(of: user.id, at: clock.now())
+    }
+}

@@ -1,0 +1,42 @@
+public import TenonDomain
+
+/// Takes a user away, with its sessions. What it did stays in the audit log under its id.
+public struct RemoveUser: Sendable {
+    public static let permission = Permission.usersWrite
+
+    public struct Input: Sendable {
+        public let id: UserID
+        public let precondition: Precondition
+
+        public init(id: UserID, if precondition: Precondition = .none) {
+            self.id = id
+            self.precondition = precondition
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+
+    public init(transactions: any Transactions, authorizer: any Authorizer) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+    }
+
+    /// Fails with `userNotFound`, `lastOwner`, `permissionDenied` where it is an owner and the caller is none, or
+    /// `preconditionFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        try await transactions.write(for: caller) { work throws(Failure) in
+            let owners = try await work.users.ownersForUpdate()
+            guard let user = try await work.users.user(input.id) else {
+                throw Failure(.userNotFound, "There is no such user.")
+            }
+            try authorizer.require(Self.permission, on: user, as: caller)
+            try input.precondition.check(user.version)
+            try RoleGrants.check(user.roles.subtracting([.owner]), over: user.roles, in: user.tenant, as: caller)
+            try user.requireOtherOwner(among: owners)
+            try await work.users.remove(user.id)
+            work.record(user.removal)
+            work.accessChanged(.user(user.id))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+public import TenonDomain
+
+/// Sends who has forgotten a password the means to choose another. Whether there is such an account is not told.
+public struct RequestPasswordReset: Sendable {
+    public struct Input: Sendable {
+        public let login: LoginName
+        /// Without it every account of the name is sent a token, `SignIn.maximumAccounts` at most.
+        public let tenant: TenantSlug?
+
+        public init(login: LoginName, tenant: TenantSlug?) {
+            self.login = login
+            self.tenant = tenant
+        }
+    }
+
+    private let transactions: any Transactions
+    private let accounts: Accounts
+    private let resets: PasswordResets
+    private let throttle: SignInThrottle
+    private let clock: any WallClock
+
+    init(
+        transactions: any Transactions, accounts: Accounts, resets: PasswordResets, throttle: SignInThrottle,
+        clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.accounts = accounts
+        self.resets = resets
+        self.throttle = throttle
+        self.clock = clock
+    }
+
+    /// Fails with `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        _ = try await throttle.begin(account: "reset/\(input.login.throttled(in: input.tenant))", from: caller.origin)
+        let now = clock.now()
+        let users = try await accounts.named(input.login, at: input.tenant).filter(\.maySignIn)
+        for user in users {
+            let reset = try await resets.prepare(for: user, at: now)
+            try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
+                try await reset.store(in: work)
+            }
+        }
+        guard users.isEmpty else { return }
+        // Takes the time of the other case, and tells operators that somebody is looking for accounts.
+        try await transactions.write(in: .platform, as: caller) { work throws(Failure) in
+            work.audit(DomainEvent(.passwordResetRequested, on: .tenant(.platform)), .denied)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+public import TenonDomain
+
+/// Chooses a password by the token of a reset. Every session of the user ends.
+public struct ResetPassword: Sendable {
+    public struct Input: Sendable {
+        public let token: Secret
+        public let new: Secret
+
+        public init(token: Secret, new: Secret) {
+            self.token = token
+            self.new = new
+        }
+    }
+
+    private let transactions: any Transactions
+    private let passwords: PasswordPolicy
+    private let hasher: any PasswordHasher
+    private let resets: PasswordResets
+    private let throttle: SignInThrottle
+    private let clock: any WallClock
+
+    init(
+        transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
+        resets: PasswordResets, throttle: SignInThrottle, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.passwords = passwords
+        self.hasher = hasher
+        self.resets = resets
+        self.throttle = throttle
+        self.clock = clock
+    }
+
+    /// A wrong token spends the one that stands. Fails with `invalidResetToken`, `tooManyAttempts`, as the policy says at
+    /// `/new_password`, or as the hasher does.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        _ = try passwords.check(input.new, at: "/new_password")
+        guard let token = PasswordResetToken(input.token) else { throw Self.refusal }
+        let attempt = try await throttle.begin(account: token.user.description, from: caller.origin)
+        let hash = try await hasher.hash(input.new)
+        let now = clock.now()
+        let isChosen = try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
+            // Committed also where the token is wrong: it cannot be guessed at.
+            guard let reset = try await work.passwordResets.take(of: token.user), now < reset.expiresAt,
+                Secret(resets.digest(of: token)) == Secret(reset.digest),
+                let user = try await work.users.user(token.user), user.maySignIn
+            else { return false }
+            let (changed, event) = user.changed(passwordHash: hash, at: now)
+            try await work.users.save(changed)
+            work.record(event)
+            try await work.endSessions(of: user.id, because: "password_reset", at: now)
+            return true
+        }
+        guard isChosen else { throw Self.refusal }
+        await throttle.succeeded(attempt)
+    }
+
+    private static let refusal = Failure(
+        .invalidResetToken, "Ask for another token.",
+        violations: [Violation(pointer: "/token", code: "invalid_reset_token", detail: "This token is not valid.")])
+}

@@ -1,0 +1,65 @@
+public import TenonDomain
+
+/// Changes another user, or oneself as an administrator: names, roles, suspension.
+public struct UpdateUser: Sendable {
+    public static let permission = Permission.usersWrite
+
+    public struct Input: Sendable {
+        public let id: UserID
+        public let patch: UserPatch
+        public let precondition: Precondition
+
+        public init(id: UserID, patch: UserPatch, if precondition: Precondition = .none) {
+            self.id = id
+            self.patch = patch
+            self.precondition = precondition
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+
+    public init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.clock = clock
+    }
+
+    /// Access tokens that say other roles, or are of who is suspended, are refused from now on. Fails with `userNotFound`,
+    /// `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, or as `RoleGrants` does.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
+        let now = clock.now()
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            let owners = try await work.users.ownersForUpdate()
+            guard let user = try await work.users.user(input.id) else {
+                throw Failure(.userNotFound, "There is no such user.")
+            }
+            try authorizer.require(Self.permission, on: user, as: caller)
+            try input.precondition.check(user.version)
+            if let roles = input.patch.roles {
+                try RoleGrants.check(roles, over: user.roles, in: user.tenant, as: caller)
+            }
+            guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
+            try changed.requireOwner(besides: user, among: owners)
+            try await work.users.save(changed)
+            work.record(event)
+            if changed.mayDoOther(than: user) { work.accessChanged(.user(user.id), epoch: changed.version) }
+            return changed
+        }
+    }
+}
+
+extension User {
+    /// Passes unless the change leaves its tenant without an active owner; else `lastOwner`.
+    fileprivate func requireOwner(besides old: User, among owners: [UserID]) throws(Failure) {
+        guard old.isActiveOwner, !isActiveOwner else { return }
+        try old.requireOtherOwner(among: owners)
+    }
+
+    /// Passes where another of the owners stays; else `lastOwner`.
+    func requireOtherOwner(among owners: [UserID]) throws(Failure) {
+        guard isActiveOwner, owners.allSatisfy({ $0 == id }) else { return }
+        throw Failure(.lastOwner, "Make somebody else an owner first.")
+    }
+}

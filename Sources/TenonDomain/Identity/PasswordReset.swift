@@ -1,0 +1,84 @@
+/// Leave to choose a password, given by a token that is good once. A user has one at most; a new one takes the place of the
+/// one before.
+public struct PasswordReset: Sendable, Equatable {
+    public let tenant: TenantID
+    public let user: UserID
+    /// Keyed, of the token's secret.
+    public let digest: [UInt8]
+    public let expiresAt: Timestamp
+
+    public init(tenant: TenantID, user: UserID, digest: [UInt8], expiresAt: Timestamp) {
+        self.tenant = tenant
+        self.user = user
+        self.digest = digest
+        self.expiresAt = expiresAt
+    }
+
+    /// Carries the token to whoever delivers it: sealed where it is stored, opened on its way to subscribers.
+    public func requested(email: EmailAddress, sealedToken: SealedBytes) -> DomainEvent {
+        DomainEvent(
+            .passwordResetRequested, on: .user(user),
+            [
+                "email": .string(email.text), "expires_at": .string(expiresAt.description),
+                Self.sealedToken: .string(Base64URL.encode(sealedToken.bytes)),
+            ])
+    }
+
+    /// Where the token of a user is sealed to.
+    public static func sealPlace(of user: UserID, in tenant: TenantID) -> SealPlace {
+        SealPlace(tenant: tenant, table: "outbox", row: user, field: sealedToken)
+    }
+
+    private static let sealedToken = "sealed_token"
+
+    /// The event with its token readable; any other event as it is.
+    public static func opened(_ event: OutboxEvent, by sealer: any ValueSealer) async throws(Failure) -> OutboxEvent {
+        guard event.kind == .passwordResetRequested, let user = UserID(event.resource.id),
+            let text = event.details[sealedToken]?.stringValue, let bytes = Base64URL.decode(text)
+        else { return event }
+        var details = event.details
+        let token = try await sealer.open(SealedBytes(bytes), at: sealPlace(of: user, in: event.tenant))
+        details[sealedToken] = nil
+        details["token"] = .string(String(decoding: token, as: UTF8.self))
+        return OutboxEvent(
+            id: event.id, tenant: event.tenant, kind: event.kind, resource: event.resource, details: details,
+            actor: event.actor, requestID: event.requestID, traceID: event.traceID, occurredAt: event.occurredAt)
+    }
+}
+
+/// What a user shows to choose a password: `tnp_` and, in base 64 for URLs, tenant ‖ user ‖ 32 random bytes.
+public struct PasswordResetToken: Sendable {
+    private static let prefix = "tnp_"
+
+    public let tenant: TenantID
+    public let user: UserID
+    public let secret: [UInt8]
+
+    public init(tenant: TenantID, user: UserID, secret: [UInt8]) {
+        self.tenant = tenant
+        self.user = user
+        self.secret = secret
+    }
+
+    /// Nil for what cannot be a token.
+    public init?(_ text: Secret) {
+        guard text.count <= 128 else { return nil }
+        let text = text.revealedText()
+        guard text.utf8.starts(with: Self.prefix.utf8),
+            let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)), bytes.count == 64,
+            let tenant = TenantID(bytes: bytes[..<16]), let user = UserID(bytes: bytes[16..<32])
+        else { return nil }
+        self.init(tenant: tenant, user: user, secret: Array(bytes[32...]))
+    }
+
+    public var text: Secret { Secret(Self.prefix + Base64URL.encode(tenant.bytes + user.bytes + secret)) }
+}
+
+/// Keeps the resets of the transaction's tenant.
+public protocol PasswordResetStore: Sendable {
+    /// Takes the place of the user's reset before.
+    func put(_ reset: PasswordReset) async throws(Failure)
+
+    /// Takes the user's reset away and answers it: of two that ask at once one gets it.
+    func take(of user: UserID) async throws(Failure) -> PasswordReset?
+}

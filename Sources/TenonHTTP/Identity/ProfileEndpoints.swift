@@ -1,0 +1,61 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /users/profile`
+struct GetProfileEndpoint: Endpoint {
+    static let operation = Operation(
+        "getProfile", .get, "/users/profile", tag: "Identity", summary: "What the caller says of itself",
+        description: """
+            The caller's own user, as `GET /users/{user_id}` shows it.
+            """, access: .signedIn)
+
+    private let get: GetCurrentUser
+
+    init(_ get: GetCurrentUser) {
+        self.get = get
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<UserReply> {
+        let reply = UserReply(user: try await get.execute(as: request.caller).user)
+        return Answer(reply, entityTag: reply.entityTag)
+    }
+}
+
+/// `PUT /users/profile`
+struct UpdateProfileEndpoint: Endpoint {
+    static let operation = Operation(
+        "updateProfile", .put, "/users/profile", tag: "Identity", summary: "Change what the caller says of itself",
+        description: """
+            Members that are left out stay; `null` takes a name away. `If-Match` is honoured.
+            """, access: .signedIn, failures: [.emailTaken, .usernameTaken, .preconditionFailed])
+
+    struct Body: RequestBody {
+        let email: EmailAddress?
+        let username: PatchMember<Username>
+        let name: PersonName.Patch
+
+        static var exampleMembers: Set<String> { ["username", "first_name", "last_name"] }
+
+        init(from fields: inout FieldReader) {
+            email = fields.optional("email")
+            username = fields.patched("username")
+            name = PersonName.Patch(from: &fields)
+        }
+    }
+
+    private let update: UpdateProfile
+
+    init(_ update: UpdateProfile) {
+        self.update = update
+    }
+
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<UserReply> {
+        let body = request.body
+        let user = try await update.execute(
+            UpdateProfile.Input(
+                email: body.email, username: body.username, name: body.name, if: request.precondition),
+            as: request.caller)
+        let reply = UserReply(user: user)
+        return Answer(reply, entityTag: reply.entityTag)
+    }
+}

@@ -1,0 +1,22 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `POST /auth/logout`
+struct SignOutEndpoint: Endpoint {
+    static let operation = Operation(
+        "signOut", .post, "/auth/logout", tag: "Identity", summary: "End the session that this is called by",
+        description: """
+            Its access tokens are refused at once, by other processes of the service within a second, and its refresh token is spent.
+            """, access: .signedIn, success: .noContent, failures: [.sessionNotFound])
+
+    private let end: EndSession
+
+    init(_ end: EndSession) {
+        self.end = end
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
+        try await end.execute(nil, as: request.caller)
+        return Answer(NoReply())
+    }
+}

@@ -1,0 +1,19 @@
+internal import TenonDomain
+
+extension EndpointRequest {
+    /// What `If-Match` and `If-None-Match` say about the state that is changed. Masked or not, a version is the same one.
+    var precondition: Precondition {
+        if ifNoneMatch.contains(where: { EntityTag.items($0).contains("*") }) { return .absent }
+        guard !ifMatch.isEmpty else { return .none }
+        let tags = ifMatch.flatMap(EntityTag.items)
+        return tags.contains("*") ? .present : .versions(Set(tags.compactMap(EntityTag.version)))
+    }
+}
+
+extension EntityTag {
+    /// The version in the text of a tag that `init(version:variant:)` made; nil for any other.
+    fileprivate static func version(_ text: String) -> Int64? {
+        guard text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
+        return Int64(text.dropFirst().dropLast().prefix { $0 != "-" })
+    }
+}

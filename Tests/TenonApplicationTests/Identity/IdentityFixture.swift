@@ -1,0 +1,94 @@
+import Synchronization
+import TenonApplication
+import TenonCrypto
+import TenonDomain
+import TenonMemory
+import TestSupport
+
+/// The use cases of users and sessions on memory adapters, a manual clock and real crypto.
+struct IdentityFixture {
+    static let password = Secret("SecurePassword123")
+
+    let clock = ManualClock()
+    let memory: MemoryTransactions
+    let ids = Identifiers.forTests()
+    let hasher = PasswordHashing(policy: .scrypt, threads: 1, randomness: SystemRandomness())
+    let signer: AccessTokenSigner
+    let sealer: EnvelopeSealer
+    let identity: IdentityUseCases
+    let anybody = Caller(.anonymous, from: .test)
+
+    init() async throws {
+        let access = AccessObservers()
+        memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
+        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
+        let keys = try await InstallationKeys.open(
+            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
+            randomness: SystemRandomness(), clock: clock)
+        signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
+        sealer = EnvelopeSealer(
+            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
+        access.add(TokenRevocations(signer: signer, clock: clock))
+        identity = IdentityUseCases(
+            transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
+            authorizer: RoleAuthorizer(), passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, signer: signer,
+            refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids,
+            randomness: SystemRandomness(), clock: clock, lifetimes: TokenLifetimes(), plan: .free)
+    }
+
+    /// A user of a new, active tenant, with the hash as it is given.
+    func user(_ email: String, hash: PasswordHash?, roles: Set<Role> = [.member]) async throws -> User {
+        let tenant = Tenant.register(
+            id: ids.next(), slug: try TenantSlug("t\(ids.next(Tenant.self).low % 1_000_000)"),
+            name: try DisplayName("T"), plan: .free, at: clock.now()
+        ).0
+        let user = User.register(
+            id: ids.next(), tenant: tenant.id, email: try EmailAddress(email), passwordHash: hash, roles: roles,
+            at: clock.now()
+        ).0
+        let key = try sealer.firstKey(for: tenant.id)
+        try await memory.write(in: tenant.id, as: anybody) { work throws(Failure) in
+            try await work.tenants.add(tenant)
+            try await work.dataKeys.addIfAbsent(key)
+            try await work.users.add(user)
+        }
+        return user
+    }
+
+    /// The owner of a new tenant with the password of the fixture.
+    func owner(_ email: String = "ann@example.com") async throws -> User {
+        try await user(email, hash: try await hasher.hash(Self.password), roles: [.owner])
+    }
+
+    /// Signed in as the user, by the fixture's password.
+    func signedIn(_ user: User, from address: String? = nil) async throws -> (caller: Caller, tokens: TokenPair) {
+        let tokens = try await identity.signIn.execute(
+            .init(login: .email(user.email), password: Self.password, tenant: nil), as: caller(from: address))
+        return (Caller(Principal(try signer.verify(tokens.access, at: clock.now())), from: .test), tokens)
+    }
+
+    func caller(from address: String?) -> Caller {
+        Caller(.anonymous, from: Origin(address: address, requestID: "tests"))
+    }
+
+    func stored(_ user: User) async throws -> User? {
+        try await memory.reads(in: user.tenant).users.user(user.id)
+    }
+
+    /// What subscribers are handed of everything that waits.
+    func delivered() async throws -> [OutboxEvent] {
+        let subscriber = EventList()
+        _ = try await RelayEvents(
+            outbox: MemoryOutbox(memory, clock: clock), subscribers: [subscriber], sealer: sealer
+        ).execute()
+        return subscriber.events.withLock { $0 }
+    }
+}
+
+private final class EventList: EventSubscriber {
+    let events = Mutex<[OutboxEvent]>([])
+
+    func receive(_ event: OutboxEvent) async throws(Failure) {
+        events.withLock { $0.append(event) }
+    }
+}

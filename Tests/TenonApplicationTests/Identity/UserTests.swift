@@ -1,0 +1,213 @@
+import TenonApplication
+import TenonCrypto
+import TenonDomain
+import TenonMemory
+import TestSupport
+import Testing
+
+@Suite struct UserTests {
+    @Test(
+        "a user without a password chooses one by the token of the event, which is good once and nowhere in the store")
+    func invitation() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let owner = try await fixture.signedIn(try await fixture.owner()).caller
+        let made = try await fixture.identity.createUser.execute(
+            .init(email: try EmailAddress("bob@example.com")), as: owner)
+        #expect(made.roles == [.member] && made.passwordHash == nil)
+        let event = try #require(try await fixture.delivered().last { $0.kind == .passwordResetRequested })
+        let token = try #require(event.details["token"]?.stringValue)
+        #expect(event.details["sealed_token"] == nil)
+        #expect(!fixture.memory.auditRecords.contains { "\($0.details)".contains(token) })
+
+        let input = ResetPassword.Input(token: Secret(token), new: IdentityFixture.password)
+        let common = await failure { () throws(Failure) in
+            try await fixture.identity.resetPassword.execute(
+                .init(token: Secret(token), new: Secret("password")), as: fixture.anybody)
+        }
+        #expect(common?.violations.first?.pointer == "/new_password")
+        try await fixture.identity.resetPassword.execute(input, as: fixture.anybody)
+        _ = try await fixture.signedIn(made)
+        let again = await failure { () throws(Failure) in
+            try await fixture.identity.resetPassword.execute(input, as: fixture.anybody)
+        }
+        #expect(again?.code == .invalidResetToken)
+    }
+
+    @Test("a token to choose a password runs out, and a newer one takes its place")
+    func resetTokens() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        let session = try await fixture.signedIn(user)
+        func token() async throws -> Secret {
+            try await fixture.identity.requestPasswordReset.execute(
+                .init(login: .email(user.email), tenant: nil), as: fixture.anybody)
+            return Secret(
+                try #require(try await fixture.delivered().last?.details["token"]?.stringValue))
+        }
+        func reset(_ token: Secret) async -> FailureCode? {
+            await failure { () throws(Failure) in
+                try await fixture.identity.resetPassword.execute(
+                    .init(token: token, new: Secret("AnotherPassword1")), as: fixture.anybody)
+            }?.code
+        }
+        let late = try await token()
+        fixture.clock.advance(by: .seconds(1801))
+        #expect(await reset(late) == .invalidResetToken)
+        let first = try await token()
+        let second = try await token()
+        #expect(await reset(first) == .invalidResetToken, "it spends the newer one too")
+        #expect(await reset(second) == .invalidResetToken)
+        #expect(await reset(try token()) == nil)
+        #expect(throws: Failure.self) { try fixture.signer.verify(session.tokens.access, at: fixture.clock.now()) }
+    }
+
+    @Test("whether an account exists is not told by who asks for a reset")
+    func unknownReset() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        try await fixture.identity.requestPasswordReset.execute(
+            .init(login: .email(EmailAddress("nobody@example.com")), tenant: nil), as: fixture.anybody)
+        #expect(try await fixture.delivered().isEmpty)
+        #expect(fixture.memory.auditRecords.last?.outcome == .denied)
+    }
+
+    @Test("the last active owner cannot be demoted, suspended or removed; with another one it can")
+    func lastOwner() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        let owner = try await fixture.signedIn(user).caller
+        for patch in [UserPatch(roles: [.admin]), UserPatch(status: .suspended)] {
+            let refused = await failure { () throws(Failure) in
+                try await fixture.identity.updateUser.execute(.init(id: user.id, patch: patch), as: owner)
+            }
+            #expect(refused?.code == .lastOwner)
+        }
+        let refused = await failure { () throws(Failure) in
+            try await fixture.identity.removeUser.execute(.init(id: user.id), as: owner)
+        }
+        #expect(refused?.code == .lastOwner)
+        let second = try await fixture.identity.createUser.execute(
+            .init(email: try EmailAddress("bob@example.com"), password: IdentityFixture.password, roles: [.owner]),
+            as: owner)
+        try await fixture.identity.removeUser.execute(.init(id: user.id), as: owner)
+        #expect(try await fixture.stored(user) == nil)
+        #expect(try await fixture.stored(second) == second)
+    }
+
+    @Test("only an owner makes and unmakes owners, and nobody becomes an administrator of the platform")
+    func grants() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        let owner = try await fixture.signedIn(user).caller
+        let admin = try await fixture.identity.createUser.execute(
+            .init(email: try EmailAddress("bob@example.com"), password: IdentityFixture.password, roles: [.admin]),
+            as: owner)
+        let asAdmin = try await fixture.signedIn(admin).caller
+        for (id, roles) in [(admin.id, Set([Role.owner])), (user.id, Set([Role.admin]))] {
+            let refused = await failure { () throws(Failure) in
+                try await fixture.identity.updateUser.execute(
+                    .init(id: id, patch: UserPatch(roles: roles)), as: asAdmin)
+            }
+            #expect(refused?.code == .permissionDenied)
+        }
+        let removal = await failure { () throws(Failure) in
+            try await fixture.identity.removeUser.execute(.init(id: user.id), as: asAdmin)
+        }
+        #expect(removal?.code == .permissionDenied)
+        let platform = await failure { () throws(Failure) in
+            try await fixture.identity.updateUser.execute(
+                .init(id: admin.id, patch: UserPatch(roles: [.platformAdministrator])), as: owner)
+        }
+        #expect(platform?.violations.first?.pointer == "/roles")
+    }
+
+    @Test("other roles take access tokens out of force; a refresh brings one that says them")
+    func roles() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let owner = try await fixture.signedIn(try await fixture.owner()).caller
+        let member = try await fixture.identity.createUser.execute(
+            .init(email: try EmailAddress("bob@example.com"), password: IdentityFixture.password), as: owner)
+        let tokens = try await fixture.signedIn(member).tokens
+        let renamed = try await fixture.identity.updateUser.execute(
+            .init(
+                id: member.id,
+                patch: UserPatch(name: PersonName.Patch(full: .set(try DisplayName("Bob")))), if: .versions([1])),
+            as: owner)
+        #expect(renamed.version == 2)
+        #expect(throws: Never.self) { try fixture.signer.verify(tokens.access, at: fixture.clock.now()) }
+        _ = try await fixture.identity.updateUser.execute(
+            .init(id: member.id, patch: UserPatch(roles: [.viewer])), as: owner)
+        #expect(throws: Failure.self) { try fixture.signer.verify(tokens.access, at: fixture.clock.now()) }
+        let refreshed = try await fixture.identity.refreshSession.execute(
+            .init(token: tokens.refresh), as: fixture.anybody)
+        let claims = try fixture.signer.verify(refreshed.access, at: fixture.clock.now())
+        #expect(claims.roles == [.viewer])
+        _ = try await fixture.identity.updateUser.execute(
+            .init(id: member.id, patch: UserPatch(status: .suspended)), as: owner)
+        #expect(throws: Failure.self) { try fixture.signer.verify(refreshed.access, at: fixture.clock.now()) }
+        let suspended = await failure { () throws(Failure) in
+            try await fixture.identity.refreshSession.execute(.init(token: refreshed.refresh), as: fixture.anybody)
+        }
+        #expect(suspended?.code == .invalidRefreshToken)
+        let stale = await failure { () throws(Failure) in
+            try await fixture.identity.removeUser.execute(.init(id: member.id, if: .versions([1])), as: owner)
+        }
+        #expect(stale?.code == .preconditionFailed)
+    }
+
+    @Test("a new password asks for the current one, ends the other sessions and keeps this one")
+    func changePassword() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        let here = try await fixture.signedIn(user)
+        let there = try await fixture.signedIn(user)
+        let wrong = await failure { () throws(Failure) in
+            try await fixture.identity.changePassword.execute(
+                .init(current: Secret("SecurePassword124"), new: Secret("AnotherPassword1")), as: here.caller)
+        }
+        #expect(wrong?.code == .wrongPassword && wrong?.violations.first?.pointer == "/old_password")
+        try await fixture.identity.changePassword.execute(
+            .init(current: IdentityFixture.password, new: Secret("AnotherPassword1")), as: here.caller)
+        #expect(throws: Never.self) { try fixture.signer.verify(here.tokens.access, at: fixture.clock.now()) }
+        #expect(throws: Failure.self) { try fixture.signer.verify(there.tokens.access, at: fixture.clock.now()) }
+        #expect(try await fixture.identity.listSessions.execute(as: here.caller).count == 1)
+        _ = try await fixture.identity.refreshSession.execute(.init(token: here.tokens.refresh), as: fixture.anybody)
+        let old = await failure { () throws(Failure) in
+            try await fixture.identity.signIn.execute(
+                .init(login: .email(user.email), password: IdentityFixture.password, tenant: nil), as: fixture.anybody)
+        }
+        #expect(old?.code == .invalidCredentials)
+    }
+
+    @Test("own sessions are listed and ended, nobody else's; signing out ends the one that it is called by")
+    func sessions() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        let here = try await fixture.signedIn(user)
+        let there = try await fixture.signedIn(user)
+        let stranger = try await fixture.signedIn(try await fixture.owner("eve@example.com")).caller
+        let sessions = try await fixture.identity.listSessions.execute(as: here.caller)
+        #expect(sessions.count == 2 && sessions[0].id > sessions[1].id)
+        for id in sessions.map(\.id) {
+            let refused = await failure { () throws(Failure) in
+                try await fixture.identity.endSession.execute(id, as: stranger)
+            }
+            #expect(refused?.code == .sessionNotFound)
+        }
+        try await fixture.identity.endSession.execute(try here.caller.requireUser().session, as: there.caller)
+        #expect(throws: Failure.self) { try fixture.signer.verify(here.tokens.access, at: fixture.clock.now()) }
+        try await fixture.identity.endSession.execute(nil, as: there.caller)
+        #expect(throws: Failure.self) { try fixture.signer.verify(there.tokens.access, at: fixture.clock.now()) }
+        let over = await failure { () throws(Failure) in
+            try await fixture.identity.refreshSession.execute(.init(token: there.tokens.refresh), as: fixture.anybody)
+        }
+        #expect(over?.code == .invalidRefreshToken)
+    }
+}

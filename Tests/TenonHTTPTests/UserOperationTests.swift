@@ -1,0 +1,82 @@
+import TenonDomain
+import TestSupport
+import Testing
+
+@testable import TenonHTTP
+
+@Suite struct UserOperationTests {
+    @Test("seed 002's journey: register with a username, log in for access and refresh, profile, another password")
+    func seed() async throws {
+        try await ServedTenon.with { tenon in
+            let john = #""email":"john@example.com","password":"SecurePass123!","first_name":"John","last_name":"Doe""#
+            let registered = try await tenon.send(
+                "POST", "/api/v1/users/register/", body: #"{"username":"john","password2":"SecurePass123!",\#(john)}"#)
+            #expect(registered.status == 201)
+            #expect(registered.json["user"]?["first_name"] == "John")
+            let different = try await tenon.send(
+                "POST", "/api/v1/users/register", body: #"{"username":"jane","password2":"SecurePass124!",\#(john)}"#)
+            #expect(different.json["errors"]?.arrayValue?.first?["pointer"] == "#/password2")
+            let pair = try await tenon.send(
+                "POST", "/api/auth/login/", body: #"{"username":"john","password":"SecurePass123!"}"#)
+            #expect(Set(pair.json.objectValue?.map(\.0) ?? []) == ["access", "refresh"])
+            let access = try #require(pair.json["access"]?.stringValue)
+            let refresh = try #require(pair.json["refresh"]?.stringValue)
+            let profile = try await tenon.send("GET", "/api/v1/users/profile/", token: access)
+            #expect(profile.json["username"] == "john" && profile.headers["etag"] == "\"1\"")
+            let updated = try await tenon.send(
+                "PUT", "/api/v1/users/profile", token: access, body: #"{"last_name":null,"full_name":"Johnny"}"#,
+                headers: ["If-Match: \"1\""])
+            #expect(updated.json["last_name"] == .null && updated.json["full_name"] == "Johnny")
+            let roles = try await tenon.send(
+                "PUT", "/api/v1/users/profile", token: access, body: #"{"roles":["owner"]}"#)
+            #expect(roles.json["errors"]?.arrayValue?.first?["code"] == "unknown_field")
+            let other = try await tenon.send("POST", "/api/auth/refresh/", body: #"{"refresh":"\#(refresh)"}"#)
+            #expect(other.status == 200)
+            let changed = try await tenon.send(
+                "POST", "/api/v1/users/change-password/", token: access,
+                body: #"{"old_password":"SecurePass123!","new_password":"SecurePass456!"}"#)
+            #expect(changed.status == 204)
+            #expect(try await tenon.send("POST", "/v1/auth/logout", token: access).status == 204)
+            #expect(try await tenon.send("GET", "/v1/users/profile", token: access).status == 401)
+        }
+    }
+
+    @Test("users are made, listed, changed and taken away; another tenant's are not found")
+    func crud() async throws {
+        try await ServedTenon.with { tenon in
+            func owner(_ name: String) async throws -> String {
+                let made = try await tenon.send(
+                    "POST", "/v1/auth/register",
+                    body: #"{"name":"\#(name)","email":"a@\#(name).com","password":"SecurePass123!"}"#)
+                return try #require(made.json["access_token"]?.stringValue)
+            }
+            let token = try await owner("acme")
+            let stranger = try await owner("other")
+            let made = try await tenon.send(
+                "POST", "/v1/users", token: token, body: #"{"email":"bob@acme.com","roles":["viewer"]}"#)
+            #expect(made.status == 201)
+            let location = try #require(made.headers["location"])
+            let id = try #require(made.json["id"]?.stringValue)
+            #expect(location == "/api/v1/users/\(id)")
+            let list = try await tenon.send("GET", "/v1/users?role=viewer&page=1", token: token)
+            #expect(list.json["total"] == 1)
+            #expect(try await tenon.send("GET", location, token: stranger).status == 404)
+            let patched = try await tenon.send(
+                "PATCH", location, token: token, body: #"{"status":"suspended"}"#, headers: ["If-Match: \"1\""])
+            #expect(patched.json["status"] == "suspended" && patched.headers["etag"] == "\"2\"")
+            #expect(try await tenon.send("DELETE", location, token: stranger).status == 404)
+            #expect(try await tenon.send("DELETE", location, token: token).status == 204)
+            #expect(try await tenon.send("GET", location, token: token).status == 404)
+            let reset = try await tenon.send(
+                "POST", "/v1/users/password-reset", body: #"{"email":"nobody@acme.com"}"#)
+            #expect(reset.status == 202)
+            let sessions = try await tenon.send("GET", "/v1/auth/sessions", token: token)
+            let session = try #require(sessions.json["items"]?.arrayValue?.first)
+            #expect(session["current"] == true)
+            let ended = try await tenon.send(
+                "DELETE", "/v1/auth/sessions/\(session["id"]?.stringValue ?? "")", token: token)
+            #expect(ended.status == 204)
+            #expect(try await tenon.send("GET", "/v1/auth/me", token: token).status == 401)
+        }
+    }
+}
