@@ -1,0 +1,248 @@
+/// Evaluates expressions for one request, on one rule after the other.
+struct MatcherRun {
+    /// How many parts of expressions a decision may evaluate; patterns count by what they cost.
+    static let maxSteps = 50_000_000
+    /// The rule that stands in where a policy has none: all of its fields are empty.
+    static let emptyRule = -1
+
+    private let program: PolicyProgram
+    private let rules: PolicyProgram.Rules
+    private let request: [MatcherValue]
+    private var steps = 0
+    /// The roles that were asked for in this decision.
+    private var roles: [(relation: Int, name: Int32, domain: Int32, found: Set<Int32>)] = []
+
+    var rule = MatcherRun.emptyRule
+
+    init(_ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue]) {
+        self.program = program
+        self.rules = rules
+        self.request = request.map(MatcherValue.init)
+    }
+
+    private mutating func count(_ work: Int) throws(MatcherFault) {
+        steps += work
+        guard steps <= Self.maxSteps else { throw .tooMuchWork }
+    }
+
+    /// Whether it is true. A number other than 0 is, as in Casbin.
+    mutating func truth(_ expression: MatcherExpression) throws(MatcherFault) -> Bool {
+        switch expression {
+        case .and(let left, let right):
+            guard try truth(left) else { return false }
+            return try truth(right)
+        case .or(let left, let right):
+            if try truth(left) { return true }
+            return try truth(right)
+        case .not(let part): return try !truth(part)
+        case .hasRole(let relation, let name, let role, let domain):
+            return try hasRole(relation, name, role, domain)
+        case .condition(let column):
+            guard rule != Self.emptyRule else { throw .nothingToEvaluate }
+            guard let condition = rules.conditions[rules.field(column, of: rule)] else { throw .notTruth }
+            return try truth(condition)
+        case .literal, .request, .rule, .member, .negative, .compare, .calculate, .isOneOf, .isElement, .call:
+            switch try value(expression) {
+            case .bool(let result): return result
+            case .number(let number): return !number.isZero
+            case .computed(let number): return number != 0
+            case .text, .array, .object, .null: throw .notTruth
+            }
+        }
+    }
+
+    mutating func value(_ expression: MatcherExpression) throws(MatcherFault) -> MatcherValue {
+        try count(1)
+        switch expression {
+        case .literal(let value): return value
+        case .request(let place): return request[place]
+        case .rule(let column): return .text(rule == Self.emptyRule ? "" : rules.text(column, of: rule, in: program))
+        case .member(let part, let name):
+            guard case .object(let members) = try value(part), let member = members[name] else {
+                throw .missingMember(name)
+            }
+            return MatcherValue(member)
+        case .negative(let part):
+            guard let number = try value(part).double else { throw .notNumber }
+            return .computed(-number)
+        case .compare(let comparison, let left, let right):
+            return .bool(try Self.compare(comparison, try value(left), try value(right)))
+        case .calculate(let operation, let left, let right):
+            return try Self.calculate(operation, try value(left), try value(right))
+        case .isOneOf(let part, let others):
+            let wanted = try value(part)
+            for other in others where try value(other).isSame(as: wanted) { return .bool(true) }
+            return .bool(false)
+        case .isElement(let part, let list):
+            let wanted = try value(part)
+            guard case .array(let items) = try value(list) else { throw .notList }
+            try count(items.count)
+            return .bool(items.contains { MatcherValue($0).isSame(as: wanted) })
+        case .call(let function, let arguments): return try call(function, arguments)
+        case .not, .and, .or, .hasRole, .condition: return .bool(try truth(expression))
+        }
+    }
+
+    /// The text, where it is one.
+    mutating func text(_ expression: MatcherExpression) throws(MatcherFault) -> String? {
+        if case .text(let text) = try value(expression) { text } else { nil }
+    }
+
+    private static func compare(
+        _ comparison: MatcherComparison, _ left: MatcherValue, _ right: MatcherValue
+    ) throws(MatcherFault) -> Bool {
+        func isLess(_ left: MatcherValue, _ right: MatcherValue) throws(MatcherFault) -> Bool {
+            guard let result = left.isLess(than: right) else { throw .notComparable }
+            return result
+        }
+        switch comparison {
+        case .equal: return left.isSame(as: right)
+        case .unequal: return !left.isSame(as: right)
+        case .less: return try isLess(left, right)
+        case .lessOrEqual: return try !isLess(right, left)
+        case .greater: return try isLess(right, left)
+        case .greaterOrEqual: return try !isLess(left, right)
+        }
+    }
+
+    private static func calculate(
+        _ operation: MatcherOperation, _ left: MatcherValue, _ right: MatcherValue
+    ) throws(MatcherFault) -> MatcherValue {
+        if operation == .add, case .text(let left) = left, case .text(let right) = right { return .text(left + right) }
+        guard let left = left.double, let right = right.double else { throw .notNumber }
+        let result =
+            switch operation {
+            case .add: left + right
+            case .subtract: left - right
+            case .multiply: left * right
+            case .divide: left / right
+            case .remainder: left.truncatingRemainder(dividingBy: right)
+            }
+        guard result.isFinite else { throw .notFinite }
+        return .computed(result)
+    }
+
+    // MARK: Roles
+
+    private mutating func hasRole(
+        _ relation: Int, _ name: MatcherExpression, _ role: MatcherExpression, _ domain: MatcherExpression?
+    ) throws(MatcherFault) -> Bool {
+        guard let nameText = try text(name), let roleText = try text(role) else {
+            throw .notText(program.relations[relation].name)
+        }
+        if sameBytes(nameText, roleText) { return true }
+        // A role that no rule names is nobody's.
+        let id: Int32?
+        if case .rule(let column) = role, rule != Self.emptyRule {
+            id = rules.field(column, of: rule)
+        } else {
+            id = program.texts.id(of: roleText)
+        }
+        guard let id else { return false }
+        return try roles(relation, of: nameText, domain).contains(id)
+    }
+
+    /// The ids of the name itself and of all its roles, as far as the policy names them.
+    mutating func roles(
+        _ relation: Int, of name: String, _ domain: MatcherExpression?
+    ) throws(MatcherFault) -> Set<Int32> {
+        var domainText = ""
+        if let domain {
+            guard let text = try text(domain) else { throw .notText(program.relations[relation].name) }
+            domainText = text
+        }
+        guard let name = program.texts.id(of: name) else { return [] }
+        guard let domain = program.texts.id(of: domainText) else { return [name] }
+        if let known = roles.first(where: { $0.relation == relation && $0.name == name && $0.domain == domain }) {
+            return known.found
+        }
+        let found = program.relations[relation].closure(of: name, in: domain)
+        try count(found.count)
+        roles.append((relation, name, domain, found))
+        return found
+    }
+
+    // MARK: Functions
+
+    private mutating func call(
+        _ function: MatcherFunction, _ arguments: [MatcherExpression]
+    ) throws(MatcherFault) -> MatcherValue {
+        guard let key = try text(arguments[0]), let pattern = try text(arguments[1]) else {
+            throw .notText(function.rawValue)
+        }
+        try count(key.utf8.count + pattern.utf8.count)
+        switch function {
+        case .keyMatch: return .bool(Self.keyMatch(key, pattern))
+        case .keyMatch2, .keyMatch3, .regexMatch, .globMatch: return .bool(try matches(function, key, pattern))
+        case .keyMatch5: return .bool(try matches(function, String(key.prefix { $0 != "?" }), pattern))
+        case .keyMatch4:
+            let found = try match(key, pattern, inBraces: true, isGreedy: true)
+            return .bool(found.map(Self.areConsistent) ?? false)
+        case .keyGet: return .text(Self.keyGet(key, pattern))
+        case .keyGet2, .keyGet3:
+            guard let name = try text(arguments[2]) else { throw .notText(function.rawValue) }
+            let inBraces = function == .keyGet3
+            let found = try match(key, pattern, inBraces: inBraces, isGreedy: !inBraces) ?? []
+            return .text(found.first { sameBytes($0.name, name) }?.value ?? "")
+        case .ipMatch: return .bool(try Self.ipMatch(key, pattern))
+        }
+    }
+
+    private mutating func matches(
+        _ function: MatcherFunction, _ text: String, _ pattern: String
+    ) throws(MatcherFault) -> Bool {
+        guard let kind = function.pattern else { return false }
+        let compiled = try program.patterns.pattern(kind, pattern).get()
+        guard compiled.isAffordable(on: text) else { throw .tooMuchWork }
+        try count(text.utf8.count * compiled.instructionCount / 16)
+        return compiled.matches(text)
+    }
+
+    private mutating func match(
+        _ text: String, _ pattern: String, inBraces: Bool, isGreedy: Bool
+    ) throws(MatcherFault) -> [(name: String, value: String)]? {
+        guard let template = KeyTemplate(pattern, inBraces: inBraces) else { throw .tooMuchWork }
+        return try template.match(text, isGreedy: isGreedy)
+    }
+
+    /// Parameters of one name stand for one value.
+    private static func areConsistent(_ found: [(name: String, value: String)]) -> Bool {
+        var values: [String: String] = [:]
+        for (name, value) in found {
+            if let earlier = values[name], !sameBytes(earlier, value) { return false }
+            values[name] = value
+        }
+        return true
+    }
+
+    /// All before the first `*` has to be the same; what follows the `*` means nothing.
+    private static func keyMatch(_ key: String, _ pattern: String) -> Bool {
+        guard let star = pattern.utf8.firstIndex(of: UInt8(ascii: "*")) else { return sameBytes(key, pattern) }
+        return key.utf8.starts(with: pattern.utf8[..<star])
+    }
+
+    /// What stands in the place of the `*`.
+    private static func keyGet(_ key: String, _ pattern: String) -> String {
+        guard let star = pattern.utf8.firstIndex(of: UInt8(ascii: "*")) else { return "" }
+        let prefix = pattern.utf8[..<star]
+        return key.utf8.starts(with: prefix) ? String(decoding: key.utf8.dropFirst(prefix.count), as: UTF8.self) : ""
+    }
+
+    /// Bits behind the prefix of a network mean nothing.
+    private static func ipMatch(_ text: String, _ pattern: String) throws(MatcherFault) -> Bool {
+        let parts = pattern.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPAddress(text), let base = IPAddress(String(Substring(parts[0]))) else {
+            throw .notAddress
+        }
+        let width = base.isIPv4 ? 32 : 128
+        var length = width
+        if parts.count == 2 {
+            guard (1...3).contains(parts[1].count), parts[1].allSatisfy(\.isDigit),
+                let given = Int(String(Substring(parts[1]))), given <= width
+            else { throw .notAddress }
+            length = given
+        }
+        guard address.isIPv4 == base.isIPv4 else { return false }
+        return length == 0 || (address.bits ^ base.bits) >> UInt128(width - length) == 0
+    }
+}

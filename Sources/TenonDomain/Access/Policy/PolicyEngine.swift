@@ -1,0 +1,166 @@
+/// A policy in Casbin's language, compiled to answer questions quickly: a decision looks only at the rules that the
+/// model's matcher can want (see `RuleIndex`), so its time does not grow with their number. A value: a changed policy
+/// is a new one.
+///
+/// What goes wrong while a request is decided, such as a missing attribute or the wrong number of values, denies it.
+public struct PolicyEngine: Sendable {
+    private let program: PolicyProgram
+
+    /// Compiles the rules of all documents as one policy; a rule that stands twice counts once. Fails with the first
+    /// thing that is no rule of the model.
+    public init(model: PolicyModel, documents: [PolicyRules]) throws(PolicyDocumentError) {
+        program = try PolicyProgram(model, documents)
+    }
+
+    /// Compiles the texts of a model and a policy.
+    public init(model: String, policy: String) throws(PolicySyntaxError) {
+        let model = try PolicyModel(model)
+        let rules = try PolicyRules(policy)
+        do throws(PolicyDocumentError) {
+            try self.init(model: model, documents: [rules])
+        } catch {
+            throw error.error
+        }
+    }
+
+    /// The names of roles that have each other as roles, of the first such circle; nil where there is none.
+    public var roleCycle: [String]? {
+        program.relations.lazy.compactMap { $0.cycle() }.first?.map { program.texts[$0] }
+    }
+
+    /// Decides a request, whose values stand in the order of the model's definition. `context` is the number of the
+    /// set of definitions that is asked, such as `"2"` for `m2`.
+    public func decide(_ request: [JSONValue], context: String = "") -> PolicyDecision {
+        do throws(MatcherFault) {
+            let rules = try rules(for: request, context)
+            var run = MatcherRun(program, rules, request)
+            return try decide(&run, rules)
+        } catch {
+            return PolicyDecision(isAllowed: false, rule: nil, fault: error.description)
+        }
+    }
+
+    /// Decides a request, and tells of all rules that match, in the order in which they are asked; at most `limit`.
+    public func explain(_ request: [JSONValue], context: String = "", limit: Int = 1000) -> PolicyExplanation {
+        let decision = decide(request, context: context)
+        var matching: [PolicyMatch] = []
+        guard let rules = try? rules(for: request, context) else {
+            return PolicyExplanation(decision: decision, matching: [])
+        }
+        var run = MatcherRun(program, rules, request)
+        let candidates = (try? rules.index.candidates(&run, program.texts)).flatMap { $0 }
+        for rule in candidates?.map({ Int($0) }) ?? Array(0..<rules.count) {
+            run.rule = rule
+            guard matching.count < limit, (try? run.truth(rules.context.matcher)) == true else { continue }
+            matching.append(match(rule, rules))
+        }
+        return PolicyExplanation(decision: decision, matching: matching)
+    }
+
+    /// The rules of the subject and of its roles, whatever else they ask for; at most `limit`. The subject is what the
+    /// model's column `sub` says, or its first one; with a domain only the rules of that domain count.
+    public func permissions(
+        of subject: String, in domain: String? = nil, context: String = "", limit: Int = 10_000
+    ) -> [PolicyMatch] {
+        guard let rules = program.sets[context] else { return [] }
+        let column = rules.context.column("sub") ?? 0
+        let domainColumn = rules.context.column("dom")
+        let request = rules.context.request.map { name -> JSONValue in
+            switch name {
+            case "dom": .string(domain ?? "")
+            case rules.context.rule[column]: .string(subject)
+            default: .null
+            }
+        }
+        var run = MatcherRun(program, rules, request)
+        let probed = rules.index.probe(of: column).flatMap { try? $0.ids(&run, program.texts) }
+        let ids = probed ?? Set([program.texts.id(of: subject)].compactMap(\.self))
+        var found: [PolicyMatch] = []
+        for rule in 0..<rules.count where found.count < limit && ids.contains(rules.field(column, of: rule)) {
+            if let domain, let domainColumn, !sameBytes(rules.text(domainColumn, of: rule, in: program), domain) {
+                continue
+            }
+            found.append(match(rule, rules))
+        }
+        return found
+    }
+
+    private func rules(for request: [JSONValue], _ context: String) throws(MatcherFault) -> PolicyProgram.Rules {
+        guard let rules = program.sets[context] else { throw .unknownContext }
+        guard request.count == rules.context.request.count else { throw .wrongSize(rules.context.request.count) }
+        return rules
+    }
+
+    private func decide(
+        _ run: inout MatcherRun, _ rules: PolicyProgram.Rules
+    ) throws(MatcherFault) -> PolicyDecision {
+        var merge = EffectMerge(rules.context.effect)
+        /// Whether that settled it.
+        func ask(_ rule: Int) throws(MatcherFault) -> Bool {
+            run.rule = rule
+            guard try run.truth(rules.context.matcher) else { return false }
+            merge.add(rule, rule == MatcherRun.emptyRule ? .allow : rules.effect(of: rule))
+            return merge.decision != nil
+        }
+        if rules.count == 0 {
+            // As in Casbin: a matcher that wants nothing of the rules may hold without any.
+            _ = try ask(MatcherRun.emptyRule)
+        } else if let candidates = try rules.index.candidates(&run, program.texts) {
+            for rule in candidates where try ask(Int(rule)) { break }
+        } else {
+            for rule in 0..<rules.count where try ask(rule) { break }
+        }
+        let (isAllowed, rule) = merge.final
+        let decidedBy = rule.flatMap { $0 == MatcherRun.emptyRule ? nil : match($0, rules) }
+        return PolicyDecision(isAllowed: isAllowed, rule: decidedBy, fault: nil)
+    }
+
+    private func match(_ rule: Int, _ rules: PolicyProgram.Rules) -> PolicyMatch {
+        PolicyMatch(program: program, rules: rules, rule: rule)
+    }
+}
+
+/// What came of a request.
+public struct PolicyDecision: Sendable {
+    public let isAllowed: Bool
+    /// The rule that decided; nil where none did.
+    public let rule: PolicyMatch?
+    /// What went wrong, for people; then the request is denied.
+    public let fault: String?
+}
+
+/// What came of a request, and every rule that matches it.
+public struct PolicyExplanation: Sendable {
+    public let decision: PolicyDecision
+    public let matching: [PolicyMatch]
+}
+
+/// A rule that matches. Made without copying the rule: its texts are looked up when they are asked for.
+public struct PolicyMatch: Sendable {
+    private let program: PolicyProgram
+    private let rules: PolicyProgram.Rules
+    private let rule: Int
+
+    init(program: PolicyProgram, rules: PolicyProgram.Rules, rule: Int) {
+        self.program = program
+        self.rules = rules
+        self.rule = rule
+    }
+
+    /// Which of the policy's documents it stands in, from 0, and on which line, from 1.
+    public var document: Int { Int(rules.places[rule].document) }
+    public var line: Int { Int(rules.places[rule].line) }
+    public var effect: RuleEffect { rules.effect(of: rule) }
+    /// `p` or `p2`.
+    public var type: String { rules.context.ruleType }
+
+    /// The rule's values, in the order of the model's definition.
+    public var fields: [String] {
+        rules.context.rule.indices.map { rules.text($0, of: rule, in: program) }
+    }
+
+    /// The value of the column; nil where the model has none of that name.
+    public func field(_ name: String) -> String? {
+        rules.context.column(name).map { rules.text($0, of: rule, in: program) }
+    }
+}

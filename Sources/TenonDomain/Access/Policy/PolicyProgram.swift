@@ -1,0 +1,197 @@
+/// A model and its rules, compiled. Never changes.
+final class PolicyProgram: Sendable {
+    /// The rules of one set of definitions, in the order in which they are asked.
+    struct Rules: Sendable {
+        let context: PolicyModel.Context
+        /// The ids of each rule's fields, one rule after the other.
+        let fields: [Int32]
+        /// Which document of the policy each rule stands in, and on which line.
+        let places: [(document: Int32, line: Int32)]
+        /// What each rule says when it matches; empty where all allow.
+        let effects: [RuleEffect]
+        /// By the id of their text, the conditions that `eval` reads.
+        let conditions: [Int32: MatcherExpression]
+        let index: RuleIndex
+
+        var count: Int { places.count }
+
+        func field(_ column: Int, of rule: Int) -> Int32 { fields[rule * context.rule.count + column] }
+
+        func text(_ column: Int, of rule: Int, in program: PolicyProgram) -> String {
+            program.texts[field(column, of: rule)]
+        }
+
+        func effect(of rule: Int) -> RuleEffect { effects.isEmpty ? .allow : effects[rule] }
+    }
+
+    let texts: TextTable
+    /// In the order of the model's definitions.
+    let relations: [RoleGraph]
+    let sets: [String: Rules]
+    let patterns = PatternCache()
+
+    init(_ model: PolicyModel, _ documents: [PolicyRules]) throws(PolicyDocumentError) {
+        var compiler = PolicyCompiler(model)
+        for (index, document) in documents.enumerated() {
+            do throws(PolicySyntaxError) {
+                try compiler.add(document, index)
+            } catch {
+                throw PolicyDocumentError(document: index, error: error)
+            }
+        }
+        sets = compiler.sets()
+        relations = compiler.relations
+        texts = compiler.texts
+    }
+}
+
+/// A syntax error, and which of several documents it stands in.
+public struct PolicyDocumentError: Error, Sendable {
+    /// From 0.
+    public let document: Int
+    public let error: PolicySyntaxError
+}
+
+/// Brings the rules of several documents together.
+struct PolicyCompiler {
+    private struct Row {
+        let fields: [Int32]
+        let document: Int32
+        let line: Int32
+    }
+
+    private struct PatternUse: Hashable {
+        let kind: MatcherPattern
+        let text: Int32
+    }
+
+    private let model: PolicyModel
+    private var rows: [String: [Row]] = [:]
+    private var seen: [String: Set<[Int32]>] = [:]
+    /// By the suffix of the set and the text's id.
+    private var conditions: [String: [Int32: MatcherExpression]] = [:]
+    private var checked: Set<PatternUse> = []
+    private(set) var texts = TextTable()
+    private(set) var relations: [RoleGraph]
+    /// Per kind of rule: the columns whose conditions are evaluated, and those that hold patterns, of every set.
+    private let conditionColumns: [String: [(suffix: String, column: Int)]]
+    private let patternColumns: [String: [(kind: MatcherPattern, column: Int)]]
+    private let priorityColumns: [String: Int]
+
+    init(_ model: PolicyModel) {
+        self.model = model
+        relations = model.roleDefinitions.map { RoleGraph($0.name) }
+        var conditionColumns: [String: [(suffix: String, column: Int)]] = [:]
+        var patternColumns: [String: [(kind: MatcherPattern, column: Int)]] = [:]
+        var priorityColumns: [String: Int] = [:]
+        for (suffix, context) in model.contexts {
+            context.matcher.visit { part in
+                if case .condition(let column) = part {
+                    conditionColumns[context.ruleType, default: []].append((suffix, column))
+                }
+                if case .call(let function, let arguments) = part, let kind = function.pattern,
+                    case .rule(let column) = arguments[1]
+                {
+                    patternColumns[context.ruleType, default: []].append((kind, column))
+                }
+            }
+            if context.effect == .priority, let column = context.column("priority") {
+                priorityColumns[context.ruleType] = column
+            }
+        }
+        self.conditionColumns = conditionColumns
+        self.patternColumns = patternColumns
+        self.priorityColumns = priorityColumns
+        _ = texts.insert("")
+    }
+
+    mutating func add(_ document: PolicyRules, _ number: Int) throws(PolicySyntaxError) {
+        for rule in document.rules {
+            func fault(_ reason: String, field: Int = -1) -> PolicySyntaxError {
+                PolicySyntaxError(.invalidRule, reason, at: document.source(of: rule, field: field).place(of: 0))
+            }
+            if let relation = model.roleDefinitions.firstIndex(where: { $0.name == rule.type }) {
+                let definition = model.roleDefinitions[relation]
+                // What stands behind the relation's own values is skipped, as in Casbin.
+                guard rule.fields.count >= definition.width else {
+                    throw fault("'\(rule.type)' has \(definition.width) values here")
+                }
+                let ids = rule.fields.prefix(definition.width).map { texts.insert($0) }
+                guard seen[rule.type, default: []].insert(ids).inserted else { continue }
+                relations[relation].add(ids[0], ids[1], in: definition.hasDomain ? ids[2] : 0)
+                continue
+            }
+            guard let context = model.contexts.values.first(where: { $0.ruleType == rule.type }) else {
+                throw fault("the model has no '\(rule.type)'")
+            }
+            guard rule.fields.count == context.rule.count else {
+                throw fault(
+                    "'\(rule.type)' has \(context.rule.count) values here: \(context.rule.joined(separator: ", "))")
+            }
+            if let column = priorityColumns[rule.type], Int(rule.fields[column]) == nil {
+                throw fault("a priority is an integer", field: column)
+            }
+            let ids = rule.fields.map { texts.insert($0) }
+            guard seen[rule.type, default: []].insert(ids).inserted else { continue }
+            try compile(rule, ids, document)
+            rows[rule.type, default: []].append(
+                Row(fields: ids, document: Int32(number), line: Int32(rule.line)))
+        }
+    }
+
+    /// Reads the rule's conditions, and tries its patterns.
+    private mutating func compile(
+        _ rule: PolicyRule, _ ids: [Int32], _ document: PolicyRules
+    ) throws(PolicySyntaxError) {
+        for (suffix, column) in conditionColumns[rule.type] ?? [] where conditions[suffix]?[ids[column]] == nil {
+            guard let context = model.contexts[suffix] else { continue }
+            let source = document.source(of: rule, field: column)
+            var parser = MatcherParser(source, 0..<source.bytes.count, context.names, isCondition: true)
+            conditions[suffix, default: [:]][ids[column]] = try parser.expression()
+        }
+        for (kind, column) in patternColumns[rule.type] ?? [] {
+            guard checked.insert(PatternUse(kind: kind, text: ids[column])).inserted,
+                let reason = kind.fault(in: rule.fields[column])
+            else { continue }
+            throw PolicySyntaxError(
+                .invalidRule, reason, at: document.source(of: rule, field: column).place(of: 0))
+        }
+    }
+
+    func sets() -> [String: PolicyProgram.Rules] {
+        var sets: [String: PolicyProgram.Rules] = [:]
+        for (suffix, context) in model.contexts {
+            let rows = ordered(rows[context.ruleType] ?? [], context)
+            let fields = rows.flatMap(\.fields)
+            let effects = context.column("eft").map { column in
+                rows.map { RuleEffect(texts[$0.fields[column]]) }
+            }
+            sets[suffix] = PolicyProgram.Rules(
+                context: context, fields: fields, places: rows.map { ($0.document, $0.line) },
+                effects: effects ?? [], conditions: conditions[suffix] ?? [:],
+                index: RuleIndex(context.matcher, fields: fields, width: context.rule.count))
+        }
+        return sets
+    }
+
+    /// The rows in the order in which they are asked.
+    private func ordered(_ rows: [Row], _ context: PolicyModel.Context) -> [Row] {
+        func sorted(by key: (Row) -> Int) -> [Row] {
+            let keys = rows.map(key)
+            return rows.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { rows[$0] }
+        }
+        switch context.effect {
+        case .priority:
+            guard let column = context.column("priority") else { return rows }
+            return sorted { Int(texts[$0.fields[column]]) ?? 0 }
+        case .subjectPriority:
+            guard let relation = relations.first else { return rows }
+            let domain = context.column("dom")
+            var known: [Int64: Int] = [:]
+            return sorted { row in
+                -relation.depth(of: row.fields[0], in: domain.map { row.fields[$0] } ?? 0, &known)
+            }
+        case .allowOverride, .denyOverride, .allowAndDeny: return rows
+        }
+    }
+}

@@ -1,0 +1,102 @@
+/// Who has which roles, directly, in each domain of one relation. Names are the ids of a `TextTable`.
+struct RoleGraph: Sendable {
+    /// How many steps from a name its roles are followed, as in Casbin.
+    static let maxDepth = 10
+
+    private struct Node: Hashable {
+        let name: Int32
+        let domain: Int32
+    }
+
+    /// The relation's name: `g`, `g2`.
+    let name: String
+    private var parents: [Node: [Int32]] = [:]
+
+    init(_ name: String) {
+        self.name = name
+    }
+
+    /// The first has the second as a role.
+    mutating func add(_ name: Int32, _ role: Int32, in domain: Int32) {
+        parents[Node(name: name, domain: domain), default: []].append(role)
+    }
+
+    /// The name and all its roles. A cycle ends where it closes.
+    func closure(of name: Int32, in domain: Int32) -> Set<Int32> {
+        var found: Set<Int32> = [name]
+        var level = [name]
+        for _ in 0..<Self.maxDepth where !level.isEmpty {
+            var next: [Int32] = []
+            for name in level {
+                for role in parents[Node(name: name, domain: domain)] ?? [] where found.insert(role).inserted {
+                    next.append(role)
+                }
+            }
+            level = next
+        }
+        return found
+    }
+
+    /// The names of one cycle, in its order; nil where there is none.
+    func cycle() -> [Int32]? {
+        var finished: Set<Node> = []
+        for start in parents.keys.sorted(by: { ($0.domain, $0.name) < ($1.domain, $1.name) }) {
+            // The way from the start, and how many of each name's roles were followed.
+            var way: [(node: Node, next: Int)] = [(start, 0)]
+            var isOnWay: Set<Node> = [start]
+            if finished.contains(start) { continue }
+            while let (node, next) = way.last {
+                guard let roles = parents[node], next < roles.count else {
+                    finished.insert(node)
+                    isOnWay.remove(node)
+                    way.removeLast()
+                    continue
+                }
+                way[way.count - 1].next += 1
+                let role = Node(name: roles[next], domain: node.domain)
+                if isOnWay.contains(role) {
+                    return way.drop { $0.node != role }.map(\.node.name)
+                }
+                if !finished.contains(role) {
+                    way.append((role, 0))
+                    isOnWay.insert(role)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// By name and domain, how many steps it stands below a role that has none itself: the longest way counts.
+    func depth(of name: Int32, in domain: Int32, _ known: inout [Int64: Int], limit: Int = 100) -> Int {
+        let key = Int64(domain) << 32 | Int64(name)
+        if let depth = known[key] { return depth }
+        guard limit > 0 else { return 0 }
+        // A cycle has no depth: what is being asked for counts as a root meanwhile.
+        known[key] = 0
+        var depth = 0
+        for role in parents[Node(name: name, domain: domain)] ?? [] {
+            depth = max(depth, self.depth(of: role, in: domain, &known, limit: limit - 1) + 1)
+        }
+        known[key] = depth
+        return depth
+    }
+}
+
+/// Texts as small numbers: equal bytes have one id.
+struct TextTable: Sendable {
+    private(set) var texts: [String] = []
+    private var ids: [ExactText: Int32] = [:]
+
+    func id(of text: String) -> Int32? { ids[ExactText(text: text)] }
+
+    mutating func insert(_ text: String) -> Int32 {
+        let key = ExactText(text: text)
+        if let id = ids[key] { return id }
+        let id = Int32(texts.count)
+        texts.append(text)
+        ids[key] = id
+        return id
+    }
+
+    subscript(id: Int32) -> String { texts[Int(id)] }
+}
