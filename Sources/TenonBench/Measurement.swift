@@ -9,12 +9,13 @@ struct Comparison {
     }
 
     enum Unit {
-        case perSecond, milliseconds
+        case perSecond, milliseconds, microseconds
 
         func text(_ figure: Double) -> String {
             switch self {
             case .perSecond: figure.rate
             case .milliseconds: figure.hundredths + " ms"
+            case .microseconds: figure.hundredths + " us"
             }
         }
     }

@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TenonDomain
+
+/// `tenon policy eval --model M --policy P --requests R`
+struct PolicyCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Policies in Casbin's language.", subcommands: [Eval.self])
+
+    struct Eval: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Decide requests by a model and a policy.",
+            discussion: """
+                Prints 'true' or 'false' for each line of the requests: comma-separated values, of which one in quotes \
+                that is a JSON object has attributes. Empty lines and those that begin with '#' are skipped. A request \
+                that cannot be decided is denied, and a line on standard error says why.
+                """)
+
+        @Option(help: "The file with the model.") var model: String
+        @Option(help: "The file with the policy.") var policy: String
+        @Option(help: "The file with the requests.") var requests: String
+        @Option(help: "Which definitions are asked: 2 for r2, p2, e2 and m2.") var context = ""
+
+        func run() throws {
+            let model = try Self.reading(self.model, PolicyModel.init)
+            let rules = try Self.reading(policy) { text throws(PolicySyntaxError) in try PolicyRules(text) }
+            let engine = try engine(model, rules)
+            guard model.contextNames.contains(context) else {
+                throw ValidationError("The model has no 'm\(context)'.")
+            }
+            let lines = try InputFile.text("@" + requests, named: requests)
+                .split(separator: "\n", omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() {
+                do throws(PolicySyntaxError) {
+                    guard let values = try PolicyRequestLine.values(String(line), number: index + 1) else { continue }
+                    let decision = engine.decide(values, context: context)
+                    print(decision.isAllowed)
+                    if let fault = decision.fault { Self.warn("\(requests):\(index + 1): \(fault)") }
+                } catch {
+                    print(false)
+                    Self.warn(Self.told(error, in: requests))
+                }
+            }
+        }
+
+        private func engine(_ model: PolicyModel, _ rules: PolicyRules) throws(Failure) -> PolicyEngine {
+            do throws(PolicyDocumentError) {
+                return try PolicyEngine(model: model, documents: [rules])
+            } catch {
+                throw .invalid(error.error.code.rawValue, Self.told(error.error, in: policy))
+            }
+        }
+
+        private static func reading<Value>(
+            _ path: String, _ read: (String) throws(PolicySyntaxError) -> Value
+        ) throws(Failure) -> Value {
+            let text = try InputFile.text("@" + path, named: path)
+            do throws(PolicySyntaxError) {
+                return try read(text)
+            } catch {
+                throw .invalid(error.code.rawValue, told(error, in: path))
+            }
+        }
+
+        /// As compilers tell it.
+        private static func told(_ error: PolicySyntaxError, in path: String) -> String {
+            "\(path):\(error.place.line):\(error.place.column): \(error.reason)"
+        }
+
+        private static func warn(_ line: String) {
+            let text = "tenon: \(line); denied\n"
+            _ = write(STDERR_FILENO, text, text.utf8.count)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+struct PolicyCommandTests {
+    private static let model = """
+        [request_definition]
+        r = sub, obj, act
+        [policy_definition]
+        p = rule, obj, act
+        [role_definition]
+        g = _, _
+        [policy_effect]
+        e = some(where (p.eft == allow))
+        [matchers]
+        m = eval(p.rule) && r.obj == p.obj && r.act == p.act
+        """
+
+    private func eval(model: String = model, policy: String, requests: String) async throws -> ShellCommand {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tenon-policy-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, text) in [("model.conf", model), ("policy.csv", policy), ("requests.csv", requests)] {
+            try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+        }
+        return try await ShellCommand.run(
+            "tenon policy eval --model model.conf --policy policy.csv --requests requests.csv", in: folder.path)
+    }
+
+    @Test("Requests are decided line by line; one that cannot be is denied, and standard error says why")
+    func decisions() async throws {
+        let shown = try await eval(
+            policy: "p, r.sub.Age > 18, ledger, read",
+            requests: """
+                # who, what, how
+                "{""Age"": 20}", ledger, read
+
+                "{""Age"": 18}", ledger, read
+                ada, ledger, read
+                ada, ledger
+                "ada, ledger, read
+
+                """)
+        #expect(shown.output == "true\nfalse\nfalse\nfalse\nfalse\n")
+        #expect(
+            shown.errors == """
+                tenon: requests.csv:5: there is no member Age; denied
+                tenon: requests.csv:6: a request has 3 values here; denied
+                tenon: requests.csv:7:1: the quote that opens here is not closed; denied
+
+                """)
+        #expect(shown.status == 0)
+    }
+
+    @Test("A fault of the model or the policy is one line with its file, line and column, and exit code 1")
+    func faults() async throws {
+        let rule = try await eval(policy: "p, true, ledger, read\np, r.sub.Age >, ledger, read", requests: "a, b, c")
+        #expect(rule.errors == "tenon: policy.csv:2:15: a value is expected here\n")
+        #expect(rule.output == "" && rule.status == 1)
+        let model = try await eval(
+            model: Self.model.replacing("p.act", with: "p.verb"), policy: "", requests: "a, b, c")
+        #expect(model.errors == "tenon: model.conf:10:56: p has rule, obj, act\n")
+        #expect(model.output == "" && model.status == 1)
+    }
+}
