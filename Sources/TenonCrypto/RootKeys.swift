@@ -60,15 +60,3 @@ public struct CounterRefreshTokens: RefreshTokens {
         return Array(HMACSHA256.authenticate(content, key: sessionKey).prefix(Self.macLength))
     }
 }
-
-/// CRC-32 (ISO 3309): finds typing errors, not attackers.
-enum CRC32 {
-    static func checksum(_ bytes: [UInt8]) -> [UInt8] {
-        var crc: UInt32 = 0xFFFF_FFFF
-        for byte in bytes {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
-        }
-        return withUnsafeBytes(of: (~crc).bigEndian) { Array($0) }
-    }
-}

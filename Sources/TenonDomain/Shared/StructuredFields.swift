@@ -1,0 +1,164 @@
+/// What Structured Fields (RFC 9651) call a bare item. Decimals, dates and display strings have no use in the fields that
+/// are read here, and are refused.
+public enum BareItem: Sendable, Hashable {
+    /// At most 15 digits.
+    case integer(Int64)
+    /// Printable ASCII.
+    case string(String)
+    case token(String)
+    case bytes([UInt8])
+    case boolean(Bool)
+}
+
+public struct StructuredParameter: Sendable, Hashable {
+    public let name: String
+    public let value: BareItem
+
+    public init(_ name: String, _ value: BareItem) {
+        self.name = name
+        self.value = value
+    }
+}
+
+public struct StructuredItem: Sendable, Hashable {
+    public let bare: BareItem
+    public let parameters: [StructuredParameter]
+
+    public init(_ bare: BareItem, _ parameters: [StructuredParameter] = []) {
+        self.bare = bare
+        self.parameters = parameters
+    }
+}
+
+public struct InnerList: Sendable, Hashable {
+    public let items: [StructuredItem]
+    public let parameters: [StructuredParameter]
+
+    public init(_ items: [StructuredItem], _ parameters: [StructuredParameter] = []) {
+        self.items = items
+        self.parameters = parameters
+    }
+
+    /// The parameter's value; nil where it does not stand.
+    public subscript(name: String) -> BareItem? {
+        parameters.first { $0.name == name }?.value
+    }
+}
+
+/// A dictionary. Stricter than RFC 9651 where that lets the last of two win: a name that stands twice is refused, in
+/// dictionaries and in parameters, because two readers would take different ones.
+public struct StructuredDictionary: Sendable, Hashable {
+    public enum Value: Sendable, Hashable {
+        case item(StructuredItem)
+        case list(InnerList)
+    }
+
+    public struct Member: Sendable, Hashable {
+        public let name: String
+        public let value: Value
+
+        public init(_ name: String, _ value: Value) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public static let maximumLength = 8192
+    public static let maximumMembers = 16
+    public static let maximumItems = 64
+    public static let maximumParameters = 16
+
+    public let members: [Member]
+
+    public init(_ members: [Member]) {
+        self.members = members
+    }
+
+    public subscript(name: String) -> Value? {
+        members.first { $0.name == name }?.value
+    }
+
+    /// The field's value, of several fields the values joined by commas. Nil for what is no dictionary, and for what is
+    /// longer or holds more than the maxima.
+    public init?(_ text: String) {
+        guard text.utf8.count <= Self.maximumLength else { return nil }
+        var parser = StructuredFieldParser(text)
+        guard let members = parser.dictionary() else { return nil }
+        self.members = members
+    }
+
+    /// As RFC 9651 §4.1 writes it.
+    public var text: String {
+        members.map { member in
+            switch member.value {
+            case .item(let item) where item.bare == .boolean(true): member.name + Self.text(of: item.parameters)
+            case .item(let item): "\(member.name)=\(item.text)"
+            case .list(let list): "\(member.name)=\(list.text)"
+            }
+        }.joined(separator: ", ")
+    }
+
+    fileprivate static func text(of parameters: [StructuredParameter]) -> String {
+        parameters.map { parameter in
+            parameter.value == .boolean(true) ? ";\(parameter.name)" : ";\(parameter.name)=\(parameter.value.text)"
+        }.joined()
+    }
+}
+
+extension InnerList {
+    /// As RFC 9651 §4.1.1.1 writes it.
+    public var text: String {
+        "(\(items.map(\.text).joined(separator: " ")))" + StructuredDictionary.text(of: parameters)
+    }
+}
+
+extension StructuredItem {
+    public var text: String { bare.text + StructuredDictionary.text(of: parameters) }
+}
+
+extension BareItem {
+    public var text: String {
+        switch self {
+        case .integer(let number): "\(number)"
+        case .string(let text):
+            "\""
+                + String(
+                    decoding: text.utf8.flatMap { $0 == .quote || $0 == .backslash ? [.backslash, $0] : [$0] },
+                    as: UTF8.self) + "\""
+        case .token(let text): text
+        case .bytes(let bytes): ":\(Base64.encode(bytes)):"
+        case .boolean(let flag): flag ? "?1" : "?0"
+        }
+    }
+}
+
+/// Base 64 with padding (RFC 4648 §4), read strictly.
+public enum Base64 {
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        let text = Base64URL.encode(bytes).utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
+        return String(decoding: text, as: UTF8.self) + String(repeating: "=", count: (4 - text.count % 4) % 4)
+    }
+
+    /// Nil for foreign characters, missing padding, and bits left over that are not zero.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        guard text.utf8.count % 4 == 0 else { return nil }
+        let padding = text.utf8.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard padding <= 2 else { return nil }
+        var plain: [UInt8] = []
+        for byte in text.utf8.dropLast(padding) {
+            switch byte {
+            case UInt8(ascii: "+"): plain.append(UInt8(ascii: "-"))
+            case UInt8(ascii: "/"): plain.append(UInt8(ascii: "_"))
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): return nil
+            default: plain.append(byte)
+            }
+        }
+        return Base64URL.decode(String(decoding: plain, as: UTF8.self))
+    }
+}
