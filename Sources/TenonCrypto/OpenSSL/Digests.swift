@@ -15,6 +15,17 @@ enum SHA256 {
     }
 }
 
+enum SHA512 {
+    static func digest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 64) { buffer, initialized in
+            var count: UInt32 = 64
+            let done = EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, &count, EVP_sha512(), nil)
+            precondition(done == 1, "no SHA-512")
+            initialized = 64
+        }
+    }
+}
+
 enum HMACSHA256 {
     static func authenticate(_ message: [UInt8], key: Secret) -> [UInt8] {
         key.withBytes { key in authenticate(message, key: key) }

@@ -1,0 +1,111 @@
+/// How a request can be signed (RFC 9421 §3.3).
+public enum SignatureAlgorithm: String, Sendable, CaseIterable {
+    case hmacSHA256 = "hmac-sha256"
+    case ed25519
+}
+
+/// The signature that a request brings (RFC 9421 §4): what it says of itself, not yet checked against a key.
+public struct MessageSignature: Sendable {
+    /// How long a signature is good.
+    public static let window = Duration.seconds(300)
+    /// By how much the client's clock may go ahead.
+    public static let skew = Duration.seconds(60)
+    /// Names the signature that is for this service where others stand beside it.
+    public static let tag = "tenon"
+    /// Longer ones are of no algorithm here.
+    private static let maximumLength = 64
+
+    /// What is covered, with the parameters as they stood.
+    public let input: InnerList
+    public let bytes: [UInt8]
+    public let created: Timestamp
+    public let expires: Timestamp?
+    public let keyID: APIKeyID
+    /// Nil where the key alone says it.
+    public let algorithm: SignatureAlgorithm?
+
+    /// The one signature of the request, or of several the one with the tag `tenon`. Fails with `invalidSignature`.
+    public init(of request: SignableRequest) throws(Failure) {
+        guard let inputs = request.field("signature-input").flatMap({ StructuredDictionary($0) }),
+            let signatures = request.field("signature").flatMap({ StructuredDictionary($0) })
+        else { throw .invalidSignature("Signature-Input and Signature are dictionaries of structured fields.") }
+        let (label, input) = try Self.choose(inputs)
+        guard case .item(let item) = signatures[label], case .bytes(let bytes) = item.bare,
+            (1...Self.maximumLength).contains(bytes.count)
+        else { throw .invalidSignature("Signature has no byte sequence under the label of Signature-Input.") }
+        self.input = input
+        self.bytes = bytes
+        guard case .integer(let created) = input["created"], created >= 0,
+            case .string(let keyID) = input["keyid"]
+        else { throw .invalidSignature("A signature says created and keyid.") }
+        self.created = Timestamp(millisecondsSince1970: created * 1000)
+        expires =
+            switch input["expires"] {
+            case nil: nil
+            case .integer(let moment) where moment >= 0: Timestamp(millisecondsSince1970: moment * 1000)
+            default: throw .invalidSignature("expires is a time in seconds.")
+            }
+        algorithm =
+            switch input["alg"] {
+            case nil: nil
+            case .string(let name): try Self.algorithm(named: name)
+            default: throw .invalidSignature("alg is a string.")
+            }
+        guard let keyID = APIKeyID(keyID) else { throw .invalidSignature() }
+        self.keyID = keyID
+    }
+
+    private static func choose(_ inputs: StructuredDictionary) throws(Failure) -> (label: String, input: InnerList) {
+        var lists: [(label: String, input: InnerList)] = []
+        for member in inputs.members {
+            guard case .list(let list) = member.value else {
+                throw .invalidSignature("Signature-Input holds lists of components.")
+            }
+            lists.append((member.name, list))
+        }
+        let ours = lists.filter { $0.input["tag"] == .string(tag) }
+        if ours.count == 1 { return ours[0] }
+        guard lists.count == 1, lists[0].input["tag"] == nil else {
+            throw .invalidSignature("Of several signatures exactly one has the tag \"\(tag)\".")
+        }
+        return lists[0]
+    }
+
+    private static func algorithm(named name: String) throws(Failure) -> SignatureAlgorithm {
+        guard let algorithm = SignatureAlgorithm(rawValue: name) else {
+            throw .invalidSignature("alg is hmac-sha256 or ed25519.")
+        }
+        return algorithm
+    }
+
+    // MARK: What it must be
+
+    /// Passes while it is good; else `invalidSignature`.
+    public func requireTimely(at now: Timestamp) throws(Failure) {
+        guard created <= now + Self.skew, now <= created + Self.window, expires.map({ now < $0 && created < $0 }) ?? true
+        else {
+            throw .invalidSignature("A signature is made at most 300 s before the request, and has not expired.")
+        }
+    }
+
+    /// When no process accepts it any longer, whatever its clock.
+    public var forgottenAt: Timestamp { created + Self.window + Self.skew }
+
+    public func covers(_ name: String) -> Bool {
+        input.items.contains { $0.bare == .string(name) && $0.parameters.isEmpty }
+    }
+
+    /// Passes where it covers what the request is and where it goes; else `invalidSignature`. Whether a body is covered is
+    /// asked when there is one.
+    public func requireCoverage(of request: SignableRequest) throws(Failure) {
+        let isAddressed = covers("@authority") || covers("@target-uri")
+        let isRouted =
+            covers("@target-uri") || covers("@request-target")
+            || (covers("@path") && (request.query.isEmpty || covers("@query")))
+        guard covers("@method"), isAddressed, isRouted else {
+            throw .invalidSignature(
+                "A signature covers @method, @authority or @target-uri, and @path with @query, @target-uri or "
+                    + "@request-target.")
+        }
+    }
+}

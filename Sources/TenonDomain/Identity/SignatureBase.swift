@@ -1,0 +1,24 @@
+extension SignableRequest {
+    /// What a signature with this input signs (RFC 9421 §2.5). Fails with `invalidSignature` where a component is none, is
+    /// not there, or stands twice.
+    public func signatureBase(_ input: InnerList) throws(Failure) -> [UInt8] {
+        guard Set(input.items).count == input.items.count else {
+            throw .invalidSignature("A component is covered once.")
+        }
+        var base: [UInt8] = []
+        for component in input.items {
+            let value: String
+            do {
+                value = try self.value(of: component)
+            } catch {
+                throw .invalidSignature(
+                    error == .unknown
+                        ? "The component \(component.text) is not supported."
+                        : "The component \(component.text) is not there, or more than once.")
+            }
+            guard !value.utf8.contains(.newline) else { throw .invalidSignature() }
+            base += "\(component.text): \(value)\n".utf8
+        }
+        return base + "\"@signature-params\": \(input.text)".utf8
+    }
+}
