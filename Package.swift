@@ -21,6 +21,7 @@ let migrations = [
     "0007_key_rotation",
     "0008_access",
     "0016_credentials",
+    "0012_api_keys",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

@@ -38,5 +38,6 @@ public struct Migration: Sendable {
         Migration(
             "0016_credentials", up: PackageResources._016_credentials_up_sql,
             down: PackageResources._016_credentials_down_sql),
+            "0012_api_keys", up: PackageResources._012_api_keys_up_sql, down: PackageResources._012_api_keys_down_sql),
     ]
 }

@@ -23,7 +23,7 @@ import Testing
 
     private func operatorCaller(_ storage: Storage) -> Caller { storage.caller(.platform) }
 
-    /// Stores values under version 1 of the key, and one answer.
+    /// Stores values under version 1 of the key, one answer, and one shared secret.
     private func cells(_ storage: Storage, _ tenant: TenantID, values: Int) async throws {
         let namespace = try storage.namespace(tenant, "production")
         let reply = KeptReply(
@@ -31,9 +31,18 @@ import Testing
             claim: IdempotencyClaim(
                 digest: tenant.bytes + tenant.bytes, fingerprint: [UInt8](repeating: 7, count: 32)),
             sealed: sealed(1), expiresAt: storage.clock.now() + .seconds(60))
+        let credential = APIKeyCredential(
+            id: storage.ids.next(), publicPart: "tnk_", digest: tenant.bytes, signing: .hmacSHA256(sealed(1)),
+            createdAt: storage.clock.now())
+        let apiKey = try APIKey.create(
+            id: storage.ids.next(), tenant: tenant,
+            terms: APIKeyTerms(name: try DisplayName("service"), scopes: [.configsRead]), credential: credential,
+            by: "system:contract", at: storage.clock.now()
+        ).0
         try await storage.write(tenant) { work throws(Failure) in
             try await work.configuration.add(namespace)
             try await work.replies.keep(reply)
+            try await work.apiKeys.add(apiKey)
         }
         let draft = try ConfigDraft(value: "x", type: .string)
         let gone = try ConfigKey("gone")
@@ -166,15 +175,17 @@ import Testing
             let (tenant, other): (TenantID, TenantID) = (storage.ids.next(), storage.ids.next())
             try await cells(storage, tenant, values: 7)
             try await cells(storage, other, values: 1)
-            #expect(try await storage.sealedCells.count(of: tenant, olderThan: 2) == 8)
+            #expect(try await storage.sealedCells.count(of: tenant, olderThan: 2) == 9)
             #expect(try await storage.sealedCells.count(of: tenant, olderThan: 1) == 0)
-            #expect(try await storage.sealedCells.count(of: other, olderThan: 300) == 2)
+            #expect(try await storage.sealedCells.count(of: other, olderThan: 300) == 3)
             for limit in [1, 3, 7, 100] {
                 let values = try await older(storage, tenant, .configVersions, than: 2, limit: limit)
                 #expect(Set(values.map(\.sealed.bytes)) == Set((0..<7).map { sealed(1, $0).bytes }))
                 #expect(values.count == 7)
                 #expect(values.allSatisfy { $0.place.tenant == tenant && $0.place.table == "config_versions" })
-                #expect(try await older(storage, tenant, .keptReplies, than: 2, limit: limit).count == 1)
+                for table in [SealedTable.keptReplies, .apiKeyCredentials] {
+                    #expect(try await older(storage, tenant, table, than: 2, limit: limit).count == 1)
+                }
             }
             #expect(try await older(storage, tenant, .configVersions, than: 1, limit: 5).isEmpty)
         }
@@ -198,7 +209,7 @@ import Testing
                 #expect(now.map(\.place) == read.map(\.place))
                 #expect(now.map(\.sealed) == changes.map(\.new))
             }
-            #expect(try await storage.sealedCells.count(of: other, olderThan: 2) == 2)
+            #expect(try await storage.sealedCells.count(of: other, olderThan: 2) == 3)
         }
     }
 

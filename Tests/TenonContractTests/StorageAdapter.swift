@@ -17,6 +17,8 @@ enum StorageAdapter: String, CaseIterable, CustomTestStringConvertible {
 struct Storage {
     let transactions: any Transactions
     let directory: any Directory
+    let apiKeyDirectory: any APIKeyDirectory
+    let seenSignatures: any SeenSignatures
     let dataKeys: any DataKeys
     let signingKeys: any SigningKeys
     let dataKeyRotation: any DataKeyRotation
@@ -54,6 +56,8 @@ struct Storage {
                 clock: clock, identifiers: ids, revisions: revisions, access: accessChanges)
             transactions = memory
             directory = MemoryDirectory(memory)
+            apiKeyDirectory = MemoryAPIKeyDirectory(memory)
+            seenSignatures = MemorySeenSignatures(memory)
             dataKeys = MemoryKeys(memory)
             signingKeys = MemoryKeys(memory)
             dataKeyRotation = MemoryKeyRotation(memory)
@@ -82,6 +86,8 @@ struct Storage {
                 database, digests: keys.digests, clock: clock, identifiers: ids, revisions: revisions,
                 access: accessChanges)
             directory = PostgresDirectory(database, digests: keys.digests)
+            apiKeyDirectory = PostgresAPIKeyDirectory(database, digests: keys.digests)
+            seenSignatures = PostgresSeenSignatures(database)
             dataKeys = PostgresKeys(database)
             signingKeys = PostgresKeys(database)
             dataKeyRotation = PostgresDataKeyRotation(database, clock: clock, identifiers: ids)

@@ -47,6 +47,9 @@ struct ServedTenon: Sendable {
         let tenants = TenantAccessCache()
         access.add(TokenRevocations(signer: signer, clock: clock))
         access.add(tenants)
+        let knownKeys = KnownAPIKeys()
+        access.add(knownKeys)
+        let uses = APIKeyUses()
         let life = ServiceLife()
         let useCases = UseCases(
             identity: IdentityUseCases(
@@ -56,6 +59,9 @@ struct ServedTenon: Sendable {
                 refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids, randomness: randomness,
                 clock: clock,
                 lifetimes: TokenLifetimes(), plan: .professional),
+            apiKeys: APIKeyUseCases(
+                transactions: memory, authorizer: authorizer, digests: keys.digests, sealer: sealer,
+                cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: randomness, clock: clock),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
                 documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),
@@ -67,7 +73,13 @@ struct ServedTenon: Sendable {
         for endpoint in endpoints { catalog.add(endpoint) }
         let edge = HTTPServer.Edge(
             once: AnswerOnce(transactions: memory, sealer: sealer, identifiers: ids, clock: clock),
-            authenticate: Authenticate(transactions: memory, signer: signer, tenants: tenants, clock: clock),
+            authenticate: Authenticate(
+                transactions: memory, signer: signer,
+                apiKeys: APIKeyVerification(
+                    transactions: memory, directory: MemoryAPIKeyDirectory(memory), seen: MemorySeenSignatures(memory),
+                    sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
+                    known: knownKeys, uses: uses, clock: clock),
+                tenants: tenants, clock: clock),
             authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)
@@ -83,6 +95,8 @@ struct ServedTenon: Sendable {
         let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
+            let recording = Task { await RecordAPIKeyUses(transactions: memory, uses: uses).run() }
+            defer { recording.cancel() }
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
             let served = ServedTenon(

@@ -4,20 +4,28 @@ public import TenonDomain
 public enum Credentials: Sendable {
     /// `Authorization: Bearer …`
     case accessToken(String)
+    /// `tnk_…`, as a bearer token or in `X-API-Key`
+    case apiKey(String)
+    /// `Signature-Input` and `Signature` (RFC 9421). Whoever has passed is let in by `admit` once more, with the body.
+    case signature(SignedRequest)
 }
 
-/// Credentials to caller. Most of it is decided from memory alone; what must be read is read once a minute for a tenant.
+/// Credentials to caller. Most of it is decided from memory alone; what must be read is read once a minute for a tenant
+/// or a key.
 public struct Authenticate: Sendable {
     private let transactions: any Transactions
     private let signer: any TokenSigner
+    private let apiKeys: APIKeyVerification
     private let tenants: TenantAccessCache
     private let clock: any WallClock
 
     public init(
-        transactions: any Transactions, signer: any TokenSigner, tenants: TenantAccessCache, clock: any WallClock
+        transactions: any Transactions, signer: any TokenSigner, apiKeys: APIKeyVerification,
+        tenants: TenantAccessCache, clock: any WallClock
     ) {
         self.transactions = transactions
         self.signer = signer
+        self.apiKeys = apiKeys
         self.tenants = tenants
         self.clock = clock
     }
@@ -25,29 +33,51 @@ public struct Authenticate: Sendable {
     /// The caller, as far as memory knows; nil where only `execute` can tell. Fails as `execute` does.
     public func remembered(_ credentials: Credentials, from origin: Origin) throws(Failure) -> Caller? {
         let now = clock.now()
-        let (principal, tenant) = try principal(credentials, at: now)
-        guard let access = tenants.remembered(tenant, at: now) else { return nil }
-        return try caller(principal, from: origin, access)
+        let proven: (principal: Principal, tenant: TenantID)
+        switch credentials {
+        case .accessToken(let token): proven = try principal(token, at: now)
+        case .apiKey(let text):
+            guard let key = try apiKeys.keys.remembered(text, from: origin) else { return nil }
+            proven = (.apiKey(key), key.tenant)
+        case .signature(let request):
+            guard let key = try apiKeys.signatures.remembered(request, from: origin) else { return nil }
+            proven = (.apiKey(key), key.tenant)
+        }
+        guard let access = tenants.remembered(proven.tenant, at: now) else { return nil }
+        return try caller(proven.principal, from: origin, access)
     }
 
-    /// Fails with `notAuthenticated`, with `tenantSuspended`, or as the stores do.
+    /// Fails with `notAuthenticated`, `invalidAPIKey`, `invalidSignature` or `tenantSuspended`, or as the stores do.
     public func execute(_ credentials: Credentials, from origin: Origin) async throws(Failure) -> Caller {
         let now = clock.now()
-        let (principal, tenant) = try principal(credentials, at: now)
-        let known = tenants.remembered(tenant, at: now)
-        guard let access = if let known { known } else { try await tenants.read(tenant, from: transactions, at: now) }
+        let proven: (principal: Principal, tenant: TenantID)
+        switch credentials {
+        case .accessToken(let token): proven = try principal(token, at: now)
+        case .apiKey(let text):
+            let key = try await apiKeys.keys.execute(text, from: origin)
+            proven = (.apiKey(key), key.tenant)
+        case .signature(let request):
+            let key = try await apiKeys.signatures.execute(request, from: origin)
+            proven = (.apiKey(key), key.tenant)
+        }
+        let known = tenants.remembered(proven.tenant, at: now)
+        guard
+            let access =
+                if let known { known } else {
+                    try await tenants.read(proven.tenant, from: transactions, at: now)
+                }
         else { throw Failure(.notAuthenticated, "The tenant is gone.") }
-        return try caller(principal, from: origin, access)
+        return try caller(proven.principal, from: origin, access)
     }
 
-    private func principal(
-        _ credentials: Credentials, at now: Timestamp
-    ) throws(Failure) -> (Principal, TenantID) {
-        switch credentials {
-        case .accessToken(let token):
-            let claims = try signer.verify(token, at: now)
-            return (Principal(claims), claims.tenant)
-        }
+    /// Passes a signed request with its body once. Fails as `VerifySignature.admit` does.
+    public func admit(_ request: SignedRequest, body: [UInt8], as caller: Caller) async throws(Failure) {
+        try await apiKeys.signatures.admit(request, body: body, in: try caller.requireTenant())
+    }
+
+    private func principal(_ token: String, at now: Timestamp) throws(Failure) -> (Principal, TenantID) {
+        let claims = try signer.verify(token, at: now)
+        return (Principal(claims), claims.tenant)
     }
 
     private func caller(

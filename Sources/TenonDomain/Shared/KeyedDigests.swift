@@ -6,6 +6,7 @@ public enum DigestPurpose: String, Sendable, CaseIterable {
     case entityTag = "entity_tag"
     case passwordReset = "password_reset"
     case signInAttempt = "sign_in_attempt"
+    case apiKey = "api_key"
 }
 
 /// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and

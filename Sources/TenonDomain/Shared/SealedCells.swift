@@ -3,12 +3,15 @@
 public enum SealedTable: String, Sendable, CaseIterable {
     case configVersions = "config_versions"
     case keptReplies = "kept_replies"
+    case apiKeyCredentials = "api_key_credentials"
 
     /// Where the value of the row with this UUID is sealed to.
     public func place(rowHigh: UInt64, rowLow: UInt64, in tenant: TenantID) -> SealPlace {
         switch self {
         case .configVersions: ConfigVersion.sealPlace(of: ConfigVersionID(high: rowHigh, low: rowLow), in: tenant)
         case .keptReplies: KeptReply.place(of: Identifier<KeptReply>(high: rowHigh, low: rowLow), in: tenant)
+        case .apiKeyCredentials:
+            APIKeyCredential.place(of: Identifier<APIKeyCredential>(high: rowHigh, low: rowLow), in: tenant)
         }
     }
 }

@@ -8,6 +8,7 @@ public protocol Stores: Sendable {
     var dataKeys: any DataKeys { get }
     var access: any AccessStore { get }
     var passwordResets: any PasswordResetStore { get }
+    var apiKeys: any APIKeyStore { get }
 }
 
 /// One transaction: all of its changes or none.

@@ -32,7 +32,10 @@ public struct OpenAPIDocument: Sendable {
             "paths": .object(paths),
             "components": [
                 "schemas": .object(schemas), "headers": ResponseHeaders.components,
-                "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
+                "securitySchemes": [
+                    "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+                    "apiKey": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
+                ],
             ],
         ]
     }
@@ -48,7 +51,7 @@ public struct OpenAPIDocument: Sendable {
         case .open: operation["security"] = []
         case .signedIn: operation["security"] = [["bearer": []]]
         case .permission(let permission):
-            operation["security"] = [["bearer": []]]
+            operation["security"] = [["bearer": []], ["apiKey": []]]
             operation["x-permission"] = .string(permission.name)
         }
         let parameters =
@@ -117,6 +120,7 @@ enum PathParameter {
         "namespace_id": ("The namespace's id.", NamespaceID.schema, .string(NamespaceID.example.description)),
         "user_id": ("The user's id.", UserID.schema, .string(UserID.example.description)),
         "session_id": ("The session's id.", SessionID.schema, .string(SessionID.example.description)),
+        "key_id": ("The API key's id.", APIKeyID.schema, .string(APIKeyID.example.description)),
         "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
         "version": ("A version's number.", VersionNumber.schema, VersionNumber.exampleJSON),
         "code": (

@@ -79,7 +79,9 @@ struct OperationResponses {
         switch operation.access {
         case .open: break
         case .signedIn: kinds += [ProblemKind(.notAuthenticated)]
-        case .permission: kinds += [ProblemKind(.notAuthenticated), ProblemKind(.permissionDenied)]
+        case .permission:
+            kinds += [ProblemKind(.notAuthenticated), ProblemKind(.permissionDenied)]
+            kinds += FailureCode.ofPrograms.map { ProblemKind($0) }
         }
         kinds += operation.failures.map { ProblemKind($0) }
         if let request = entry.request {

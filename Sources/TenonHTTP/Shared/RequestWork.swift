@@ -53,7 +53,7 @@ final class RequestWork: Sendable {
         var context = context
         do throws(Problem) {
             let caller = try await Problem.awaiting { () async throws(Failure) -> Caller in
-                try await self.caller(of: call, context.origin)
+                try await gate.admit(call.entrance, body, for: call.entry.operation.access, from: context.origin)
             }
             context.tenant = caller.tenant
             let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
@@ -63,14 +63,6 @@ final class RequestWork: Sendable {
             return try writer.answer(answer, context)
         } catch {
             return writer.answer(error, context)
-        }
-    }
-
-    private func caller(of call: OperationCall, _ origin: Origin) async throws(Failure) -> Caller {
-        switch call.entrance {
-        case .known(let caller): return caller
-        case .pending(let credentials):
-            return try await gate.caller(credentials, for: call.entry.operation.access, from: origin)
         }
     }
 

@@ -121,10 +121,11 @@ final class Responder: ExchangeResponder {
         case .route(let entry, let captures):
             let operation = entry.operation
             context.entry = entry
-            let entrance = try Problem.wrapping { () throws(Failure) in
-                try enter(head.headers, operation.access, from: context.origin)
+            let client = context.client
+            let credentials = try Problem.wrapping { () throws(Failure) in
+                try Self.credentials(head, target, client, operation.access)
             }
-            if case .known(let caller) = entrance { context.tenant = caller.tenant }
+            let entrance = try enter(credentials, operation.access, &context)
             let query = try Problem.wrapping { () throws(Failure) in
                 try QueryReader(target.query, known: operation.query)
             }
@@ -133,7 +134,7 @@ final class Responder: ExchangeResponder {
             }
             return OperationCall(
                 entry: entry, captures: captures, entrance: entrance, query: query, headers: head.headers,
-                isStillAuthentic: operation.isLongLived ? recheck(head.headers, operation.access, context.origin) : nil,
+                isStillAuthentic: operation.isLongLived ? recheck(credentials, operation.access, context.origin) : nil,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")
         }
@@ -147,19 +148,34 @@ final class Responder: ExchangeResponder {
         return key
     }
 
+    /// Nil where nobody asks for any.
+    private static func credentials(
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ client: ClientFacts, _ access: AccessRule
+    ) throws(Failure) -> Credentials? {
+        guard access != .open else { return nil }
+        return try AccessGate.credentials(in: head.headers) { SignableRequest(head, target, client) }
+    }
+
     private func enter(
-        _ headers: HTTPHeaders, _ access: AccessRule, from origin: Origin
-    ) throws(Failure) -> Entrance {
-        guard access != .open else { return .known(Caller(.anonymous, from: origin)) }
-        let credentials = try AccessGate.credentials(in: headers)
-        return try gate.remembered(credentials, for: access, from: origin).map { .known($0) } ?? .pending(credentials)
+        _ credentials: Credentials?, _ access: AccessRule, _ context: inout RequestContext
+    ) throws(Problem) -> Entrance {
+        let origin = context.origin
+        guard let credentials else { return .known(Caller(.anonymous, from: origin)) }
+        let entrance = try Problem.wrapping { () throws(Failure) in
+            try gate.entrance(credentials, for: access, from: origin)
+        }
+        switch entrance {
+        case .known(let caller), .signed(let caller, _): context.tenant = caller.tenant
+        case .pending: break
+        }
+        return entrance
     }
 
     /// The same question, to be asked again. A database that is away for a while ends no stream.
     private func recheck(
-        _ headers: HTTPHeaders, _ access: AccessRule, _ origin: Origin
+        _ credentials: Credentials?, _ access: AccessRule, _ origin: Origin
     ) -> (@Sendable () async -> Bool)? {
-        guard access != .open, let credentials = try? AccessGate.credentials(in: headers) else { return nil }
+        guard let credentials else { return nil }
         return { [gate] in
             do throws(Failure) {
                 _ = try await gate.caller(credentials, for: access, from: origin)

@@ -4,7 +4,7 @@ internal import NIOHTTP1
 enum SingletonFields {
     private static let names = [
         "host", "authorization", "content-type", "content-encoding", "idempotency-key", "origin", "traceparent",
-        "x-request-id",
+        "x-api-key", "x-request-id",
     ]
 
     /// One that stands twice; nil where none does.

@@ -4,13 +4,16 @@ public import TenonDomain
 /// Everything that the endpoints call.
 public struct UseCases: Sendable {
     public var identity: IdentityUseCases
+    public var apiKeys: APIKeyUseCases
     public var configuration: ConfigurationUseCases
     public var checkHealth: CheckHealth
 
     public init(
-        identity: IdentityUseCases, configuration: ConfigurationUseCases, checkHealth: CheckHealth
+        identity: IdentityUseCases, apiKeys: APIKeyUseCases, configuration: ConfigurationUseCases,
+        checkHealth: CheckHealth
     ) {
         self.identity = identity
+        self.apiKeys = apiKeys
         self.configuration = configuration
         self.checkHealth = checkHealth
     }
@@ -24,6 +27,7 @@ extension EndpointCatalog {
     ) -> EndpointCatalog {
         var catalog = EndpointCatalog()
         catalog.addIdentity(useCases.identity, paging: paging)
+        catalog.addAPIKeys(useCases.apiKeys, paging: paging)
         catalog.add(GetSigningKeysEndpoint(signer))
         catalog.addConfiguration(useCases.configuration, paging: paging)
         catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))

@@ -57,6 +57,8 @@ extension MemoryState {
                 SealedCell(
                     place: KeptReply.place(of: $0.value.id, in: tenant), row: $0.key.claim, sealed: $0.value.sealed)
             }
+        case .apiKeyCredentials:
+            apiKeys.values.filter { $0.tenant == tenant }.flatMap(\.sealedCells)
         }
     }
 
@@ -71,6 +73,10 @@ extension MemoryState {
             for (path, reply) in replies where KeptReply.place(of: reply.id, in: path.tenant) == place {
                 replies[path] = KeptReply(
                     id: reply.id, claim: reply.claim, sealed: new, expiresAt: reply.expiresAt)
+            }
+        case .apiKeyCredentials:
+            for (id, key) in apiKeys where key.sealedCells.contains(where: { $0.place == place }) {
+                apiKeys[id] = key.with(sealed: new, at: place)
             }
         }
     }

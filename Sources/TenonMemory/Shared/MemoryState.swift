@@ -21,6 +21,9 @@ struct MemoryState: Sendable {
     var outbox: [MemoryOutboxRow] = []
     var audit: [AuditRecord] = []
     var replies: [ClaimPath: KeptReply] = [:]
+    var apiKeys: [APIKeyID: APIKey] = [:]
+    /// Each with the moment that it is forgotten at.
+    var seenSignatures: [ClaimPath: Timestamp] = [:]
 }
 
 struct ClaimPath: Hashable {

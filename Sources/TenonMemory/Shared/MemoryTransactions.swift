@@ -111,6 +111,7 @@ struct MemoryStores: Stores {
     var dataKeys: any DataKeys { MemoryDataKeyStore(tables: tables) }
     var access: any AccessStore { MemoryAccessStore(tables: tables, tenant: tenant) }
     var passwordResets: any PasswordResetStore { MemoryPasswordResetStore(tables: tables, tenant: tenant) }
+    var apiKeys: any APIKeyStore { MemoryAPIKeyStore(tables: tables, tenant: tenant) }
 }
 
 /// One transaction's copy of the state.
@@ -130,6 +131,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var dataKeys: any DataKeys { stores.dataKeys }
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }
+    var apiKeys: any APIKeyStore { stores.apiKeys }
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)

@@ -41,6 +41,8 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
                 WHERE c.tenant_id = $1 AND substring(c.sealed_value FROM 2 FOR 4) = int4send(k.version::int4))
             AND NOT EXISTS (SELECT FROM kept_replies r
                 WHERE r.tenant_id = $1 AND substring(r.sealed_reply FROM 2 FOR 4) = int4send(k.version::int4))
+            AND NOT EXISTS (SELECT FROM api_key_credentials a
+                WHERE a.tenant_id = $1 AND substring(a.sealed_secret FROM 2 FOR 4) = int4send(k.version::int4))
         RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
         """)
     private static let delete = Statement(

@@ -61,10 +61,33 @@ public struct PostgresSealedCells: SealedCells {
             """),
         start: [])
 
+    private static let apiKeyCredentials = Statements(
+        count: Statement(
+            "count_sealed_api_key_credentials",
+            """
+            SELECT count(*) FROM api_key_credentials
+            WHERE tenant_id = $1 AND substring(sealed_secret FROM 2 FOR 4) < int4send($2::int4)
+            """),
+        page: Statement(
+            "select_sealed_api_key_credentials",
+            """
+            SELECT id, uuid_send(id), sealed_secret FROM api_key_credentials
+            WHERE tenant_id = $1 AND substring(sealed_secret FROM 2 FOR 4) < int4send($2::int4)
+                AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
+            """),
+        update: Statement(
+            "reseal_api_key_credential",
+            """
+            UPDATE api_key_credentials SET sealed_secret = $4
+            WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND sealed_secret = $3 RETURNING 1
+            """),
+        start: [UInt8](repeating: 0, count: 16))
+
     private static func statements(_ table: SealedTable) -> Statements {
         switch table {
         case .configVersions: configVersions
         case .keptReplies: keptReplies
+        case .apiKeyCredentials: apiKeyCredentials
         }
     }
 

@@ -135,6 +135,7 @@ struct PostgresStores: Stores {
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
     var access: any AccessStore { PostgresAccessStore(runner: runner, tenant: tenant) }
     var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
+    var apiKeys: any APIKeyStore { PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests) }
 }
 
 private struct PostgresUnitOfWork: UnitOfWork {
@@ -150,6 +151,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var dataKeys: any DataKeys { stores.dataKeys }
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }
+    var apiKeys: any APIKeyStore { stores.apiKeys }
 
     func record(_ event: DomainEvent) {
         journal.record(event)

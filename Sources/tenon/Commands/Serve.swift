@@ -58,6 +58,7 @@ struct Serve: AsyncParsableCommand {
                 EventRelayService(
                     relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger),
                 RevisionService(follow: wiring.follow), AccessChangeService(follow: wiring.followAccess),
+                APIKeyUseService(record: wiring.recordAPIKeyUses),
                 SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,
                 DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)

@@ -16,6 +16,7 @@ struct ServiceWiring {
     let purge: PurgeExpired
     let follow: FollowRevisions
     let followAccess: FollowAccessChanges
+    let recordAPIKeyUses: RecordAPIKeyUses
     let outbox: any Outbox
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
@@ -38,14 +39,18 @@ struct ServiceWiring {
         let tenants = TenantAccessCache()
         core.access.add(TokenRevocations(signer: signer, clock: core.clock))
         core.access.add(tenants)
+        let knownKeys = KnownAPIKeys()
+        core.access.add(knownKeys)
+        let apiKeyUses = APIKeyUses()
         let transactions = storage.transactions(digests: keys.digests, core)
         followAccess = FollowAccessChanges(
             feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
         outbox = storage.outbox(core)
         relay = RelayEvents(outbox: outbox, subscribers: [], sealer: sealer)
+        recordAPIKeyUses = RecordAPIKeyUses(transactions: transactions, uses: apiKeyUses)
         purge = PurgeExpired(
-            outbox: outbox, replies: storage.replySweeper, access: followAccess, attempts: storage.signInAttempts,
-            clock: core.clock)
+            outbox: outbox, replies: storage.replySweeper, signatures: storage.seenSignatures, access: followAccess,
+            attempts: storage.signInAttempts,            clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
@@ -62,7 +67,12 @@ struct ServiceWiring {
             once: AnswerOnce(
                 transactions: transactions, sealer: sealer, identifiers: core.identifiers, clock: core.clock),
             authenticate: Authenticate(
-                transactions: transactions, signer: signer, tenants: tenants, clock: core.clock),
+                transactions: transactions, signer: signer,
+                apiKeys: APIKeyVerification(
+                    transactions: transactions, directory: storage.apiKeyDirectory(digests: keys.digests),
+                    seen: storage.seenSignatures, sealer: sealer, digests: keys.digests,
+                    cryptography: OpenSSLMessageCryptography(), known: knownKeys, uses: apiKeyUses, clock: core.clock),
+                tenants: tenants, clock: core.clock),
             authorizer: authorizer, digests: keys.digests, clock: core.clock,
             identifiers: core.identifiers, metrics: metrics)
     }
@@ -81,6 +91,10 @@ struct ServiceWiring {
                 randomness: core.randomness,
                 clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
                 freeAttempts: settings.freeAttempts),
+            apiKeys: APIKeyUseCases(
+                transactions: transactions, authorizer: authorizer, digests: keys.digests, sealer: sealer,
+                cryptography: OpenSSLMessageCryptography(), identifiers: core.identifiers,
+                randomness: core.randomness, clock: core.clock),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,

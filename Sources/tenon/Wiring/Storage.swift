@@ -75,6 +75,20 @@ enum Storage {
         }
     }
 
+    func apiKeyDirectory(digests: any KeyedDigests) -> any APIKeyDirectory {
+        switch self {
+        case .memory(let memory): MemoryAPIKeyDirectory(memory)
+        case .postgres(let database, _): PostgresAPIKeyDirectory(database, digests: digests)
+        }
+    }
+
+    var seenSignatures: any SeenSignatures {
+        switch self {
+        case .memory(let memory): MemorySeenSignatures(memory)
+        case .postgres(let database, _): PostgresSeenSignatures(database)
+        }
+    }
+
     var probe: any HealthProbe {
         switch self {
         case .memory: MemoryProbe()

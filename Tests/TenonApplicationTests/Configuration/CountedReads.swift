@@ -34,6 +34,7 @@ private struct CountedStores: Stores {
     var dataKeys: any DataKeys { inner.dataKeys }
     var access: any AccessStore { inner.access }
     var passwordResets: any PasswordResetStore { inner.passwordResets }
+    var apiKeys: any APIKeyStore { inner.apiKeys }
     var configuration: any ConfigStore { CountedConfigStore(inner: inner.configuration, note: note) }
 }
 

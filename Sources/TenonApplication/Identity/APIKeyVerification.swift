@@ -1,0 +1,20 @@
+public import TenonDomain
+
+/// What tells who a program is, put together.
+public struct APIKeyVerification: Sendable {
+    let keys: VerifyAPIKey
+    let signatures: VerifySignature
+
+    /// `known` hears of changes through `AccessObservers`; `RecordAPIKeyUses` writes down what goes into `uses`.
+    public init(
+        transactions: any Transactions, directory: any APIKeyDirectory, seen: any SeenSignatures,
+        sealer: any ValueSealer, digests: any KeyedDigests, cryptography: any MessageCryptography,
+        known: KnownAPIKeys, uses: APIKeyUses, clock: any WallClock
+    ) {
+        let find = FindAPIKey(
+            transactions: transactions, directory: directory, sealer: sealer, known: known, uses: uses)
+        keys = VerifyAPIKey(find, digests: digests, clock: clock)
+        signatures = VerifySignature(
+            find, seen: seen, cryptography: cryptography, digests: digests, clock: clock)
+    }
+}

@@ -1,0 +1,83 @@
+public import TenonDomain
+
+/// How the requests of a key are going to be signed.
+public enum SigningChoice: Sendable, Equatable {
+    /// Of a shared secret, in bytes.
+    static let sharedSecretLength = 32
+
+    /// With a secret that is made here and shown once.
+    case hmacSHA256
+    /// With the private half of this public key, 32 bytes.
+    case ed25519(publicKey: [UInt8])
+}
+
+/// A key with what is shown of it once.
+public struct IssuedAPIKey: Sendable {
+    public let key: APIKey
+    public let secret: Secret
+    /// What requests are signed with; nil where the client has made that, or nothing is signed.
+    public let sharedSecret: Secret?
+
+    public init(key: APIKey, secret: Secret, sharedSecret: Secret?) {
+        self.key = key
+        self.secret = secret
+        self.sharedSecret = sharedSecret
+    }
+}
+
+/// Makes an API key. Only users do: a key that could make keys would outlive its own end.
+public struct CreateAPIKey: Sendable {
+    public static let permission = Permission.apiKeysWrite
+
+    public struct Input: Sendable {
+        public let terms: APIKeyTerms
+        public let signing: SigningChoice?
+
+        public init(terms: APIKeyTerms, signing: SigningChoice? = nil) {
+            self.terms = terms
+            self.signing = signing
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let issue: IssueCredential
+    private let clock: any WallClock
+
+    init(transactions: any Transactions, authorizer: any Authorizer, issue: IssueCredential, clock: any WallClock) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.issue = issue
+        self.clock = clock
+    }
+
+    /// Fails with `permissionDenied` where the caller is no user or does not hold a scope itself, or as
+    /// `validationFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> IssuedAPIKey {
+        let tenant = try caller.requireTenant()
+        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        _ = try caller.requireUser()
+        try authorizer.requireHeld(input.terms.scopes, by: caller)
+        let now = clock.now()
+        let issued = try await issue.execute(input.signing, in: tenant, at: now)
+        let (key, created) = try APIKey.create(
+            id: issue.identifiers.next(), tenant: tenant, terms: input.terms, credential: issued.credential,
+            by: caller.subject, at: now)
+        try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.apiKeys.add(key)
+            work.record(created)
+        }
+        return IssuedAPIKey(key: key, secret: issued.text.secret, sharedSecret: issued.shared)
+    }
+}
+
+extension Authorizer {
+    /// Nobody hands on what it does not hold.
+    func requireHeld(_ scopes: Set<Permission>, by caller: Caller) throws(Failure) {
+        let missing = scopes.filter { !allows($0, for: caller) }.map(\.name).sorted()
+        guard missing.isEmpty else {
+            throw Failure(
+                .permissionDenied, "A key has no scope that you do not hold yourself: \(missing.joined(separator: ", ")).")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+internal import TenonDomain
+
+/// Finds keys by digests, in memory or in the stores, and writes down that they were used or turned away.
+struct FindAPIKey: Sendable {
+    private let transactions: any Transactions
+    private let directory: any APIKeyDirectory
+    private let sealer: any ValueSealer
+    private let known: KnownAPIKeys
+    private let uses: APIKeyUses
+
+    init(
+        transactions: any Transactions, directory: any APIKeyDirectory, sealer: any ValueSealer, known: KnownAPIKeys,
+        uses: APIKeyUses
+    ) {
+        self.transactions = transactions
+        self.directory = directory
+        self.sealer = sealer
+        self.known = known
+        self.uses = uses
+    }
+
+    /// The key from memory; nil where it must be read. Fails with `invalidAPIKey` where memory knows that there is none.
+    func remembered(_ digest: [UInt8], at now: Timestamp) throws(Failure) -> KnownAPIKey? {
+        switch known.look(up: digest, at: now) {
+        case .known(let key): key
+        case .absent: throw .invalidAPIKey
+        case .mustRead: nil
+        }
+    }
+
+    /// The key, read where it must be. `locate` asks the directory. Fails with `invalidAPIKey` where there is none.
+    func execute(
+        _ digest: [UInt8], at now: Timestamp,
+        _ locate: (any APIKeyDirectory) async throws(Failure) -> APIKeyReference?
+    ) async throws(Failure) -> KnownAPIKey {
+        if let remembered = try remembered(digest, at: now) { return remembered }
+        let changes = known.changes
+        guard let place = try await locate(directory), let key = try await key(place) else {
+            known.keepAbsence(of: digest, at: now)
+            throw .invalidAPIKey
+        }
+        let found = KnownAPIKey(key, try await verification(of: key), readAt: now)
+        known.keep(found, under: digest, unlessChangedSince: changes)
+        return found
+    }
+
+    private func key(_ place: APIKeyReference) async throws(Failure) -> APIKey? {
+        do throws(Failure) {
+            return try await transactions.reads(in: place.tenant).apiKeys.key(place.key)
+        } catch {
+            guard error.code == .apiKeyNotFound else { throw error }
+            return nil
+        }
+    }
+
+    private func verification(
+        of key: APIKey
+    ) async throws(Failure) -> [(credential: APIKeyCredential, key: VerificationKey)] {
+        var keys: [(credential: APIKeyCredential, key: VerificationKey)] = []
+        for credential in key.credentials {
+            switch credential.signing {
+            case nil: break
+            case .ed25519(let bytes): keys.append((credential, .ed25519(bytes)))
+            case .hmacSHA256(let sealed):
+                let place = APIKeyCredential.place(of: credential.id, in: key.tenant)
+                keys.append((credential, .hmacSHA256(Secret(try await sealer.open(sealed, at: place)))))
+            }
+        }
+        return keys
+    }
+
+    /// Off the request's way.
+    func noteUse(of known: KnownAPIKey, from origin: Origin, at now: Timestamp) {
+        guard known.isDue(at: now) else { return }
+        uses.note(APIKeyUse(at: now, address: origin.address), of: known.principal)
+    }
+
+    /// The tenant's audit log says why; whoever asked does not hear of it.
+    func refuse(_ known: KnownAPIKey, _ refusal: APIKeyRefusal, from origin: Origin) async throws(Failure) -> Never {
+        try await transactions.write(
+            in: known.key.tenant, as: Caller(.apiKey(known.principal), from: origin)
+        ) { work throws(Failure) in
+            work.audit(
+                DomainEvent(.apiKeyRefused, on: .apiKey(known.key.id), ["reason": .string(refusal.rawValue)]), .denied)
+        }
+        throw .invalidAPIKey
+    }
+}

@@ -1,0 +1,96 @@
+internal import Synchronization
+public import TenonDomain
+
+/// A key as memory holds it.
+final class KnownAPIKey: Sendable {
+    let key: APIKey
+    let principal: APIKeyPrincipal
+    /// What signatures of the credentials are checked with, those of live and of ended ones.
+    let verification: [(credential: APIKeyCredential, key: VerificationKey)]
+    let readAt: Timestamp
+    /// In milliseconds since 1970.
+    private let lastUse: Atomic<Int64>
+
+    init(_ key: APIKey, _ verification: [(credential: APIKeyCredential, key: VerificationKey)], readAt: Timestamp) {
+        self.key = key
+        self.verification = verification
+        self.readAt = readAt
+        principal = key.principal
+        lastUse = Atomic(key.lastUse?.at.millisecondsSince1970 ?? .min)
+    }
+
+    /// Whether a use now is far enough from the one before to be written down; true once.
+    func isDue(at now: Timestamp) -> Bool {
+        let last = lastUse.load(ordering: .relaxed)
+        let bound = (now - APIKeyUse.precision).millisecondsSince1970
+        guard last < bound else { return false }
+        return lastUse.compareExchange(expected: last, desired: now.millisecondsSince1970, ordering: .relaxed).exchanged
+    }
+}
+
+/// The keys that this process has seen lately, so that a request takes no round trip to be let in. What is held is a minute
+/// old at most, and is dropped when somebody changes the key.
+public final class KnownAPIKeys: AccessObserver {
+    static let lifetime = Duration.seconds(60)
+    /// How long it is remembered that there is no such key.
+    static let absence = Duration.seconds(10)
+
+    /// What a digest of a secret, or of a key's id, leads to.
+    enum Answer {
+        case known(KnownAPIKey)
+        /// There is none.
+        case absent
+        case mustRead
+    }
+
+    private struct State {
+        /// A digest belongs to one key for ever, so these need not be dropped.
+        var ids: BoundedCache<[UInt8], APIKeyID>
+        var keys: BoundedCache<APIKeyID, KnownAPIKey>
+        var absences: BoundedCache<[UInt8], Timestamp>
+        /// Counts changes of keys: what was read before one is not kept behind it.
+        var changes = 0
+    }
+
+    private let state: Mutex<State>
+
+    public init(capacity: Int = 10_000) {
+        state = Mutex(
+            State(
+                ids: BoundedCache(capacity: 2 * capacity), keys: BoundedCache(capacity: capacity),
+                absences: BoundedCache(capacity: capacity)))
+    }
+
+    func look(up digest: [UInt8], at now: Timestamp) -> Answer {
+        state.withLock { state in
+            if let id = state.ids.value(for: digest), let known = state.keys.value(for: id) {
+                return now - known.readAt < Self.lifetime ? .known(known) : .mustRead
+            }
+            if let moment = state.absences.value(for: digest), now - moment < Self.absence { return .absent }
+            return .mustRead
+        }
+    }
+
+    /// To be asked for before a key is read.
+    var changes: Int { state.withLock { $0.changes } }
+
+    func keep(_ known: KnownAPIKey, under digest: [UInt8], unlessChangedSince changes: Int) {
+        state.withLock { state in
+            guard changes == state.changes else { return }
+            state.ids.insert(known.key.id, for: digest)
+            state.keys.insert(known, for: known.key.id)
+        }
+    }
+
+    func keepAbsence(of digest: [UInt8], at now: Timestamp) {
+        state.withLock { $0.absences.insert(now, for: digest) }
+    }
+
+    public func changed(_ change: AccessChange) {
+        guard case .apiKey(let id) = change.subject else { return }
+        state.withLock { state in
+            state.changes += 1
+            state.keys.remove(id)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import TenonDomain
+
+/// Uses of keys on their way to the store. Those that nobody writes down in time are dropped: the next minute has another.
+public final class APIKeyUses: Sendable {
+    fileprivate let waiting: AsyncStream<(use: APIKeyUse, key: APIKeyPrincipal)>
+    private let continuation: AsyncStream<(use: APIKeyUse, key: APIKeyPrincipal)>.Continuation
+
+    public init() {
+        (waiting, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+    }
+
+    func note(_ use: APIKeyUse, of key: APIKeyPrincipal) {
+        continuation.yield((use, key))
+    }
+}
+
+/// Writes down when and from where keys were used, off the requests' way.
+public struct RecordAPIKeyUses: Sendable {
+    private let transactions: any Transactions
+    private let uses: APIKeyUses
+
+    public init(transactions: any Transactions, uses: APIKeyUses) {
+        self.transactions = transactions
+        self.uses = uses
+    }
+
+    /// Until the task is cancelled. A use that cannot be written is dropped.
+    public func run() async {
+        for await (use, key) in uses.waiting {
+            let job = Caller(.system(job: "api_key_uses", tenant: key.tenant), from: Origin(requestID: "api_key_uses"))
+            try? await transactions.write(in: key.tenant, as: job) { work throws(Failure) in
+                try await work.apiKeys.note(use, of: key.id)
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+public import TenonDomain
+
+/// Takes a key away for good: no process takes it a second later.
+public struct RevokeAPIKey: Sendable {
+    public static let permission = Permission.apiKeysWrite
+
+    public struct Input: Sendable {
+        public let id: APIKeyID
+        public let precondition: Precondition
+
+        public init(id: APIKeyID, if precondition: Precondition = .none) {
+            self.id = id
+            self.precondition = precondition
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+
+    init(transactions: any Transactions, authorizer: any Authorizer) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+    }
+
+    /// Fails with `apiKeyNotFound`, `preconditionFailed`, or `permissionDenied` where the caller is no user.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        try await transactions.write(for: caller) { work throws(Failure) in
+            let key = try await work.apiKeys.keyForUpdate(input.id)
+            try authorizer.require(Self.permission, on: key, as: caller)
+            _ = try caller.requireUser()
+            try input.precondition.check(key.version)
+            try await work.apiKeys.remove(key)
+            work.record(key.revoked())
+            work.accessChanged(.apiKey(key.id))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+public import TenonDomain
+
+/// Gives a key a new secret; the one before lives on for a while, so that programs change over one by one.
+public struct RotateAPIKey: Sendable {
+    public static let permission = Permission.apiKeysWrite
+
+    public struct Input: Sendable {
+        public let id: APIKeyID
+        /// 0 to 30 days; 0 ends all older secrets at once.
+        public let overlap: Duration
+        /// Nil goes on as before: a fresh shared secret, or the same public key.
+        public let signing: SigningChoice?
+        public let precondition: Precondition
+
+        public init(
+            id: APIKeyID, overlap: Duration = APIKeyCredential.standardOverlap, signing: SigningChoice? = nil,
+            if precondition: Precondition = .none
+        ) {
+            self.id = id
+            self.overlap = overlap
+            self.signing = signing
+            self.precondition = precondition
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let issue: IssueCredential
+    private let clock: any WallClock
+
+    init(transactions: any Transactions, authorizer: any Authorizer, issue: IssueCredential, clock: any WallClock) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.issue = issue
+        self.clock = clock
+    }
+
+    /// Fails with `apiKeyNotFound`, `preconditionFailed`, `apiKeyRotating`, `permissionDenied` where the caller is no user
+    /// or does not hold what the key may, or as `validationFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> IssuedAPIKey {
+        guard (.zero...APIKeyCredential.maximumOverlap).contains(input.overlap) else {
+            throw .invalid(
+                "out_of_range", "An overlap is 0 to \(APIKeyCredential.maximumOverlap.milliseconds / 1000) seconds.",
+                at: "/overlap_seconds")
+        }
+        let now = clock.now()
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            let key = try await work.apiKeys.keyForUpdate(input.id)
+            try authorizer.require(Self.permission, on: key, as: caller)
+            _ = try caller.requireUser()
+            // Whoever gets the secret may what the key may.
+            try authorizer.requireHeld(key.terms.scopes, by: caller)
+            try input.precondition.check(key.version)
+            let issued = try await issue.execute(input.signing ?? key.signingChoice, in: key.tenant, at: now)
+            let (rotated, event) = try key.rotated(to: issued.credential, overlap: input.overlap, at: now)
+            try await work.apiKeys.save(rotated)
+            work.record(event)
+            work.accessChanged(.apiKey(key.id))
+            return IssuedAPIKey(key: rotated, secret: issued.text.secret, sharedSecret: issued.shared)
+        }
+    }
+}
+
+extension APIKey {
+    /// How its newest credential signs.
+    fileprivate var signingChoice: SigningChoice? {
+        switch credentials.first?.signing {
+        case nil: nil
+        case .hmacSHA256: .hmacSHA256
+        case .ed25519(let key): .ed25519(publicKey: key)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import TenonDomain
+
+/// Who an API key proves its bearer to be.
+struct VerifyAPIKey: Sendable {
+    private let find: FindAPIKey
+    private let digests: any KeyedDigests
+    private let clock: any WallClock
+
+    init(_ find: FindAPIKey, digests: any KeyedDigests, clock: any WallClock) {
+        self.find = find
+        self.digests = digests
+        self.clock = clock
+    }
+
+    /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidAPIKey`.
+    func remembered(_ text: String, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {
+        let now = clock.now()
+        let digest = try digest(text)
+        guard let known = try find.remembered(digest, at: now),
+            known.key.refusal(ofSecret: digest, from: origin.address, at: now) == nil
+        else { return nil }
+        find.noteUse(of: known, from: origin, at: now)
+        return known.principal
+    }
+
+    /// Fails with `invalidAPIKey`, whatever the reason, or as the stores do. That a key which exists was turned away stands
+    /// in the audit log.
+    func execute(_ text: String, from origin: Origin) async throws(Failure) -> APIKeyPrincipal {
+        let now = clock.now()
+        let digest = try digest(text)
+        let known = try await find.execute(digest, at: now) { directory throws(Failure) in
+            try await directory.key(withSecret: digest)
+        }
+        if let refusal = known.key.refusal(ofSecret: digest, from: origin.address, at: now) {
+            try await find.refuse(known, refusal, from: origin)
+        }
+        find.noteUse(of: known, from: origin, at: now)
+        return known.principal
+    }
+
+    /// Junk is refused by its checksum, before anything is looked up.
+    private func digest(_ text: String) throws(Failure) -> [UInt8] {
+        guard let key = APIKeyText(text) else { throw .invalidAPIKey }
+        return key.digest(by: digests)
+    }
+}

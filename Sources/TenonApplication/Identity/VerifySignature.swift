@@ -1,0 +1,84 @@
+internal import TenonDomain
+
+/// Who a signature proves its maker to be. Whoever has passed must be let in once more, with the body, by `admit`: it
+/// looks at the time and takes a signature once.
+struct VerifySignature: Sendable {
+    private let find: FindAPIKey
+    private let seen: any SeenSignatures
+    private let cryptography: any MessageCryptography
+    private let digests: any KeyedDigests
+    private let clock: any WallClock
+
+    init(
+        _ find: FindAPIKey, seen: any SeenSignatures, cryptography: any MessageCryptography,
+        digests: any KeyedDigests, clock: any WallClock
+    ) {
+        self.find = find
+        self.seen = seen
+        self.cryptography = cryptography
+        self.digests = digests
+        self.clock = clock
+    }
+
+    /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidSignature`.
+    func remembered(_ request: SignedRequest, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {
+        let now = clock.now()
+        guard let known = try hidingKeys({ () throws(Failure) in try find.remembered(digest(request), at: now) }) else {
+            return nil
+        }
+        try verify(request, known, at: now)
+        guard known.key.refusal(from: origin.address, at: now) == nil else { return nil }
+        find.noteUse(of: known, from: origin, at: now)
+        return known.principal
+    }
+
+    /// Fails with `invalidSignature`, with `invalidAPIKey` where the signature is right and the key may not be used, or as
+    /// the stores do.
+    func execute(_ request: SignedRequest, from origin: Origin) async throws(Failure) -> APIKeyPrincipal {
+        let now = clock.now()
+        let id = request.signature.keyID
+        let known: KnownAPIKey
+        do throws(Failure) {
+            known = try await find.execute(digest(request), at: now) { directory throws(Failure) in
+                try await directory.tenant(of: id).map { APIKeyReference(tenant: $0, key: id) }
+            }
+        } catch {
+            throw error.code == .invalidAPIKey ? .invalidSignature() : error
+        }
+        try verify(request, known, at: now)
+        if let refusal = known.key.refusal(from: origin.address, at: now) {
+            try await find.refuse(known, refusal, from: origin)
+        }
+        find.noteUse(of: known, from: origin, at: now)
+        return known.principal
+    }
+
+    /// Passes a request whose signature was verified once, with the body that was signed; to be asked right before the
+    /// operation runs. Fails with `invalidSignature` outside of its window, `contentDigestMismatch`, `signatureReplayed`,
+    /// or as the store does.
+    func admit(_ request: SignedRequest, body: [UInt8], in tenant: TenantID) async throws(Failure) {
+        try request.signature.requireTimely(at: clock.now())
+        try request.requireSigned(body, by: cryptography)
+        let digest = cryptography.digest(of: request.signature.keyID.bytes + request.base, by: .sha256)
+        guard try await seen.remember(digest, of: tenant, until: request.signature.forgottenAt) else {
+            throw Failure(.signatureReplayed, "This signature was used before: sign again.")
+        }
+    }
+
+    private func digest(_ request: SignedRequest) -> [UInt8] {
+        digests.digest(request.signature.keyID.bytes, for: .apiKey)
+    }
+
+    private func verify(_ request: SignedRequest, _ known: KnownAPIKey, at now: Timestamp) throws(Failure) {
+        let isRight = known.verification.contains { credential, key in
+            credential.isLive(at: now) && (request.signature.algorithm.map { $0 == key.algorithm } ?? true)
+                && cryptography.verifies(request.signature.bytes, of: request.base, by: key)
+        }
+        guard isRight else { throw .invalidSignature() }
+    }
+
+    /// A key that does not exist is answered as a signature that does not fit.
+    private func hidingKeys<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        do { return try body() } catch { throw error.code == .invalidAPIKey ? .invalidSignature() : error }
+    }
+}

@@ -1,0 +1,12 @@
+extension EventKind {
+    public static let apiKeyCreated = EventKind("identity.api_key_created")
+    public static let apiKeyUpdated = EventKind("identity.api_key_updated")
+    public static let apiKeyRotated = EventKind("identity.api_key_rotated")
+    public static let apiKeyRevoked = EventKind("identity.api_key_revoked")
+    /// A use that was turned away; for the audit log alone.
+    public static let apiKeyRefused = EventKind("identity.api_key_refused")
+}
+
+extension ResourceReference {
+    public static func apiKey(_ id: APIKeyID) -> Self { Self(kind: "api_key", id: id.description) }
+}

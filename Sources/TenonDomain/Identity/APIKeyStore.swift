@@ -1,0 +1,41 @@
+/// Keeps the API keys of the transaction's tenant.
+public protocol APIKeyStore: Sendable {
+    func add(_ key: APIKey) async throws(Failure)
+
+    /// `apiKeyNotFound` where there is none, or it is another tenant's.
+    func key(_ id: APIKeyID) async throws(Failure) -> APIKey
+
+    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    func keyForUpdate(_ id: APIKeyID) async throws(Failure) -> APIKey
+
+    /// In the order of their ids, which are the sort keys.
+    func keys(_ page: PageRequest) async throws(Failure) -> Page<APIKey>
+
+    /// Stores terms, credentials and version. Behind `keyForUpdate`, in the same transaction.
+    func save(_ key: APIKey) async throws(Failure)
+
+    /// Takes the key away for good. Behind `keyForUpdate`.
+    func remove(_ key: APIKey) async throws(Failure)
+
+    /// Stores that the key was used, unless a use at most `APIKeyUse.precision` before that is stored. Nothing where there
+    /// is no such key any more.
+    func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure)
+}
+
+/// Finds the keys of all tenants.
+public protocol APIKeyDirectory: Sendable {
+    /// The key that has, or had last, a secret with this digest.
+    func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference?
+
+    func tenant(of key: APIKeyID) async throws(Failure) -> TenantID?
+}
+
+public struct APIKeyReference: Sendable, Hashable {
+    public let tenant: TenantID
+    public let key: APIKeyID
+
+    public init(tenant: TenantID, key: APIKeyID) {
+        self.tenant = tenant
+        self.key = key
+    }
+}

@@ -1,0 +1,160 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// The scopes of a key: permissions by name, each once.
+struct ScopesField: FieldValue {
+    let scopes: Set<Permission>
+
+    init(field value: JSONValue) throws(Failure) {
+        guard let items = value.arrayValue, (1...Permission.all.count).contains(items.count) else {
+            throw .invalid("invalid_scopes", "Scopes are an array of 1 to \(Permission.all.count) permissions.")
+        }
+        var scopes: Set<Permission> = []
+        var violations: [Violation] = []
+        for (place, item) in items.enumerated() {
+            guard let scope = item.stringValue.flatMap({ Permission(named: $0) }) else {
+                violations.append(
+                    Violation(pointer: "/\(place)", code: "unknown_scope", detail: "There is no such permission."))
+                continue
+            }
+            if !scopes.insert(scope).inserted {
+                violations.append(
+                    Violation(pointer: "/\(place)", code: "duplicate_scope", detail: "The permission stands here twice."))
+            }
+        }
+        guard violations.isEmpty else { throw .invalid(violations) }
+        self.scopes = scopes
+    }
+
+    private init(_ scopes: Set<Permission>) {
+        self.scopes = scopes
+    }
+
+    static var schema: JSONValue {
+        [
+            "type": "array", "minItems": 1, "maxItems": .integer(Int64(Permission.all.count)), "uniqueItems": true,
+            "items": ["type": "string", "enum": .array(Permission.all.map { .string($0.name) })],
+        ]
+    }
+    static var example: ScopesField { ScopesField([.configsRead]) }
+    static var exampleJSON: JSONValue { ["configs:read"] }
+}
+
+extension AllowedNetworks: FieldValue {
+    init(field value: JSONValue) throws(Failure) {
+        let texts = value.arrayValue?.compactMap(\.stringValue)
+        guard let texts, texts.count == value.arrayValue?.count else {
+            throw .invalid("wrong_type", "Networks are an array of strings.")
+        }
+        try self.init(texts)
+    }
+
+    static var schema: JSONValue {
+        [
+            "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
+            "items": ["type": "string", "maxLength": 49],
+            "description": "In CIDR notation, such as 10.0.0.0/8. Without any the key may be used from everywhere.",
+        ]
+    }
+    static var example: AllowedNetworks { .any }
+    static var exampleJSON: JSONValue { ["10.0.0.0/8"] }
+}
+
+extension Timestamp: FieldValue {
+    init(field value: JSONValue) throws(Failure) {
+        guard let moment = value.stringValue.flatMap({ Timestamp($0) }) else {
+            throw .invalid("invalid_time", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
+        }
+        self = moment
+    }
+
+    static var exampleJSON: JSONValue { .string(example.description) }
+}
+
+/// How long the secret before the newest one lives on, in whole seconds.
+struct OverlapField: FieldValue {
+    let overlap: Duration
+
+    init(field value: JSONValue) throws(Failure) {
+        guard let seconds = value.numberValue?.int64, (0...Self.maximum).contains(seconds) else {
+            throw .invalid("out_of_range", "An overlap is 0 to \(Self.maximum) seconds.")
+        }
+        overlap = .seconds(seconds)
+    }
+
+    private init(_ overlap: Duration) {
+        self.overlap = overlap
+    }
+
+    private static let maximum = APIKeyCredential.maximumOverlap.milliseconds / 1000
+    private static let standard = APIKeyCredential.standardOverlap.milliseconds / 1000
+
+    static var schema: JSONValue {
+        ["type": "integer", "minimum": 0, "maximum": .integer(maximum), "default": .integer(standard)]
+    }
+    static var example: OverlapField { OverlapField(APIKeyCredential.standardOverlap) }
+    static var exampleJSON: JSONValue { .integer(standard) }
+}
+
+/// How the key's requests are going to be signed.
+struct SigningField: ObjectFieldValue {
+    let choice: SigningChoice
+
+    static var exampleMembers: Set<String> { [] }
+
+    static var relations: JSONObject {
+        func algorithm(_ algorithm: SignatureAlgorithm, _ publicKey: JSONValue) -> JSONValue {
+            [
+                "properties": [
+                    "algorithm": ["type": "string", "const": .string(algorithm.rawValue)], "public_key": publicKey,
+                ],
+                "required": algorithm == .ed25519 ? ["algorithm", "public_key"] : ["algorithm"],
+            ]
+        }
+        return oneOf(algorithm(.hmacSHA256, ["type": "null"]), algorithm(.ed25519, ["type": "string"]))
+    }
+
+    init(from fields: inout FieldReader) {
+        let algorithm: SignatureAlgorithm = fields.required("algorithm")
+        let publicKey: PublicKeyField? = fields.optional("public_key")
+        choice = fields.derived(orPlaceholder: .hmacSHA256) { () throws(Failure) in
+            switch (algorithm, publicKey) {
+            case (.hmacSHA256, nil): return .hmacSHA256
+            case (.ed25519, let key?): return .ed25519(publicKey: key.bytes)
+            case (.hmacSHA256, _):
+                throw .invalid("unexpected", "The secret of hmac-sha256 is made here.", at: "/public_key")
+            case (.ed25519, nil): throw .invalid("missing", "ed25519 needs a public key.", at: "/public_key")
+            }
+        }
+    }
+
+    private init(_ choice: SigningChoice) {
+        self.choice = choice
+    }
+
+    static var example: SigningField { SigningField(.hmacSHA256) }
+}
+
+extension SignatureAlgorithm: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// 32 bytes in base 64, with padding or without.
+struct PublicKeyField: TextFieldValue {
+    let bytes: [UInt8]
+
+    init(_ text: String) throws(Violation) {
+        let padded = text.utf8.count == 43 ? text + "=" : text
+        guard let bytes = Base64.decode(padded), bytes.count == 32 else {
+            throw Violation(
+                code: "invalid_public_key", detail: "A public key of Ed25519 has 32 bytes, in base 64.")
+        }
+        self.bytes = bytes
+    }
+
+    /// The last of 43 digits carries 4 bits.
+    static var schema: JSONValue {
+        ["type": "string", "pattern": "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$"]
+    }
+    static var exampleText: String { "JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=" }
+}

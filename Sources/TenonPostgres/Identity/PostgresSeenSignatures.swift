@@ -1,0 +1,36 @@
+public import TenonDomain
+
+/// Accepted signatures, one row each. To remember one is one statement, so that no process can come in between.
+public struct PostgresSeenSignatures: SeenSignatures {
+    private let database: PostgresDatabase
+
+    public init(_ database: PostgresDatabase) {
+        self.database = database
+    }
+
+    private static let insert = Statement(
+        "insert_seen_signature",
+        """
+        INSERT INTO seen_signatures (tenant_id, digest, expires_at) VALUES ($1, $2, $3)
+        ON CONFLICT (tenant_id, digest) DO NOTHING RETURNING 1
+        """)
+    private static let remove = Statement(
+        "remove_seen_signatures",
+        """
+        WITH gone AS (DELETE FROM seen_signatures WHERE expires_at <= $1 RETURNING 1) SELECT count(*) FROM gone
+        """)
+
+    public func remember(
+        _ digest: [UInt8], of tenant: TenantID, until moment: Timestamp
+    ) async throws(Failure) -> Bool {
+        try await !database.reads(in: tenant)
+            .rows(Self.insert, [.id(tenant), .bytes(digest), .timestamp(moment)]).isEmpty
+    }
+
+    public func forget(expiredBy now: Timestamp) async throws(Failure) -> Int {
+        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            try await lease.rows(Self.remove, [.timestamp(now)])
+                .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
+        }
+    }
+}
