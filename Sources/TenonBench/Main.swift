@@ -3,6 +3,7 @@ internal import TenonPostgres
 
 /// `TenonBench` runs every bench and prints ratios, each against a limit measured in the same run; `--only` names one of
 /// `http`, `watch`, `import`, `edge`, `policy` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
+/// `http`, `watch`, `import`, `edge`, `keys` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
 @main
 struct TenonBench {
     static func main() async throws {
@@ -29,6 +30,7 @@ struct TenonBench {
         if wants("http") { try HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run() }
         if wants("watch") { try WatchBench(folder: folder).run() }
         if wants("import") { try ImportBench(folder: folder, rounds: rounds).run() }
+        if wants("keys") { try KeyBench(folder: folder, rounds: rounds, seconds: seconds).run() }
         if wants("edge") { try EdgeBench(folder: folder, rounds: rounds, seconds: seconds).run() }
         if wants("policy") { try PolicyBench(rounds: rounds).run() }
         if wants("driver") { try await driver(folder, rounds: rounds, seconds: seconds) }

@@ -44,7 +44,7 @@ struct Session {
         }
     }
 
-    private static func post(
+    static func post(
         _ tenon: Served, _ path: String, _ body: String, _ token: String
     ) throws -> [String: Any] {
         let output = try Shell.run(
