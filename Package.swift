@@ -22,6 +22,7 @@ let migrations = [
     "0008_access",
     "0016_credentials",
     "0012_api_keys",
+    "0013_sso",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

@@ -23,7 +23,7 @@ import Testing
 
     private func operatorCaller(_ storage: Storage) -> Caller { storage.caller(.platform) }
 
-    /// Stores values under version 1 of the key, one answer, and one shared secret.
+    /// Stores values under version 1 of the key, one answer, one shared secret and one of a connection.
     private func cells(_ storage: Storage, _ tenant: TenantID, values: Int) async throws {
         let namespace = try storage.namespace(tenant, "production")
         let reply = KeptReply(
@@ -39,7 +39,9 @@ import Testing
             terms: APIKeyTerms(name: try DisplayName("service"), scopes: [.configsRead]), credential: credential,
             by: "system:contract", at: storage.clock.now()
         ).0
+        let connection = try storage.connection(tenant, "company", secret: sealed(1))
         try await storage.write(tenant) { work throws(Failure) in
+            try await work.sso.add(connection)
             try await work.configuration.add(namespace)
             try await work.replies.keep(reply)
             try await work.apiKeys.add(apiKey)
@@ -175,9 +177,9 @@ import Testing
             let (tenant, other): (TenantID, TenantID) = (storage.ids.next(), storage.ids.next())
             try await cells(storage, tenant, values: 7)
             try await cells(storage, other, values: 1)
-            #expect(try await storage.sealedCells.count(of: tenant, olderThan: 2) == 9)
+            #expect(try await storage.sealedCells.count(of: tenant, olderThan: 2) == 10)
             #expect(try await storage.sealedCells.count(of: tenant, olderThan: 1) == 0)
-            #expect(try await storage.sealedCells.count(of: other, olderThan: 300) == 3)
+            #expect(try await storage.sealedCells.count(of: other, olderThan: 300) == 4)
             for limit in [1, 3, 7, 100] {
                 let values = try await older(storage, tenant, .configVersions, than: 2, limit: limit)
                 #expect(Set(values.map(\.sealed.bytes)) == Set((0..<7).map { sealed(1, $0).bytes }))
@@ -209,7 +211,7 @@ import Testing
                 #expect(now.map(\.place) == read.map(\.place))
                 #expect(now.map(\.sealed) == changes.map(\.new))
             }
-            #expect(try await storage.sealedCells.count(of: other, olderThan: 2) == 3)
+            #expect(try await storage.sealedCells.count(of: other, olderThan: 2) == 4)
         }
     }
 

@@ -78,6 +78,8 @@ public protocol Directory: Sendable {
 
     /// The accounts with that name at all tenants, at most `limit`, oldest first.
     func accounts(_ login: LoginName, limit: Int) async throws(Failure) -> [AccountReference]
+
+    func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID?
 }
 
 public struct AccountReference: Sendable, Hashable {

@@ -7,6 +7,8 @@ public enum DigestPurpose: String, Sendable, CaseIterable {
     case passwordReset = "password_reset"
     case signInAttempt = "sign_in_attempt"
     case apiKey = "api_key"
+    case ssoConnection = "sso_connection"
+    case ssoLogin = "sso_login"
 }
 
 /// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and

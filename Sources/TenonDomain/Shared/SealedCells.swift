@@ -4,6 +4,7 @@ public enum SealedTable: String, Sendable, CaseIterable {
     case configVersions = "config_versions"
     case keptReplies = "kept_replies"
     case apiKeyCredentials = "api_key_credentials"
+    case ssoConnections = "sso_connections"
 
     /// Where the value of the row with this UUID is sealed to.
     public func place(rowHigh: UInt64, rowLow: UInt64, in tenant: TenantID) -> SealPlace {
@@ -12,6 +13,7 @@ public enum SealedTable: String, Sendable, CaseIterable {
         case .keptReplies: KeptReply.place(of: Identifier<KeptReply>(high: rowHigh, low: rowLow), in: tenant)
         case .apiKeyCredentials:
             APIKeyCredential.place(of: Identifier<APIKeyCredential>(high: rowHigh, low: rowLow), in: tenant)
+        case .ssoConnections: SSOConnection.sealPlace(of: SSOConnectionID(high: rowHigh, low: rowLow), in: tenant)
         }
     }
 }

@@ -5,6 +5,7 @@ public protocol Stores: Sendable {
     var users: any UserStore { get }
     var sessions: any SessionStore { get }
     var configuration: any ConfigStore { get }
+    var sso: any SSOConnectionStore { get }
     var dataKeys: any DataKeys { get }
     var access: any AccessStore { get }
     var passwordResets: any PasswordResetStore { get }

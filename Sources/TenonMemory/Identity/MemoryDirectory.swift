@@ -18,4 +18,8 @@ public struct MemoryDirectory: Directory {
                 .map { AccountReference(tenant: $0.tenant, user: $0.id) }
         }
     }
+
+    public func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID? {
+        tables.read { $0.ssoConnections[connection]?.tenant }
+    }
 }

@@ -59,6 +59,13 @@ extension MemoryState {
             }
         case .apiKeyCredentials:
             apiKeys.values.filter { $0.tenant == tenant }.flatMap(\.sealedCells)
+        case .ssoConnections:
+            ssoConnections.values.compactMap { connection in
+                guard connection.tenant == tenant, let sealed = connection.sealedSecret else { return nil }
+                return SealedCell(
+                    place: SSOConnection.sealPlace(of: connection.id, in: tenant), row: connection.id.bytes,
+                    sealed: sealed)
+            }
         }
     }
 
@@ -77,6 +84,10 @@ extension MemoryState {
         case .apiKeyCredentials:
             for (id, key) in apiKeys where key.sealedCells.contains(where: { $0.place == place }) {
                 apiKeys[id] = key.with(sealed: new, at: place)
+        case .ssoConnections:
+            for connection in ssoConnections.values
+            where SSOConnection.sealPlace(of: connection.id, in: connection.tenant) == place {
+                ssoConnections[connection.id] = connection.with(sealed: new)
             }
         }
     }

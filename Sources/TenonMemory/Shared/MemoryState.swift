@@ -8,6 +8,10 @@ struct MemoryState: Sendable {
     var sessions: [SessionID: Session] = [:]
     var passwordResets: [UserID: PasswordReset] = [:]
     var attempts: [[UInt8]: MemoryAttempts] = [:]
+    var ssoConnections: [SSOConnectionID: SSOConnection] = [:]
+    var userIdentities: [IdentityPath: UserIdentity] = [:]
+    /// By tenant and digest, until when they are remembered.
+    var spentStates: [TenantID: [[UInt8]: Timestamp]] = [:]
     var namespaces: [NamespaceID: Namespace] = [:]
     /// Every version of every entry, oldest first.
     var histories: [EntryPath: [ConfigEntry]] = [:]
@@ -29,6 +33,11 @@ struct MemoryState: Sendable {
 struct ClaimPath: Hashable {
     let tenant: TenantID
     let claim: [UInt8]
+}
+
+struct IdentityPath: Hashable {
+    let connection: SSOConnectionID
+    let subject: [UInt8]
 }
 
 struct EntryPath: Hashable {

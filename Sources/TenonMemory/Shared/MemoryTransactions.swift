@@ -108,6 +108,7 @@ struct MemoryStores: Stores {
     var users: any UserStore { MemoryUserStore(tables: tables, tenant: tenant) }
     var sessions: any SessionStore { MemorySessionStore(tables: tables, tenant: tenant) }
     var configuration: any ConfigStore { MemoryConfigStore(tables: tables, tenant: tenant) }
+    var sso: any SSOConnectionStore { MemorySSOConnectionStore(tables: tables, tenant: tenant) }
     var dataKeys: any DataKeys { MemoryDataKeyStore(tables: tables) }
     var access: any AccessStore { MemoryAccessStore(tables: tables, tenant: tenant) }
     var passwordResets: any PasswordResetStore { MemoryPasswordResetStore(tables: tables, tenant: tenant) }
@@ -128,6 +129,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var users: any UserStore { stores.users }
     var sessions: any SessionStore { stores.sessions }
     var configuration: any ConfigStore { stores.configuration }
+    var sso: any SSOConnectionStore { stores.sso }
     var dataKeys: any DataKeys { stores.dataKeys }
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }

@@ -16,6 +16,8 @@ public struct PostgresDirectory: Directory {
         "directory_accounts_by_email", "SELECT tenant_id, user_id FROM directory.accounts_by_email($1, $2)")
     private static let accountsByUsername = Statement(
         "directory_accounts_by_username", "SELECT tenant_id, user_id FROM directory.accounts_by_username($1, $2)")
+    private static let tenantOfConnection = Statement(
+        "directory_tenant_of_sso_connection", "SELECT tenant_id FROM directory.tenant_of_sso_connection($1)")
 
     public func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID? {
         try await runner.rows(Self.tenantBySlug, [.bytes(digests.digest(slug.text, for: .tenantSlug))])
@@ -30,5 +32,11 @@ public struct PostgresDirectory: Directory {
             }
         return try await runner.rows(statement, [.bytes(digest), .int(Int64(limit))])
             .decoded { row throws(PostgresError) in AccountReference(tenant: try row.id(0), user: try row.id(1)) }
+    }
+
+    public func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID? {
+        try await runner.rows(
+            Self.tenantOfConnection, [.bytes(digests.digest(connection.bytes, for: .ssoConnection))]
+        ).first { row throws(PostgresError) in try row.id(0) }
     }
 }

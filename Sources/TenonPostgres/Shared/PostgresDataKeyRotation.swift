@@ -43,6 +43,8 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
                 WHERE r.tenant_id = $1 AND substring(r.sealed_reply FROM 2 FOR 4) = int4send(k.version::int4))
             AND NOT EXISTS (SELECT FROM api_key_credentials a
                 WHERE a.tenant_id = $1 AND substring(a.sealed_secret FROM 2 FOR 4) = int4send(k.version::int4))
+            AND NOT EXISTS (SELECT FROM sso_connections s
+                WHERE s.tenant_id = $1 AND substring(s.sealed_client_secret FROM 2 FOR 4) = int4send(k.version::int4))
         RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
         """)
     private static let delete = Statement(

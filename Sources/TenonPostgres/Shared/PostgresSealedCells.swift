@@ -17,27 +17,29 @@ public struct PostgresSealedCells: SealedCells {
         let start: [UInt8]
     }
 
-    private static let configVersions = Statements(
-        count: Statement(
-            "count_sealed_config_versions",
-            """
-            SELECT count(*) FROM config_versions
-            WHERE tenant_id = $1 AND substring(sealed_value FROM 2 FOR 4) < int4send($2::int4)
-            """),
-        page: Statement(
-            "select_sealed_config_versions",
-            """
-            SELECT id, uuid_send(id), sealed_value FROM config_versions
-            WHERE tenant_id = $1 AND substring(sealed_value FROM 2 FOR 4) < int4send($2::int4)
-                AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
-            """),
-        update: Statement(
-            "reseal_config_version",
-            """
-            UPDATE config_versions SET sealed_value = $4
-            WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND sealed_value = $3 RETURNING 1
-            """),
-        start: [UInt8](repeating: 0, count: 16))
+    /// Of a table whose rows are found by a UUID.
+    private static func byID(_ table: String, _ column: String) -> Statements {
+        let isOlder = "tenant_id = $1 AND substring(\(column) FROM 2 FOR 4) < int4send($2::int4)"
+        return Statements(
+            count: Statement("count_sealed_\(table)", "SELECT count(*) FROM \(table) WHERE \(isOlder)"),
+            page: Statement(
+                "select_sealed_\(table)",
+                """
+                SELECT id, uuid_send(id), \(column) FROM \(table)
+                WHERE \(isOlder) AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
+                """),
+            update: Statement(
+                "reseal_\(table)",
+                """
+                UPDATE \(table) SET \(column) = $4
+                WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND \(column) = $3 RETURNING 1
+                """),
+            start: [UInt8](repeating: 0, count: 16))
+    }
+
+    private static let configVersions = byID("config_versions", "sealed_value")
+    private static let apiKeyCredentials = byID("api_key_credentials", "sealed_secret")
+    private static let ssoConnections = byID("sso_connections", "sealed_client_secret")
 
     private static let keptReplies = Statements(
         count: Statement(
@@ -61,33 +63,12 @@ public struct PostgresSealedCells: SealedCells {
             """),
         start: [])
 
-    private static let apiKeyCredentials = Statements(
-        count: Statement(
-            "count_sealed_api_key_credentials",
-            """
-            SELECT count(*) FROM api_key_credentials
-            WHERE tenant_id = $1 AND substring(sealed_secret FROM 2 FOR 4) < int4send($2::int4)
-            """),
-        page: Statement(
-            "select_sealed_api_key_credentials",
-            """
-            SELECT id, uuid_send(id), sealed_secret FROM api_key_credentials
-            WHERE tenant_id = $1 AND substring(sealed_secret FROM 2 FOR 4) < int4send($2::int4)
-                AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
-            """),
-        update: Statement(
-            "reseal_api_key_credential",
-            """
-            UPDATE api_key_credentials SET sealed_secret = $4
-            WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND sealed_secret = $3 RETURNING 1
-            """),
-        start: [UInt8](repeating: 0, count: 16))
-
     private static func statements(_ table: SealedTable) -> Statements {
         switch table {
         case .configVersions: configVersions
         case .keptReplies: keptReplies
         case .apiKeyCredentials: apiKeyCredentials
+        case .ssoConnections: ssoConnections
         }
     }
 

@@ -132,6 +132,7 @@ struct PostgresStores: Stores {
     var configuration: any ConfigStore {
         PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
     }
+    var sso: any SSOConnectionStore { PostgresSSOConnectionStore(runner: runner, tenant: tenant, digests: digests) }
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
     var access: any AccessStore { PostgresAccessStore(runner: runner, tenant: tenant) }
     var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
@@ -148,6 +149,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var users: any UserStore { stores.users }
     var sessions: any SessionStore { stores.sessions }
     var configuration: any ConfigStore { stores.configuration }
+    var sso: any SSOConnectionStore { stores.sso }
     var dataKeys: any DataKeys { stores.dataKeys }
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }

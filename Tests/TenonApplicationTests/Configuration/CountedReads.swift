@@ -31,6 +31,7 @@ private struct CountedStores: Stores {
     var tenants: any TenantStore { inner.tenants }
     var users: any UserStore { inner.users }
     var sessions: any SessionStore { inner.sessions }
+    var sso: any SSOConnectionStore { inner.sso }
     var dataKeys: any DataKeys { inner.dataKeys }
     var access: any AccessStore { inner.access }
     var passwordResets: any PasswordResetStore { inner.passwordResets }
