@@ -24,6 +24,7 @@ run: deps assets ## Build for release and serve on 127.0.0.1:8000
 test: deps embedding ## Run every test
 	@deploy/fetch-json-schema-suite .build/json-schema-suite
 	@deploy/fetch-casbin .build/casbin
+	@deploy/fetch-oidc-provider .build/oidc-provider-mock
 	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
 
 check: deps lint arch build test openapi contract ## Everything that must be green before a change lands

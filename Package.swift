@@ -41,6 +41,7 @@ let package = Package(
         .library(name: "TenonCrypto", targets: ["TenonCrypto"]),
         .library(name: "TenonYAML", targets: ["TenonYAML"]),
         .library(name: "TenonClient", targets: ["TenonClient"]),
+        .library(name: "TenonOIDC", targets: ["TenonOIDC"]),
         .executable(name: "tenon", targets: ["tenon"]),
     ],
     dependencies: [
@@ -91,6 +92,16 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "TenonOIDC",
+            dependencies: [
+                "TenonDomain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+
         // The other side of the API.
         .target(
             name: "TenonClient",
@@ -107,7 +118,7 @@ let package = Package(
             name: "tenon",
             dependencies: [
                 "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
-                "TenonYAML", "TenonClient",
+                "TenonYAML", "TenonClient", "TenonOIDC",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -158,7 +169,7 @@ let package = Package(
         .testTarget(
             name: "TenonHTTPTests",
             dependencies: [
-                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonYAML",
+                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonOIDC", "TenonYAML",
                 "TestSupport",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -172,6 +183,10 @@ let package = Package(
             name: "TenonClientTests",
             dependencies: ["TenonClient", "TenonDomain", "TestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "TenonOIDCTests",
+            dependencies: ["TenonOIDC", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
@@ -184,7 +199,7 @@ if Context.environment["TENON_DOCC"] != nil {
 
 // `make fuzz` alone sets TENON_FUZZ: no other build sees the target or what is compiled into those it fuzzes.
 if Context.environment["TENON_FUZZ"] != nil {
-    let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient"]
+    let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient", "TenonOIDC"]
     // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
     let checked = ["-O", "-assert-config", "Debug"]
     for target in package.targets where fuzzed.contains(target.name) {

@@ -28,6 +28,8 @@ BEYOND_SCHEMAS = {
     "missing_reference", "invalid_reference", "reference_cycle",
     # Of two operations of a batch with the same key one is meant.
     "duplicate_key",
+    # Only the operator makes platform administrators, and knows whether there is a Logto.
+    "role_not_assignable", "issuer_required",
 }  # fmt: skip
 # A key was sent before, with another request.
 REUSED = "idempotency_key_reused"

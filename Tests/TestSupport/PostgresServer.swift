@@ -140,7 +140,7 @@ public final class PostgresServer: Sendable {
     }
 
     /// One that is free now.
-    private static func freePort() throws -> UInt16 {
+    static func freePort() throws -> UInt16 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
         var address = sockaddr_in()
@@ -156,7 +156,7 @@ public final class PostgresServer: Sendable {
     }
 
     /// Not Foundation's `Process`: its `waitUntilExit` waits for the daemon that `pg_ctl` leaves behind too.
-    private static func spawn(_ command: [String], input: Int32?) throws -> pid_t {
+    static func spawn(_ command: [String], input: Int32?) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -186,7 +186,7 @@ public final class PostgresServer: Sendable {
         return process
     }
 
-    private static func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    static func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             Thread { continuation.resume(with: Result { try body() }) }.start()
         }

@@ -59,8 +59,8 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
             BN_free(n)
             BN_free(e)
         }
-        guard OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1,
-            OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1
+        guard OSSL_PARAM_BLD_push_BN(builder, KeyParameter.modulus, n) == 1,
+            OSSL_PARAM_BLD_push_BN(builder, KeyParameter.exponent, e) == 1
         else { return nil }
         return PublicKey("RSA", builder)
     }
@@ -78,9 +78,9 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
         // The builder keeps the addresses until the key is made.
         return point.withUnsafeBytes { point in
             curve.withCString { curve in
-                guard OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) == 1,
+                guard OSSL_PARAM_BLD_push_utf8_string(builder, KeyParameter.group, curve, 0) == 1,
                     OSSL_PARAM_BLD_push_octet_string(
-                        builder, OSSL_PKEY_PARAM_PUB_KEY, point.baseAddress, point.count) == 1,
+                        builder, KeyParameter.point, point.baseAddress, point.count) == 1,
                     let key = PublicKey("EC", builder), key.isSound, let encoded = der(signature, width: width)
                 else { return false }
                 return key.verifies(encoded, of: message, digest, isPSS: false)
@@ -103,6 +103,19 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
             var end = buffer.baseAddress
             initialized = Int(max(0, i2d_ECDSA_SIG(pair, &end)))
         }
+    }
+}
+
+/// The names of a key's parts (`OSSL_PKEY_PARAM_…`). A builder keeps their addresses, so they stand still, which those of
+/// Swift's strings do not.
+private enum KeyParameter {
+    static var modulus: UnsafePointer<CChar> { address(of: "n") }
+    static var exponent: UnsafePointer<CChar> { address(of: "e") }
+    static var group: UnsafePointer<CChar> { address(of: "group") }
+    static var point: UnsafePointer<CChar> { address(of: "pub") }
+
+    private static func address(of name: StaticString) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 }
 

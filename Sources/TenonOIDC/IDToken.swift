@@ -1,0 +1,123 @@
+internal import TenonDomain
+
+/// An ID token (OpenID Connect Core 1.0 §2) as a compact JWS (RFC 7515), taken apart and not yet believed. Nothing in its
+/// header says how it is verified but the name of the algorithm and the key's id, and both only choose among the keys
+/// that the provider published (RFC 8725).
+struct IDToken: Sendable {
+    private static let maximumLength = 32 << 10
+    private static let headerLimits = JSONLimits(depth: 4, values: 64)
+    private static let claimLimits = JSONLimits(depth: 16, values: 5_000)
+    /// Members that bring a key along, or the address of one (RFC 7515 §4.1), and those that change what is signed.
+    private static let refusedMembers = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc"]
+
+    let algorithm: SignatureAlgorithm
+    let keyID: String?
+    let signed: [UInt8]
+    let signature: [UInt8]
+    let claims: JSONObject
+
+    init(_ text: String) throws(OpenIDFault) {
+        guard text.utf8.count <= Self.maximumLength else { throw .malformedToken("it is too long") }
+        let parts = text.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
+            let header = Self.object(parts[0], Self.headerLimits), let claims = Self.object(parts[1], Self.claimLimits)
+        else { throw .malformedToken("it is no compact JWS of JSON objects") }
+        if let member = Self.refusedMembers.first(where: { header[$0] != nil }) {
+            throw .malformedToken("its header has \(member)")
+        }
+        if let type = header["typ"] {
+            guard let type = type.stringValue, ["jwt", "application/jwt"].contains(type.lowercased()) else {
+                throw .malformedToken("its type is another")
+            }
+        }
+        guard let name = header["alg"]?.stringValue, let algorithm = SignatureAlgorithm(name: name) else {
+            throw .algorithmRefused(header["alg"]?.stringValue.map { String($0.prefix(32)) } ?? "")
+        }
+        if let keyID = header["kid"] {
+            guard let keyID = keyID.stringValue, Self.isKeyID(keyID) else {
+                throw .malformedToken("the key's id is no printable ASCII")
+            }
+            self.keyID = keyID
+        } else {
+            keyID = nil
+        }
+        self.algorithm = algorithm
+        self.signature = signature
+        self.claims = claims
+        signed = Array(text.utf8.dropLast(parts[2].utf8.count + 1))
+    }
+
+    private static func object(_ part: Substring, _ limits: JSONLimits) -> JSONObject? {
+        guard let bytes = Base64URL.decode(part) else { return nil }
+        return (try? JSONParser.parse(bytes, limits: limits))?.objectValue
+    }
+
+    private static func isKeyID(_ text: String) -> Bool {
+        (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}
+
+/// What an ID token must say to be the answer to a login (OpenID Connect Core 1.0 §3.1.3.7).
+struct IDTokenChecks: Sendable {
+    /// Clocks of several hosts differ.
+    static let skew = Duration.seconds(60)
+    /// A token that was issued longer ago was not issued for this login.
+    static let maximumAge = Duration.seconds(600)
+    /// The year 9999 ends there.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799
+
+    let issuer: IssuerURL
+    let clientID: OAuthClientID
+    let nonce: String
+    let now: Timestamp
+
+    /// Who signed in. The signature was verified before.
+    func identity(in claims: JSONObject) throws(OpenIDFault) -> ProviderIdentity {
+        guard let named = claims["iss"]?.stringValue, isSame(named, issuer.text) else { throw .wrongClaim("iss") }
+        try checkAudience(claims)
+        let expiry = try time("exp", in: claims)
+        let issued = try time("iat", in: claims)
+        guard now < expiry + Self.skew else { throw .wrongClaim("exp") }
+        guard issued <= now + Self.skew, issued < expiry, now <= issued + Self.maximumAge else {
+            throw .wrongClaim("iat")
+        }
+        if claims["nbf"] != nil {
+            guard try time("nbf", in: claims) <= now + Self.skew else { throw .wrongClaim("nbf") }
+        }
+        // As secrets, which compare in constant time.
+        guard let said = claims["nonce"]?.stringValue, Secret(said) == Secret(nonce) else { throw .wrongClaim("nonce") }
+        guard let subject = claims["sub"]?.stringValue, (1...255).contains(subject.utf8.count),
+            subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { throw .wrongClaim("sub") }
+        return ProviderIdentity(subject: subject, claims: claims)
+    }
+
+    /// Among several audiences the token must say that it was made for us.
+    private func checkAudience(_ claims: JSONObject) throws(OpenIDFault) {
+        let audiences: [String]
+        switch claims["aud"] {
+        case .string(let one): audiences = [one]
+        case .array(let many): audiences = many.compactMap(\.stringValue)
+        default: throw .wrongClaim("aud")
+        }
+        guard audiences.contains(where: { isSame($0, clientID.text) }) else { throw .wrongClaim("aud") }
+        if let party = claims["azp"] {
+            guard let party = party.stringValue, isSame(party, clientID.text) else { throw .wrongClaim("azp") }
+        } else if audiences.count > 1 {
+            throw .wrongClaim("azp")
+        }
+    }
+
+    /// A NumericDate in whole seconds.
+    private func time(_ name: String, in claims: JSONObject) throws(OpenIDFault) -> Timestamp {
+        guard let seconds = claims[name]?.numberValue?.int64, Self.times.contains(seconds) else {
+            throw .wrongClaim(name)
+        }
+        return Timestamp(millisecondsSince1970: seconds * 1000)
+    }
+
+    /// Byte by byte: to Swift, texts that Unicode calls equivalent are equal.
+    private func isSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.elementsEqual(right.utf8)
+    }
+}

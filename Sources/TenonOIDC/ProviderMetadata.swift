@@ -1,0 +1,53 @@
+internal import TenonDomain
+
+/// What a provider says of itself (OpenID Connect Discovery 1.0 §3), as far as the code flow needs it.
+struct ProviderMetadata: Sendable, Equatable {
+    private static let limits = JSONLimits(depth: 8, values: 5_000)
+
+    /// Where browsers go. Nobody connects there from here.
+    let authorizationEndpoint: String
+    let tokenEndpoint: ProviderURL
+    let keySet: ProviderURL
+    let algorithms: Set<SignatureAlgorithm>
+    /// Whether it takes the secret in the `Authorization` field, which is the standard's default, or in the body.
+    let takesBasicAuthentication: Bool
+    /// Whether it names itself in every answer to a browser (RFC 9207).
+    let namesItself: Bool
+
+    /// Fails where the document is of another issuer, which would be one that speaks for others.
+    init(_ document: [UInt8], of issuer: IssuerURL) throws(OpenIDFault) {
+        guard let object = (try? JSONParser.parse(document, limits: Self.limits))?.objectValue else {
+            throw .noDocument("the metadata is no JSON object")
+        }
+        guard let named = object["issuer"]?.stringValue, named.utf8.elementsEqual(issuer.text.utf8) else {
+            throw .otherIssuer(object["issuer"]?.stringValue.map { String($0.prefix(200)) } ?? "")
+        }
+        func url(_ name: String) throws(OpenIDFault) -> (text: String, url: ProviderURL) {
+            guard let text = object[name]?.stringValue, let url = ProviderURL(text) else {
+                throw .noDocument("the metadata has no \(name)")
+            }
+            return (text, url)
+        }
+        authorizationEndpoint = try url("authorization_endpoint").text
+        tokenEndpoint = try url("token_endpoint").url
+        keySet = try url("jwks_uri").url
+        let names = object["id_token_signing_alg_values_supported"]?.arrayValue ?? ["RS256"]
+        algorithms = Set(names.compactMap { $0.stringValue.flatMap { SignatureAlgorithm(name: $0) } })
+        guard !algorithms.isEmpty else { throw .noDocument("it signs by no algorithm that is accepted") }
+        let methods = object["token_endpoint_auth_methods_supported"]?.arrayValue ?? ["client_secret_basic"]
+        takesBasicAuthentication = methods.contains("client_secret_basic") || !methods.contains("client_secret_post")
+        namesItself = object["authorization_response_iss_parameter_supported"]?.boolValue ?? false
+    }
+
+    /// Where the document stands (§4).
+    static func location(of issuer: IssuerURL) -> ProviderURL? {
+        let base = issuer.text.utf8.last == UInt8(ascii: "/") ? String(issuer.text.dropLast()) : issuer.text
+        return ProviderURL(base + "/.well-known/openid-configuration")
+    }
+}
+
+/// A provider as it was seen at one time.
+struct ProviderSnapshot: Sendable, Equatable {
+    let metadata: ProviderMetadata
+    let keys: KeySet
+}

@@ -1,0 +1,57 @@
+internal import TenonDomain
+
+/// Which providers this process connects to. A tenant chooses the address, so it must not lead behind the firewall.
+public struct ProviderPolicy: Sendable {
+    /// Whether a provider on this machine may be asked over plain HTTP, as while developing.
+    public let allowsPlainLoopback: Bool
+    /// Whether providers may stand in private networks, where the operator runs one there.
+    public let allowsPrivateAddresses: Bool
+
+    public init(allowsPlainLoopback: Bool, allowsPrivateAddresses: Bool) {
+        self.allowsPlainLoopback = allowsPlainLoopback
+        self.allowsPrivateAddresses = allowsPrivateAddresses
+    }
+
+    /// The one of a host's addresses to connect to.
+    func choose(among addresses: [IPAddress], for url: ProviderURL) throws(OpenIDFault) -> IPAddress {
+        guard let first = addresses.first else { throw .unreachable("\(url.host) has no address") }
+        if url.isPlain {
+            guard allowsPlainLoopback, url.isLoopback, addresses.allSatisfy(AddressRange.loopback.contains) else {
+                throw .addressRefused("\(url.host) is not asked over plain HTTP")
+            }
+            return first
+        }
+        // Each of them: a name with one address of each kind would else be a matter of luck.
+        guard allowsPrivateAddresses || !addresses.contains(where: AddressRange.inner.contains) else {
+            throw .addressRefused("\(url.host) is in a private network")
+        }
+        return first
+    }
+}
+
+/// Addresses that are not the world's.
+struct AddressRange: Sendable {
+    private let networks: [IPNetwork]
+
+    private init(_ texts: [String]) {
+        networks = texts.map { text in
+            guard let network = IPNetwork(text) else { preconditionFailure("\(text) is no network") }
+            return network
+        }
+    }
+
+    func contains(_ address: IPAddress) -> Bool {
+        networks.contains { $0.contains(address) }
+    }
+
+    static let loopback = AddressRange(["127.0.0.0/8", "::1"])
+
+    /// The special-purpose registries of IANA (RFC 6890), with everything that may wrap an address of IPv4: private,
+    /// loopback, link-local (where clouds keep their metadata), shared, documentation, multicast and reserved ones.
+    static let inner = AddressRange([
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4", "::/96", "64:ff9b::/32", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
+        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+    ])
+}

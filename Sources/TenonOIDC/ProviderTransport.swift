@@ -1,0 +1,154 @@
+internal import AsyncHTTPClient
+internal import Glibc
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import TenonDomain
+
+/// Requests to providers: bounded in time and bytes, to an address that was looked at, never led on to another one.
+struct ProviderTransport: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let body: [UInt8]
+        /// `max-age` of `Cache-Control` (RFC 9111); zero for what must not be kept.
+        let life: Duration?
+    }
+
+    /// From the name's lookup to the last byte.
+    static let patience = Duration.seconds(5)
+    static let maximumBytes = 256 << 10
+
+    let policy: ProviderPolicy
+
+    /// A document that must be there.
+    func get(_ url: ProviderURL) async throws(OpenIDFault) -> Answer {
+        let answer = try await send(url, form: nil, authorization: nil)
+        guard answer.status == 200 else { throw .status(answer.status) }
+        return answer
+    }
+
+    func post(_ form: String, to url: ProviderURL, authorization: String?) async throws(OpenIDFault) -> Answer {
+        try await send(url, form: form, authorization: authorization)
+    }
+
+    private func send(
+        _ url: ProviderURL, form: String?, authorization: String?
+    ) async throws(OpenIDFault) -> Answer {
+        let outcome = await Self.within(Self.patience) { [policy] in
+            await Self.attempt(url, form: form, authorization: authorization, policy)
+        }
+        guard let outcome else { throw .tooSlow }
+        return try outcome.get()
+    }
+
+    private static func attempt(
+        _ url: ProviderURL, form: String?, authorization: String?, _ policy: ProviderPolicy
+    ) async -> Result<Answer, OpenIDFault> {
+        do throws(OpenIDFault) {
+            let address = try policy.choose(among: await addresses(of: url), for: url)
+            return await exchange(url, form: form, authorization: authorization, at: address)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// One client for one request: what it connects to is part of its configuration.
+    private static func exchange(
+        _ url: ProviderURL, form: String?, authorization: String?, at address: IPAddress
+    ) async -> Result<Answer, OpenIDFault> {
+        let patience = TimeAmount.seconds(patience.components.seconds)
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(connect: patience, read: patience, write: patience))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        if url.address == nil { configuration.dnsOverride = [url.host: address.description] }
+        let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        var request = HTTPClientRequest(url: url.text)
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "tenon")
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+        if let form {
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+            request.body = .bytes(ByteBuffer(string: form))
+        }
+        let outcome = await answer(to: request, of: client, within: patience)
+        try? await client.shutdown()
+        return outcome
+    }
+
+    private static func answer(
+        to request: HTTPClientRequest, of client: HTTPClient, within patience: TimeAmount
+    ) async -> Result<Answer, OpenIDFault> {
+        do {
+            let response = try await client.execute(request, deadline: .now() + patience)
+            let body = try await response.body.collect(upTo: maximumBytes)
+            return .success(
+                Answer(
+                    status: Int(response.status.code), body: Array(body.readableBytesView),
+                    life: life(response.headers[canonicalForm: "cache-control"].map { String($0) })))
+        } catch is NIOTooManyBytesError {
+            return .failure(.tooLong)
+        } catch {
+            return .failure(.unreachable("\(error)"))
+        }
+    }
+
+    static func life(_ directives: [String]) -> Duration? {
+        let directives = directives.map { $0.lowercased() }
+        if directives.contains("no-store") || directives.contains("no-cache") { return .zero }
+        guard let field = directives.first(where: { $0.hasPrefix("max-age=") }),
+            let seconds = Int64(field.dropFirst("max-age=".count)), seconds >= 0
+        else { return nil }
+        return .seconds(min(seconds, 1 << 31))
+    }
+
+    // MARK: Names
+
+    private static func addresses(of url: ProviderURL) async throws(OpenIDFault) -> [IPAddress] {
+        if let address = url.address { return [address] }
+        let host = url.host
+        let found = try? await NIOThreadPool.singleton.runIfActive { lookUp(host) }
+        guard let found, !found.isEmpty else { throw .unreachable("\(host) has no address") }
+        return found
+    }
+
+    /// Blocks.
+    private static func lookUp(_ host: String) -> [IPAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_ADDRCONFIG
+        var first: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &hints, &first) == 0 else { return [] }
+        defer { freeaddrinfo(first) }
+        return sequence(first: first, next: { $0?.pointee.ai_next }).compactMap { item in
+            guard let item = item?.pointee else { return nil }
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            guard getnameinfo(item.ai_addr, item.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
+            else { return nil }
+            let bytes = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
+            return IPAddress(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    // MARK: Time
+
+    /// What the work answers; nil where it takes longer, and is left to itself: a lookup cannot be called back.
+    private static func within<Value: Sendable>(
+        _ patience: Duration, _ work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        let (outcomes, first) = AsyncStream.makeStream(of: Optional<Value>.self, bufferingPolicy: .bufferingOldest(1))
+        let working = Task { first.yield(await work()) }
+        let waiting = Task {
+            try? await Task.sleep(for: patience)
+            first.yield(nil)
+        }
+        defer {
+            working.cancel()
+            waiting.cancel()
+        }
+        var iterator = outcomes.makeAsyncIterator()
+        return await iterator.next() ?? nil
+    }
+}
