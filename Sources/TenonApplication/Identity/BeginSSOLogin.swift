@@ -1,0 +1,63 @@
+public import TenonDomain
+
+/// Sends a browser to a connection's identity provider.
+public struct BeginSSOLogin: Sendable {
+    public struct Input: Sendable {
+        public let connection: SSOConnectionID
+        /// Where the provider sends the browser back to, whole.
+        public let redirectURI: String
+
+        public init(connection: SSOConnectionID, redirectURI: String) {
+            self.connection = connection
+            self.redirectURI = redirectURI
+        }
+    }
+
+    public struct Output: Sendable {
+        public let location: String
+        /// What the browser is to keep and bring back.
+        public let binding: String
+    }
+
+    private let find: FindSSOConnection
+    private let provider: any IdentityProvider
+    private let logins: SSOLogins
+    private let clock: any WallClock
+
+    init(find: FindSSOConnection, provider: any IdentityProvider, logins: SSOLogins, clock: any WallClock) {
+        self.find = find
+        self.provider = provider
+        self.logins = logins
+        self.clock = clock
+    }
+
+    /// Fails with `ssoConnectionNotFound` and `identityProviderUnavailable`. Stores nothing.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        let connection = try await find.execute(input.connection)
+        let login = logins.begin(at: connection.id, redirectURI: input.redirectURI, now: clock.now())
+        let location = try await provider.authorizationURL(for: login, of: connection.client(secret: nil))
+        return Output(location: location, binding: login.binding)
+    }
+}
+
+/// A connection that logins can go over, before anybody has signed in.
+struct FindSSOConnection: Sendable {
+    let transactions: any Transactions
+    let directory: any Directory
+
+    /// Fails with `ssoConnectionNotFound`, also for one that is switched off.
+    func execute(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
+        if let tenant = try await directory.tenant(of: id) {
+            let connection = try await transactions.reads(in: tenant).sso.connection(id)
+            if connection.isActive { return connection }
+        }
+        throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+    }
+}
+
+extension SSOConnection {
+    func client(secret: Secret?) -> OpenIDClient {
+        OpenIDClient(
+            issuer: settings.issuer, clientID: settings.clientID, secret: secret, scopes: settings.scopes)
+    }
+}

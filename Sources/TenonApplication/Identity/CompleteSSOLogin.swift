@@ -1,0 +1,107 @@
+public import TenonDomain
+
+/// Takes in what a browser brings back from the identity provider, and begins a session.
+public struct CompleteSSOLogin: Sendable {
+    public struct Input: Sendable {
+        public let connection: SSOConnectionID
+        /// The same that the login began with.
+        public let redirectURI: String
+        public let state: String
+        /// What the browser kept; nil where it kept nothing.
+        public let binding: String?
+        /// Nil where the provider refused.
+        public let answer: AuthorizationAnswer?
+        /// The provider's reason (RFC 6749 §4.1.2.1); foreign text.
+        public let error: String?
+
+        public init(
+            connection: SSOConnectionID, redirectURI: String, state: String, binding: String?,
+            answer: AuthorizationAnswer?, error: String?
+        ) {
+            self.connection = connection
+            self.redirectURI = redirectURI
+            self.state = state
+            self.binding = binding
+            self.answer = answer
+            self.error = error
+        }
+    }
+
+    private let find: FindSSOConnection
+    private let provider: any IdentityProvider
+    private let logins: SSOLogins
+    private let sealer: any ValueSealer
+    private let signIn: SignInOverSSO
+    private let transactions: any Transactions
+    private let clock: any WallClock
+
+    init(
+        find: FindSSOConnection, provider: any IdentityProvider, logins: SSOLogins, sealer: any ValueSealer,
+        signIn: SignInOverSSO, transactions: any Transactions, clock: any WallClock
+    ) {
+        self.find = find
+        self.provider = provider
+        self.logins = logins
+        self.sealer = sealer
+        self.signIn = signIn
+        self.transactions = transactions
+        self.clock = clock
+    }
+
+    /// Fails with `ssoConnectionNotFound`, `ssoStateMismatch`, `ssoRefused`, `ssoAccountRefused`, `ssoAccountExists`,
+    /// `accountSuspended`, `tenantSuspended` and `identityProviderUnavailable`. A refusal stands in the audit log.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
+        let connection = try await find.execute(input.connection)
+        do throws(Failure) {
+            let profile = try await profile(input, over: connection, as: caller)
+            return try await signIn.execute(profile, over: connection, as: caller)
+        } catch {
+            try await recordRefusal(error, over: connection, as: caller)
+            throw error
+        }
+    }
+
+    /// Who the provider says that it is. The state is spent by then, whatever comes of it.
+    private func profile(
+        _ input: Input, over connection: SSOConnection, as caller: Caller
+    ) async throws(Failure) -> SSOProfile {
+        let now = clock.now()
+        guard let binding = input.binding,
+            let login = logins.resume(
+                input.state, at: connection.id, redirectURI: input.redirectURI, binding: binding, now: now)
+        else { throw Failure(.ssoStateMismatch, "This login was not begun in this browser. Begin again.") }
+        let digest = logins.digest(of: login)
+        let isFirst = try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
+            try await work.sso.spend(digest, until: login.expiresAt, at: now)
+        }
+        guard isFirst else { throw Failure(.ssoStateMismatch, "This login was completed before. Begin again.") }
+        guard let answer = input.answer else { throw Self.refusal(input.error) }
+        var secret: Secret?
+        if let sealed = connection.sealedSecret {
+            let place = SSOConnection.sealPlace(of: connection.id, in: connection.tenant)
+            secret = Secret(try await sealer.open(sealed, at: place))
+        }
+        let identity = try await provider.identify(answer, to: login, of: connection.client(secret: secret))
+        return SSOProfile(identity, by: connection.settings.claims)
+    }
+
+    private func recordRefusal(
+        _ failure: Failure, over connection: SSOConnection, as caller: Caller
+    ) async throws(Failure) {
+        let event = DomainEvent(.signInRefused, on: connection.reference, ["reason": .string(failure.code.slug)])
+        try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
+            work.audit(event, failure.code.kind == .unavailable ? .failure : .denied)
+        }
+    }
+
+    /// Repeats the provider's reason where it is one of the standard's names.
+    private static func refusal(_ error: String?) -> Failure {
+        let known = [
+            "access_denied", "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope",
+            "server_error", "temporarily_unavailable", "interaction_required", "login_required",
+            "account_selection_required", "consent_required",
+        ]
+        let reason = known.first { $0 == error } ?? "no reason"
+        return Failure(.ssoRefused, "The identity provider refused the login: \(reason).")
+    }
+}

@@ -1,0 +1,74 @@
+public import TenonDomain
+
+/// Connects the tenant to an identity provider.
+public struct CreateSSOConnection: Sendable {
+    public static let permission = Permission.ssoWrite
+
+    public struct Input: Sendable {
+        public let name: SSOConnectionName
+        public let preset: SSOPreset
+        public let settings: SSOSettingsPatch
+        /// Nil for a public client.
+        public let secret: Secret?
+
+        public init(name: SSOConnectionName, preset: SSOPreset, settings: SSOSettingsPatch, secret: Secret?) {
+            self.name = name
+            self.preset = preset
+            self.settings = settings
+            self.secret = secret
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let sealer: any ValueSealer
+    private let identifiers: Identifiers
+    private let clock: any WallClock
+    private let logtoIssuer: IssuerURL?
+
+    /// `logtoIssuer` is what connections to Logto get that name no issuer.
+    public init(
+        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, identifiers: Identifiers,
+        clock: any WallClock, logtoIssuer: IssuerURL?
+    ) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.sealer = sealer
+        self.identifiers = identifiers
+        self.clock = clock
+        self.logtoIssuer = logtoIssuer
+    }
+
+    /// Fails with `validationFailed` and `ssoConnectionNameTaken`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
+        let tenant = try caller.requireTenant()
+        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        let settings: SSOSettings
+        do throws(Violation) {
+            settings = try input.settings.settings(
+                by: input.preset, issuer: input.preset == .logto ? logtoIssuer : nil)
+        } catch {
+            throw .invalid([error])
+        }
+        let id: SSOConnectionID = identifiers.next()
+        let sealed = try await sealer.seal(input.secret, of: id, in: tenant)
+        let (connection, created) = SSOConnection.create(
+            id: id, tenant: tenant, name: input.name, preset: input.preset, settings: settings, sealedSecret: sealed,
+            at: clock.now())
+        try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.sso.add(connection)
+            work.record(created)
+        }
+        return connection
+    }
+}
+
+extension ValueSealer {
+    /// The secret of a connection in its place; nil where there is none.
+    func seal(
+        _ secret: Secret?, of connection: SSOConnectionID, in tenant: TenantID
+    ) async throws(Failure) -> SealedBytes? {
+        guard let secret else { return nil }
+        return try await seal(secret.withBytes { Array($0) }, at: SSOConnection.sealPlace(of: connection, in: tenant))
+    }
+}

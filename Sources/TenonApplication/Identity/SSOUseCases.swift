@@ -1,0 +1,40 @@
+public import TenonDomain
+
+/// The use cases of single sign-on, put together.
+public struct SSOUseCases: Sendable {
+    public let createConnection: CreateSSOConnection
+    public let getConnection: GetSSOConnection
+    public let listConnections: ListSSOConnections
+    public let updateConnection: UpdateSSOConnection
+    public let deleteConnection: DeleteSSOConnection
+    public let beginLogin: BeginSSOLogin
+    public let completeLogin: CompleteSSOLogin
+    /// Scheme and authority under which browsers reach the service; nil where each request says it.
+    public let publicURL: String?
+
+    /// `logtoIssuer` is what connections to Logto get that name no issuer.
+    public init(
+        transactions: any Transactions, directory: any Directory, authorizer: any Authorizer, sealer: any ValueSealer,
+        provider: any IdentityProvider, sessions: SessionStarter, digests: any KeyedDigests, identifiers: Identifiers,
+        randomness: any Randomness, clock: any WallClock, logtoIssuer: IssuerURL? = nil,
+        publicURL: String? = nil
+    ) {
+        self.publicURL = publicURL
+        let logins = SSOLogins(digests: digests, randomness: randomness)
+        let find = FindSSOConnection(transactions: transactions, directory: directory)
+        createConnection = CreateSSOConnection(
+            transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
+            logtoIssuer: logtoIssuer)
+        getConnection = GetSSOConnection(transactions: transactions, authorizer: authorizer)
+        listConnections = ListSSOConnections(transactions: transactions, authorizer: authorizer)
+        updateConnection = UpdateSSOConnection(
+            transactions: transactions, authorizer: authorizer, sealer: sealer, clock: clock)
+        deleteConnection = DeleteSSOConnection(transactions: transactions, authorizer: authorizer)
+        beginLogin = BeginSSOLogin(find: find, provider: provider, logins: logins, clock: clock)
+        completeLogin = CompleteSSOLogin(
+            find: find, provider: provider, logins: logins, sealer: sealer,
+            signIn: SignInOverSSO(
+                transactions: transactions, sessions: sessions, identifiers: identifiers, clock: clock),
+            transactions: transactions, clock: clock)
+    }
+}

@@ -1,0 +1,110 @@
+internal import TenonDomain
+
+/// From somebody whom a provider vouches for to a session: the user that they are, or become, and the roles that they
+/// have by now.
+struct SignInOverSSO: Sendable {
+    let transactions: any Transactions
+    let sessions: SessionStarter
+    let identifiers: Identifiers
+    let clock: any WallClock
+
+    func execute(
+        _ profile: SSOProfile, over connection: SSOConnection, as caller: Caller
+    ) async throws(Failure) -> TokenPair {
+        do throws(Failure) {
+            return try await attempt(profile, over: connection, as: caller)
+        } catch {
+            // Of two first logins at once one makes the user; the other finds them then.
+            guard error.code == .emailTaken || error.code == .ssoAccountExists else { throw error }
+            return try await attempt(profile, over: connection, as: caller)
+        }
+    }
+
+    private func attempt(
+        _ profile: SSOProfile, over connection: SSOConnection, as caller: Caller
+    ) async throws(Failure) -> TokenPair {
+        let now = clock.now()
+        let (user, session) = try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
+            guard let access = try await work.access.tenantAccess() else {
+                throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+            }
+            try access.requireActive()
+            let user = try await self.user(profile, over: connection, in: work, at: now)
+            let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
+            try await work.sessions.add(session)
+            work.record(begun)
+            return (user, session)
+        }
+        return try sessions.tokens(for: session, of: user, at: now)
+    }
+
+    private func user(
+        _ profile: SSOProfile, over connection: SSOConnection, in work: any UnitOfWork, at now: Timestamp
+    ) async throws(Failure) -> User {
+        if let id = try await work.sso.user(of: profile.subject, at: connection.id) {
+            guard let user = try await work.users.user(id) else { throw .bug("An identity has no user") }
+            return try await current(user, profile, connection.settings, in: work, at: now)
+        }
+        let standing: User? =
+            if let email = profile.email { try await work.users.user(.email(email)) } else { nil }
+        guard connection.settings.vouches(for: profile), let email = profile.email else {
+            throw standing == nil ? Self.refused : Self.exists
+        }
+        guard let standing else { return try await added(email, profile, connection, in: work, at: now) }
+        let user = try await current(standing, profile, connection.settings, in: work, at: now)
+        try await link(user, profile, connection, in: work, at: now)
+        return user
+    }
+
+    /// With the roles that the provider says now.
+    private func current(
+        _ user: User, _ profile: SSOProfile, _ settings: SSOSettings, in work: any UnitOfWork, at now: Timestamp
+    ) async throws(Failure) -> User {
+        guard user.maySignIn else {
+            throw Failure(.accountSuspended, "This account is suspended; an administrator can resume it.")
+        }
+        guard !settings.roleMapping.isEmpty else { return user }
+        var roles = settings.roles(for: profile)
+        // A tenant without an owner could never be managed again, whatever the provider says.
+        if user.roles.contains(.owner), !roles.contains(.owner) {
+            let owners = try await work.users.ownersForUpdate()
+            if owners == [user.id] { roles.insert(.owner) }
+        }
+        guard let (changed, event) = user.changed(by: UserPatch(roles: roles), at: now) else { return user }
+        try await work.users.save(changed)
+        work.record(event)
+        work.accessChanged(.user(user.id), epoch: changed.version)
+        return changed
+    }
+
+    private func added(
+        _ email: EmailAddress, _ profile: SSOProfile, _ connection: SSOConnection, in work: any UnitOfWork,
+        at now: Timestamp
+    ) async throws(Failure) -> User {
+        guard connection.settings.createsUsers else { throw Self.refused }
+        let (user, registered) = User.register(
+            id: identifiers.next(), tenant: connection.tenant, email: email, name: PersonName(full: profile.name),
+            passwordHash: nil, roles: connection.settings.roles(for: profile), at: now)
+        try await work.users.add(user)
+        work.record(registered)
+        try await link(user, profile, connection, in: work, at: now)
+        return user
+    }
+
+    /// From now on the subject is the user, whatever becomes of the address.
+    private func link(
+        _ user: User, _ profile: SSOProfile, _ connection: SSOConnection, in work: any UnitOfWork, at now: Timestamp
+    ) async throws(Failure) {
+        try await work.sso.add(
+            UserIdentity(connection: connection.id, subject: profile.subject, user: user.id, createdAt: now))
+        work.record(
+            DomainEvent(
+                .userIdentityLinked, on: .user(user.id),
+                ["connection_id": .string(connection.id.description), "subject": .string(profile.subject)]))
+    }
+
+    private static let refused = Failure(
+        .ssoAccountRefused, "The identity provider does not vouch for an account that may sign in here.")
+    private static let exists = Failure(
+        .ssoAccountExists, "There is an account with this e-mail address, and it may not be linked.")
+}

@@ -1,0 +1,73 @@
+public import TenonDomain
+
+/// Changes what a connection says. Its name and its preset stay.
+public struct UpdateSSOConnection: Sendable {
+    public static let permission = Permission.ssoWrite
+
+    public struct Input: Sendable {
+        public let id: SSOConnectionID
+        public let settings: SSOSettingsPatch
+        public let secret: PatchMember<Secret>
+        public let precondition: Precondition
+
+        public init(
+            id: SSOConnectionID, settings: SSOSettingsPatch, secret: PatchMember<Secret> = .absent,
+            if precondition: Precondition = .none
+        ) {
+            self.id = id
+            self.settings = settings
+            self.secret = secret
+            self.precondition = precondition
+        }
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let sealer: any ValueSealer
+    private let clock: any WallClock
+
+    public init(
+        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, clock: any WallClock
+    ) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.sealer = sealer
+        self.clock = clock
+    }
+
+    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
+        let tenant = try caller.requireTenant()
+        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        let secret = try await sealed(input, in: tenant)
+        let now = clock.now()
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            let connection = try await work.sso.connection(input.id)
+            try authorizer.require(Self.permission, on: connection, as: caller)
+            try input.precondition.check(connection.version)
+            let settings: SSOSettings
+            do throws(Violation) {
+                settings = try input.settings.applied(to: connection.settings)
+            } catch {
+                throw .invalid([error])
+            }
+            guard let (changed, event) = connection.changed(settings, secret: secret, at: now) else {
+                return connection
+            }
+            try await work.sso.save(changed)
+            work.record(event)
+            return changed
+        }
+    }
+
+    private func sealed(_ input: Input, in tenant: TenantID) async throws(Failure) -> PatchMember<SealedBytes> {
+        switch input.secret {
+        case .absent: .absent
+        case .removed: .removed
+        case .set(let secret):
+            .set(
+                try await sealer.seal(
+                    secret.withBytes { Array($0) }, at: SSOConnection.sealPlace(of: input.id, in: tenant)))
+        }
+    }
+}
