@@ -5,6 +5,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
+import TenonOIDC
 import TenonYAML
 import TestSupport
 
@@ -62,6 +63,14 @@ struct ServedTenon: Sendable {
             apiKeys: APIKeyUseCases(
                 transactions: memory, authorizer: authorizer, digests: keys.digests, sealer: sealer,
                 cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: randomness, clock: clock),
+            sso: SSOUseCases(
+                transactions: memory, directory: MemoryDirectory(memory), authorizer: authorizer, sealer: sealer,
+                provider: OpenIDProvider(
+                    policy: ProviderPolicy(allowsPlainLoopback: true, allowsPrivateAddresses: true),
+                    keys: OpenSSLPublicKeys(), clock: clock),
+                sessions: SessionStarter(
+                    signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()),
+                digests: keys.digests, identifiers: ids, randomness: randomness, clock: clock),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
                 documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),

@@ -121,6 +121,9 @@ enum PathParameter {
         "user_id": ("The user's id.", UserID.schema, .string(UserID.example.description)),
         "session_id": ("The session's id.", SessionID.schema, .string(SessionID.example.description)),
         "key_id": ("The API key's id.", APIKeyID.schema, .string(APIKeyID.example.description)),
+        "connection_id": (
+            "The connection's id.", SSOConnectionID.schema, .string(SSOConnectionID.example.description)
+        ),
         "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
         "version": ("A version's number.", VersionNumber.schema, VersionNumber.exampleJSON),
         "code": (

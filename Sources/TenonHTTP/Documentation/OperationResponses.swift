@@ -40,7 +40,12 @@ struct OperationResponses {
         var response = JSONObject()
         response["description"] = .string(status.http.reasonPhrase)
         response["headers"] = .object(headers)
-        if status != .noContent { response["content"] = entry.reply.content }
+        if status == .found {
+            headers["Location"] = .header("Redirection")
+            headers["Set-Cookie"] = .header("Set-Cookie")
+            response["headers"] = .object(headers)
+        }
+        if status != .noContent, status != .found { response["content"] = entry.reply.content }
         return .object(response)
     }
 
@@ -120,6 +125,13 @@ enum ResponseHeaders {
         "Location": [
             "description": "Where the created resource is, if it has an address of its own.",
             "schema": ["type": "string", "format": "uri-reference", "pattern": "^/"],
+        ],
+        "Redirection": [
+            "description": "Where the browser is to go.", "required": true,
+            "schema": ["type": "string", "format": "uri", "pattern": "^https?://"],
+        ],
+        "Set-Cookie": [
+            "description": "Binds what follows to this browser.", "required": true, "schema": ["type": "string"],
         ],
         "Idempotency-Replayed": [
             "description": "The answer is the one that the first request with the Idempotency-Key got.",

@@ -14,6 +14,7 @@ struct AnswerWriter: Sendable {
         var headers = fields(context, contentPolicy: answer.contentPolicy)
         headers.add(name: "Cache-Control", value: answer.caching.field)
         if let location = answer.location { headers.add(name: "Location", value: location) }
+        if let cookie = answer.cookie { headers.add(name: "Set-Cookie", value: cookie) }
         if answer.isRepeat { headers.add(name: "Idempotency-Replayed", value: "true") }
         let isReading = context.method == .GET || context.method == .HEAD
         if let tag = tag(of: answer, isReading: isReading) {
@@ -30,6 +31,7 @@ struct AnswerWriter: Sendable {
             }
         }
         guard answer.status != .noContent else { return finished(WireAnswer(.noContent, headers), context) }
+        guard answer.status != .found else { return finished(body([], .found, headers, context), context) }
         headers.add(name: "Content-Type", value: answer.mediaType)
         if let stream = answer.stream {
             // A proxy that gathers answers would hold events back; nginx and others ask this field.

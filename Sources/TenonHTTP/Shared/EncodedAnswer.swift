@@ -11,6 +11,7 @@ struct EncodedAnswer: Sendable {
     let location: String?
     let caching: Caching
     let contentPolicy: String?
+    let cookie: String?
     /// Whether it is the kept answer to an earlier request.
     var isRepeat = false
 
@@ -23,6 +24,7 @@ struct EncodedAnswer: Sendable {
         location = answer.location
         caching = answer.caching
         contentPolicy = answer.contentPolicy
+        cookie = answer.cookie
     }
 
     /// As JSON, to be kept for repeats of the request.
@@ -52,5 +54,6 @@ struct EncodedAnswer: Sendable {
         location = object["location"]?.stringValue
         caching = object["is_private"]?.boolValue == true ? .none : .validated
         contentPolicy = nil
+        cookie = nil
     }
 }

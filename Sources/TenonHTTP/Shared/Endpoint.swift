@@ -18,6 +18,8 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     let caller: Caller
     let query: QueryReader
     let captures: PathCaptures
+    /// Who really asks, and under which name of ours.
+    let client: ClientFacts
     private let headers: HTTPHeaders
     private let stillAuthentic: (@Sendable () async -> Bool)?
 
@@ -26,6 +28,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         self.caller = caller
         query = call.query
         captures = call.captures
+        client = call.client
         headers = call.headers
         stillAuthentic = call.isStillAuthentic
     }
@@ -52,6 +55,14 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     /// The last event that the client has seen (`Last-Event-ID`), as it came; nil where it begins.
     var lastEventID: String? { headers.first(name: "last-event-id") }
 
+    /// The value of a cookie; nil where the browser sends none of the name, or several (RFC 6265bis §5.4 says nothing of
+    /// their order).
+    func cookie(_ name: String) -> String? {
+        let pairs = headers["cookie"].flatMap { $0.split(separator: ";") }.map(\.trimmed)
+        let values = pairs.filter { $0.utf8.starts(with: "\(name)=".utf8) }
+        return values.count == 1 ? String(values[0].dropFirst(name.count + 1)) : nil
+    }
+
     /// Whether the credentials that the request came with would pass now. Only what is long-lived has a reason to ask:
     /// elsewhere they were checked a moment ago, and the answer is yes.
     func isStillAuthentic() async -> Bool {
@@ -72,16 +83,18 @@ struct Answer<Reply: Representation>: Sendable {
     let reply: Reply
     let status: AnswerStatus?
     let entityTag: EntityTag?
-    /// Path and query of the created resource.
+    /// Path and query of the created resource, or the whole address of where a browser is to go.
     let location: String?
     let caching: Caching
     /// Where a browser needs more than data does.
     let contentPolicy: String?
+    /// A `Set-Cookie` field (RFC 6265).
+    let cookie: String?
 
     /// A nil `status` is the operation's.
     init(
         _ reply: Reply, status: AnswerStatus? = nil, entityTag: EntityTag? = nil, location: String? = nil,
-        caching: Caching = .validated, contentPolicy: String? = nil
+        caching: Caching = .validated, contentPolicy: String? = nil, cookie: String? = nil
     ) {
         self.reply = reply
         self.status = status
@@ -89,6 +102,7 @@ struct Answer<Reply: Representation>: Sendable {
         self.location = location
         self.caching = caching
         self.contentPolicy = contentPolicy
+        self.cookie = cookie
     }
 }
 

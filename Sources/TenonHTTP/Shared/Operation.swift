@@ -70,6 +70,9 @@ struct Operation: Sendable {
     let isLongLived: Bool
     /// Whether it may compute for long, such as by reading many entries: then it runs beside the event loops.
     let isHeavy: Bool
+    /// Whether parameters of the query that it does not declare are passed over instead of refused: others make the
+    /// address, and RFC 6749 §4.1.2 asks for it.
+    let ignoresOtherParameters: Bool
     /// Bytes of body that are taken.
     let bodyLimit: Int
     /// What a JSON body may hold.
@@ -80,7 +83,7 @@ struct Operation: Sendable {
         summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
         success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
         isEssential: Bool = false, otherAnswers: [AnswerStatus] = [], isLongLived: Bool = false,
-        isHeavy: Bool = false, bodyLimit: Int? = nil
+        isHeavy: Bool = false, ignoresOtherParameters: Bool = false, bodyLimit: Int? = nil
     ) {
         self.id = id
         self.method = method
@@ -98,6 +101,7 @@ struct Operation: Sendable {
         self.otherAnswers = otherAnswers
         self.isLongLived = isLongLived
         self.isHeavy = isHeavy
+        self.ignoresOtherParameters = ignoresOtherParameters
         self.bodyLimit = bodyLimit ?? (access == .open ? Self.openBodyLimit : Self.bodyLimit)
     }
 
@@ -118,6 +122,8 @@ enum AnswerStatus: Int, Sendable {
     case accepted = 202
     /// Without a body (RFC 9110 §15.3.5).
     case noContent = 204
+    /// Without a body, and with the address where a browser is to go (RFC 9110 §15.4.3).
+    case found = 302
     /// Only health answers this and is no problem.
     case unavailable = 503
 

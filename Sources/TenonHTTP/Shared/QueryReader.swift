@@ -10,9 +10,9 @@ struct QueryReader: Sendable {
         self.values = values
     }
 
-    /// Parses `a=1&b=2` (percent-encoded, `+` is a space) and refuses what `known` does not name, what stands
-    /// twice, and what is not UTF-8.
-    init(_ query: Substring?, known: [QueryParameter]) throws(Failure) {
+    /// Parses `a=1&b=2` (percent-encoded, `+` is a space) and refuses what `known` does not name, unless that is
+    /// ignored, what stands twice, and what is not UTF-8.
+    init(_ query: Substring?, known: [QueryParameter], ignoresOthers: Bool = false) throws(Failure) {
         guard let query, !query.isEmpty else {
             self = .empty
             return
@@ -27,6 +27,7 @@ struct QueryReader: Sendable {
                 throw .invalid("invalid_query", "The query is not percent-encoded UTF-8.")
             }
             if !known.contains(where: { $0.name == name }) {
+                if ignoresOthers { continue }
                 violations.append(
                     Violation(pointer: "?\(name)", code: "unknown_parameter", detail: "There is no such parameter."))
             } else if values.updateValue(value, forKey: name) != nil {

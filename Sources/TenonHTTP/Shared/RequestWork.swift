@@ -10,6 +10,7 @@ struct OperationCall: Sendable {
     let entrance: Entrance
     let query: QueryReader
     let headers: HTTPHeaders
+    let client: ClientFacts
     /// Of a long-lived operation that asks for credentials.
     let isStillAuthentic: (@Sendable () async -> Bool)?
     let idempotencyKey: String?

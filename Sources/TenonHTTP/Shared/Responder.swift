@@ -127,13 +127,15 @@ final class Responder: ExchangeResponder {
             }
             let entrance = try enter(credentials, operation.access, &context)
             let query = try Problem.wrapping { () throws(Failure) in
-                try QueryReader(target.query, known: operation.query)
+                try QueryReader(
+                    target.query, known: operation.query, ignoresOthers: operation.ignoresOtherParameters)
             }
             if let request = entry.request {
                 try RequestBodies.check(head.headers, against: request, limit: operation.bodyLimit)
             }
             return OperationCall(
                 entry: entry, captures: captures, entrance: entrance, query: query, headers: head.headers,
+                client: context.client,
                 isStillAuthentic: operation.isLongLived ? recheck(credentials, operation.access, context.origin) : nil,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")

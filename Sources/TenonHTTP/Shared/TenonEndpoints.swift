@@ -5,6 +5,7 @@ public import TenonDomain
 public struct UseCases: Sendable {
     public var identity: IdentityUseCases
     public var apiKeys: APIKeyUseCases
+    public var sso: SSOUseCases
     public var configuration: ConfigurationUseCases
     public var checkHealth: CheckHealth
 
@@ -14,6 +15,11 @@ public struct UseCases: Sendable {
     ) {
         self.identity = identity
         self.apiKeys = apiKeys
+        identity: IdentityUseCases, sso: SSOUseCases, configuration: ConfigurationUseCases,
+        checkHealth: CheckHealth
+    ) {
+        self.identity = identity
+        self.sso = sso
         self.configuration = configuration
         self.checkHealth = checkHealth
     }
@@ -28,6 +34,7 @@ extension EndpointCatalog {
         var catalog = EndpointCatalog()
         catalog.addIdentity(useCases.identity, paging: paging)
         catalog.addAPIKeys(useCases.apiKeys, paging: paging)
+        catalog.addSSO(useCases.sso, paging: paging)
         catalog.add(GetSigningKeysEndpoint(signer))
         catalog.addConfiguration(useCases.configuration, paging: paging)
         catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))

@@ -84,6 +84,15 @@ struct SettingDeclaration: Sendable {
             name: "CORS_ALLOWED_ORIGINS", defaultText: "",
             meaning: "Origins whose pages may call the API from a browser, by commas; `*` is all."),
         .init(
+            name: "TENON_PUBLIC_URL", defaultText: "that of each request",
+            meaning: "Scheme and host under which browsers reach the service; identity providers send them back there."),
+        .init(
+            name: "TENON_SSO_PRIVATE_ISSUERS", defaultText: "false in prod",
+            meaning: "Whether identity providers may stand in private networks."),
+        .init(
+            name: "LOGTO_ENDPOINT", defaultText: "",
+            meaning: "Logto's address; connections to Logto that name no issuer get the one under it."),
+        .init(
             name: "DEBUG", defaultText: "true outside prod", meaning: "Whether /docs and /redoc are served."),
         .init(
             name: "TENON_DOCS_ASSETS", defaultText: "",

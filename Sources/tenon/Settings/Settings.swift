@@ -43,6 +43,7 @@ struct Settings {
     let poolMaximum: Int
     let cacheBytes: Int
     let server: HTTPServerSettings
+    let sso: SingleSignOnSettings
     let servesDocumentation: Bool
     let documentationAssets: String?
     let drainDelay: Duration
@@ -107,6 +108,7 @@ struct Settings {
         poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)
         cacheBytes = try reader.integer("TENON_CONFIG_CACHE_BYTES", in: 0...(1 << 40), default: 64 << 20)
         server = try ServerSettings.read(reader, isProduction: self.environment == .prod)
+        sso = try SingleSignOnSettings(reader, self.environment)
         servesDocumentation = try reader.flag("DEBUG", default: self.environment != .prod)
         documentationAssets = reader.text("TENON_DOCS_ASSETS")
         drainDelay = .seconds(try reader.integer("TENON_DRAIN_SECONDS", in: 0...300, default: 0))

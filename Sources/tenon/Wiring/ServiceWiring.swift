@@ -4,6 +4,7 @@ internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonOIDC
 internal import TenonYAML
 
 /// The parts put together; no decisions.
@@ -95,6 +96,15 @@ struct ServiceWiring {
                 transactions: transactions, authorizer: authorizer, digests: keys.digests, sealer: sealer,
                 cryptography: OpenSSLMessageCryptography(), identifiers: core.identifiers,
                 randomness: core.randomness, clock: core.clock),
+            sso: SSOUseCases(
+                transactions: transactions, directory: storage.directory(digests: keys.digests),
+                authorizer: authorizer, sealer: sealer,
+                provider: OpenIDProvider(policy: settings.sso.policy, keys: OpenSSLPublicKeys(), clock: core.clock),
+                sessions: SessionStarter(
+                    signer: signer, refreshTokens: keys.refreshTokens, identifiers: core.identifiers,
+                    lifetimes: settings.lifetimes),
+                digests: keys.digests, identifiers: core.identifiers, randomness: core.randomness, clock: core.clock,
+                logtoIssuer: settings.sso.logtoIssuer, publicURL: settings.sso.publicURL),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,
