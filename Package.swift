@@ -23,6 +23,7 @@ let migrations = [
     "0016_credentials",
     "0012_api_keys",
     "0013_sso",
+    "0015_rate_limits",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

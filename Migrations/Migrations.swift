@@ -40,5 +40,7 @@ public struct Migration: Sendable {
             down: PackageResources._016_credentials_down_sql),
             "0012_api_keys", up: PackageResources._012_api_keys_up_sql, down: PackageResources._012_api_keys_down_sql),
         Migration("0013_sso", up: PackageResources._013_sso_up_sql, down: PackageResources._013_sso_down_sql),
+            "0015_rate_limits", up: PackageResources._015_rate_limits_up_sql,
+            down: PackageResources._015_rate_limits_down_sql),
     ]
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
@@ -32,6 +33,7 @@ struct Storage {
     let accessChanges = HeardAccessChanges()
     let replySweeper: any ReplySweeper
     let revisionFeed: any RevisionFeed
+    let rateLedger: any RateLedger
     let revisions = HeardRevisions()
     let clock = ManualClock()
     let ids: Identifiers
@@ -69,6 +71,7 @@ struct Storage {
             accessFeed = MemoryAccessFeed()
             replySweeper = MemoryReplySweeper(memory)
             revisionFeed = MemoryRevisionFeed(memory)
+            rateLedger = MemoryRateLedger(now: RateLimiter.nanoseconds)
             database = nil
         case .postgresql:
             let parameters = try await TestCluster.migratedDatabase()
@@ -98,6 +101,7 @@ struct Storage {
             accessFeed = PostgresAccessFeed(database)
             replySweeper = PostgresReplySweeper(database)
             revisionFeed = PostgresRevisionFeed(database)
+            rateLedger = PostgresRateLedger(database)
             self.database = database
         }
     }

@@ -25,6 +25,12 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         self.bits = isIPv4 ? bits & 0xFFFF_FFFF : bits
     }
 
+    /// The address that one subscriber is known by: an IPv6 address without its last 64 bits, which a subscriber chooses
+    /// freely.
+    public var subscriber: IPAddress {
+        isIPv4 ? self : IPAddress(ipv6: (bits >> 64) << 64)
+    }
+
     /// IPv6 as RFC 5952 writes it.
     public var description: String {
         if isIPv4 {

@@ -1,0 +1,2 @@
+DROP TABLE tenon.rate_ledger;
+DROP FUNCTION tenon.nanoseconds();

@@ -1,0 +1,172 @@
+internal import Synchronization
+public import TenonDomain
+
+/// Decides from memory whether a request is within its limits, and tells the common account afterwards.
+///
+/// Addresses are counted by each process for itself: whoever has not signed in makes no rows anywhere.
+public final class RateLimiter: Sendable {
+    /// More bookings than these go out in several statements.
+    private static let batch = 500
+    /// Of shares, and of addresses, that are held in memory, each.
+    private static let capacity = 1 << 18
+    private static let shardCount = 16
+
+    private struct Shares {
+        var all: [RateSubject: RateShare] = [:]
+        /// Those with something to book.
+        var unbooked: [RateSubject] = []
+    }
+
+    private final class Shard: Sendable {
+        let shares = Mutex(Shares())
+        let addresses = Mutex<[IPAddress: GCRA]>([:])
+    }
+
+    private let limits: RateLimits
+    private let ledger: any RateLedger
+    private let now: @Sendable () -> Int64
+    private let shards = (0..<shardCount).map { _ in Shard() }
+
+    /// One element where shares run low and the account should be told at once. For one reader.
+    public let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    /// `now` counts the nanoseconds of a clock that never goes back.
+    public init(
+        limits: RateLimits, ledger: any RateLedger, now: @escaping @Sendable () -> Int64 = RateLimiter.nanoseconds
+    ) {
+        self.limits = limits
+        self.ledger = ledger
+        self.now = now
+        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    private static let origin = ContinuousClock.now
+
+    /// Of this process, from its start.
+    public static func nanoseconds() -> Int64 {
+        let (seconds, attoseconds) = origin.duration(to: .now).components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    // MARK: - Requests
+
+    /// Counts one request of the caller against its own limit and its tenant's. A caller that is refused by its own takes
+    /// nothing of the tenant's.
+    public func admit(_ caller: RateSubject, of tenant: TenantID, on plan: TenantPlan) -> RateVerdict {
+        let now = now()
+        let own = take(caller, of: limits.caller(plan), at: now)
+        guard !own.isExceeded else { return RateVerdict(standings: [own]) }
+        let common = take(RateSubject(.tenant, tenant), of: limits.tenant(plan), at: now)
+        if common.isExceeded { shard(caller.low).shares.withLock { $0.all[caller]?.giveBack() } }
+        return RateVerdict(standings: [own, common])
+    }
+
+    /// Counts one request of somebody who has not signed in. Addresses of one IPv6 network of 64 bits are one.
+    public func admit(_ address: IPAddress) -> RateVerdict {
+        let now = now()
+        let network = address.subscriber
+        let limit = limits.address
+        let standing = shard(UInt64(truncatingIfNeeded: network.hashValue)).addresses.withLock { addresses in
+            if addresses.count >= Self.capacity / Self.shardCount, addresses[network] == nil {
+                addresses = addresses.filter { $0.value.used(at: now) > 0 }
+                // As many at once is an attack from everywhere, which counting does not stop.
+                if addresses.count >= Self.capacity / Self.shardCount { addresses = [:] }
+            }
+            let decision = addresses[network, default: GCRA()].take(of: limit, at: now)
+            let account = addresses[network] ?? GCRA()
+            return RateStanding(
+                "address", limit, decision, remaining: account.remaining(of: limit, at: now),
+                used: account.used(at: now))
+        }
+        return RateVerdict(standings: [standing])
+    }
+
+    private func take(_ subject: RateSubject, of limit: RateLimit, at now: Int64) -> RateStanding {
+        let (standing, isUrgent) = shard(subject.low).shares.withLock { shares in
+            if shares.all.count >= Self.capacity / Self.shardCount, shares.all[subject] == nil {
+                shares.all = shares.all.filter { !$0.value.isIdle(at: now) }
+            }
+            let standing = shares.all[subject, default: RateShare()].standing(subject.kind.rawValue, limit, at: now)
+            if standing.isFirst { shares.unbooked.append(subject) }
+            return (standing.standing, standing.isUrgent)
+        }
+        if isUrgent { wake.yield() }
+        return standing
+    }
+
+    private func shard(_ hash: UInt64) -> Shard {
+        shards[Int(hash % UInt64(Self.shardCount))]
+    }
+
+    // MARK: - The account
+
+    /// How often the account is told at least: well within the time after which a share goes on by itself.
+    public static let interval = Duration.milliseconds(500)
+
+    /// Tells the account what was let pass, and hears what others did. What it could not be told stays for the next call.
+    public func settle() async throws(Failure) {
+        let bookings = shards.flatMap { shard in
+            shard.shares.withLock { shares in
+                defer { shares.unbooked = [] }
+                return shares.unbooked.compactMap { subject in
+                    shares.all[subject]?.book().map { RateBooking(subject, cost: $0) }
+                }
+            }
+        }
+        var first: Failure?
+        for start in stride(from: 0, to: bookings.count, by: Self.batch) {
+            let batch = bookings[start..<min(start + Self.batch, bookings.count)]
+            do throws(Failure) {
+                let used = try await ledger.book(Array(batch))
+                let now = now()
+                for (booking, used) in zip(batch, used) {
+                    change(booking.subject) { $0.booked(used: used, at: now) }
+                }
+            } catch {
+                for booking in batch { change(booking.subject) { $0.failed(booking.cost) } }
+                first = first ?? error
+            }
+        }
+        if let first { throw first }
+    }
+
+    /// What is to be booked stays listed.
+    private func change(_ subject: RateSubject, _ body: (inout RateShare) -> Void) {
+        shard(subject.low).shares.withLock { shares in
+            guard var share = shares.all[subject] else { return }
+            let wasListed = share.hasUnbooked
+            body(&share)
+            if share.hasUnbooked, !wasListed { shares.unbooked.append(subject) }
+            shares.all[subject] = share
+        }
+    }
+
+    /// Lets the account forget who asked nothing lately.
+    public func forgetIdle() async throws(Failure) {
+        _ = try await ledger.forgetIdle()
+    }
+}
+
+extension RateShare {
+    /// Takes one request; whether it is the first to be booked, and whether booking is urgent.
+    fileprivate mutating func standing(
+        _ policy: String, _ limit: RateLimit, at now: Int64
+    ) -> (standing: RateStanding, isFirst: Bool, isUrgent: Bool) {
+        let hadUnbooked = hasUnbooked
+        let decision = take(of: limit, at: now)
+        let standing = RateStanding(policy, limit, decision, remaining: remaining(at: now), used: used(at: now))
+        return (standing, hasUnbooked && !hadUnbooked, decision == .allowed && isHalfUsed)
+    }
+}
+
+extension RateStanding {
+    fileprivate init(_ policy: String, _ limit: RateLimit, _ decision: RateDecision, remaining: Int64, used: Int64) {
+        self.policy = policy
+        self.limit = limit
+        switch decision {
+        case .allowed: (self.remaining, wait, isExceeded) = (remaining, used, false)
+        case .refused(let wait): (self.remaining, self.wait, isExceeded) = (0, wait ?? RateLimit.window, true)
+        }
+    }
+}
