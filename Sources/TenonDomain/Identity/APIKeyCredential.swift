@@ -57,7 +57,7 @@ public enum SigningMaterial: Sendable, Equatable {
     /// The client's public key, 32 bytes.
     case ed25519([UInt8])
 
-    public var algorithm: SignatureAlgorithm {
+    public var algorithm: MessageSignatureAlgorithm {
         switch self {
         case .hmacSHA256: .hmacSHA256
         case .ed25519: .ed25519

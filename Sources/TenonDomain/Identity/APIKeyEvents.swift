@@ -6,7 +6,3 @@ extension EventKind {
     /// A use that was turned away; for the audit log alone.
     public static let apiKeyRefused = EventKind("identity.api_key_refused")
 }
-
-extension ResourceReference {
-    public static func apiKey(_ id: APIKeyID) -> Self { Self(kind: "api_key", id: id.description) }
-}

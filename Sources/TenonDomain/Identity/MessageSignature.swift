@@ -1,5 +1,5 @@
 /// How a request can be signed (RFC 9421 §3.3).
-public enum SignatureAlgorithm: String, Sendable, CaseIterable {
+public enum MessageSignatureAlgorithm: String, Sendable, CaseIterable {
     case hmacSHA256 = "hmac-sha256"
     case ed25519
 }
@@ -22,7 +22,7 @@ public struct MessageSignature: Sendable {
     public let expires: Timestamp?
     public let keyID: APIKeyID
     /// Nil where the key alone says it.
-    public let algorithm: SignatureAlgorithm?
+    public let algorithm: MessageSignatureAlgorithm?
 
     /// The one signature of the request, or of several the one with the tag `tenon`. Fails with `invalidSignature`.
     public init(of request: SignableRequest) throws(Failure) {
@@ -71,8 +71,8 @@ public struct MessageSignature: Sendable {
         return lists[0]
     }
 
-    private static func algorithm(named name: String) throws(Failure) -> SignatureAlgorithm {
-        guard let algorithm = SignatureAlgorithm(rawValue: name) else {
+    private static func algorithm(named name: String) throws(Failure) -> MessageSignatureAlgorithm {
+        guard let algorithm = MessageSignatureAlgorithm(rawValue: name) else {
             throw .invalidSignature("alg is hmac-sha256 or ed25519.")
         }
         return algorithm

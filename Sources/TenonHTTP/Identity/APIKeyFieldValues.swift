@@ -103,7 +103,7 @@ struct SigningField: ObjectFieldValue {
     static var exampleMembers: Set<String> { [] }
 
     static var relations: JSONObject {
-        func algorithm(_ algorithm: SignatureAlgorithm, _ publicKey: JSONValue) -> JSONValue {
+        func algorithm(_ algorithm: MessageSignatureAlgorithm, _ publicKey: JSONValue) -> JSONValue {
             [
                 "properties": [
                     "algorithm": ["type": "string", "const": .string(algorithm.rawValue)], "public_key": publicKey,
@@ -115,7 +115,7 @@ struct SigningField: ObjectFieldValue {
     }
 
     init(from fields: inout FieldReader) {
-        let algorithm: SignatureAlgorithm = fields.required("algorithm")
+        let algorithm: MessageSignatureAlgorithm = fields.required("algorithm")
         let publicKey: PublicKeyField? = fields.optional("public_key")
         choice = fields.derived(orPlaceholder: .hmacSHA256) { () throws(Failure) in
             switch (algorithm, publicKey) {
@@ -135,7 +135,7 @@ struct SigningField: ObjectFieldValue {
     static var example: SigningField { SigningField(.hmacSHA256) }
 }
 
-extension SignatureAlgorithm: ReplyValue, ChoiceFieldValue {
+extension MessageSignatureAlgorithm: ReplyValue, ChoiceFieldValue {
     func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 

@@ -10,15 +10,14 @@ public struct UseCases: Sendable {
     public var checkHealth: CheckHealth
 
     public init(
-        identity: IdentityUseCases, apiKeys: APIKeyUseCases, configuration: ConfigurationUseCases,
+        identity: IdentityUseCases,
+        apiKeys: APIKeyUseCases,
+        sso: SSOUseCases,
+        configuration: ConfigurationUseCases,
         checkHealth: CheckHealth
     ) {
         self.identity = identity
         self.apiKeys = apiKeys
-        identity: IdentityUseCases, sso: SSOUseCases, configuration: ConfigurationUseCases,
-        checkHealth: CheckHealth
-    ) {
-        self.identity = identity
         self.sso = sso
         self.configuration = configuration
         self.checkHealth = checkHealth

@@ -84,6 +84,7 @@ extension MemoryState {
         case .apiKeyCredentials:
             for (id, key) in apiKeys where key.sealedCells.contains(where: { $0.place == place }) {
                 apiKeys[id] = key.with(sealed: new, at: place)
+            }
         case .ssoConnections:
             for connection in ssoConnections.values
             where SSOConnection.sealPlace(of: connection.id, in: connection.tenant) == place {

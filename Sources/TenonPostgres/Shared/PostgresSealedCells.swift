@@ -18,18 +18,20 @@ public struct PostgresSealedCells: SealedCells {
     }
 
     /// Of a table whose rows are found by a UUID.
-    private static func byID(_ table: String, _ column: String) -> Statements {
+    private static func byID(
+        _ count: StaticString, _ page: StaticString, _ update: StaticString, table: String, column: String
+    ) -> Statements {
         let isOlder = "tenant_id = $1 AND substring(\(column) FROM 2 FOR 4) < int4send($2::int4)"
         return Statements(
-            count: Statement("count_sealed_\(table)", "SELECT count(*) FROM \(table) WHERE \(isOlder)"),
+            count: Statement(count, "SELECT count(*) FROM \(table) WHERE \(isOlder)"),
             page: Statement(
-                "select_sealed_\(table)",
+                page,
                 """
                 SELECT id, uuid_send(id), \(column) FROM \(table)
                 WHERE \(isOlder) AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
                 """),
             update: Statement(
-                "reseal_\(table)",
+                update,
                 """
                 UPDATE \(table) SET \(column) = $4
                 WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND \(column) = $3 RETURNING 1
@@ -37,9 +39,15 @@ public struct PostgresSealedCells: SealedCells {
             start: [UInt8](repeating: 0, count: 16))
     }
 
-    private static let configVersions = byID("config_versions", "sealed_value")
-    private static let apiKeyCredentials = byID("api_key_credentials", "sealed_secret")
-    private static let ssoConnections = byID("sso_connections", "sealed_client_secret")
+    private static let configVersions = byID(
+        "count_sealed_config_versions", "select_sealed_config_versions", "reseal_config_versions", table: "config_versions",
+        column: "sealed_value")
+    private static let apiKeyCredentials = byID(
+        "count_sealed_api_key_credentials", "select_sealed_api_key_credentials", "reseal_api_key_credentials", table: "api_key_credentials",
+        column: "sealed_secret")
+    private static let ssoConnections = byID(
+        "count_sealed_sso_connections", "select_sealed_sso_connections", "reseal_sso_connections", table: "sso_connections",
+        column: "sealed_client_secret")
 
     private static let keptReplies = Statements(
         count: Statement(
