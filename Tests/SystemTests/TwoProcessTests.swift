@@ -98,6 +98,29 @@ import Testing
         }
     }
 
+    @Test(
+        "a secret that one process ends is refused by the other, which had it in memory; its successor passes on both")
+    func apiKeys() async throws {
+        try await withPair { pair in
+            let keys = "/api/v1/auth/api-keys"
+            let made = try await pair.one.post(
+                keys, ["name": "ci", "scopes": ["namespaces:read"]], token: pair.token)
+            let first = try #require(made.json["key"]?.stringValue)
+            let id = try #require(made.json["id"]?.stringValue)
+            for process in [pair.one, pair.two] {
+                for _ in 0..<2 { #expect(try await process.get(pair.path, token: first).status == 200) }
+            }
+            let rotated = try await pair.one.post(
+                "\(keys)/\(id)/rotate", ["overlap_seconds": 0], token: pair.token)
+            let second = try #require(rotated.json["key"]?.stringValue)
+            #expect(try await pair.one.get(pair.path, token: first).status == 401)
+            try await until("the refusal") { try await pair.two.get(pair.path, token: first).status == 401 }
+            for process in [pair.one, pair.two] {
+                #expect(try await process.get(pair.path, token: second).status == 200)
+            }
+        }
+    }
+
     /// The ids of the events that a watcher was told so far.
     private func ids(_ file: String) -> [String] {
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""

@@ -10,6 +10,7 @@ import Testing
         "config_references", "data_keys",
         "outbox",
         "audit_records", "kept_replies",
+        "api_keys", "api_key_credentials", "seen_signatures",
     ]
 
     /// A database with a namespace, an outbox row and an audit record of tenant A.
@@ -100,6 +101,8 @@ import Testing
             "UPDATE tenon.config_versions SET sealed_value = ''", "UPDATE tenon.data_keys SET wrapped = ''",
             "DELETE FROM tenon.data_keys", "UPDATE tenon.signing_keys SET state = 'retiring'",
             "DELETE FROM tenon.signing_keys",
+            "UPDATE tenon.api_key_credentials SET digest = ''", "DELETE FROM tenon.seen_signatures",
+            "UPDATE tenon.seen_signatures SET expires_at = now()", "TRUNCATE tenon.api_keys",
             "SELECT * FROM pg_authid", "ALTER TABLE tenon.namespaces DISABLE ROW LEVEL SECURITY",
         ])
     func refused(statement: String) async throws {

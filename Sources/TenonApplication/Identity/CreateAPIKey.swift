@@ -77,7 +77,8 @@ extension Authorizer {
         let missing = scopes.filter { !allows($0, for: caller) }.map(\.name).sorted()
         guard missing.isEmpty else {
             throw Failure(
-                .permissionDenied, "A key has no scope that you do not hold yourself: \(missing.joined(separator: ", ")).")
+                .permissionDenied,
+                "A key has no scope that its maker does not hold: \(missing.joined(separator: ", ")).")
         }
     }
 }

@@ -12,7 +12,8 @@ extension FailureCode {
         "A signature is good for one request. Sign again, with a fresh `nonce` where requests follow within a second.")
     public static let contentDigestMismatch = FailureCode(
         "content_digest_mismatch", .unauthenticated, "The body is not the one that was signed",
-        "The body needs a `Content-Digest` (RFC 9530) of sha-256 or sha-512 that the signature covers and that fits it.")
+        "The body needs a `Content-Digest` (RFC 9530) of sha-256 or sha-512 that the signature covers and that fits it."
+    )
     public static let apiKeyNotFound = FailureCode(
         "api_key_not_found", .notFound, "No such API key", "There is no such API key, or it is another tenant's.")
     public static let apiKeyRotating = FailureCode(
@@ -28,7 +29,9 @@ extension Failure {
     }
 
     /// Without a detail one answer for every reason that has to do with keys.
-    public static func invalidSignature(_ detail: String = "The signature does not fit the request and the key.") -> Failure {
+    public static func invalidSignature(
+        _ detail: String = "The signature does not fit the request and the key."
+    ) -> Failure {
         Failure(.invalidSignature, detail)
     }
 }

@@ -82,8 +82,8 @@ public struct MessageSignature: Sendable {
 
     /// Passes while it is good; else `invalidSignature`.
     public func requireTimely(at now: Timestamp) throws(Failure) {
-        guard created <= now + Self.skew, now <= created + Self.window, expires.map({ now < $0 && created < $0 }) ?? true
-        else {
+        let hasExpired = expires.map { $0 <= now || $0 <= created } ?? false
+        guard created <= now + Self.skew, now <= created + Self.window, !hasExpired else {
             throw .invalidSignature("A signature is made at most 300 s before the request, and has not expired.")
         }
     }

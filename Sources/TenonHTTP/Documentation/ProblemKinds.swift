@@ -10,10 +10,12 @@ struct ProblemKinds: Sendable {
     }
 
     /// What any operation can fail with.
-    private static let universal: [FailureCode] = [
-        .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention, .cancelled,
-        .tenantKeyDestroyed, .internalError,
-    ] + FailureCode.ofPrograms
+    private static let universal: [FailureCode] =
+        [
+            .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention,
+            .cancelled,
+            .tenantKeyDestroyed, .internalError,
+        ] + FailureCode.ofPrograms
 
     let entries: [Entry]
 

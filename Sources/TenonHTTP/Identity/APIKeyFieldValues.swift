@@ -19,7 +19,7 @@ struct ScopesField: FieldValue {
             }
             if !scopes.insert(scope).inserted {
                 violations.append(
-                    Violation(pointer: "/\(place)", code: "duplicate_scope", detail: "The permission stands here twice."))
+                    Violation(pointer: "/\(place)", code: "duplicate_scope", detail: "It stands here twice."))
             }
         }
         guard violations.isEmpty else { throw .invalid(violations) }

@@ -1,85 +1,14 @@
 import TenonCrypto
 import TenonDomain
-import TenonMemory
 import TestSupport
 import Testing
 
 @testable import TenonApplication
 
-/// The use cases of keys on the memory adapters with real crypto, on a clock that stands still.
-private struct Fixture {
-    let clock = ManualClock()
-    let ids = Identifiers.forTests()
-    let memory: MemoryTransactions
-    let signer: AccessTokenSigner
-    let useCases: APIKeyUseCases
-    let known = KnownAPIKeys()
-    let uses = APIKeyUses()
-    let tenant: TenantID
-    let owner: Caller
-    private let keys: InstallationKeys
-    private let sealer: EnvelopeSealer
-
-    init() async throws {
-        let access = AccessObservers()
-        memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
-        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
-        keys = try await InstallationKeys.open(
-            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
-            randomness: SystemRandomness(), clock: clock)
-        signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
-        sealer = EnvelopeSealer(
-            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
-        useCases = APIKeyUseCases(
-            transactions: memory, authorizer: RoleAuthorizer(), digests: keys.digests, sealer: sealer,
-            cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: SystemRandomness(), clock: clock)
-        access.add(known)
-        tenant = ids.next()
-        owner = Caller(
-            .user(SignedInUser(id: ids.next(), tenant: tenant, session: ids.next(), roles: [.owner])), from: .test)
-        try await MemoryKeys(memory).addIfAbsent(try sealer.firstKey(for: tenant))
-        let new = Tenant.register(
-            id: tenant, slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
-        ).0
-        try await memory.write(for: owner) { work throws(Failure) in try await work.tenants.add(new) }
-    }
-
-    /// As another process has it: with a memory of its own over the same stores.
-    func verification(_ known: KnownAPIKeys? = nil) -> APIKeyVerification {
-        APIKeyVerification(
-            transactions: memory, directory: MemoryAPIKeyDirectory(memory), seen: MemorySeenSignatures(memory),
-            sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
-            known: known ?? self.known, uses: uses, clock: clock)
-    }
-
-    func authenticate(_ tenants: TenantAccessCache = TenantAccessCache()) -> Authenticate {
-        Authenticate(transactions: memory, signer: signer, apiKeys: verification(), tenants: tenants, clock: clock)
-    }
-
-    func create(
-        _ signing: SigningChoice? = nil, as caller: Caller? = nil, scopes: Set<Permission> = [.configsRead],
-        _ change: (inout APIKeyTerms) throws -> Void = { _ in }
-    ) async throws -> IssuedAPIKey {
-        var terms = APIKeyTerms(name: try DisplayName("ci"), scopes: scopes)
-        try change(&terms)
-        return try await useCases.create.execute(
-            CreateAPIKey.Input(terms: terms, signing: signing), as: caller ?? owner)
-    }
-
-    func user(_ roles: Set<Role>) -> Caller {
-        Caller(
-            .user(SignedInUser(id: ids.next(), tenant: tenant, session: ids.next(), roles: roles)), from: .test)
-    }
-
-    var refusals: [JSONValue?] {
-        memory.auditRecords.filter { $0.action == EventKind.apiKeyRefused.name }.map { $0.details["reason"] }
-    }
-}
-
 @Suite struct VerifyAPIKeyTests {
     @Test("A key proves who it is, from memory once it was read, and for a minute")
     func verify() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let issued = try await fixture.create()
         let text = issued.secret.revealedText()
         let keys = fixture.verification().keys
@@ -95,7 +24,7 @@ private struct Fixture {
 
     @Test("Junk and unknown keys are refused alike; that a key is unknown is remembered for a while")
     func unknown() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let keys = fixture.verification().keys
         let stranger = APIKeyText.random(by: SystemRandomness()).secret.revealedText()
         for text in ["tnk_junk", stranger] {
@@ -111,7 +40,7 @@ private struct Fixture {
 
     @Test("A revoked, disabled or rotated key is dropped from memory at once")
     func revocation() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let keys = fixture.verification().keys
         let revoked = try await fixture.create()
         let disabled = try await fixture.create()
@@ -135,7 +64,7 @@ private struct Fixture {
 
     @Test("What was read before a change is not kept behind it")
     func lateRead() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let issued = try await fixture.create()
         let known = KnownAPIKeys()
         let before = known.changes
@@ -151,7 +80,7 @@ private struct Fixture {
 
     @Test("Expiry and network are asked at every use, and a refusal stands in the audit log with its reason")
     func refusals() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let keys = fixture.verification().keys
         let issued = try await fixture.create {
             $0.expiresAt = fixture.clock.now() + .seconds(30)
@@ -172,7 +101,7 @@ private struct Fixture {
 
     @Test("Uses are written down off the way, once a minute")
     func uses() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let issued = try await fixture.create()
         let text = issued.secret.revealedText()
         let keys = fixture.verification().keys
@@ -197,7 +126,7 @@ private struct Fixture {
 
     @Test("Nobody makes, widens or rotates a key beyond what it holds itself; a key makes none")
     func privileges() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let member = fixture.user([.member])
         let wide = try await fixture.create(scopes: [.apiKeysWrite, .apiKeysRead, .configsRead])
         let program = Caller(.apiKey(wide.key.principal), from: .test)
@@ -224,7 +153,7 @@ private struct Fixture {
 
     @Test("A key of a suspended tenant is refused as its users are")
     func suspendedTenant() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await APIKeyFixture()
         let text = try await fixture.create().secret.revealedText()
         let tenants = TenantAccessCache()
         let authenticate = fixture.authenticate(tenants)
@@ -237,108 +166,5 @@ private struct Fixture {
             _ = try await authenticate.execute(.apiKey(text), from: .test)
         }
         #expect(refused?.code == .tenantSuspended)
-    }
-}
-
-@Suite struct VerifySignatureTests {
-    private func request(_ fields: [SignableRequest.Field] = []) -> SignableRequest {
-        SignableRequest(
-            method: "GET", scheme: "https", authority: "api.example.com", requestTarget: "/api/v1/namespaces",
-            path: "/api/v1/namespaces", query: "", fields: fields)
-    }
-
-    private func signed(
-        _ fixture: Fixture, _ id: APIKeyID, _ key: RequestSigner.Key, nonce: String = "n"
-    ) throws -> SignedRequest {
-        let signer = try #require(RequestSigner(id, key))
-        return try SignedRequest(
-            request(
-                try signer.fields(signing: request(), body: [], at: fixture.clock.now(), nonce: nonce)))
-    }
-
-    @Test("A signature proves its key, by a shared secret and by Ed25519, on every process")
-    func algorithms() async throws {
-        let fixture = try await Fixture()
-        let seed = Secret(SystemRandomness().bytes(32))
-        let publicKey = try #require(RequestSigner(fixture.ids.next(), .ed25519(seed))?.publicKey)
-        let shared = try await fixture.create(.hmacSHA256)
-        let open = try await fixture.create(.ed25519(publicKey: publicKey)) { $0.requiresSignature = true }
-        let verification = fixture.verification().signatures
-        for (key, id) in [
-            (RequestSigner.Key.hmacSHA256(try #require(shared.sharedSecret)), shared.key.id),
-            (.ed25519(seed), open.key.id),
-        ] {
-            let request = try signed(fixture, id, key)
-            #expect(try verification.remembered(request, from: .test) == nil)
-            #expect(try await verification.execute(request, from: .test).id == id)
-            #expect(try verification.remembered(request, from: .test)?.id == id)
-            let wrong = try signed(fixture, id, .hmacSHA256(Secret(SystemRandomness().bytes(32))))
-            #expect(throws: Failure.self) { try verification.remembered(wrong, from: .test) }
-        }
-        let bare = open.secret.revealedText()
-        let refused = await failure { () throws(Failure) in
-            _ = try await fixture.verification().keys.execute(bare, from: .test)
-        }
-        #expect(refused?.code == .invalidAPIKey)
-        #expect(fixture.refusals == ["signature_required"])
-    }
-
-    @Test("A signature is taken once, on whichever process, and in its window alone")
-    func replay() async throws {
-        let fixture = try await Fixture()
-        let issued = try await fixture.create(.hmacSHA256)
-        let key = RequestSigner.Key.hmacSHA256(try #require(issued.sharedSecret))
-        let request = try signed(fixture, issued.key.id, key)
-        let here = fixture.verification().signatures
-        let there = fixture.verification(KnownAPIKeys()).signatures
-        try await here.admit(request, body: [], in: fixture.tenant)
-        for process in [here, there] {
-            let replayed = await failure { () throws(Failure) in
-                try await process.admit(request, body: [], in: fixture.tenant)
-            }
-            #expect(replayed?.code == .signatureReplayed)
-        }
-        try await there.admit(try signed(fixture, issued.key.id, key, nonce: "o"), body: [], in: fixture.tenant)
-        let late = try signed(fixture, issued.key.id, key, nonce: "p")
-        fixture.clock.advance(by: .seconds(301))
-        let refused = await failure { () throws(Failure) in
-            try await here.admit(late, body: [], in: fixture.tenant)
-        }
-        #expect(refused?.code == .invalidSignature)
-    }
-
-    @Test("While a key rotates both of its shared secrets sign; then the newer one alone")
-    func rotation() async throws {
-        let fixture = try await Fixture()
-        let first = try await fixture.create(.hmacSHA256)
-        let second = try await fixture.useCases.rotate.execute(
-            RotateAPIKey.Input(id: first.key.id, overlap: .seconds(50)), as: fixture.owner)
-        let verification = fixture.verification().signatures
-        let keys = try [first, second].map { RequestSigner.Key.hmacSHA256(try #require($0.sharedSecret)) }
-        for key in keys {
-            let request = try signed(fixture, first.key.id, key)
-            #expect(try await verification.execute(request, from: .test).id == first.key.id)
-        }
-        fixture.clock.advance(by: .seconds(50))
-        let ended = try signed(fixture, first.key.id, keys[0])
-        let refused = await failure { () throws(Failure) in _ = try await verification.execute(ended, from: .test) }
-        #expect(refused?.code == .invalidSignature)
-        let request = try signed(fixture, first.key.id, keys[1])
-        #expect(try await verification.execute(request, from: .test).id == first.key.id)
-    }
-
-    @Test("An unknown key, and one without a signing key, are answered as a signature that does not fit")
-    func unknownKey() async throws {
-        let fixture = try await Fixture()
-        let plain = try await fixture.create()
-        let verification = fixture.verification().signatures
-        for id in [fixture.ids.next(), plain.key.id] {
-            let request = try signed(fixture, id, .hmacSHA256(Secret([1])))
-            let refused = await failure { () throws(Failure) in
-                _ = try await verification.execute(request, from: .test)
-            }
-            #expect(refused?.code == .invalidSignature)
-            #expect(refused?.detail == Failure.invalidSignature().detail)
-        }
     }
 }

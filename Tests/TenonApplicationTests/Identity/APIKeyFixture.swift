@@ -1,0 +1,77 @@
+import TenonCrypto
+import TenonDomain
+import TenonMemory
+import TestSupport
+import Testing
+
+@testable import TenonApplication
+
+/// The use cases of keys on the memory adapters with real crypto, on a clock that stands still.
+struct APIKeyFixture {
+    let clock = ManualClock()
+    let ids = Identifiers.forTests()
+    let memory: MemoryTransactions
+    let signer: AccessTokenSigner
+    let useCases: APIKeyUseCases
+    let known = KnownAPIKeys()
+    let uses = APIKeyUses()
+    let tenant: TenantID
+    let owner: Caller
+    private let keys: InstallationKeys
+    private let sealer: EnvelopeSealer
+
+    init() async throws {
+        let access = AccessObservers()
+        memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
+        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
+        keys = try await InstallationKeys.open(
+            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
+            randomness: SystemRandomness(), clock: clock)
+        signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
+        sealer = EnvelopeSealer(
+            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
+        useCases = APIKeyUseCases(
+            transactions: memory, authorizer: RoleAuthorizer(), digests: keys.digests, sealer: sealer,
+            cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: SystemRandomness(), clock: clock)
+        access.add(known)
+        tenant = ids.next()
+        owner = Caller(
+            .user(SignedInUser(id: ids.next(), tenant: tenant, session: ids.next(), roles: [.owner])), from: .test)
+        try await MemoryKeys(memory).addIfAbsent(try sealer.firstKey(for: tenant))
+        let new = Tenant.register(
+            id: tenant, slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
+        ).0
+        try await memory.write(for: owner) { work throws(Failure) in try await work.tenants.add(new) }
+    }
+
+    /// As another process has it: with a memory of its own over the same stores.
+    func verification(_ known: KnownAPIKeys? = nil) -> APIKeyVerification {
+        APIKeyVerification(
+            transactions: memory, directory: MemoryAPIKeyDirectory(memory), seen: MemorySeenSignatures(memory),
+            sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
+            known: known ?? self.known, uses: uses, clock: clock)
+    }
+
+    func authenticate(_ tenants: TenantAccessCache = TenantAccessCache()) -> Authenticate {
+        Authenticate(transactions: memory, signer: signer, apiKeys: verification(), tenants: tenants, clock: clock)
+    }
+
+    func create(
+        _ signing: SigningChoice? = nil, as caller: Caller? = nil, scopes: Set<Permission> = [.configsRead],
+        _ change: (inout APIKeyTerms) throws -> Void = { _ in }
+    ) async throws -> IssuedAPIKey {
+        var terms = APIKeyTerms(name: try DisplayName("ci"), scopes: scopes)
+        try change(&terms)
+        return try await useCases.create.execute(
+            CreateAPIKey.Input(terms: terms, signing: signing), as: caller ?? owner)
+    }
+
+    func user(_ roles: Set<Role>) -> Caller {
+        Caller(
+            .user(SignedInUser(id: ids.next(), tenant: tenant, session: ids.next(), roles: roles)), from: .test)
+    }
+
+    var refusals: [JSONValue?] {
+        memory.auditRecords.filter { $0.action == EventKind.apiKeyRefused.name }.map { $0.details["reason"] }
+    }
+}
