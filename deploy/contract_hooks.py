@@ -26,6 +26,10 @@ BEYOND_SCHEMAS = {
     "invalid_moment", "unknown_revision",
     # References lead to entries, and not in circles.
     "missing_reference", "invalid_reference", "reference_cycle",
+    # An address has no bits behind its prefix, and stands once however it is written; a key ends in the future.
+    "invalid_cidr", "duplicate_cidr", "expiry_in_the_past",
+    # What the key signs with stands with it, or was said before.
+    "signing_required",
     # Of two operations of a batch with the same key one is meant.
     "duplicate_key",
     # Only the operator makes platform administrators, and knows whether there is a Logto.
@@ -84,6 +88,9 @@ def before_call(context, case, kwargs):
             case.query["wait"] = 0
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    # The token at hand goes before a key that is made at random; both are refused.
+    if case.headers:
+        case.headers.pop("X-API-Key", None)
     query = case.query or {}
     # By cursor or by number: OpenAPI cannot say it. One of the two stays.
     ways = [{"cursor", "limit"} & query.keys(), {"page", "page_size"} & query.keys()]
@@ -102,6 +109,14 @@ def before_call(context, case, kwargs):
     # The address at hand may have been put next to a username; the schema takes one of them.
     if body.get("email") and body.get("username"):
         del body["username"]
+    # Half of the keys are made to fit.
+    if len(str(body)) % 2:
+        if body.get("allowed_cidrs"):
+            body["allowed_cidrs"] = ["10.0.0.0/8"]
+        if body.get("expires_at"):
+            body["expires_at"] = "2100-01-01T00:00:00Z"
+        if body.get("requires_signature"):
+            body["requires_signature"] = False
     # A free value seldom keeps free rules: half of them stay as they are, the other half is made to fit.
     rules = body.get("validation_schema")
     if rules and len(str(body)) % 2:

@@ -63,7 +63,7 @@ extension AllowedNetworks: FieldValue {
 extension Timestamp: FieldValue {
     init(field value: JSONValue) throws(Failure) {
         guard let moment = value.stringValue.flatMap({ Timestamp($0) }) else {
-            throw .invalid("invalid_time", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
+            throw .invalid("invalid_moment", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
         }
         self = moment
     }
