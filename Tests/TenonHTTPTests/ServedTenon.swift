@@ -26,6 +26,7 @@ struct ServedTenon: Sendable {
     /// Serves for the length of the body, with more endpoints where the API has none of a kind.
     static func with(
         _ configure: (inout HTTPServerSettings) -> Void = { _ in }, endpoints: [any Endpoint] = [],
+        limiter: RateLimiter? = nil,
         _ body: @escaping @Sendable (ServedTenon) async throws -> Void
     ) async throws {
         let clock = SystemClock()
@@ -89,7 +90,8 @@ struct ServedTenon: Sendable {
                     sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
                     known: knownKeys, uses: uses, clock: clock),
                 tenants: tenants, clock: clock),
-            authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics)
+            authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics,
+            limiter: limiter)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)

@@ -51,15 +51,25 @@ public final class RateLimiter: Sendable {
 
     // MARK: - Requests
 
-    /// Counts one request of the caller against its own limit and its tenant's. A caller that is refused by its own takes
+    /// Counts one request of the caller; nil for whoever has no limit, such as a job of ours.
+    public func admit(_ caller: Caller) -> RateVerdict? {
+        guard let access = caller.access else { return nil }
+        switch caller.principal {
+        case .user(let user), .platformAdministrator(let user):
+            return admit(RateSubject(.user, user.id), of: access.tenant, on: access.plan)
+        case .apiKey(let key): return admit(RateSubject(.apiKey, key.id), of: access.tenant, on: access.plan)
+        case .anonymous, .system: return nil
+        }
+    }
+
+    /// Counts one request against the caller's own limit and its tenant's. A caller that is refused by its own takes
     /// nothing of the tenant's.
     public func admit(_ caller: RateSubject, of tenant: TenantID, on plan: TenantPlan) -> RateVerdict {
         let now = now()
         let own = take(caller, of: limits.caller(plan), at: now)
         guard !own.isExceeded else { return RateVerdict(standings: [own]) }
         let common = take(RateSubject(.tenant, tenant), of: limits.tenant(plan), at: now)
-        if common.isExceeded { shard(caller.low).shares.withLock { $0.all[caller]?.giveBack() } }
-        return RateVerdict(standings: [own, common])
+        return RateVerdict(standings: [common.isExceeded ? giveBack(own, of: caller, at: now) : own, common])
     }
 
     /// Counts one request of somebody who has not signed in. Addresses of one IPv6 network of 64 bits are one.
@@ -93,6 +103,17 @@ public final class RateLimiter: Sendable {
         }
         if isUrgent { wake.yield() }
         return standing
+    }
+
+    private func giveBack(_ standing: RateStanding, of subject: RateSubject, at now: Int64) -> RateStanding {
+        shard(subject.low).shares.withLock { shares in
+            guard var share = shares.all[subject] else { return standing }
+            share.giveBack()
+            shares.all[subject] = share
+            return RateStanding(
+                standing.policy, standing.limit, .allowed, remaining: share.remaining(at: now),
+                used: share.used(at: now))
+        }
     }
 
     private func shard(_ hash: UInt64) -> Shard {

@@ -24,9 +24,12 @@ public struct RateShare: Sendable {
             ahead = 0
             periodBegan = now
         }
-        guard ahead < limit.share else { return .refused(wait: periodBegan + Self.period - now) }
         let decision = replica.take(of: limit, at: now)
         guard decision == .allowed else { return decision }
+        guard ahead < limit.share else {
+            replica.giveBack(of: limit)
+            return .refused(wait: periodBegan + Self.period - now)
+        }
         unbooked += 1
         ahead += 1
         return .allowed

@@ -11,7 +11,7 @@ struct OperationResponses {
             responses[String(status.rawValue)] = Self.success(entry, status)
         }
         if entry.hasEntityTag {
-            var headers = ResponseHeaders.always
+            var headers = ResponseHeaders.of(entry.operation)
             headers["ETag"] = .header("ETag")
             responses["304"] = [
                 "description": "The entity tag of If-None-Match still holds.", "headers": .object(headers),
@@ -19,18 +19,18 @@ struct OperationResponses {
         }
         for (status, kinds) in Self.problems(of: entry).sorted(by: { $0.key < $1.key })
         where responses[String(status)] == nil {
-            responses[String(status)] = Self.problem(kinds, status: status)
+            responses[String(status)] = Self.problem(kinds, status: status, of: entry.operation)
         }
         responses["default"] = [
             "description": "Any other error; `/problems/{code}` tells what it means.",
-            "headers": .object(ResponseHeaders.always),
+            "headers": .object(ResponseHeaders.of(entry.operation)),
             "content": ["application/problem+json": ["schema": .reference(to: "Problem")]],
         ]
         json = .object(responses)
     }
 
     private static func success(_ entry: EndpointCatalog.Entry, _ status: AnswerStatus) -> JSONValue {
-        var headers = ResponseHeaders.always
+        var headers = ResponseHeaders.of(entry.operation)
         let isWritten = entry.operation.method == .put || entry.operation.method == .patch
         if entry.hasEntityTag || (status == .created || isWritten && status == .ok) {
             headers["ETag"] = .header("ETag")
@@ -49,13 +49,13 @@ struct OperationResponses {
         return .object(response)
     }
 
-    private static func problem(_ kinds: [ProblemKind], status: UInt) -> JSONValue {
+    private static func problem(_ kinds: [ProblemKind], status: UInt, of operation: Operation) -> JSONValue {
         var examples = JSONObject()
         for kind in kinds {
             examples[kind.code] = [
                 "summary": .string(kind.title),
                 "value": [
-                    "type": .string(kind.path), "title": .string(kind.title),
+                    "type": .string(kind.type), "title": .string(kind.title),
                     "status": .number(JSONNumber(Int64(kind.status.code))),
                     "detail": .string(kind.explanation), "instance": "/api/v1/…", "code": .string(kind.code),
                     "request_id": "req_06cx7kx2f0fa4v4f2wnkqf6wzr",
@@ -65,9 +65,9 @@ struct OperationResponses {
         // Kinds that differ by their code alone share a title.
         var titles: [String] = []
         for kind in kinds where !titles.contains(kind.title) { titles.append(kind.title) }
-        var headers = ResponseHeaders.always
+        var headers = ResponseHeaders.of(operation)
         if status == 401 { headers["WWW-Authenticate"] = .header("WWW-Authenticate") }
-        if status == 503 { headers["Retry-After"] = .header("Retry-After") }
+        if status == 429 || status == 503 { headers["Retry-After"] = .header("Retry-After") }
         return [
             "description": .string(titles.map { $0 + "." }.joined(separator: " ")),
             "headers": .object(headers),
@@ -89,6 +89,7 @@ struct OperationResponses {
             kinds += FailureCode.ofPrograms.map { ProblemKind($0) }
         }
         kinds += operation.failures.map { ProblemKind($0) }
+        if operation.mount == .api, !operation.isEssential { kinds.append(ProblemKind(.rateLimited)) }
         if let request = entry.request {
             kinds += [.bodyTooLarge, .unsupportedMediaType]
             if case .object = request { kinds += JSONError.Code.allCases.map { ProblemKind($0) } }
@@ -109,6 +110,16 @@ enum ResponseHeaders {
     static var always: JSONObject {
         var headers = JSONObject()
         headers["X-Request-ID"] = .header("X-Request-ID")
+        return headers
+    }
+
+    /// Those of every answer of the operation, where it could be told who asks.
+    static func of(_ operation: Operation) -> JSONObject {
+        var headers = always
+        if operation.access != .open {
+            headers["RateLimit-Policy"] = .header("RateLimit-Policy")
+            headers["RateLimit"] = .header("RateLimit")
+        }
         return headers
     }
 
@@ -141,6 +152,18 @@ enum ResponseHeaders {
             "description": "How to authenticate (RFC 6750).", "required": true,
             "schema": ["type": "string", "pattern": "^Bearer"],
         ],
+        "RateLimit-Policy": [
+            "description": "The limits that the request counts against: requests `q` in `w` seconds.",
+            "schema": [
+                "type": "string", "pattern": "^\"[a-z_]+\";q=[0-9]+;w=[0-9]+(, \"[a-z_]+\";q=[0-9]+;w=[0-9]+)*$",
+            ],
+        ],
+        "RateLimit": [
+            "description": "What is left of each: requests `r`; more in `t` seconds.",
+            "schema": [
+                "type": "string", "pattern": "^\"[a-z_]+\";r=[0-9]+;t=[0-9]+(, \"[a-z_]+\";r=[0-9]+;t=[0-9]+)*$",
+            ],
+        ],
         "Retry-After": [
             "description": "Seconds to wait before the next try.", "required": true,
             "schema": ["type": "integer", "minimum": 1],
@@ -162,13 +185,21 @@ enum ProblemSchema {
             "type": "object",
             "description": "An error (RFC 9457).",
             "properties": [
-                "type": ["type": "string", "format": "uri-reference", "pattern": "^/problems/[a-z0-9_]{1,64}$"],
+                "type": [
+                    "type": "string", "format": "uri-reference",
+                    "pattern":
+                        "^(/problems/[a-z0-9_]{1,64}|https://iana\\.org/assignments/http-problem-types#[a-z-]+)$",
+                ],
                 "title": text, "status": ["type": "integer", "minimum": 400, "maximum": 599], "detail": text,
                 "instance": ["type": "string", "description": "The path of the request."], "code": code,
                 "request_id": ["type": "string", "description": "The same as X-Request-ID."],
                 "tenants": [
                     "type": "array", "items": TenantSlug.schema,
                     "description": "Of `tenant_required`: the slugs to choose from.",
+                ],
+                "violated-policies": [
+                    "type": "array", "items": text,
+                    "description": "Of `rate_limited`: the limits that are used up, as `RateLimit-Policy` names them.",
                 ],
                 "errors": [
                     "type": "array",

@@ -10,12 +10,10 @@ struct ProblemKinds: Sendable {
     }
 
     /// What any operation can fail with.
-    private static let universal: [FailureCode] =
-        [
-            .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention,
-            .cancelled,
-            .tenantKeyDestroyed, .internalError,
-        ] + FailureCode.ofPrograms
+    private static let universal: [FailureCode] = [
+        .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention, .cancelled,
+        .tenantKeyDestroyed, .rateLimited, .internalError,
+    ] + FailureCode.ofPrograms
 
     let entries: [Entry]
 
@@ -52,7 +50,7 @@ public struct ErrorReference: Sendable {
             # Errors
 
             Every error is answered as `application/problem+json` (RFC 9457). `code` is stable; `type` leads to a page of \
-            the service itself with the text below. `errors` lists broken rules, each with a JSON Pointer into the body \
+            the service itself with the text below, or is the name that IANA has registered. `errors` lists broken rules, each with a JSON Pointer into the body \
             or the name of a query parameter. This file is made by `tenon errors > docs/errors.md`.
 
             | status | code | meaning | answered by |

@@ -23,10 +23,11 @@ public struct HTTPServer: Service {
         let clock: any WallClock
         let identifiers: Identifiers
         let metrics: ServiceMetrics
+        let limiter: RateLimiter?
 
         public init(
             once: AnswerOnce, authenticate: Authenticate, authorizer: any Authorizer, digests: any KeyedDigests,
-            clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics
+            clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics, limiter: RateLimiter? = nil
         ) {
             self.once = once
             self.authenticate = authenticate
@@ -35,6 +36,7 @@ public struct HTTPServer: Service {
             self.clock = clock
             self.identifiers = identifiers
             self.metrics = metrics
+            self.limiter = limiter
         }
     }
 
@@ -87,7 +89,8 @@ public struct HTTPServer: Service {
         let writer = AnswerWriter(
             crossOrigin: CrossOrigin(origins: policies.origins), digests: edge.digests, log: RequestLog(logger: logger),
             metrics: edge.metrics.requests)
-        let gate = AccessGate(authenticate: edge.authenticate, authorizer: edge.authorizer)
+        let gate = AccessGate(
+            authenticate: edge.authenticate, authorizer: edge.authorizer, limiter: edge.limiter)
         return Responder(
             catalog: catalog, gate: gate, identifiers: edge.identifiers, limits: settings.limits, policies: policies,
             work: RequestWork(

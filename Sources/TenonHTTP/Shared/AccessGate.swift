@@ -7,6 +7,8 @@ internal import TenonDomain
 struct AccessGate: Sendable {
     let authenticate: Authenticate
     let authorizer: any Authorizer
+    /// Nil where nothing limits how often somebody asks.
+    let limiter: RateLimiter?
 
     /// What stands in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated` where
     /// nothing does, and with `invalidSignature`.
@@ -26,13 +28,23 @@ struct AccessGate: Sendable {
         return token.utf8.starts(with: APIKeyText.prefix.utf8) ? .apiKey(token) : .accessToken(token)
     }
 
-    /// The caller past the rule, as far as memory knows; nil where only `caller` can tell.
-    func remembered(
-        _ credentials: Credentials, for access: AccessRule, from origin: Origin
-    ) throws(Failure) -> Caller? {
-        guard let caller = try authenticate.remembered(credentials, from: origin) else { return nil }
-        try check(caller, access)
-        return caller
+    /// Lets the caller in, and tells the context in any case.
+    private func admit(_ caller: Caller, to operation: Operation, _ context: inout RequestContext) throws(Failure) {
+        context.tenant = caller.tenant
+        if let verdict = limiter?.admit(caller) {
+            context.rates = verdict
+            try verdict.require()
+        }
+        try check(caller, operation.access)
+    }
+
+    /// Lets somebody in whom nobody knows. Health, metrics and documentation have no limit.
+    private func admitAnybody(to operation: Operation, _ context: inout RequestContext) throws(Failure) {
+        guard operation.mount == .api, !operation.isEssential, let address = context.client.address,
+            let verdict = limiter?.admit(address), verdict.exceeded != nil
+        else { return }
+        context.rates = verdict
+        try verdict.require()
     }
 
     /// The caller past the rule. Fails as authentication does, and with `permissionDenied`.
@@ -44,17 +56,25 @@ struct AccessGate: Sendable {
         return caller
     }
 
-    /// How the one who brings these enters.
+    /// How the one who brings these enters, nobody with none: within their rate limits and past the rule. Fails as
+    /// authentication does, with `rateLimited` and with `permissionDenied`.
     func entrance(
-        _ credentials: Credentials, for access: AccessRule, from origin: Origin
+        _ credentials: Credentials?, to operation: Operation, _ context: inout RequestContext
     ) throws(Failure) -> Entrance {
-        guard let caller = try remembered(credentials, for: access, from: origin) else { return .pending(credentials) }
+        guard let credentials else {
+            try admitAnybody(to: operation, &context)
+            return .known(Caller(.anonymous, from: context.origin))
+        }
+        guard let caller = try authenticate.remembered(credentials, from: context.origin) else {
+            return .pending(credentials)
+        }
+        try admit(caller, to: operation, &context)
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }
 
-    /// Who enters, with the body that was sent. Fails as `caller` does, and as a signature that is not taken.
+    /// Who enters, with the body that was sent. Fails as `entrance` does, and as a signature that is not taken.
     func admit(
-        _ entrance: Entrance, _ body: ByteBuffer, for access: AccessRule, from origin: Origin
+        _ entrance: Entrance, _ body: ByteBuffer, to operation: Operation, _ context: inout RequestContext
     ) async throws(Failure) -> Caller {
         switch entrance {
         case .known(let caller): return caller
@@ -62,7 +82,8 @@ struct AccessGate: Sendable {
             try await authenticate.admit(request, body: Array(body.readableBytesView), as: caller)
             return caller
         case .pending(let credentials):
-            let caller = try await caller(credentials, for: access, from: origin)
+            let caller = try await authenticate.execute(credentials, from: context.origin)
+            try admit(caller, to: operation, &context)
             if case .signature(let request) = credentials {
                 try await authenticate.admit(request, body: Array(body.readableBytesView), as: caller)
             }

@@ -80,6 +80,7 @@ struct AnswerWriter: Sendable {
         headers.add(name: "X-Request-ID", value: context.requestID)
         SecurityHeaders.add(to: &headers, isSecure: context.client.isSecure, contentPolicy: contentPolicy)
         if !isPreflight { crossOrigin.add(to: &headers, for: context.headers) }
+        if let rates = context.rates { RateFields.add(rates, to: &headers) }
         return headers
     }
 

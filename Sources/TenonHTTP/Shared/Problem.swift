@@ -23,6 +23,14 @@ struct ProblemKind: Sendable {
 
     /// Where the kind's page is served.
     var path: String { "/problems/\(code)" }
+
+    /// The `type` of a problem: the kind's page, or the name that a registry has given to the kind.
+    var type: String { Self.registered[code] ?? path }
+
+    /// IANA's "HTTP Problem Types" (RFC 9457 §4.2).
+    private static let registered = [
+        FailureCode.rateLimited.slug: "https://iana.org/assignments/http-problem-types#quota-exceeded"
+    ]
 }
 
 /// An error answer (RFC 9457).
@@ -74,7 +82,7 @@ struct Problem: Error, Sendable {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
         writer.key("type")
-        writer.string(kind.path)
+        writer.string(kind.type)
         writer.key("title")
         writer.string(kind.title)
         writer.key("status")

@@ -1,4 +1,5 @@
 internal import NIOHTTP1
+internal import TenonApplication
 internal import TenonDomain
 
 /// What stays known of a request from its head to its answer.
@@ -14,6 +15,8 @@ struct RequestContext: Sendable {
     /// Nil where no route matched.
     var entry: EndpointCatalog.Entry?
     var tenant: TenantID?
+    /// What the limits that it counts against said; nil where there is nothing to say to the client.
+    var rates: RateVerdict?
 
     /// `id` is fresh; the request is called by it where the client gave none of its own.
     init(_ head: HTTPRequestHead, _ client: ClientFacts, id: Identifier<RequestTrace>) {

@@ -54,9 +54,8 @@ final class RequestWork: Sendable {
         var context = context
         do throws(Problem) {
             let caller = try await Problem.awaiting { () async throws(Failure) -> Caller in
-                try await gate.admit(call.entrance, body, for: call.entry.operation.access, from: context.origin)
+                try await gate.admit(call.entrance, body, to: call.entry.operation, &context)
             }
-            context.tenant = caller.tenant
             let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
             let answer = try await Problem.awaiting { () async throws(Failure) in
                 try await perform(call, caller, content, body)

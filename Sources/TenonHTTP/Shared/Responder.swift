@@ -125,7 +125,9 @@ final class Responder: ExchangeResponder {
             let credentials = try Problem.wrapping { () throws(Failure) in
                 try Self.credentials(head, target, client, operation.access)
             }
-            let entrance = try enter(credentials, operation.access, &context)
+            let entrance = try Problem.wrapping { () throws(Failure) in
+                try gate.entrance(credentials, to: operation, &context)
+            }
             let query = try Problem.wrapping { () throws(Failure) in
                 try QueryReader(
                     target.query, known: operation.query, ignoresOthers: operation.ignoresOtherParameters)
@@ -156,21 +158,6 @@ final class Responder: ExchangeResponder {
     ) throws(Failure) -> Credentials? {
         guard access != .open else { return nil }
         return try AccessGate.credentials(in: head.headers) { SignableRequest(head, target, client) }
-    }
-
-    private func enter(
-        _ credentials: Credentials?, _ access: AccessRule, _ context: inout RequestContext
-    ) throws(Problem) -> Entrance {
-        let origin = context.origin
-        guard let credentials else { return .known(Caller(.anonymous, from: origin)) }
-        let entrance = try Problem.wrapping { () throws(Failure) in
-            try gate.entrance(credentials, for: access, from: origin)
-        }
-        switch entrance {
-        case .known(let caller), .signed(let caller, _): context.tenant = caller.tenant
-        case .pending: break
-        }
-        return entrance
     }
 
     /// The same question, to be asked again. A database that is away for a while ends no stream.

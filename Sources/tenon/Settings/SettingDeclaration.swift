@@ -57,6 +57,12 @@ struct SettingDeclaration: Sendable {
             name: "TENON_DEFAULT_PLAN", defaultText: "professional",
             meaning: "Plan of a new tenant: free, starter, professional, enterprise."),
         .init(
+            name: "RATE_LIMIT_PER_MINUTE", defaultText: "what the plan says",
+            meaning: "Requests a minute of every tenant; each user and API key has half of it, 60 at least."),
+        .init(
+            name: "TENON_RATE_LIMIT_PER_ADDRESS", defaultText: "300",
+            meaning: "Requests a minute of one address to operations that ask for no credentials."),
+        .init(
             name: "TENON_PIPELINE_CONNECTIONS", defaultText: "one per two cores",
             meaning: "Connections shared by reads, 1 to 4."),
         .init(name: "TENON_POOL_MAX", defaultText: "16", meaning: "Most connections for transactions."),

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
+internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTP
 internal import TenonPostgres
@@ -39,6 +40,7 @@ struct Settings {
     let hashingThreads: Int
     let freeAttempts: Int
     let plan: TenantPlan
+    let rateLimits: RateLimits
     let pipelineConnections: Int
     let poolMaximum: Int
     let cacheBytes: Int
@@ -103,6 +105,10 @@ struct Settings {
         hashingThreads = try reader.integer("TENON_HASHING_THREADS", in: 1...64, default: 2)
         freeAttempts = try reader.integer("TENON_SIGN_IN_ATTEMPTS", in: 1...1_000_000, default: 5)
         plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
+        rateLimits = RateLimits(
+            perTenant: reader.text("RATE_LIMIT_PER_MINUTE") == nil
+                ? nil : try reader.integer("RATE_LIMIT_PER_MINUTE", in: 1...1_000_000_000, default: 1),
+            perAddress: try reader.integer("TENON_RATE_LIMIT_PER_ADDRESS", in: 1...1_000_000_000, default: 300))
         pipelineConnections = try reader.integer(
             "TENON_PIPELINE_CONNECTIONS", in: 1...4, default: Self.standardPipelineConnections)
         poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)

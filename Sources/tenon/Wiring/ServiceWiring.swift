@@ -18,6 +18,7 @@ struct ServiceWiring {
     let follow: FollowRevisions
     let followAccess: FollowAccessChanges
     let recordAPIKeyUses: RecordAPIKeyUses
+    let limiter: RateLimiter
     let outbox: any Outbox
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
@@ -46,6 +47,7 @@ struct ServiceWiring {
         let transactions = storage.transactions(digests: keys.digests, core)
         followAccess = FollowAccessChanges(
             feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
+        limiter = RateLimiter(limits: settings.rateLimits, ledger: storage.rateLedger)
         outbox = storage.outbox(core)
         relay = RelayEvents(outbox: outbox, subscribers: [], sealer: sealer)
         recordAPIKeyUses = RecordAPIKeyUses(transactions: transactions, uses: apiKeyUses)
@@ -75,7 +77,7 @@ struct ServiceWiring {
                     cryptography: OpenSSLMessageCryptography(), known: knownKeys, uses: apiKeyUses, clock: core.clock),
                 tenants: tenants, clock: core.clock),
             authorizer: authorizer, digests: keys.digests, clock: core.clock,
-            identifiers: core.identifiers, metrics: metrics)
+            identifiers: core.identifiers, metrics: metrics, limiter: limiter)
     }
 
     private static func useCases(

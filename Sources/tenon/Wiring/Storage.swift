@@ -1,5 +1,6 @@
 internal import Logging
 internal import ServiceLifecycle
+internal import TenonApplication
 internal import TenonDomain
 internal import TenonMemory
 internal import TenonPostgres
@@ -86,6 +87,13 @@ enum Storage {
         switch self {
         case .memory(let memory): MemorySeenSignatures(memory)
         case .postgres(let database, _): PostgresSeenSignatures(database)
+        }
+    }
+
+    var rateLedger: any RateLedger {
+        switch self {
+        case .memory: MemoryRateLedger(now: RateLimiter.nanoseconds)
+        case .postgres(let database, _): PostgresRateLedger(database)
         }
     }
 

@@ -1,0 +1,72 @@
+import Synchronization
+import TenonApplication
+import TenonDomain
+import TenonMemory
+import Testing
+
+@testable import TenonHTTP
+
+/// Nanoseconds that stand still.
+private final class StandingTime: Sendable {
+    let now = Mutex<Int64>(0)
+}
+
+@Suite struct RateLimitTests {
+    private let ticks = StandingTime()
+
+    private func limiter(_ limits: RateLimits) -> RateLimiter {
+        let now = { @Sendable [ticks] in ticks.now.withLock { $0 } }
+        return RateLimiter(limits: limits, ledger: MemoryRateLedger(now: now), now: now)
+    }
+
+    @Test("every answer to somebody who is known says what is left, and what is over the limit is 429")
+    func fields() async throws {
+        let ticks = ticks
+        try await ServedTenon.with(limiter: limiter(RateLimits(perTenant: 4))) { tenon in
+            let tenant: TenantID = tenon.ids.next()
+            let (viewer, stranger) = (try tenon.token([.viewer], tenant: tenant), try tenon.token([.viewer]))
+            let policy = "\"user\";q=60;w=60, \"tenant\";q=4;w=60"
+            for (method, path, status, rate) in [
+                ("GET", "/api/v1/namespaces", 200, "\"user\";r=59;t=1, \"tenant\";r=3;t=15"),
+                // Refused by its role, by its query, and not found.
+                ("POST", "/api/v1/namespaces", 403, "\"user\";r=58;t=2, \"tenant\";r=2;t=30"),
+                ("GET", "/api/v1/namespaces?x=1", 422, "\"user\";r=57;t=3, \"tenant\";r=1;t=45"),
+                ("GET", "/api/v1/namespaces/x", 404, "\"user\";r=56;t=4, \"tenant\";r=0;t=60"),
+            ] {
+                let answer = try await tenon.send(method, path, token: viewer, body: method == "POST" ? "{}" : nil)
+                #expect(answer.status == status && answer.headers["ratelimit-policy"] == policy)
+                #expect(answer.headers["ratelimit"] == rate)
+            }
+            let refused = try await tenon.send("GET", "/api/v1/namespaces", token: viewer)
+            #expect(refused.status == 429 && refused.code == "rate_limited")
+            #expect(refused.headers["ratelimit-policy"] == policy)
+            #expect(refused.headers["ratelimit"] == "\"user\";r=56;t=4, \"tenant\";r=0;t=15")
+            let wait = try #require(refused.headers["retry-after"].flatMap { Int($0) })
+            #expect((15...19).contains(wait))
+            #expect(refused.json["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded")
+            #expect(refused.json["violated-policies"] == ["tenant"])
+            #expect(try await tenon.send("GET", "/api/v1/namespaces", token: stranger).status == 200)
+            ticks.now.withLock { $0 += 15_000_000_000 }
+            #expect(try await tenon.send("GET", "/api/v1/namespaces", token: viewer).status == 200)
+        }
+    }
+
+    @Test("whoever has not signed in is limited by the address; health, metrics and documentation are not")
+    func addresses() async throws {
+        try await ServedTenon.with(limiter: limiter(RateLimits(perAddress: 2))) { tenon in
+            func login() async throws -> ServedTenon.Answer {
+                try await tenon.send("POST", "/api/v1/auth/refresh", body: #"{"refresh_token":"x"}"#)
+            }
+            for _ in 0..<2 {
+                let answer = try await login()
+                #expect(answer.status == 401 && answer.headers["ratelimit"] == nil)
+            }
+            let refused = try await login()
+            #expect(refused.status == 429 && refused.headers["ratelimit"] == "\"address\";r=0;t=30")
+            #expect(refused.json["violated-policies"] == ["address"])
+            for path in ["/health", "/health/ready", "/metrics", "/openapi.json", "/problems/rate_limited"] {
+                #expect(try await tenon.send("GET", path).status == 200, "\(path)")
+            }
+        }
+    }
+}
