@@ -103,6 +103,8 @@ import Testing
             "DELETE FROM tenon.signing_keys",
             "UPDATE tenon.api_key_credentials SET digest = ''", "DELETE FROM tenon.seen_signatures",
             "UPDATE tenon.seen_signatures SET expires_at = now()", "TRUNCATE tenon.api_keys",
+            "SELECT * FROM directory.tenants('', '', NULL, NULL, NULL, 9, 0)", "DELETE FROM tenon.tenants",
+            "SELECT tenon.erase_tenant('00000000-0000-7000-8000-00000000000b', 9)",
             "SELECT * FROM pg_authid", "ALTER TABLE tenon.namespaces DISABLE ROW LEVEL SECURITY",
         ])
     func refused(statement: String) async throws {
@@ -121,6 +123,9 @@ import Testing
             ("INSERT INTO tenon.config_versions (tenant_id) VALUES (gen_random_uuid())", false),
             ("SELECT * FROM tenon.audit_records", false), ("UPDATE tenon.audit_records SET actor = 'y'", false),
             ("DELETE FROM tenon.audit_records", false), ("SELECT * FROM tenon.users", false),
+            ("SELECT * FROM directory.tenants('', '', NULL, NULL, NULL, 9, 0)", true),
+            ("SELECT tenon.erase_tenant('00000000-0000-7000-8000-00000000000b', 9)", true),
+            ("SELECT * FROM tenon.tenants", false), ("DELETE FROM tenon.tenants", false),
         ] as [(String, Bool)])
     func relay(statement: String, isAllowed: Bool) async throws {
         let database = try await seeded()
@@ -172,6 +177,29 @@ import Testing
         }
         let rotation = PostgresDataKeyRotation(opened, clock: ManualClock(), identifiers: .forTests())
         #expect(try await rotation.countPerKEK() == [1: 2])
+
+        // So do the platform's jobs on tenants.
+        for (id, slug, isErasing) in [(Self.tenantA, "acme", true), (Self.tenantB, "beta", false)] {
+            try await TestCluster.script(
+                parameters,
+                """
+                BEGIN; SELECT set_config('tenon.tenant_id', '\(id)', true);
+                INSERT INTO tenon.tenants (id, slug, slug_digest, name, plan, isolation, status, deletes_at, is_erasing,
+                    version, created_at, updated_at)
+                VALUES ('\(id)', '\(slug)', '', 'x', 'free', 'shared', 'deleting', now(), \(isErasing), 1, now(), now());
+                COMMIT;
+                """)
+        }
+        let all = try await PostgresTenantCatalog(opened).tenants(TenantFilter(), PageRequest()).items
+        #expect(all.map(\.slug.text) == ["acme", "beta"])
+        let erasure = PostgresTenantErasure(opened, clock: ManualClock(), identifiers: .forTests())
+        for (tenant, outcome) in [
+            (all[0], ErasureProgress.going), (all[0], .gone), (all[1], .waiting),
+        ] {
+            let caller = Caller(.system(job: "test", tenant: .platform), from: .test)
+            let progress = try await erasure.erase(tenant.id, limit: 9, as: caller, recording: tenant.erased())
+            #expect(progress == outcome)
+        }
         #expect(try await rotation.keys(underKEKOlderThan: 2, limit: 9).count == 2)
     }
 }

@@ -34,6 +34,8 @@ struct Storage {
     let replySweeper: any ReplySweeper
     let revisionFeed: any RevisionFeed
     let rateLedger: any RateLedger
+    let tenantCatalog: any TenantCatalog
+    let tenantErasure: any TenantErasure
     let revisions = HeardRevisions()
     let clock = ManualClock()
     let ids: Identifiers
@@ -72,6 +74,8 @@ struct Storage {
             replySweeper = MemoryReplySweeper(memory)
             revisionFeed = MemoryRevisionFeed(memory)
             rateLedger = MemoryRateLedger(now: RateLimiter.nanoseconds)
+            tenantCatalog = MemoryTenantCatalog(memory)
+            tenantErasure = MemoryTenantCatalog(memory)
             database = nil
         case .postgresql:
             let parameters = try await TestCluster.migratedDatabase()
@@ -102,6 +106,8 @@ struct Storage {
             replySweeper = PostgresReplySweeper(database)
             revisionFeed = PostgresRevisionFeed(database)
             rateLedger = PostgresRateLedger(database)
+            tenantCatalog = PostgresTenantCatalog(database)
+            tenantErasure = PostgresTenantErasure(database, clock: clock, identifiers: ids)
             self.database = database
         }
     }

@@ -267,14 +267,16 @@ import Testing
             #expect(tenon.catalog.operations.count >= 16)
             for operation in tenon.catalog.operations where operation.access != .open {
                 let path = operation.canonicalPath.replacing("{namespace_id}", with: NamespaceID.example.description)
-                    .replacing("{key}", with: "k")
+                    .replacing("{key}", with: "k").replacing("{tenant_id}", with: TenantID.example.description)
                 for token in [nil, "garbage", expired] {
                     let refused = try await tenon.send(operation.method.rawValue, path, token: token)
                     #expect(refused.status == 401, "\(operation.id)")
                     #expect(refused.headers["www-authenticate"] != nil)
                 }
                 guard case .permission(let permission) = operation.access else { continue }
-                let isOfAdministrators = permission == .usersRead || permission == .usersWrite
+                let isOfAdministrators =
+                    permission == .usersRead || permission == .usersWrite || permission == .tenantsRead
+                    || permission == .tenantsWrite
                 for token in isOfAdministrators ? [nobody] : [nobody, administrator] {
                     #expect(
                         try await tenon.send(operation.method.rawValue, path, token: token).status == 403,

@@ -61,6 +61,11 @@ struct ServedTenon: Sendable {
                 refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids, randomness: randomness,
                 clock: clock,
                 lifetimes: TokenLifetimes(), plan: .professional),
+            tenants: TenantUseCases(
+                registry: memory, catalog: MemoryTenantCatalog(memory),
+                owners: AddFirstOwner(registry: memory, transactions: memory, identifiers: ids, clock: clock),
+                authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock, plan: .professional,
+                grace: .seconds(3600)),
             apiKeys: APIKeyUseCases(
                 transactions: memory, authorizer: authorizer, digests: keys.digests, sealer: sealer,
                 cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: randomness, clock: clock),

@@ -120,8 +120,9 @@ public struct SignIn: Sendable {
             throw Failure(.accountSuspended, "This account is suspended; an administrator can resume it.")
         }
         guard user.tenant != .platform else { return }
-        guard try await transactions.reads(in: user.tenant).tenants.tenant(user.tenant)?.status == .active else {
-            throw Failure(.tenantSuspended, "This tenant is not active.")
+        guard let tenant = try await transactions.reads(in: user.tenant).tenants.tenant(user.tenant) else {
+            throw Failure(.tenantDeleting, "This tenant is gone.")
         }
+        try tenant.status.requireActive()
     }
 }

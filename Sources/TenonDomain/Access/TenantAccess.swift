@@ -14,10 +14,8 @@ public final class TenantAccess: Sendable {
     /// Of the platform itself, which is no row anywhere.
     public static let platform = TenantAccess(tenant: .platform, status: .active, plan: .enterprise)
 
-    /// Passes where the tenant is in use; else `tenantSuspended`.
-    public func requireActive() throws(Failure) {
-        guard status == .active else { throw Failure(.tenantSuspended, "This tenant is not active.") }
-    }
+    /// Passes where the tenant is in use; else the failure says why not.
+    public func requireActive() throws(Failure) { try status.requireActive() }
 }
 
 /// Reads what is kept in memory of the transaction's tenant.

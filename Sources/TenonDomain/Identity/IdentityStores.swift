@@ -5,6 +5,12 @@ public protocol TenantStore: Sendable {
 
     /// Nil for every id but the transaction's own tenant.
     func tenant(_ id: TenantID) async throws(Failure) -> Tenant?
+
+    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    func tenantForUpdate(_ id: TenantID) async throws(Failure) -> Tenant?
+
+    /// Stores the tenant in the place of the version before it; `tooMuchContention` where another stands there.
+    func save(_ tenant: Tenant) async throws(Failure)
 }
 
 /// Keeps the users of the transaction's tenant.

@@ -4,38 +4,58 @@ public struct Tenant: Sendable, Equatable, Identified {
 
     public let id: TenantID
     public let slug: TenantSlug
-    public private(set) var name: DisplayName
-    public private(set) var plan: TenantPlan
-    public private(set) var status: TenantStatus
+    public internal(set) var name: DisplayName
+    public internal(set) var plan: TenantPlan
+    /// Chosen once: rows do not move between databases.
+    public let isolation: TenantIsolation
+    public internal(set) var status: TenantStatus
+    /// When a tenant that is being deleted is past bringing back; nil for any other.
+    public internal(set) var deletesAt: Timestamp?
+    /// Whether its deletion has begun for good.
+    public internal(set) var isErasing: Bool
+    /// Who becomes its first owner as soon as there is a place for users.
+    public internal(set) var firstOwner: FirstOwner?
     /// Counts the changes, from 1; the entity tag of the resource.
-    public private(set) var version: Int64
+    public internal(set) var version: Int64
     public let createdAt: Timestamp
-    public private(set) var updatedAt: Timestamp
+    public internal(set) var updatedAt: Timestamp
 
     /// From a store.
     public init(
-        id: TenantID, slug: TenantSlug, name: DisplayName, plan: TenantPlan, status: TenantStatus, version: Int64,
+        id: TenantID, slug: TenantSlug, name: DisplayName, plan: TenantPlan, isolation: TenantIsolation,
+        status: TenantStatus, deletesAt: Timestamp?, isErasing: Bool, firstOwner: FirstOwner?, version: Int64,
         createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.slug = slug
         self.name = name
         self.plan = plan
+        self.isolation = isolation
         self.status = status
+        self.deletesAt = deletesAt
+        self.isErasing = isErasing
+        self.firstOwner = firstOwner
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
-    /// A new tenant that is in use at once: shared isolation has nothing to provision.
+    /// A new tenant. Shared isolation has nothing to provision, so that it is in use at once; `firstOwner` is for one that
+    /// has.
     public static func register(
-        id: TenantID, slug: TenantSlug, name: DisplayName, plan: TenantPlan, at now: Timestamp
+        id: TenantID, slug: TenantSlug, name: DisplayName, plan: TenantPlan, isolation: TenantIsolation = .shared,
+        firstOwner: FirstOwner? = nil, at now: Timestamp
     ) -> (Tenant, DomainEvent) {
         let tenant = Tenant(
-            id: id, slug: slug, name: name, plan: plan, status: .active, version: 1, createdAt: now, updatedAt: now)
+            id: id, slug: slug, name: name, plan: plan, isolation: isolation,
+            status: isolation == .shared ? .active : .provisioning, deletesAt: nil, isErasing: false,
+            firstOwner: firstOwner, version: 1, createdAt: now, updatedAt: now)
         let event = DomainEvent(
             .tenantRegistered, on: .tenant(id),
-            ["slug": .string(slug.text), "name": .string(name.text), "plan": .string(plan.rawValue)])
+            [
+                "slug": .string(slug.text), "name": .string(name.text), "plan": .string(plan.rawValue),
+                "isolation": .string(isolation.rawValue),
+            ])
         return (tenant, event)
     }
 }
@@ -52,7 +72,37 @@ public enum TenantPlan: String, Sendable, CaseIterable {
     case free, starter, professional, enterprise
 }
 
+/// What holds a tenant's rows apart from others'.
+public enum TenantIsolation: String, Sendable, CaseIterable {
+    /// Row-level security in one database.
+    case shared
+    /// A database of its own.
+    case database
+}
+
 /// Where a tenant is in its life.
 public enum TenantStatus: String, Sendable, CaseIterable {
     case provisioning, active, suspended, deleting
+
+    /// Passes where the tenant's users and programs may work; else the failure says why not.
+    public func requireActive() throws(Failure) {
+        switch self {
+        case .active: return
+        case .provisioning:
+            throw Failure(.tenantProvisioning, "This tenant is still being made. Try again in a moment.")
+        case .suspended: throw Failure(.tenantSuspended, "This tenant is suspended.")
+        case .deleting: throw Failure(.tenantDeleting, "This tenant is being deleted.")
+        }
+    }
+}
+
+/// Whom a tenant was made for.
+public struct FirstOwner: Sendable, Equatable {
+    public let email: EmailAddress
+    public let name: DisplayName?
+
+    public init(email: EmailAddress, name: DisplayName?) {
+        self.email = email
+        self.name = name
+    }
 }

@@ -117,6 +117,7 @@ extension JSONValue {
 /// The segments of paths that stand for something.
 enum PathParameter {
     private static let known: [String: (description: String, schema: JSONValue, example: JSONValue)] = [
+        "tenant_id": ("The tenant's id.", TenantID.schema, .string(TenantID.example.description)),
         "namespace_id": ("The namespace's id.", NamespaceID.schema, .string(NamespaceID.example.description)),
         "user_id": ("The user's id.", UserID.schema, .string(UserID.example.description)),
         "session_id": ("The session's id.", SessionID.schema, .string(SessionID.example.description)),

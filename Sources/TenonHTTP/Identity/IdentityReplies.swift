@@ -10,7 +10,9 @@ struct TenantReply: ReplyBody {
         fields.field("slug", tenant.slug.text)
         fields.field("name", tenant.name.text)
         fields.field("plan", tenant.plan)
+        fields.field("isolation", tenant.isolation)
         fields.field("status", tenant.status)
+        fields.field("deletes_at", tenant.deletesAt)
         fields.field("created_at", tenant.createdAt)
         fields.field("updated_at", tenant.updatedAt)
     }
@@ -21,6 +23,11 @@ struct TenantReply: ReplyBody {
                 id: .example, slug: .example, name: .example, plan: .professional, at: .example
             ).0)
     }
+}
+
+extension TenantReply {
+    var entityTag: EntityTag { EntityTag(version: tenant.version) }
+    var location: String { "/api/v1/tenants/\(tenant.id)" }
 }
 
 /// A user; never with anything of the password.
@@ -91,6 +98,10 @@ extension Role: ReplyValue, TextFieldValue {
 }
 
 extension TenantPlan: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension TenantIsolation: ReplyValue, ChoiceFieldValue {
     func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 

@@ -118,7 +118,7 @@ struct Operation: Sendable {
 enum AnswerStatus: Int, Sendable {
     case ok = 200
     case created = 201
-    /// It will be done, or was, which is not told.
+    /// It will be done, or is under way, or was, which is not told.
     case accepted = 202
     /// Without a body (RFC 9110 §15.3.5).
     case noContent = 204

@@ -6,6 +6,7 @@ public struct UseCases: Sendable {
     public var identity: IdentityUseCases
     public var apiKeys: APIKeyUseCases
     public var sso: SSOUseCases
+    public var tenants: TenantUseCases
     public var configuration: ConfigurationUseCases
     public var checkHealth: CheckHealth
 
@@ -15,8 +16,11 @@ public struct UseCases: Sendable {
         sso: SSOUseCases,
         configuration: ConfigurationUseCases,
         checkHealth: CheckHealth
+        identity: IdentityUseCases, tenants: TenantUseCases, apiKeys: APIKeyUseCases, sso: SSOUseCases,
+        configuration: ConfigurationUseCases, checkHealth: CheckHealth
     ) {
         self.identity = identity
+        self.tenants = tenants
         self.apiKeys = apiKeys
         self.sso = sso
         self.configuration = configuration
@@ -34,6 +38,7 @@ extension EndpointCatalog {
         catalog.addIdentity(useCases.identity, paging: paging)
         catalog.addAPIKeys(useCases.apiKeys, paging: paging)
         catalog.addSSO(useCases.sso, paging: paging)
+        catalog.addTenants(useCases.tenants, paging: paging)
         catalog.add(GetSigningKeysEndpoint(signer))
         catalog.addConfiguration(useCases.configuration, paging: paging)
         catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))

@@ -17,6 +17,20 @@ struct MemoryTenantStore: TenantStore {
     func tenant(_ id: TenantID) async throws(Failure) -> Tenant? {
         id == tenant ? tables.read { $0.tenants[id] } : nil
     }
+
+    func tenantForUpdate(_ id: TenantID) async throws(Failure) -> Tenant? {
+        try await tenant(id)
+    }
+
+    func save(_ changed: Tenant) async throws(Failure) {
+        guard changed.id == tenant else { throw .bug("A tenant is changed in a transaction of another.") }
+        try tables.change { state throws(Failure) in
+            guard state.tenants[tenant]?.version == changed.version - 1 else {
+                throw Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1))
+            }
+            state.tenants[tenant] = changed
+        }
+    }
 }
 
 struct MemoryUserStore: UserStore {

@@ -59,6 +59,7 @@ struct Serve: AsyncParsableCommand {
                     relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger),
                 RevisionService(follow: wiring.follow), AccessChangeService(follow: wiring.followAccess),
                 APIKeyUseService(record: wiring.recordAPIKeyUses),
+                TenantDeletionService(delete: wiring.deleteTenants, logger: core.logger),
                 RateLimitService(limiter: wiring.limiter, logger: core.logger),
                 SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,
                 DrainNotice(life: life, delay: settings.drainDelay),

@@ -57,6 +57,9 @@ struct SettingDeclaration: Sendable {
             name: "TENON_DEFAULT_PLAN", defaultText: "professional",
             meaning: "Plan of a new tenant: free, starter, professional, enterprise."),
         .init(
+            name: "TENON_TENANT_GRACE_DAYS", defaultText: "30",
+            meaning: "How long a deleted tenant can be brought back."),
+        .init(
             name: "RATE_LIMIT_PER_MINUTE", defaultText: "what the plan says",
             meaning: "Requests a minute of every tenant; each user and API key has half of it, 60 at least."),
         .init(

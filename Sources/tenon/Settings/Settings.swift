@@ -40,6 +40,7 @@ struct Settings {
     let hashingThreads: Int
     let freeAttempts: Int
     let plan: TenantPlan
+    let tenantGrace: Duration
     let rateLimits: RateLimits
     let pipelineConnections: Int
     let poolMaximum: Int
@@ -105,6 +106,7 @@ struct Settings {
         hashingThreads = try reader.integer("TENON_HASHING_THREADS", in: 1...64, default: 2)
         freeAttempts = try reader.integer("TENON_SIGN_IN_ATTEMPTS", in: 1...1_000_000, default: 5)
         plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
+        tenantGrace = .seconds(86_400 * (try reader.integer("TENON_TENANT_GRACE_DAYS", in: 0...3650, default: 30)))
         rateLimits = RateLimits(
             perTenant: reader.text("RATE_LIMIT_PER_MINUTE") == nil
                 ? nil : try reader.integer("RATE_LIMIT_PER_MINUTE", in: 1...1_000_000_000, default: 1),

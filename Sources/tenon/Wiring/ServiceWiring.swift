@@ -19,6 +19,7 @@ struct ServiceWiring {
     let followAccess: FollowAccessChanges
     let recordAPIKeyUses: RecordAPIKeyUses
     let limiter: RateLimiter
+    let deleteTenants: DeleteExpiredTenants
     let outbox: any Outbox
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
@@ -55,6 +56,14 @@ struct ServiceWiring {
             outbox: outbox, replies: storage.replySweeper, signatures: storage.seenSignatures, access: followAccess,
             attempts: storage.signInAttempts,            clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
+        deleteTenants = DeleteExpiredTenants(
+            registry: transactions, catalog: storage.tenantCatalog, erasure: storage.tenantErasure(core),
+            shred: ShredTenantKey(
+                rotation: storage.dataKeyRotation(core), sealer: sealer,
+                wrapping: EnvelopeKeyWrapping(
+                    keks: keks, secretKey: settings.secretKey, randomness: core.randomness),
+                signer: signer, clock: core.clock),
+            clock: core.clock)
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
             clock: core.clock)
@@ -94,6 +103,13 @@ struct ServiceWiring {
                 randomness: core.randomness,
                 clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
                 freeAttempts: settings.freeAttempts),
+            tenants: TenantUseCases(
+                registry: transactions, catalog: storage.tenantCatalog,
+                owners: AddFirstOwner(
+                    registry: transactions, transactions: transactions, identifiers: core.identifiers,
+                    clock: core.clock),
+                authorizer: authorizer, sealer: sealer, identifiers: core.identifiers, clock: core.clock,
+                plan: settings.plan, grace: settings.tenantGrace),
             apiKeys: APIKeyUseCases(
                 transactions: transactions, authorizer: authorizer, digests: keys.digests, sealer: sealer,
                 cryptography: OpenSSLMessageCryptography(), identifiers: core.identifiers,

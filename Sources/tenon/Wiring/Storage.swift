@@ -90,6 +90,29 @@ enum Storage {
         }
     }
 
+    var tenantCatalog: any TenantCatalog {
+        switch self {
+        case .memory(let memory): MemoryTenantCatalog(memory)
+        case .postgres(let database, _): PostgresTenantCatalog(database)
+        }
+    }
+
+    func tenantErasure(_ core: Core) -> any TenantErasure {
+        switch self {
+        case .memory(let memory): MemoryTenantCatalog(memory)
+        case .postgres(let database, _):
+            PostgresTenantErasure(database, clock: core.clock, identifiers: core.identifiers)
+        }
+    }
+
+    func dataKeyRotation(_ core: Core) -> any DataKeyRotation {
+        switch self {
+        case .memory(let memory): MemoryKeyRotation(memory)
+        case .postgres(let database, _):
+            PostgresDataKeyRotation(database, clock: core.clock, identifiers: core.identifiers)
+        }
+    }
+
     var rateLedger: any RateLedger {
         switch self {
         case .memory: MemoryRateLedger(now: RateLimiter.nanoseconds)

@@ -1,0 +1,68 @@
+public import TenonDomain
+
+/// Makes a tenant for somebody, as an administrator of the platform.
+public struct CreateTenant: Sendable {
+    public static let permission = Permission.tenantsWrite
+
+    public struct Input: Sendable {
+        public let name: DisplayName
+        public let slug: TenantSlug
+        /// Nil for what a new tenant gets.
+        public let plan: TenantPlan?
+        public let isolation: TenantIsolation
+        public let owner: FirstOwner?
+
+        public init(
+            name: DisplayName, slug: TenantSlug, plan: TenantPlan? = nil, isolation: TenantIsolation = .shared,
+            owner: FirstOwner? = nil
+        ) {
+            self.name = name
+            self.slug = slug
+            self.plan = plan
+            self.isolation = isolation
+            self.owner = owner
+        }
+    }
+
+    private let registry: any Transactions
+    private let authorizer: any Authorizer
+    private let sealer: any ValueSealer
+    private let owners: AddFirstOwner
+    private let identifiers: Identifiers
+    private let clock: any WallClock
+    private let plan: TenantPlan
+
+    public init(
+        registry: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, owners: AddFirstOwner,
+        identifiers: Identifiers, clock: any WallClock, plan: TenantPlan
+    ) {
+        self.registry = registry
+        self.authorizer = authorizer
+        self.sealer = sealer
+        self.owners = owners
+        self.identifiers = identifiers
+        self.clock = clock
+        self.plan = plan
+    }
+
+    /// Fails with `slugTaken` or `isolationUnavailable`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
+        try authorizer.requirePlatform(Self.permission, as: caller)
+        let (tenant, registered) = Tenant.register(
+            id: identifiers.next(), slug: input.slug, name: input.name, plan: input.plan ?? plan,
+            isolation: input.isolation, firstOwner: input.isolation == .shared ? nil : input.owner, at: clock.now())
+        let dataKey = try sealer.firstKey(for: tenant.id)
+        try await registry.write(in: tenant.id, as: caller) { work throws(Failure) in
+            try await work.tenants.add(tenant)
+            try await work.dataKeys.addIfAbsent(dataKey)
+            work.record(registered)
+            switch tenant.isolation {
+            case .shared:
+                if let owner = input.owner { try await owners.add(owner, to: tenant.id, in: work) }
+            case .database:
+                throw Failure(.isolationUnavailable, "This installation makes no databases for single tenants.")
+            }
+        }
+        return tenant
+    }
+}

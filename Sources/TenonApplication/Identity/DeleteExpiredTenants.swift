@@ -1,0 +1,74 @@
+public import TenonDomain
+
+/// Deletes the tenants whose grace is over: their keys first, so that nobody opens what is left anywhere, then their rows,
+/// and at last the tenants themselves, whose slugs are free then. The audit log stays, with the receipt of the keys.
+///
+/// Every step stands in the database and can run again, so that a process may die anywhere, and several may try at once.
+public struct DeleteExpiredTenants: Sendable {
+    /// How many rows one transaction takes away, about.
+    private static let batch = 2000
+    private static let tenantsAtOnce = 20
+
+    private let registry: any Transactions
+    private let catalog: any TenantCatalog
+    private let erasure: any TenantErasure
+    private let shred: ShredTenantKey
+    private let clock: any WallClock
+
+    public init(
+        registry: any Transactions, catalog: any TenantCatalog, erasure: any TenantErasure, shred: ShredTenantKey,
+        clock: any WallClock
+    ) {
+        self.registry = registry
+        self.catalog = catalog
+        self.erasure = erasure
+        self.shred = shred
+        self.clock = clock
+    }
+
+    private static let job = Caller(
+        .system(job: "tenant-deletion", tenant: .platform), from: Origin(requestID: "tenant-deletion"))
+
+    /// Answers how many tenants are gone. One that fails does not hold the others up; the first failure is thrown at the
+    /// end.
+    public func execute() async throws(Failure) -> Int {
+        var gone = 0
+        var first: Failure?
+        for tenant in try await catalog.due(at: clock.now(), limit: Self.tenantsAtOnce) {
+            do throws(Failure) {
+                if try await delete(tenant.id) { gone += 1 }
+            } catch {
+                first = first ?? error
+            }
+        }
+        if let first { throw first }
+        return gone
+    }
+
+    /// False where somebody brought it back in the last moment, or another process is at it.
+    private func delete(_ id: TenantID) async throws(Failure) -> Bool {
+        let now = clock.now()
+        let tenant = try await registry.write(in: id, as: Self.job) { work throws(Failure) -> Tenant? in
+            guard let tenant = try await work.tenants.tenantForUpdate(id) else { return nil }
+            return try await work.save(tenant.erasing(at: now), orKeep: tenant)
+        }
+        guard let tenant, tenant.isErasing else { return false }
+        do throws(Failure) {
+            _ = try await shred.execute(tenant, as: Self.job)
+        } catch {
+            guard error.code == .tenantKeyDestroyed else { throw error }
+        }
+        return try await eraseRows(of: tenant)
+    }
+
+    private func eraseRows(of tenant: Tenant) async throws(Failure) -> Bool {
+        while !Task.isCancelled {
+            switch try await erasure.erase(tenant.id, limit: Self.batch, as: Self.job, recording: tenant.erased()) {
+            case .gone: return true
+            case .going: continue
+            case .waiting: return false
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,39 @@
+public import TenonDomain
+
+/// Locks a tenant, and deletes it when the grace is over.
+public struct DeleteTenant: Sendable {
+    public static let permission = Permission.tenantsWrite
+
+    public struct Input: Sendable {
+        public let id: TenantID
+        public let precondition: Precondition
+
+        public init(id: TenantID, if precondition: Precondition = .none) {
+            self.id = id
+            self.precondition = precondition
+        }
+    }
+
+    private let registry: any Transactions
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+    private let grace: Duration
+
+    public init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock, grace: Duration) {
+        self.registry = registry
+        self.authorizer = authorizer
+        self.clock = clock
+        self.grace = grace
+    }
+
+    /// Nothing changes for one that is being deleted already. Fails with `tenantNotFound` or `preconditionFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
+        try authorizer.require(Self.permission, onTenant: input.id, as: caller)
+        try authorizer.requirePlatform(Self.permission, as: caller)
+        let now = clock.now()
+        return try await registry.write(in: input.id, as: caller) { work throws(Failure) in
+            let tenant = try await work.tenantForUpdate(input.id, if: input.precondition)
+            return try await work.save(tenant.condemned(grace: grace, at: now), orKeep: tenant)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+public import TenonDomain
+
+/// Brings a tenant back whose deletion is within its grace.
+public struct RestoreTenant: Sendable {
+    public static let permission = Permission.tenantsWrite
+
+    public struct Input: Sendable {
+        public let id: TenantID
+        public let precondition: Precondition
+
+        public init(id: TenantID, if precondition: Precondition = .none) {
+            self.id = id
+            self.precondition = precondition
+        }
+    }
+
+    private let registry: any Transactions
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+
+    public init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+        self.registry = registry
+        self.authorizer = authorizer
+        self.clock = clock
+    }
+
+    /// Fails with `tenantNotFound`, `preconditionFailed`, `tenantGraceOver`, and `tenantStatusConflict` for one that is
+    /// not being deleted.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
+        try authorizer.require(Self.permission, onTenant: input.id, as: caller)
+        try authorizer.requirePlatform(Self.permission, as: caller)
+        let now = clock.now()
+        return try await registry.write(in: input.id, as: caller) { work throws(Failure) in
+            let tenant = try await work.tenantForUpdate(input.id, if: input.precondition)
+            guard tenant.status == .deleting else {
+                throw Failure(.tenantStatusConflict, "The tenant is \(tenant.status.rawValue) and not being deleted.")
+            }
+            return try await work.resume(tenant, at: now)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import TenonDomain
+
+extension Authorizer {
+    /// Passes for whoever may do it to this tenant. To everybody but administrators of the platform, tenants other than
+    /// their own are not there: `tenantNotFound`.
+    func require(_ permission: Permission, onTenant tenant: TenantID, as caller: Caller) throws(Failure) {
+        let own = try caller.requireTenant()
+        guard own == tenant || own == .platform else {
+            throw Failure(.tenantNotFound, "There is no tenant \(tenant).")
+        }
+        try require(permission, on: TenantScope(tenant), as: caller)
+    }
+
+    /// Passes for administrators of the platform.
+    func requirePlatform(_ permission: Permission, as caller: Caller) throws(Failure) {
+        guard try caller.requireTenant() == .platform else {
+            throw Failure(.permissionDenied, "Only administrators of the platform do this.")
+        }
+        try require(permission, on: TenantScope(.platform), as: caller)
+    }
+}
+
+extension UnitOfWork {
+    /// The tenant of the transaction, held until its end; `tenantNotFound`, or `preconditionFailed`.
+    func tenantForUpdate(_ id: TenantID, if precondition: Precondition) async throws(Failure) -> Tenant {
+        guard let tenant = try await tenants.tenantForUpdate(id) else {
+            throw Failure(.tenantNotFound, "There is no tenant \(id).")
+        }
+        try precondition.check(tenant.version)
+        return tenant
+    }
+
+    /// Stores what one of the tenant's verbs answered. Every process hears of it within a second.
+    func save(_ change: (tenant: Tenant, event: DomainEvent)?, orKeep tenant: Tenant) async throws(Failure) -> Tenant {
+        guard let change else { return tenant }
+        try await tenants.save(change.tenant)
+        record(change.event)
+        accessChanged(.tenant(tenant.id))
+        return change.tenant
+    }
+}

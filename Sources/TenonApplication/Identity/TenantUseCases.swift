@@ -1,0 +1,27 @@
+public import TenonDomain
+
+/// The use cases of tenants, put together.
+public struct TenantUseCases: Sendable {
+    public let createTenant: CreateTenant
+    public let listTenants: ListTenants
+    public let getTenant: GetTenant
+    public let updateTenant: UpdateTenant
+    public let deleteTenant: DeleteTenant
+    public let restoreTenant: RestoreTenant
+
+    /// `registry` opens the transactions in which tenants are kept; `plan` is what a new tenant gets, `grace` how long a
+    /// deleted one can be brought back.
+    public init(
+        registry: any Transactions, catalog: any TenantCatalog, owners: AddFirstOwner, authorizer: any Authorizer,
+        sealer: any ValueSealer, identifiers: Identifiers, clock: any WallClock, plan: TenantPlan, grace: Duration
+    ) {
+        createTenant = CreateTenant(
+            registry: registry, authorizer: authorizer, sealer: sealer, owners: owners, identifiers: identifiers,
+            clock: clock, plan: plan)
+        listTenants = ListTenants(registry: registry, catalog: catalog, authorizer: authorizer)
+        getTenant = GetTenant(registry: registry, authorizer: authorizer)
+        updateTenant = UpdateTenant(registry: registry, authorizer: authorizer, clock: clock)
+        deleteTenant = DeleteTenant(registry: registry, authorizer: authorizer, clock: clock, grace: grace)
+        restoreTenant = RestoreTenant(registry: registry, authorizer: authorizer, clock: clock)
+    }
+}

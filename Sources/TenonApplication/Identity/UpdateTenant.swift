@@ -1,0 +1,67 @@
+public import TenonDomain
+
+/// Changes what a tenant is called; and, as an administrator of the platform, its plan and whether it is in use. Slug and
+/// isolation stay.
+public struct UpdateTenant: Sendable {
+    public static let permission = Permission.tenantsWrite
+
+    /// What a tenant's status can be made.
+    public enum Standing: String, Sendable, CaseIterable {
+        case active, suspended
+    }
+
+    public struct Input: Sendable {
+        public let id: TenantID
+        public let name: DisplayName?
+        public let plan: TenantPlan?
+        public let standing: Standing?
+        public let precondition: Precondition
+
+        public init(
+            id: TenantID, name: DisplayName? = nil, plan: TenantPlan? = nil, standing: Standing? = nil,
+            if precondition: Precondition = .none
+        ) {
+            self.id = id
+            self.name = name
+            self.plan = plan
+            self.standing = standing
+            self.precondition = precondition
+        }
+    }
+
+    private let registry: any Transactions
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+
+    public init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+        self.registry = registry
+        self.authorizer = authorizer
+        self.clock = clock
+    }
+
+    /// Fails with `tenantNotFound`, `preconditionFailed`, `tenantStatusConflict` or `tenantGraceOver`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
+        try authorizer.require(Self.permission, onTenant: input.id, as: caller)
+        if input.plan != nil || input.standing != nil {
+            try authorizer.requirePlatform(Self.permission, as: caller)
+        }
+        let now = clock.now()
+        return try await registry.write(in: input.id, as: caller) { work throws(Failure) in
+            let tenant = try await work.tenantForUpdate(input.id, if: input.precondition)
+            let changed = try await work.save(
+                tenant.changed(name: input.name, plan: input.plan, at: now), orKeep: tenant)
+            switch input.standing {
+            case nil: return changed
+            case .active: return try await work.resume(changed, at: now)
+            case .suspended: return try await work.save(try changed.suspended(at: now), orKeep: changed)
+            }
+        }
+    }
+}
+
+extension UnitOfWork {
+    /// Lets a suspended tenant in again, or brings one back that is being deleted.
+    func resume(_ tenant: Tenant, at now: Timestamp) async throws(Failure) -> Tenant {
+        try await save(try tenant.resumed(isProvisioned: tenant.isolation == .shared, at: now), orKeep: tenant)
+    }
+}

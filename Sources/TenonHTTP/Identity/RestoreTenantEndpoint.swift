@@ -1,0 +1,27 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `POST /tenants/{tenant_id}/restore`
+struct RestoreTenantEndpoint: Endpoint {
+    static let operation = Operation(
+        "restoreTenant", .post, "/tenants/{tenant_id}/restore", tag: "Identity",
+        summary: "Bring a tenant back that is being deleted",
+        description: """
+            For administrators of the platform, until `deletes_at`. `If-Match` is honoured.
+            """,
+        access: .permission(RestoreTenant.permission),
+        failures: [.tenantNotFound, .tenantStatusConflict, .tenantGraceOver, .preconditionFailed])
+
+    private let restore: RestoreTenant
+
+    init(_ restore: RestoreTenant) {
+        self.restore = restore
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<TenantReply> {
+        let reply = TenantReply(
+            tenant: try await restore.execute(
+                RestoreTenant.Input(id: try request.tenantID, if: request.precondition), as: request.caller))
+        return Answer(reply, entityTag: reply.entityTag)
+    }
+}

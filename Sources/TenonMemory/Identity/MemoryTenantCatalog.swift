@@ -1,0 +1,60 @@
+public import TenonDomain
+
+/// All tenants, in memory.
+public struct MemoryTenantCatalog: TenantCatalog, TenantErasure {
+    private let transactions: MemoryTransactions
+
+    public init(_ transactions: MemoryTransactions) {
+        self.transactions = transactions
+    }
+
+    public func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant> {
+        let found = transactions.committed.read { state in
+            state.tenants.values.filter { filter.admits($0) }.sorted { $0.slug.text.utf8Precedes($1.slug.text) }
+        }
+        let rest = found.drop { !page.lowerBound.utf8Precedes($0.slug.text) }.dropFirst(page.offset)
+        return Page(
+            overfull: Array(rest.prefix(page.limit + 1)), for: page, total: page.isNumbered ? found.count : nil
+        ) { $0.slug.text }
+    }
+
+    public func due(at now: Timestamp, limit: Int) async throws(Failure) -> [Tenant] {
+        transactions.committed.read { state in
+            Array(state.tenants.values.filter { $0.isDue(at: now) }.prefix(limit))
+        }
+    }
+
+    public func erase(
+        _ tenant: TenantID, limit: Int, as caller: Caller, recording event: DomainEvent
+    ) async throws(Failure) -> ErasureProgress {
+        try await transactions.transact(in: tenant, as: caller) { work throws(Failure) in
+            guard work.tables.change({ $0.erase(tenant) }) else { return .waiting }
+            work.record(event)
+            return .gone
+        }
+    }
+}
+
+extension MemoryState {
+    /// Everything of a tenant that is being erased, but for the audit log and the outbox.
+    fileprivate mutating func erase(_ tenant: TenantID) -> Bool {
+        guard tenants[tenant]?.isErasing == true else { return false }
+        tenants[tenant] = nil
+        users = users.filter { $0.value.tenant != tenant }
+        sessions = sessions.filter { $0.value.tenant != tenant }
+        let gone = namespaces.filter { $0.value.tenant == tenant }
+        namespaces = namespaces.filter { $0.value.tenant != tenant }
+        histories = histories.filter { gone[$0.key.namespace] == nil }
+        references[tenant] = nil
+        dataKeys.removeAll { $0.tenant == tenant }
+        replies = replies.filter { $0.key.tenant != tenant }
+        return true
+    }
+}
+
+extension String {
+    /// In the order of their bytes, as stores compare.
+    fileprivate func utf8Precedes(_ other: String) -> Bool {
+        utf8.lexicographicallyPrecedes(other.utf8)
+    }
+}

@@ -1,0 +1,69 @@
+public import TenonDomain
+
+/// All tenants, with the relay's rights: the role that requests run as lists none.
+public struct PostgresTenantCatalog: TenantCatalog {
+    private let database: PostgresDatabase
+
+    public init(_ database: PostgresDatabase) {
+        self.database = database
+    }
+
+    private static let select = Statement(
+        "list_tenants",
+        "SELECT \(PostgresTenantStore.columns) FROM directory.tenants($1, $2, $3, $4, $5, $6, $7)")
+    private static let count = Statement(
+        "count_tenants", "SELECT count(*) FROM directory.tenants('', $1, $2, $3, NULL, 9223372036854775807, 0)")
+
+    public func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant> {
+        let (status, plan) = (
+            PostgresValue.optional(filter.status?.rawValue), PostgresValue.optional(filter.plan?.rawValue)
+        )
+        let prefix = PostgresValue.text(filter.slugPrefix?.text ?? "")
+        let rows = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            try await lease.page(
+                page,
+                Command(
+                    Self.select,
+                    [
+                        .text(page.lowerBound), prefix, status, plan, .null, .int(Int64(page.limit + 1)),
+                        .int(Int64(page.offset)),
+                    ]),
+                counted: Command(Self.count, [prefix, status, plan]))
+        }
+        return Page(
+            overfull: try rows.items.decoded(PostgresTenantStore.tenant), for: page, total: rows.total
+        ) { $0.slug.text }
+    }
+
+    public func due(at now: Timestamp, limit: Int) async throws(Failure) -> [Tenant] {
+        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            try await lease.rows(
+                Self.select, [.text(""), .text(""), .null, .null, .timestamp(now), .int(Int64(limit)), .int(0)]
+            ).decoded(PostgresTenantStore.tenant)
+        }
+    }
+}
+
+/// What is left of tenants, taken away by a function that looks into the catalog for tables that have tenants: no new one
+/// is forgotten.
+public struct PostgresTenantErasure: TenantErasure {
+    private let maintenance: PostgresMaintenance
+
+    public init(_ database: PostgresDatabase, clock: any WallClock, identifiers: Identifiers) {
+        maintenance = PostgresMaintenance(database: database, clock: clock, identifiers: identifiers)
+    }
+
+    private static let erase = Statement("erase_tenant", "SELECT erase_tenant($1, $2)", isRepeatable: false)
+
+    public func erase(
+        _ tenant: TenantID, limit: Int, as caller: Caller, recording event: DomainEvent
+    ) async throws(Failure) -> ErasureProgress {
+        try await maintenance.transact(in: tenant, as: caller) { runner, journal throws(Failure) in
+            let progress: ErasureProgress =
+                try await runner.rows(Self.erase, [.id(tenant), .int(Int64(limit))])
+                .first { row throws(PostgresError) in try row.choice(0) } ?? .waiting
+            if progress == .gone { journal.record(event) }
+            return progress
+        }
+    }
+}
