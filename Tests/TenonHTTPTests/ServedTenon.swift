@@ -63,7 +63,9 @@ struct ServedTenon: Sendable {
                 lifetimes: TokenLifetimes(), plan: .professional),
             tenants: TenantUseCases(
                 registry: memory, catalog: MemoryTenantCatalog(memory),
-                owners: AddFirstOwner(registry: memory, transactions: memory, identifiers: ids, clock: clock),
+                owners: AddFirstOwner(
+                    registry: memory, transactions: memory, sealer: sealer, digests: keys.digests,
+                    randomness: randomness, identifiers: ids, clock: clock),
                 authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock, plan: .professional,
                 grace: .seconds(3600)),
             apiKeys: APIKeyUseCases(

@@ -128,7 +128,7 @@ import Testing
             #expect(restored.status == 200 && restored.json["status"] == "active")
             #expect(try await tenon.send("GET", path, token: viewer).status == 200)
             let actors = tenon.memory.auditRecords.filter { $0.tenant == tenant }.map(\.actor)
-            #expect(actors.count == 6 && actors.allSatisfy { $0.hasPrefix("usr_") })
+            #expect(actors.count == 7 && actors.allSatisfy { $0.hasPrefix("usr_") })
         }
     }
 }

@@ -52,17 +52,20 @@ public struct CreateTenant: Sendable {
             id: identifiers.next(), slug: input.slug, name: input.name, plan: input.plan ?? plan,
             isolation: input.isolation, firstOwner: input.isolation == .shared ? nil : input.owner, at: clock.now())
         let dataKey = try sealer.firstKey(for: tenant.id)
-        try await registry.write(in: tenant.id, as: caller) { work throws(Failure) in
+        let owner = try await registry.write(in: tenant.id, as: caller) { work throws(Failure) -> User? in
             try await work.tenants.add(tenant)
             try await work.dataKeys.addIfAbsent(dataKey)
             work.record(registered)
             switch tenant.isolation {
             case .shared:
-                if let owner = input.owner { try await owners.add(owner, to: tenant.id, in: work) }
+                guard let owner = input.owner else { return nil }
+                return try await owners.add(owner, to: tenant.id, in: work)
             case .database:
                 throw Failure(.isolationUnavailable, "This installation makes no databases for single tenants.")
             }
         }
+        // The tenant stands whatever becomes of this: an owner whom no token reaches asks for another.
+        if let owner { try? await owners.invite(owner, as: caller) }
         return tenant
     }
 }

@@ -46,6 +46,10 @@ public struct RefreshSession: Sendable {
         guard var session = try await work.sessions.sessionForUpdate(ticket.session),
             let user = try await work.users.user(session.user), user.maySignIn
         else { throw Self.refusal }
+        if ticket.tenant != .platform {
+            guard let tenant = try await work.tenants.tenant(ticket.tenant) else { throw Self.refusal }
+            try tenant.status.requireActive()
+        }
         let outcome = session.refresh(presenting: ticket.counter, lifetimes: sessions.lifetimes, at: now)
         switch outcome {
         case .rotated: try await work.sessions.save(session)

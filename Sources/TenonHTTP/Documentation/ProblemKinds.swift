@@ -10,10 +10,12 @@ struct ProblemKinds: Sendable {
     }
 
     /// What any operation can fail with.
-    private static let universal: [FailureCode] = [
-        .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention, .cancelled,
-        .tenantKeyDestroyed, .rateLimited, .internalError,
-    ] + FailureCode.ofPrograms
+    private static let universal: [FailureCode] =
+        [
+            .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention,
+            .cancelled,
+            .tenantKeyDestroyed, .rateLimited, .tenantProvisioning, .tenantSuspended, .tenantDeleting, .internalError,
+        ] + FailureCode.ofPrograms
 
     let entries: [Entry]
 
@@ -21,7 +23,7 @@ struct ProblemKinds: Sendable {
         var entries =
             ProblemKind.ofTheEdge.map { Entry(kind: $0) } + Self.universal.map { Entry(kind: ProblemKind($0)) }
         for operation in catalog.operations {
-            for code in operation.failures + operation.idempotencyFailures {
+            for code in operation.failures + operation.idempotencyFailures where !Self.universal.contains(code) {
                 if let index = entries.firstIndex(where: { $0.kind.code == code.slug }) {
                     entries[index].operations.append(operation.id)
                 } else {

@@ -42,6 +42,13 @@ extension MemoryState {
         tenants[tenant] = nil
         users = users.filter { $0.value.tenant != tenant }
         sessions = sessions.filter { $0.value.tenant != tenant }
+        passwordResets = passwordResets.filter { $0.value.tenant != tenant }
+        let connections = ssoConnections.filter { $0.value.tenant == tenant }
+        ssoConnections = ssoConnections.filter { $0.value.tenant != tenant }
+        userIdentities = userIdentities.filter { connections[$0.key.connection] == nil }
+        spentStates[tenant] = nil
+        apiKeys = apiKeys.filter { $0.value.tenant != tenant }
+        seenSignatures = seenSignatures.filter { $0.key.tenant != tenant }
         let gone = namespaces.filter { $0.value.tenant == tenant }
         namespaces = namespaces.filter { $0.value.tenant != tenant }
         histories = histories.filter { gone[$0.key.namespace] == nil }

@@ -54,7 +54,7 @@ struct ServiceWiring {
         recordAPIKeyUses = RecordAPIKeyUses(transactions: transactions, uses: apiKeyUses)
         purge = PurgeExpired(
             outbox: outbox, replies: storage.replySweeper, signatures: storage.seenSignatures, access: followAccess,
-            attempts: storage.signInAttempts,            clock: core.clock)
+            attempts: storage.signInAttempts, clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         deleteTenants = DeleteExpiredTenants(
             registry: transactions, catalog: storage.tenantCatalog, erasure: storage.tenantErasure(core),
@@ -106,8 +106,9 @@ struct ServiceWiring {
             tenants: TenantUseCases(
                 registry: transactions, catalog: storage.tenantCatalog,
                 owners: AddFirstOwner(
-                    registry: transactions, transactions: transactions, identifiers: core.identifiers,
-                    clock: core.clock),
+                    registry: transactions, transactions: transactions, sealer: sealer, digests: keys.digests,
+                    randomness: core.randomness, identifiers: core.identifiers, clock: core.clock,
+                    lifetimes: settings.lifetimes),
                 authorizer: authorizer, sealer: sealer, identifiers: core.identifiers, clock: core.clock,
                 plan: settings.plan, grace: settings.tenantGrace),
             apiKeys: APIKeyUseCases(

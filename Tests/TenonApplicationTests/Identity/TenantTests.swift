@@ -1,4 +1,3 @@
-import Synchronization
 import TenonApplication
 import TenonCrypto
 import TenonDomain
@@ -16,11 +15,7 @@ private struct Fixture {
     let sealer: EnvelopeSealer
     let delete: DeleteExpiredTenants
     let tenants: TenantUseCases
-    let invited = Invited()
-
-    final class Invited: Sendable {
-        let users = Mutex<[User]>([])
-    }
+    let owners: AddFirstOwner
 
     init() async throws {
         memory = MemoryTransactions(clock: clock, identifiers: ids)
@@ -37,11 +32,11 @@ private struct Fixture {
                 wrapping: EnvelopeKeyWrapping(keks: keks, secretKey: nil, randomness: SystemRandomness()),
                 signer: try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness()), clock: clock),
             clock: clock)
+        owners = AddFirstOwner(
+            registry: memory, transactions: memory, sealer: sealer, digests: keys.digests,
+            randomness: SystemRandomness(), identifiers: ids, clock: clock)
         tenants = TenantUseCases(
-            registry: memory, catalog: MemoryTenantCatalog(memory),
-            owners: AddFirstOwner(
-                registry: memory, transactions: memory, identifiers: ids, clock: clock,
-                invite: { [invited] user, _ throws(Failure) in invited.users.withLock { $0.append(user) } }),
+            registry: memory, catalog: MemoryTenantCatalog(memory), owners: owners,
             authorizer: RoleAuthorizer(), sealer: sealer, identifiers: ids, clock: clock, plan: .starter,
             grace: Self.grace)
     }
@@ -80,9 +75,11 @@ private struct Fixture {
         let owner = try #require(
             try await fixture.memory.reads(in: tenant.id).users.user(.email(EmailAddress("ann@acme.com"))))
         #expect(owner.roles == [.owner] && owner.passwordHash == nil && owner.name.full?.text == "Ann")
-        #expect(fixture.invited.users.withLock { $0 } == [owner])
         #expect(try await fixture.memory.reads(in: tenant.id).dataKeys.keys(of: tenant.id, for: .values).count == 1)
-        #expect(fixture.actions(of: tenant.id) == ["identity.tenant_registered", "identity.user_registered"])
+        #expect(
+            fixture.actions(of: tenant.id) == [
+                "identity.tenant_registered", "identity.user_registered", "identity.password_reset_requested",
+            ])
         let record = try #require(fixture.memory.auditRecords.first { $0.tenant == tenant.id })
         #expect(record.actor.hasPrefix("usr_"))
         let taken = await failure { () throws(Failure) in
@@ -107,16 +104,17 @@ private struct Fixture {
             id: fixture.ids.next(), slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free,
             isolation: .database, firstOwner: owner, at: fixture.clock.now()
         ).0
+        let dataKey = try fixture.sealer.firstKey(for: tenant.id)
         try await fixture.memory.write(in: tenant.id, as: fixture.administrator) { work throws(Failure) in
             try await work.tenants.add(tenant)
+            try await work.dataKeys.addIfAbsent(dataKey)
         }
-        let add = AddFirstOwner(
-            registry: fixture.memory, transactions: fixture.memory, identifiers: fixture.ids, clock: fixture.clock)
-        for _ in 0..<2 { try await add.execute(tenant.id) }
+        for _ in 0..<2 { try await fixture.owners.execute(tenant.id) }
         let reads = fixture.memory.reads(in: tenant.id)
         #expect(try await reads.users.user(.email(owner.email))?.roles == [.owner])
         #expect(try await reads.tenants.tenant(tenant.id)?.firstOwner == nil)
-        #expect(fixture.actions(of: tenant.id) == ["identity.user_registered"])
+        #expect(
+            fixture.actions(of: tenant.id) == ["identity.user_registered", "identity.password_reset_requested"])
     }
 
     @Test("a tenant's own see it and name it; plan, status and other tenants are the platform's")
