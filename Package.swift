@@ -20,7 +20,6 @@ let migrations = [
     "0006_configuration_history",
     "0007_key_rotation",
     "0008_access",
-    "0016_credentials",
     "0010_tenants",
     "0012_api_keys",
     "0013_sso",

@@ -36,9 +36,6 @@ public struct Migration: Sendable {
             down: PackageResources._007_key_rotation_down_sql),
         Migration("0008_access", up: PackageResources._008_access_up_sql, down: PackageResources._008_access_down_sql),
         Migration(
-            "0016_credentials", up: PackageResources._016_credentials_up_sql,
-            down: PackageResources._016_credentials_down_sql),
-        Migration(
             "0010_tenants", up: PackageResources._010_tenants_up_sql, down: PackageResources._010_tenants_down_sql),
         Migration(
             "0012_api_keys", up: PackageResources._012_api_keys_up_sql, down: PackageResources._012_api_keys_down_sql),

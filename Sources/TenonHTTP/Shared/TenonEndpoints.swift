@@ -11,11 +11,6 @@ public struct UseCases: Sendable {
     public var checkHealth: CheckHealth
 
     public init(
-        identity: IdentityUseCases,
-        apiKeys: APIKeyUseCases,
-        sso: SSOUseCases,
-        configuration: ConfigurationUseCases,
-        checkHealth: CheckHealth
         identity: IdentityUseCases, tenants: TenantUseCases, apiKeys: APIKeyUseCases, sso: SSOUseCases,
         configuration: ConfigurationUseCases, checkHealth: CheckHealth
     ) {

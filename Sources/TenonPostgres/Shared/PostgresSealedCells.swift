@@ -40,13 +40,16 @@ public struct PostgresSealedCells: SealedCells {
     }
 
     private static let configVersions = byID(
-        "count_sealed_config_versions", "select_sealed_config_versions", "reseal_config_versions", table: "config_versions",
+        "count_sealed_config_versions", "select_sealed_config_versions", "reseal_config_versions",
+        table: "config_versions",
         column: "sealed_value")
     private static let apiKeyCredentials = byID(
-        "count_sealed_api_key_credentials", "select_sealed_api_key_credentials", "reseal_api_key_credentials", table: "api_key_credentials",
+        "count_sealed_api_key_credentials", "select_sealed_api_key_credentials", "reseal_api_key_credentials",
+        table: "api_key_credentials",
         column: "sealed_secret")
     private static let ssoConnections = byID(
-        "count_sealed_sso_connections", "select_sealed_sso_connections", "reseal_sso_connections", table: "sso_connections",
+        "count_sealed_sso_connections", "select_sealed_sso_connections", "reseal_sso_connections",
+        table: "sso_connections",
         column: "sealed_client_secret")
 
     private static let keptReplies = Statements(
