@@ -25,6 +25,7 @@ let migrations = [
     "0013_sso",
     "0015_rate_limits",
     "0016_credentials",
+    "0009_audit",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

@@ -16,17 +16,19 @@ public final class EnvelopeSealer: ValueSealer {
     private static let headerLength = 5
 
     private let keks: KeyEncryptionKeys
+    private let purpose: DataKeyPurpose
     private let dataKeys: any DataKeys
     private let randomness: any Randomness
     private let clock: any WallClock
     private let cache: Mutex<BoundedCache<TenantID, TenantKeys>>
 
-    /// Keeps the opened keys of `capacity` tenants at most.
+    /// Seals with keys of one purpose. Keeps the opened keys of `capacity` tenants at most.
     public init(
-        keks: KeyEncryptionKeys, dataKeys: any DataKeys, randomness: any Randomness, clock: any WallClock,
-        capacity: Int = 10_000
+        keks: KeyEncryptionKeys, for purpose: DataKeyPurpose = .values, dataKeys: any DataKeys,
+        randomness: any Randomness, clock: any WallClock, capacity: Int = 10_000
     ) {
         self.keks = keks
+        self.purpose = purpose
         self.dataKeys = dataKeys
         self.randomness = randomness
         self.clock = clock
@@ -34,7 +36,7 @@ public final class EnvelopeSealer: ValueSealer {
     }
 
     public func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes {
-        let keys = try await keys(of: place.tenant)
+        let keys = try await keysForSealing(of: place.tenant)
         let nonce = randomness.bytes(AES256GCM.nonceLength)
         let sealed = keys.ciphers[keys.newest]!.seal(plaintext, nonce: nonce, aad: Self.aad(place, keys.newest))
         var record = CanonicalBytes()
@@ -65,8 +67,20 @@ public final class EnvelopeSealer: ValueSealer {
 
     public func firstKey(for tenant: TenantID) throws(Failure) -> WrappedDataKey {
         keks.wrap(
-            Secret(wiping: randomness.bytes(32)), tenant: tenant, purpose: .values, version: 1, randomness: randomness,
+            Secret(wiping: randomness.bytes(32)), tenant: tenant, purpose: purpose, version: 1, randomness: randomness,
             createdAt: clock.now())
+    }
+
+    /// A tenant's values have their first key from its registration. The audit log has its own from the first record on:
+    /// in a statement of its own, since the record's transaction is not seen from here.
+    private func keysForSealing(of tenant: TenantID) async throws(Failure) -> TenantKeys {
+        do throws(Failure) {
+            return try await keys(of: tenant)
+        } catch {
+            guard error.code == .tenantKeyDestroyed, purpose == .audit else { throw error }
+            try await dataKeys.addIfAbsent(try firstKey(for: tenant))
+            return try await load(tenant)
+        }
     }
 
     public func forgetKeys(of tenant: TenantID) {
@@ -85,7 +99,7 @@ public final class EnvelopeSealer: ValueSealer {
 
     private func load(_ tenant: TenantID) async throws(Failure) -> TenantKeys {
         let now = clock.now()
-        let wrapped = try await dataKeys.keys(of: tenant, for: .values)
+        let wrapped = try await dataKeys.keys(of: tenant, for: purpose)
         guard let newest = wrapped.last?.version else {
             // A tenant gets its first key with its registration, so one that has none had them destroyed.
             forgetKeys(of: tenant)

@@ -11,6 +11,7 @@ import Testing
         "outbox",
         "audit_records", "kept_replies",
         "api_keys", "api_key_credentials", "seen_signatures",
+        "audit_records", "kept_replies", "audit_unlinked", "audit_links", "audit_heads",
     ]
 
     /// A database with a namespace, an outbox row and an audit record of tenant A.
@@ -95,7 +96,11 @@ import Testing
             "INSERT INTO tenon.configs VALUES ('00000000-0000-7000-8000-00000000000b', gen_random_uuid(), "
                 + "'00000000-0000-7000-8000-0000000000aa', 'k', 1, gen_random_uuid(), 'x', now(), false)",
             "UPDATE tenon.audit_records SET actor = 'y'", "DELETE FROM tenon.audit_records",
-            "TRUNCATE tenon.audit_records", "SELECT * FROM tenon.outbox", "TRUNCATE tenon.namespaces",
+            "TRUNCATE tenon.audit_records", "UPDATE tenon.audit_links SET hash = ''",
+            "DELETE FROM tenon.audit_links", "DELETE FROM tenon.audit_heads", "DELETE FROM tenon.audit_keys",
+            "DELETE FROM tenon.audit_unlinked", "SELECT * FROM tenon.audit_unlinked",
+            "INSERT INTO tenon.audit_links VALUES (gen_random_uuid(), 1, gen_random_uuid(), '')",
+            "INSERT INTO tenon.audit_keys VALUES ('k', '', '')", "SELECT * FROM tenon.outbox", "TRUNCATE tenon.namespaces",
             "UPDATE tenon.namespaces SET name = 'y'", "UPDATE tenon.configs SET key = 'y'",
             "UPDATE tenon.config_versions SET sealed_value = NULL", "TRUNCATE tenon.config_versions",
             "UPDATE tenon.config_versions SET sealed_value = ''", "UPDATE tenon.data_keys SET wrapped = ''",
@@ -126,6 +131,13 @@ import Testing
             ("SELECT * FROM directory.tenants('', '', NULL, NULL, NULL, 9, 0)", true),
             ("SELECT tenon.erase_tenant('00000000-0000-7000-8000-00000000000b', 9)", true),
             ("SELECT * FROM tenon.tenants", false), ("DELETE FROM tenon.tenants", false),
+            ("SELECT * FROM tenon.users", false),
+            // It extends the chains of the audit log, and changes nothing that stands there.
+            ("SELECT * FROM tenon.audit_records", true), ("UPDATE tenon.audit_records SET actor = 'y'", false),
+            ("DELETE FROM tenon.audit_records", false), ("TRUNCATE tenon.audit_records", false),
+            ("UPDATE tenon.audit_links SET hash = ''", false), ("DELETE FROM tenon.audit_links", false),
+            ("UPDATE tenon.audit_heads SET hash = ''", false), ("DELETE FROM tenon.audit_heads", false),
+            ("UPDATE tenon.audit_keys SET seal = ''", false), ("DELETE FROM tenon.audit_keys", false),
         ] as [(String, Bool)])
     func relay(statement: String, isAllowed: Bool) async throws {
         let database = try await seeded()

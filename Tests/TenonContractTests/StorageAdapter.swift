@@ -27,6 +27,9 @@ struct Storage {
     let sealedCells: any SealedCells
     /// The actions in the audit log, of all tenants, in the order of their records.
     let auditedActions: @Sendable () async throws -> [String]
+    let auditChain: any AuditChain
+    /// Opens what the audit log says of events; nil where nothing is sealed.
+    let auditSealer: (any ValueSealer)?
     let outbox: any Outbox
     let signInAttempts: any SignInAttempts
     let accessFeed: any AccessFeed
@@ -39,6 +42,8 @@ struct Storage {
     let revisions = HeardRevisions()
     let clock = ManualClock()
     let ids: Identifiers
+    /// libpq's, of the database behind it; nil of the memory.
+    let parameters: [(String, String)]?
     /// The database behind it, to be closed by the test's end.
     private let database: PostgresDatabase?
 
@@ -68,6 +73,9 @@ struct Storage {
             signingKeyRotation = MemoryKeyRotation(memory)
             sealedCells = MemorySealedCells(memory)
             auditedActions = { memory.auditRecords.map(\.action) }
+            auditChain = MemoryAuditChain(memory)
+            auditSealer = nil
+            parameters = nil
             outbox = MemoryOutbox(memory, clock: clock)
             signInAttempts = MemorySignInAttempts(memory)
             accessFeed = MemoryAccessFeed()
@@ -85,13 +93,22 @@ struct Storage {
                     .compactMap { $0[0] }
             }
             let database = try await PostgresDatabase.open(configuration)
+            let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
             let keys = try await InstallationKeys.open(
-                keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), secretKey: nil,
+                keks: keks, secretKey: nil,
                 dataKeys: PostgresKeys(database), signingKeys: PostgresKeys(database),
                 randomness: SystemRandomness(), clock: clock)
+            let auditSealer = EnvelopeSealer(
+                keks: keks, for: .audit, dataKeys: PostgresKeys(database), randomness: SystemRandomness(),
+                clock: clock)
+            self.auditSealer = auditSealer
+            self.parameters = parameters
+            auditChain = PostgresAuditChain(database)
             transactions = PostgresTransactions(
                 database, digests: keys.digests, clock: clock, identifiers: ids, revisions: revisions,
                 access: accessChanges)
+                database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
+                revisions: revisions)
             directory = PostgresDirectory(database, digests: keys.digests)
             apiKeyDirectory = PostgresAPIKeyDirectory(database, digests: keys.digests)
             seenSignatures = PostgresSeenSignatures(database)

@@ -82,6 +82,10 @@ struct ServedTenon: Sendable {
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
                 documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),
+            audit: AuditUseCases(
+                transactions: memory, authorizer: authorizer, sealer: sealer, digests: keys.digests,
+                hashing: OpenSSLChainHash(), clock: clock
+            ) { ReceiptVerification(keys: $0) },
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
         let metrics = ServiceMetrics()
         var catalog = EndpointCatalog.tenon(
@@ -97,7 +101,8 @@ struct ServedTenon: Sendable {
                     sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
                     known: knownKeys, uses: uses, clock: clock),
                 tenants: tenants, clock: clock),
-            authorizer: authorizer, digests: keys.digests, clock: clock, identifiers: ids, metrics: metrics,
+            authorizer: authorizer, digests: keys.digests,
+            denials: RecordDenial(transactions: memory, clock: clock), clock: clock, identifiers: ids, metrics: metrics,
             limiter: limiter)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)

@@ -2,7 +2,7 @@
 public struct AuditRecord: Sendable, Equatable, Identified {
     public static let idPrefix = "aud"
 
-    public let id: Identifier<AuditRecord>
+    public let id: AuditRecordID
     public let tenant: TenantID
     /// `Caller.subject`.
     public let actor: String
@@ -11,12 +11,13 @@ public struct AuditRecord: Sendable, Equatable, Identified {
     public let resource: ResourceReference
     public let outcome: AuditOutcome
     public let details: [String: JSONValue]
+    public let change: ResourceChange
     public let origin: Origin
     public let occurredAt: Timestamp
 
     public init(
-        id: Identifier<AuditRecord>, _ event: DomainEvent, _ outcome: AuditOutcome, in tenant: TenantID,
-        by caller: Caller, at now: Timestamp
+        id: AuditRecordID, _ event: DomainEvent, _ outcome: AuditOutcome, in tenant: TenantID, by caller: Caller,
+        at now: Timestamp
     ) {
         self.id = id
         self.tenant = tenant
@@ -25,11 +26,77 @@ public struct AuditRecord: Sendable, Equatable, Identified {
         action = event.kind.name
         resource = event.resource
         details = event.details
+        change = event.change
         origin = caller.origin
         occurredAt = now
     }
+
+    /// What stands sealed in the row.
+    public var content: AuditContent { AuditContent(details: details, change: change) }
 }
+
+public typealias AuditRecordID = Identifier<AuditRecord>
 
 public enum AuditOutcome: String, Sendable, CaseIterable {
     case success, denied, failure
+}
+
+/// What a record says beyond who, what and when: the event's details and what it changed.
+public struct AuditContent: Sendable, Equatable {
+    public let details: [String: JSONValue]
+    public let change: ResourceChange
+
+    public init(details: [String: JSONValue], change: ResourceChange = .none) {
+        self.details = details
+        self.change = change
+    }
+
+    /// Where the content of a record is sealed to. It is never sealed anew: the chain covers the sealed bytes.
+    public static func place(of record: AuditRecordID, in tenant: TenantID) -> SealPlace {
+        SealPlace(tenant: tenant, table: "audit_records", row: record, field: "content")
+    }
+
+    /// `{"details":{…},"before":{…},"after":{…},"omitted_changes":n}`, where the last three stand only if there is
+    /// something to say.
+    public var encoded: [UInt8] {
+        var object = JSONObject()
+        object["details"] = .members(details)
+        if !change.before.isEmpty { object["before"] = .members(change.before) }
+        if !change.after.isEmpty { object["after"] = .members(change.after) }
+        if change.omitted > 0 { object["omitted_changes"] = .integer(Int64(change.omitted)) }
+        return JSONValue.object(object).encoded()
+    }
+
+    /// Nil for what is no object. Records that were written before contents were sealed are their details alone, none of
+    /// which has a member `details`.
+    public init?(encoded bytes: [UInt8]) {
+        guard let object = (try? JSONParser.parse(bytes))?.objectValue else { return nil }
+        guard let details = object["details"]?.objectValue else {
+            self.init(details: object.dictionary)
+            return
+        }
+        self.init(
+            details: details.dictionary,
+            change: ResourceChange(
+                before: object["before"]?.objectValue?.dictionary ?? [:],
+                after: object["after"]?.objectValue?.dictionary ?? [:],
+                omitted: Int(object["omitted_changes"]?.numberValue?.int64 ?? 0)))
+    }
+}
+
+extension JSONValue {
+    /// An object with its members in the order of their names.
+    public static func members(_ members: [String: JSONValue]) -> JSONValue {
+        var object = JSONObject()
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) { object[name] = value }
+        return .object(object)
+    }
+}
+
+extension JSONObject {
+    fileprivate var dictionary: [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        for (name, value) in self { members[name] = value }
+        return members
+    }
 }

@@ -18,7 +18,8 @@ public struct SealPlace: Sendable, Equatable {
 /// Seals values under their tenant's data key (AES-256-GCM, a fresh 96-bit nonce, the place as AAD).
 public protocol ValueSealer: Sendable {
     /// Seals under the tenant's newest key. Loads the tenant's keys at their first use and keeps them in memory,
-    /// bounded, for `WrappedDataKey.openedLifetime`. Fails with `tenantKeyDestroyed` where the tenant has none any more.
+    /// bounded, for `WrappedDataKey.openedLifetime`. Fails with `tenantKeyDestroyed` where the tenant has none any more;
+    /// the sealer of the audit log makes a first one then.
     func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes
 
     /// Opens what was sealed at the same place, under whichever version of the key. A seal that does not

@@ -20,6 +20,9 @@ public struct SealedBytes: Sendable, Equatable, CustomStringConvertible {
 public enum DataKeyPurpose: String, Sendable, CaseIterable {
     /// Seals a tenant's stored values.
     case values
+    /// Seals what the tenant's audit log says of events. Its versions stay as long as the tenant does, since the log's hash
+    /// chain covers what they sealed.
+    case audit
     /// The installation's root for keyed digests and refresh tokens; the platform's only.
     case root
 }

@@ -5,11 +5,22 @@ public struct DomainEvent: Sendable, Equatable {
     public let resource: ResourceReference
     /// What subscribers and auditors see: never a secret, never a configuration value.
     public let details: [String: JSONValue]
+    /// What it changed: for the audit log alone, no subscriber sees it.
+    public let change: ResourceChange
 
-    public init(_ kind: EventKind, on resource: ResourceReference, _ details: [String: JSONValue] = [:]) {
+    public init(
+        _ kind: EventKind, on resource: ResourceReference, _ details: [String: JSONValue] = [:],
+        change: ResourceChange = .none
+    ) {
         self.kind = kind
         self.resource = resource
         self.details = details
+        self.change = change
+    }
+
+    /// The same event with what it changed.
+    public func changing(_ change: ResourceChange) -> DomainEvent {
+        DomainEvent(kind, on: resource, details, change: change)
     }
 }
 

@@ -29,3 +29,9 @@ public protocol ReceiptSigner: Sendable {
     /// a token nor for another kind of receipt.
     func sign(_ receipt: JSONValue, type: String) throws(Failure) -> String
 }
+
+/// Knows receipts by the public halves of some keys.
+public protocol ReceiptVerifier: Sendable {
+    /// The statement of a compact JWS of that `typ` which one of the keys signed; nil for anything else.
+    func receipt(_ signed: String, type: String) -> JSONValue?
+}

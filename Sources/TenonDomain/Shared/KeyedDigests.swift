@@ -9,6 +9,10 @@ public enum DigestPurpose: String, Sendable, CaseIterable {
     case apiKey = "api_key"
     case ssoConnection = "sso_connection"
     case ssoLogin = "sso_login"
+    /// Stands for a value in the audit log.
+    case auditValue = "audit_value"
+    /// Seals the keys that signed heads of audit chains.
+    case auditKey = "audit_key"
 }
 
 /// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and

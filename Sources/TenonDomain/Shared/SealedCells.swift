@@ -1,5 +1,6 @@
 /// The tables that hold values sealed under their tenants' data keys. A rotation visits all of them, so whatever new
-/// table does too stands here.
+/// table does too stands here. The audit log does not: it is sealed under a key of its own, whose versions stay, and its
+/// hash chain covers the sealed bytes.
 public enum SealedTable: String, Sendable, CaseIterable {
     case configVersions = "config_versions"
     case keptReplies = "kept_replies"

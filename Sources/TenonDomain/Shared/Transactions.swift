@@ -10,6 +10,7 @@ public protocol Stores: Sendable {
     var access: any AccessStore { get }
     var passwordResets: any PasswordResetStore { get }
     var apiKeys: any APIKeyStore { get }
+    var auditLog: any AuditLog { get }
 }
 
 /// One transaction: all of its changes or none.

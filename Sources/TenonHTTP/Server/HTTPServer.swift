@@ -20,6 +20,7 @@ public struct HTTPServer: Service {
         let authenticate: Authenticate
         let authorizer: any Authorizer
         let digests: any KeyedDigests
+        let denials: RecordDenial
         let clock: any WallClock
         let identifiers: Identifiers
         let metrics: ServiceMetrics
@@ -27,12 +28,14 @@ public struct HTTPServer: Service {
 
         public init(
             once: AnswerOnce, authenticate: Authenticate, authorizer: any Authorizer, digests: any KeyedDigests,
-            clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics, limiter: RateLimiter? = nil
+            denials: RecordDenial, clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics,
+            limiter: RateLimiter? = nil
         ) {
             self.once = once
             self.authenticate = authenticate
             self.authorizer = authorizer
             self.digests = digests
+            self.denials = denials
             self.clock = clock
             self.identifiers = identifiers
             self.metrics = metrics
@@ -95,7 +98,7 @@ public struct HTTPServer: Service {
             catalog: catalog, gate: gate, identifiers: edge.identifiers, limits: settings.limits, policies: policies,
             work: RequestWork(
                 admission: admission, watching: watching, writer: writer, gate: gate, once: edge.once,
-                digests: edge.digests))
+                digests: edge.digests, denials: edge.denials))
     }
 
     private func listen(

@@ -30,7 +30,7 @@ struct AccessGate: Sendable {
 
     /// Lets the caller in, and tells the context in any case.
     private func admit(_ caller: Caller, to operation: Operation, _ context: inout RequestContext) throws(Failure) {
-        context.tenant = caller.tenant
+        context.caller = caller
         if let verdict = limiter?.admit(caller) {
             context.rates = verdict
             try verdict.require()

@@ -1,3 +1,5 @@
+internal import TenonDomain
+
 /// Finds the route of a path: a tree of segments. Literals go before captures; a slash at the end is ignored,
 /// an empty segment in the middle is not.
 struct PathRouter<Route: Sendable>: Sendable {
@@ -99,5 +101,14 @@ struct PathCaptures: Sendable {
 
     subscript(name: String) -> String? {
         pairs.first { $0.name == name }?.text
+    }
+
+    /// What the path leads to, as the client wrote it: `{namespace_id}` is a `namespace`.
+    var resource: ResourceReference? {
+        pairs.last.map { last in
+            ResourceReference(
+                kind: last.name.hasSuffix("_id") ? String(last.name.dropLast(3)) : last.name,
+                id: String(last.text.unicodeScalars.prefix(256)))
+        }
     }
 }

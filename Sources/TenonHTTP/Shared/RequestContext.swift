@@ -14,7 +14,11 @@ struct RequestContext: Sendable {
     let trace: TraceContext
     /// Nil where no route matched.
     var entry: EndpointCatalog.Entry?
-    var tenant: TenantID?
+    /// Where in the path it stands what the operation is about.
+    var captures: PathCaptures?
+    /// Nil until somebody is let in.
+    var caller: Caller?
+    var tenant: TenantID? { caller?.tenant }
     /// What the limits that it counts against said; nil where there is nothing to say to the client.
     var rates: RateVerdict?
 

@@ -28,4 +28,14 @@ struct RequestLog: Sendable {
         if let cause { metadata["cause"] = .string("\(cause)") }
         logger.log(level: level, "request", metadata: metadata)
     }
+
+    /// A refusal does not stand in the audit log.
+    func unrecorded(_ failure: Failure, _ context: RequestContext) {
+        logger.error(
+            "a refusal was not recorded",
+            metadata: [
+                "request_id": .string(context.requestID), "code": .string(failure.code.slug),
+                "cause": .string(failure.cause.map { "\($0)" } ?? failure.detail),
+            ])
+    }
 }

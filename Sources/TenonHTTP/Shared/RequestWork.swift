@@ -30,10 +30,11 @@ final class RequestWork: Sendable {
     private let gate: AccessGate
     private let once: AnswerOnce
     private let digests: any KeyedDigests
+    private let denials: RecordDenial
 
     init(
         admission: Admission, watching: Admission, writer: AnswerWriter, gate: AccessGate, once: AnswerOnce,
-        digests: any KeyedDigests
+        digests: any KeyedDigests, denials: RecordDenial
     ) {
         self.gate = gate
         self.admission = admission
@@ -41,6 +42,7 @@ final class RequestWork: Sendable {
         self.writer = writer
         self.once = once
         self.digests = digests
+        self.denials = denials
     }
 
     /// What is short on the executor where one is given; what takes long on the cooperative threads.
@@ -62,7 +64,23 @@ final class RequestWork: Sendable {
             }
             return try writer.answer(answer, context)
         } catch {
+            await noteDenial(error, context)
             return writer.answer(error, context)
+        }
+    }
+
+    /// Writes down that the caller was refused, where that is what the problem says. The answer does not depend on it: a
+    /// log that cannot be written goes to the process's own.
+    func noteDenial(_ problem: Problem, _ context: RequestContext) async {
+        guard problem.kind.status == .forbidden, let caller = context.caller, let entry = context.entry else { return }
+        do throws(Failure) {
+            try await denials.execute(
+                RecordDenial.Input(
+                    operation: entry.operation.id, resource: context.captures?.resource, code: problem.kind.code,
+                    detail: problem.detail),
+                as: caller)
+        } catch {
+            writer.log.unrecorded(error, context)
         }
     }
 

@@ -42,6 +42,8 @@ final class Responder: ExchangeResponder {
             let call = try call(head, target, match, &context)
             return .accept(AcceptedRequest(call, context, work))
         } catch {
+            // A refusal is answered without waiting until it is written down.
+            if error.kind.status == .forbidden { Task { [work, context] in await work.noteDenial(error, context) } }
             return .answer(writer.answer(error, context))
         }
     }
@@ -121,6 +123,7 @@ final class Responder: ExchangeResponder {
         case .route(let entry, let captures):
             let operation = entry.operation
             context.entry = entry
+            context.captures = captures
             let client = context.client
             let credentials = try Problem.wrapping { () throws(Failure) in
                 try Self.credentials(head, target, client, operation.access)

@@ -8,17 +8,21 @@ public struct UseCases: Sendable {
     public var sso: SSOUseCases
     public var tenants: TenantUseCases
     public var configuration: ConfigurationUseCases
+    public var audit: AuditUseCases
     public var checkHealth: CheckHealth
 
     public init(
         identity: IdentityUseCases, tenants: TenantUseCases, apiKeys: APIKeyUseCases, sso: SSOUseCases,
         configuration: ConfigurationUseCases, checkHealth: CheckHealth
+        identity: IdentityUseCases, configuration: ConfigurationUseCases, audit: AuditUseCases,
+        checkHealth: CheckHealth
     ) {
         self.identity = identity
         self.tenants = tenants
         self.apiKeys = apiKeys
         self.sso = sso
         self.configuration = configuration
+        self.audit = audit
         self.checkHealth = checkHealth
     }
 }
@@ -36,6 +40,7 @@ extension EndpointCatalog {
         catalog.addTenants(useCases.tenants, paging: paging)
         catalog.add(GetSigningKeysEndpoint(signer))
         catalog.addConfiguration(useCases.configuration, paging: paging)
+        catalog.addAudit(useCases.audit, paging: paging)
         catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))
         catalog.add(GetLivenessEndpoint())
         catalog.add(GetReadinessEndpoint(useCases.checkHealth, life: life))

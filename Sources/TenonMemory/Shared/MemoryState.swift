@@ -24,6 +24,9 @@ struct MemoryState: Sendable {
     var signingKeys: [StoredSigningKey] = []
     var outbox: [MemoryOutboxRow] = []
     var audit: [AuditRecord] = []
+    var auditLinks: [TenantID: [AuditLink]] = [:]
+    var auditHeads: [TenantID: [AuditHead]] = [:]
+    var auditKeys: [AuditKey] = []
     var replies: [ClaimPath: KeptReply] = [:]
     var apiKeys: [APIKeyID: APIKey] = [:]
     /// Each with the moment that it is forgotten at.

@@ -113,6 +113,7 @@ struct MemoryStores: Stores {
     var access: any AccessStore { MemoryAccessStore(tables: tables, tenant: tenant) }
     var passwordResets: any PasswordResetStore { MemoryPasswordResetStore(tables: tables, tenant: tenant) }
     var apiKeys: any APIKeyStore { MemoryAPIKeyStore(tables: tables, tenant: tenant) }
+    var auditLog: any AuditLog { MemoryAuditLog(tables: tables, tenant: tenant) }
 }
 
 /// One transaction's copy of the state.
@@ -134,6 +135,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }
     var apiKeys: any APIKeyStore { stores.apiKeys }
+    var auditLog: any AuditLog { stores.auditLog }
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)

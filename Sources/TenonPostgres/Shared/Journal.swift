@@ -7,8 +7,10 @@ final class Journal: Sendable {
     private let caller: Caller
     private let now: Timestamp
     private let identifiers: Identifiers
+    private let sealer: (any ValueSealer)?
     private struct Entries {
         var commands: [Command] = []
+        var records: [AuditRecord] = []
         var hasEvents = false
         var revisions: [NamespaceID: Int64] = [:]
         var accessChanges: [AccessChange] = []
@@ -16,11 +18,15 @@ final class Journal: Sendable {
 
     private let entries = Mutex(Entries())
 
-    init(tenant: TenantID, caller: Caller, now: Timestamp, identifiers: Identifiers) {
+    /// Without a sealer what the audit log says of events stands there as plain text.
+    init(
+        tenant: TenantID, caller: Caller, now: Timestamp, identifiers: Identifiers, sealer: (any ValueSealer)?
+    ) {
         self.tenant = tenant
         self.caller = caller
         self.now = now
         self.identifiers = identifiers
+        self.sealer = sealer
     }
 
     private static let insertEvent = Statement(
@@ -30,12 +36,14 @@ final class Journal: Sendable {
             occurred_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
+    /// What waits for its place in the chain is written down beside, so that whoever extends chains need not look for it.
     private static let insertAudit = Statement(
         "insert_audit_record",
         """
+        WITH waiting AS (INSERT INTO audit_unlinked (tenant_id, record_id) VALUES ($1, $2))
         INSERT INTO audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome, details,
-            address, user_agent, request_id, trace_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            sealed_content, address, user_agent, request_id, trace_id, occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """)
 
     func record(_ event: DomainEvent) {
@@ -44,7 +52,7 @@ final class Journal: Sendable {
             Self.insertEvent,
             [
                 .id(row.id), .id(tenant), .text(row.kind.name), .text(row.resource.kind), .text(row.resource.id),
-                .text(JSONValue(details: row.details).description), .text(row.actor), .text(row.requestID),
+                .text(JSONValue.members(row.details).description), .text(row.actor), .text(row.requestID),
                 .optional(row.traceID), .timestamp(row.occurredAt),
             ])
         entries.withLock { entries in
@@ -55,16 +63,8 @@ final class Journal: Sendable {
     }
 
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
-        let row = AuditRecord(id: identifiers.next(), event, outcome, in: tenant, by: caller, at: now)
-        let command = Command(
-            Self.insertAudit,
-            [
-                .id(tenant), .id(row.id), .text(row.actor), .text(row.action), .text(row.resource.kind),
-                .text(row.resource.id), .text(row.outcome.rawValue), .text(JSONValue(details: row.details).description),
-                .optional(row.origin.address), .optional(row.origin.userAgent), .text(row.origin.requestID),
-                .optional(row.origin.traceID), .timestamp(row.occurredAt),
-            ])
-        entries.withLock { $0.commands.append(command) }
+        let record = AuditRecord(id: identifiers.next(), event, outcome, in: tenant, by: caller, at: now)
+        entries.withLock { $0.records.append(record) }
     }
 
     /// A namespace has changed.
@@ -83,15 +83,35 @@ final class Journal: Sendable {
     var accessChanges: [AccessChange] { entries.withLock { $0.accessChanges } }
     var revisions: [NamespaceID: Int64] { entries.withLock { $0.revisions } }
 
-    var commands: [Command] { entries.withLock { $0.commands } }
-    var hasEvents: Bool { entries.withLock { $0.hasEvents } }
-}
-
-extension JSONValue {
-    /// An object with its members in the order of their names.
-    init(details: [String: JSONValue]) {
-        var object = JSONObject()
-        for (name, value) in details.sorted(by: { $0.key < $1.key }) { object[name] = value }
-        self = .object(object)
+    /// What is to be written before the COMMIT.
+    func commands() async throws(Failure) -> [Command] {
+        var (commands, records) = entries.withLock { ($0.commands, $0.records) }
+        for record in records { commands.append(Self.insert(try await stored(record))) }
+        return commands
     }
+
+    private func stored(_ record: AuditRecord) async throws(Failure) -> StoredAuditRecord {
+        guard let sealer else { return .plain(record) }
+        let place = AuditContent.place(of: record.id, in: tenant)
+        return StoredAuditRecord(record, content: .sealed(try await sealer.seal(record.content.encoded, at: place)))
+    }
+
+    private static func insert(_ row: StoredAuditRecord) -> Command {
+        let content: [PostgresValue] =
+            switch row.content {
+            case .plain(let text): [.text(text), .null]
+            case .sealed(let sealed): [.null, .bytes(sealed.bytes)]
+            }
+        return Command(
+            insertAudit,
+            [
+                .id(row.tenant), .id(row.id), .text(row.actor), .text(row.action), .text(row.resource.kind),
+                .text(row.resource.id), .text(row.outcome),
+            ] + content + [
+                .optional(row.origin.address), .optional(row.origin.userAgent), .text(row.origin.requestID),
+                .optional(row.origin.traceID), .timestamp(row.occurredAt),
+            ])
+    }
+
+    var hasEvents: Bool { entries.withLock { $0.hasEvents } }
 }

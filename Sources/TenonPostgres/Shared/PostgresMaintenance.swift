@@ -1,7 +1,8 @@
 internal import TenonDomain
 
 /// Transactions with the relay's rights, for the operator's commands on keys. They may look at every row of a tenant, so
-/// they have more time than a request.
+/// they have more time than a request. What they put into the audit log stands there as plain text: it says which keys
+/// there were and are, and has to be readable when they are gone.
 struct PostgresMaintenance: Sendable {
     private static let patience = Duration.seconds(300)
 
@@ -17,10 +18,12 @@ struct PostgresMaintenance: Sendable {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             let runner = TransactionRunner(
                 lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
-            let journal = Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers)
+            let journal = Journal(
+                tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: nil)
             let result = try await body(runner, journal)
+            let last = try await journal.commands()
             do throws(PostgresError) {
-                try await runner.commit(after: journal.commands)
+                try await runner.commit(after: last)
             } catch {
                 throw error.failure
             }

@@ -7,6 +7,7 @@ public struct PostgresTransactions: Transactions {
 
     private let database: PostgresDatabase
     private let digests: any KeyedDigests
+    private let auditSealer: any ValueSealer
     private let clock: any WallClock
     private let identifiers: Identifiers
     private let revisions: any RevisionObserver
@@ -16,13 +17,16 @@ public struct PostgresTransactions: Transactions {
     private let revisionSender: NotificationSender
     private let schemas = StoredSchemas()
 
-    /// `revisions` hears of every namespace that a commit has changed, `access` of every credential that one made void.
+    /// `auditSealer` seals what the audit log says of events; `revisions` hears of every namespace that a commit has
+    /// changed, `access` of every credential that one made void.
     public init(
-        _ database: PostgresDatabase, digests: any KeyedDigests, clock: any WallClock, identifiers: Identifiers,
-        revisions: any RevisionObserver = NoRevisionObserver(), access: any AccessObserver = AccessObservers()
+        _ database: PostgresDatabase, digests: any KeyedDigests, auditSealer: any ValueSealer, clock: any WallClock,
+        identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver(),
+        access: any AccessObserver = AccessObservers()
     ) {
         self.database = database
         self.digests = digests
+        self.auditSealer = auditSealer
         self.clock = clock
         self.identifiers = identifiers
         self.revisions = revisions
@@ -61,14 +65,16 @@ public struct PostgresTransactions: Transactions {
     ) async throws(Failure) -> Result {
         try await database.leases.withLease(refusal: \.failure) { lease throws(Failure) in
             let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
-            let journal = Journal(tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers)
+            let journal = Journal(
+                tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: auditSealer)
             let work = PostgresUnitOfWork(
                 stores: PostgresStores(
                     runner: runner, tenant: tenant, digests: digests, schemas: schemas, journal: journal),
                 journal: journal)
             let result = try await body(work)
+            let last = try await journal.commands()
             do throws(PostgresError) {
-                try await runner.commit(after: journal.commands)
+                try await runner.commit(after: last)
             } catch {
                 throw error.failure
             }
@@ -137,6 +143,7 @@ struct PostgresStores: Stores {
     var access: any AccessStore { PostgresAccessStore(runner: runner, tenant: tenant) }
     var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
     var apiKeys: any APIKeyStore { PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests) }
+    var auditLog: any AuditLog { PostgresAuditLog(runner: runner, tenant: tenant) }
 }
 
 private struct PostgresUnitOfWork: UnitOfWork {
@@ -154,6 +161,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }
     var apiKeys: any APIKeyStore { stores.apiKeys }
+    var auditLog: any AuditLog { stores.auditLog }
 
     func record(_ event: DomainEvent) {
         journal.record(event)

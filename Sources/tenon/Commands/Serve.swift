@@ -61,6 +61,7 @@ struct Serve: AsyncParsableCommand {
                 APIKeyUseService(record: wiring.recordAPIKeyUses),
                 TenantDeletionService(delete: wiring.deleteTenants, logger: core.logger),
                 RateLimitService(limiter: wiring.limiter, logger: core.logger),
+                AuditChainService(link: wiring.linkAudit, logger: core.logger),
                 SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,
                 DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)

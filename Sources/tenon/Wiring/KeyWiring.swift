@@ -22,6 +22,8 @@ struct KeyWiring {
             keks: keks, secretKey: settings.secretKey, dataKeys: keys, signingKeys: keys, randomness: core.randomness,
             clock: core.clock)
         let sealer = EnvelopeSealer(keks: keks, dataKeys: keys, randomness: core.randomness, clock: core.clock)
+        let auditSealer = EnvelopeSealer(
+            keks: keks, for: .audit, dataKeys: keys, randomness: core.randomness, clock: core.clock)
         let wrapping = EnvelopeKeyWrapping(
             keks: keks, secretKey: settings.secretKey, randomness: core.randomness)
         let rotation = PostgresDataKeyRotation(database, clock: core.clock, identifiers: core.identifiers)
@@ -29,7 +31,8 @@ struct KeyWiring {
         let cells = PostgresSealedCells(database, clock: core.clock, identifiers: core.identifiers)
         let schedule = SigningKeySchedule(accessTokens: settings.lifetimes.access)
         let transactions = PostgresTransactions(
-            database, digests: opened.digests, clock: core.clock, identifiers: core.identifiers)
+            database, digests: opened.digests, auditSealer: auditSealer, clock: core.clock,
+            identifiers: core.identifiers)
         status = GetKeyStatus(
             transactions: transactions, dataKeys: keys, rotation: rotation, cells: cells, signingKeys: keys,
             wrapping: wrapping, schedule: schedule, clock: core.clock)

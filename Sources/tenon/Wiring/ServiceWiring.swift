@@ -20,6 +20,7 @@ struct ServiceWiring {
     let recordAPIKeyUses: RecordAPIKeyUses
     let limiter: RateLimiter
     let deleteTenants: DeleteExpiredTenants
+    let linkAudit: LinkAuditRecords
     let outbox: any Outbox
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
@@ -45,7 +46,12 @@ struct ServiceWiring {
         let knownKeys = KnownAPIKeys()
         core.access.add(knownKeys)
         let apiKeyUses = APIKeyUses()
-        let transactions = storage.transactions(digests: keys.digests, core)
+        let auditSealer = EnvelopeSealer(
+            keks: keks, for: .audit, dataKeys: storage.dataKeys, randomness: core.randomness, clock: core.clock)
+        let transactions = storage.transactions(digests: keys.digests, auditSealer: auditSealer, core)
+        linkAudit = LinkAuditRecords(
+            chain: storage.auditChain, signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
+            clock: core.clock)
         followAccess = FollowAccessChanges(
             feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
         limiter = RateLimiter(limits: settings.rateLimits, ledger: storage.rateLedger)
@@ -68,7 +74,7 @@ struct ServiceWiring {
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
             clock: core.clock)
         let useCases = Self.useCases(
-            settings, storage, transactions, keys, sealer, signer, hasher, authorizer, core)
+            settings, storage, transactions, keys, sealer, auditSealer, signer, hasher, authorizer, core)
         let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }])
         catalog = .tenon(
             useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
@@ -85,13 +91,14 @@ struct ServiceWiring {
                     seen: storage.seenSignatures, sealer: sealer, digests: keys.digests,
                     cryptography: OpenSSLMessageCryptography(), known: knownKeys, uses: apiKeyUses, clock: core.clock),
                 tenants: tenants, clock: core.clock),
-            authorizer: authorizer, digests: keys.digests, clock: core.clock,
+            authorizer: authorizer, digests: keys.digests,
+            denials: RecordDenial(transactions: transactions, clock: core.clock), clock: core.clock,
             identifiers: core.identifiers, metrics: metrics, limiter: limiter)
     }
 
     private static func useCases(
         _ settings: Settings, _ storage: Storage, _ transactions: any Transactions, _ keys: InstallationKeys,
-        _ sealer: EnvelopeSealer, _ signer: AccessTokenSigner, _ hasher: PasswordHashing,
+        _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer, _ signer: AccessTokenSigner, _ hasher: PasswordHashing,
         _ authorizer: RoleAuthorizer, _ core: Core
     ) -> UseCases {
         UseCases(
@@ -128,6 +135,10 @@ struct ServiceWiring {
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,
                 table: core.watchTable),
+            audit: AuditUseCases(
+                transactions: transactions, authorizer: authorizer, sealer: auditSealer, digests: keys.digests,
+                hashing: OpenSSLChainHash(), clock: core.clock
+            ) { ReceiptVerification(keys: $0) },
             checkHealth: CheckHealth(probes: [storage.probe], timeout: settings.healthTimeout))
     }
 }

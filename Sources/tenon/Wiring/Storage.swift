@@ -24,13 +24,15 @@ enum Storage {
         }
     }
 
-    func transactions(digests: any KeyedDigests, _ core: Core) -> any Transactions {
+    func transactions(
+        digests: any KeyedDigests, auditSealer: any ValueSealer, _ core: Core
+    ) -> any Transactions {
         switch self {
         case .memory(let memory): memory
         case .postgres(let database, _):
             PostgresTransactions(
-                database, digests: digests, clock: core.clock, identifiers: core.identifiers,
-                revisions: core.revisions, access: core.access)
+                database, digests: digests, auditSealer: auditSealer, clock: core.clock,
+                identifiers: core.identifiers, revisions: core.revisions, access: core.access)
         }
     }
 
@@ -52,6 +54,13 @@ enum Storage {
         switch self {
         case .memory(let memory): MemoryOutbox(memory, clock: core.clock)
         case .postgres(let database, _): PostgresOutbox(database, clock: core.clock)
+        }
+    }
+
+    var auditChain: any AuditChain {
+        switch self {
+        case .memory(let memory): MemoryAuditChain(memory)
+        case .postgres(let database, _): PostgresAuditChain(database)
         }
     }
 

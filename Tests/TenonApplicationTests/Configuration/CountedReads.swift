@@ -36,6 +36,7 @@ private struct CountedStores: Stores {
     var access: any AccessStore { inner.access }
     var passwordResets: any PasswordResetStore { inner.passwordResets }
     var apiKeys: any APIKeyStore { inner.apiKeys }
+    var auditLog: any AuditLog { inner.auditLog }
     var configuration: any ConfigStore { CountedConfigStore(inner: inner.configuration, note: note) }
 }
 

@@ -1,0 +1,70 @@
+public import TenonDomain
+
+/// Whose log a caller reads. Administrators of the platform name any tenant, and see of another one's records who did
+/// what and when, never what stands sealed in them.
+public struct AuditReading: Sendable {
+    public static let permission = Permission.auditRead
+
+    let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let digests: any KeyedDigests
+
+    public init(transactions: any Transactions, authorizer: any Authorizer, digests: any KeyedDigests) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.digests = digests
+    }
+
+    struct Access {
+        let tenant: TenantID
+        let log: any AuditLog
+        /// Whether sealed contents are opened for the caller.
+        let opensContents: Bool
+    }
+
+    /// Nil is the caller's own tenant.
+    func access(to tenant: TenantID?, as caller: Caller) throws(Failure) -> Access {
+        let own = try caller.requireTenant()
+        let wanted = tenant ?? own
+        try authorizer.require(Self.permission, on: TenantScope(wanted), as: caller)
+        return Access(
+            tenant: wanted, log: transactions.reads(in: wanted).auditLog, opensContents: wanted == own)
+    }
+
+    /// The keys that heads were signed with, without what others put among them.
+    func genuineKeys(of log: any AuditLog) async throws(Failure) -> [PublicSigningKey] {
+        try await log.keys().filter { $0.isGenuine(by: digests) }.map(\.key)
+    }
+}
+
+/// A record as a caller may see it.
+public struct AuditView: Sendable, Equatable {
+    public let record: StoredAuditRecord
+    /// Nil while the record waits for its place in the chain.
+    public let link: AuditLink?
+    /// Nil where it is not for the caller, or cannot be read: its key was destroyed, or somebody changed the row.
+    public let content: AuditContent?
+
+    public init(record: StoredAuditRecord, link: AuditLink?, content: AuditContent?) {
+        self.record = record
+        self.link = link
+        self.content = content
+    }
+}
+
+extension ValueSealer {
+    /// What a record says; nil where that cannot be read.
+    func content(of record: StoredAuditRecord) async throws(Failure) -> AuditContent? {
+        switch record.content {
+        case .plain(let text): return AuditContent(encoded: Array(text.utf8))
+        case .sealed(let sealed):
+            do throws(Failure) {
+                return AuditContent(
+                    encoded: try await open(sealed, at: AuditContent.place(of: record.id, in: record.tenant)))
+            } catch {
+                guard error.code.kind == .bug || error.code == .tenantKeyDestroyed else { throw error }
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+public import TenonDomain
+
+/// A tenant's chain as lines that can be verified without the service: records with their places, and signed heads.
+public struct ExportAuditLog: Sendable {
+    public static let permission = AuditReading.permission
+    public static let maximumLimit = 1000
+
+    public struct Input: Sendable {
+        /// Nil is the caller's own.
+        public let tenant: TenantID?
+        /// The last link that the caller has; 0 for the beginning.
+        public let after: Int64
+        /// Links, 1 to 1,000.
+        public let limit: Int
+
+        public init(tenant: TenantID? = nil, after: Int64 = 0, limit: Int = maximumLimit) {
+            self.tenant = tenant
+            self.after = after
+            self.limit = limit
+        }
+    }
+
+    private let reading: AuditReading
+    private let sealer: any ValueSealer
+
+    public init(reading: AuditReading, sealer: any ValueSealer) {
+        self.reading = reading
+        self.sealer = sealer
+    }
+
+    /// Newline-delimited JSON; empty behind the last link. Fails with `permissionDenied`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> [UInt8] {
+        let access = try reading.access(to: input.tenant, as: caller)
+        let links = try await access.log.links(after: input.after, limit: input.limit)
+        guard let last = links.last?.link.sequence else { return [] }
+        var heads = try await access.log.heads(after: input.after, through: last)[...]
+        var export = AuditExport()
+        for linked in links {
+            var content: AuditContent?
+            if access.opensContents, let record = linked.record { content = try await sealer.content(of: record) }
+            export.append(linked, content: content)
+            while let head = heads.first, head.sequence <= linked.link.sequence {
+                export.append(head)
+                heads.removeFirst()
+            }
+        }
+        return export.bytes
+    }
+}
+
+/// The keys that the heads of chains were signed with, for whoever verifies an export.
+public struct ListAuditKeys: Sendable {
+    public static let permission = AuditReading.permission
+
+    private let reading: AuditReading
+
+    public init(reading: AuditReading) {
+        self.reading = reading
+    }
+
+    /// Fails with `permissionDenied`.
+    public func execute(as caller: Caller) async throws(Failure) -> [PublicSigningKey] {
+        try await reading.genuineKeys(of: try reading.access(to: nil, as: caller).log)
+    }
+}

@@ -1,0 +1,144 @@
+public import TenonDomain
+
+/// Computes a tenant's chain anew and compares it with what stands, link by link.
+public struct VerifyAuditLog: Sendable {
+    public static let permission = AuditReading.permission
+    /// How long a record may wait for its link.
+    public static let linkingTime = Duration.seconds(60)
+    /// Links that one call looks at.
+    public static let maximum: Int64 = 50_000
+    static let page = 1000
+
+    public struct Input: Sendable {
+        /// Nil is the caller's own.
+        public let tenant: TenantID?
+        /// The first link, from 1.
+        public let from: Int64?
+        /// The last one.
+        public let to: Int64?
+
+        public init(tenant: TenantID? = nil, from: Int64? = nil, to: Int64? = nil) {
+            self.tenant = tenant
+            self.from = from
+            self.to = to
+        }
+    }
+
+    public struct Output: Sendable {
+        public let tenant: TenantID
+        public let from: Int64
+        /// The last link that holds; `from` - 1 where none was looked at.
+        public let to: Int64
+        /// How many links hold.
+        public let records: Int64
+        /// How many signed heads hold.
+        public let heads: Int
+        /// The first thing that is wrong; nil where all holds.
+        public let finding: AuditFinding?
+        /// Where to go on; nil where the end was reached, or something is wrong.
+        public let next: Int64?
+        public let newestHead: AuditHead?
+
+        public init(
+            tenant: TenantID, from: Int64, to: Int64, records: Int64, heads: Int, finding: AuditFinding?,
+            next: Int64?, newestHead: AuditHead?
+        ) {
+            self.tenant = tenant
+            self.from = from
+            self.to = to
+            self.records = records
+            self.heads = heads
+            self.finding = finding
+            self.next = next
+            self.newestHead = newestHead
+        }
+    }
+
+    private let reading: AuditReading
+    private let hashing: any ChainHash
+    private let clock: any WallClock
+    private let receipts: @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
+
+    /// `receipts` knows the signatures of keys.
+    public init(
+        reading: AuditReading, hashing: any ChainHash, clock: any WallClock,
+        receipts: @escaping @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
+    ) {
+        self.reading = reading
+        self.hashing = hashing
+        self.clock = clock
+        self.receipts = receipts
+    }
+
+    /// Fails with `permissionDenied`. What is wrong with the log is in the answer.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        let access = try reading.access(to: input.tenant, as: caller)
+        let log = access.log
+        // Before the links: what is signed later may have links that were not there yet.
+        let newest = try await log.newestHead()
+        let moment = clock.now() - Self.linkingTime
+        let from = max(1, input.from ?? 1)
+        let last = min(input.to ?? .max, from - 1 + Self.maximum)
+        var check = AuditChainCheck(of: access.tenant, hashing: hashing)
+        var lastRecord: AuditRecordID?
+        if from > 1 {
+            guard let before = try await log.links(after: from - 2, limit: 1).first?.link, before.sequence == from - 1
+            else { return Output(access.tenant, from, check, AuditFinding(.gap, at: from - 1), nil, newest) }
+            check = AuditChainCheck(
+                of: access.tenant, after: before.sequence, hash: before.hash, hashing: hashing)
+            lastRecord = before.record
+        }
+        let receipts = receipts(try await reading.genuineKeys(of: log))
+        while check.sequence < last {
+            let limit = Int(min(Int64(Self.page), last - check.sequence))
+            let links = try await log.links(after: check.sequence, limit: limit)
+            let finding = try await follow(links, log, receipts, &check)
+            if let finding { return Output(access.tenant, from, check, finding, nil, newest) }
+            let isEnd = links.count < limit
+            let largest = [lastRecord, links.map(\.link.record).max()].compactMap { $0 }.max()
+            let unlinked = try await log.unlinked(
+                after: lastRecord, through: isEnd ? nil : largest, olderThan: moment)
+            if let unlinked {
+                return Output(
+                    access.tenant, from, check, AuditFinding(.unlinked, at: check.sequence, record: unlinked), nil,
+                    newest)
+            }
+            lastRecord = largest
+            guard !isEnd else {
+                let isShort = newest.map { $0.sequence > check.sequence } ?? false
+                let finding = isShort ? AuditFinding(.missingTail, at: check.sequence + 1) : nil
+                return Output(access.tenant, from, check, finding, nil, newest)
+            }
+        }
+        let isWhole = newest.map { $0.sequence <= check.sequence } ?? true
+        return Output(access.tenant, from, check, nil, isWhole ? nil : check.sequence + 1, newest)
+    }
+
+    private func follow(
+        _ links: [LinkedAuditRecord], _ log: any AuditLog, _ receipts: any ReceiptVerifier,
+        _ check: inout AuditChainCheck
+    ) async throws(Failure) -> AuditFinding? {
+        guard let last = links.last else { return nil }
+        var heads = try await log.heads(after: check.sequence, through: last.link.sequence)[...]
+        for linked in links {
+            if let finding = check.follow(linked) { return finding }
+            while let head = heads.first, head.sequence <= check.sequence {
+                if let finding = check.meet(head, receipts) { return finding }
+                heads.removeFirst()
+            }
+        }
+        return nil
+    }
+}
+
+extension VerifyAuditLog.Output {
+    fileprivate init(
+        _ tenant: TenantID, _ from: Int64, _ check: AuditChainCheck, _ finding: AuditFinding?, _ next: Int64?,
+        _ newest: AuditHead?
+    ) {
+        self.init(
+            tenant: tenant, from: from, to: max(check.sequence, from - 1),
+            records: max(0, check.sequence - (from - 1)), heads: check.heads, finding: finding, next: next,
+            newestHead: newest)
+    }
+}

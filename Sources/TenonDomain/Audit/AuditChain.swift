@@ -1,0 +1,110 @@
+/// The place of a record in its tenant's chain.
+public struct AuditLink: Sendable, Hashable {
+    /// From 1, without gaps.
+    public let sequence: Int64
+    public let record: AuditRecordID
+    /// SHA-256 of the hash before and the record's canonical bytes; 32 bytes.
+    public let hash: [UInt8]
+
+    public init(sequence: Int64, record: AuditRecordID, hash: [UInt8]) {
+        self.sequence = sequence
+        self.record = record
+        self.hash = hash
+    }
+
+    /// What stands before the first one.
+    public static let genesis = [UInt8](repeating: 0, count: 32)
+}
+
+/// A signed statement on how far a tenant's chain has come.
+public struct AuditHead: Sendable, Equatable {
+    /// The `typ` of a head (RFC 7515): none passes for an access token.
+    public static let type = "tenon-audit-head+jws"
+
+    public let tenant: TenantID
+    public let sequence: Int64
+    public let hash: [UInt8]
+    public let madeAt: Timestamp
+    /// The statement as a compact JWS.
+    public let signed: String
+
+    public init(tenant: TenantID, sequence: Int64, hash: [UInt8], madeAt: Timestamp, signed: String) {
+        self.tenant = tenant
+        self.sequence = sequence
+        self.hash = hash
+        self.madeAt = madeAt
+        self.signed = signed
+    }
+
+    /// What is signed.
+    public static func statement(
+        tenant: TenantID, sequence: Int64, hash: [UInt8], madeAt: Timestamp
+    ) -> JSONValue {
+        [
+            "tenant": .string(tenant.description), "sequence": .integer(sequence),
+            "hash": .string(Base64URL.encode(hash)), "made_at": .string(madeAt.description),
+        ]
+    }
+
+    /// Whether this is the statement that was signed.
+    func fits(_ statement: JSONValue) -> Bool {
+        statement == Self.statement(tenant: tenant, sequence: sequence, hash: hash, madeAt: madeAt)
+    }
+}
+
+/// A key that heads were signed with. Keys that sign tokens go when no token needs them any more; the heads stay.
+public struct AuditKey: Sendable, Equatable {
+    public let key: PublicSigningKey
+    /// Only the installation makes it, so that nobody who can write to the database adds a key of his own.
+    public let seal: [UInt8]
+
+    public init(key: PublicSigningKey, seal: [UInt8]) {
+        self.key = key
+        self.seal = seal
+    }
+
+    public init(_ key: PublicSigningKey, sealedBy digests: any KeyedDigests) {
+        self.init(key: key, seal: digests.digest(Array(key.keyID.utf8) + key.ed25519, for: .auditKey))
+    }
+
+    public func isGenuine(by digests: any KeyedDigests) -> Bool {
+        self == AuditKey(key, sealedBy: digests)
+    }
+}
+
+/// Records that become links, and the head behind them.
+public struct AuditExtension: Sendable {
+    public let links: [AuditLink]
+    public let head: AuditHead
+
+    public init(links: [AuditLink], head: AuditHead) {
+        self.links = links
+        self.head = head
+    }
+}
+
+/// The chains of all tenants, for whoever extends them; never for a request.
+///
+/// Obligations, each with a contract test: of several that extend one tenant's chain at once one does; every record
+/// becomes a link once; nothing of a chain is ever changed.
+public protocol AuditChain: Sendable {
+    /// Tenants that have records which are no links yet, `limit` at most.
+    func waiting(limit: Int) async throws(Failure) -> [TenantID]
+
+    /// Hands the chain's last link and the records that wait, `limit` at most, in the order of their ids, to `extend`,
+    /// and stores what it answers in one transaction. Answers how many there were; nil where somebody else extends this
+    /// chain just now.
+    func extend(
+        _ tenant: TenantID, limit: Int,
+        by extend: @Sendable (AuditLink?, [StoredAuditRecord]) throws(Failure) -> AuditExtension
+    ) async throws(Failure) -> Int?
+
+    /// Keeps the key unless one of its id stands already.
+    func addIfAbsent(_ key: AuditKey) async throws(Failure)
+}
+
+/// SHA-256 (FIPS 180-4).
+public protocol ChainHash: Sendable {
+    /// 32 bytes.
+    func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8]
+}

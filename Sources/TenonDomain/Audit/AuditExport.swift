@@ -1,0 +1,80 @@
+/// Writes a chain as newline-delimited JSON: a line for each record in its order, and one for each signed head behind the
+/// record that it was signed for. What the hash covers stands first; what was opened for the reader stands last, and
+/// nothing proves that.
+public struct AuditExport: Sendable {
+    /// The names of what is read back, in the order of a record's line.
+    static let members: [StaticString] = [
+        "type", "seq", "hash", "id", "tenant", "actor", "action", "resource_type", "resource_id", "outcome", "plain",
+        "sealed", "address", "user_agent", "request_id", "trace_id", "occurred_at", "made_at", "signed",
+    ]
+
+    public private(set) var bytes: [UInt8] = []
+
+    public init() {}
+
+    public mutating func append(_ linked: LinkedAuditRecord, content: AuditContent?) {
+        var line = JSONWriter(capacity: 1024)
+        line.beginObject()
+        line.member("type", "record")
+        line.key("seq")
+        line.integer(linked.link.sequence)
+        line.member("hash", Base64URL.encode(linked.link.hash))
+        line.member("id", linked.link.record.description)
+        if let record = linked.record { Self.write(record, content, to: &line) }
+        line.endObject()
+        bytes += line.bytes
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private static func write(_ record: StoredAuditRecord, _ content: AuditContent?, to line: inout JSONWriter) {
+        line.member("tenant", record.tenant.description)
+        line.member("actor", record.actor)
+        line.member("action", record.action)
+        line.member("resource_type", record.resource.kind)
+        line.member("resource_id", record.resource.id)
+        line.member("outcome", record.outcome)
+        switch record.content {
+        case .plain(let text): line.member("plain", text)
+        case .sealed(let sealed): line.member("sealed", Base64URL.encode(sealed.bytes))
+        }
+        line.member("address", record.origin.address)
+        line.member("user_agent", record.origin.userAgent)
+        line.member("request_id", record.origin.requestID)
+        line.member("trace_id", record.origin.traceID)
+        line.member("occurred_at", record.occurredAt.description)
+        guard let content else { return }
+        line.key("details")
+        line.value(.members(content.details))
+        line.key("before")
+        line.value(.members(content.change.before))
+        line.key("after")
+        line.value(.members(content.change.after))
+        if content.change.omitted > 0 {
+            line.key("omitted_changes")
+            line.integer(Int64(content.change.omitted))
+        }
+    }
+
+    public mutating func append(_ head: AuditHead) {
+        var line = JSONWriter(capacity: 512)
+        line.beginObject()
+        line.member("type", "head")
+        line.key("seq")
+        line.integer(head.sequence)
+        line.member("hash", Base64URL.encode(head.hash))
+        line.member("tenant", head.tenant.description)
+        line.member("made_at", head.madeAt.description)
+        line.member("signed", head.signed)
+        line.endObject()
+        bytes += line.bytes
+        bytes.append(UInt8(ascii: "\n"))
+    }
+}
+
+extension JSONWriter {
+    /// Null where there is none.
+    fileprivate mutating func member(_ name: String, _ text: String?) {
+        key(name)
+        if let text { string(text) } else { null() }
+    }
+}

@@ -1,0 +1,155 @@
+/// Verifies an export as it is read: the chain from its first link on, that no link is missing or in a wrong place, and
+/// the signed heads.
+public struct AuditExportCheck: Sendable {
+    /// Bytes of a line.
+    public static let longestLine = 4 << 20
+
+    /// Lines that were looked at.
+    public private(set) var lines = 0
+    /// The newest head that holds.
+    public private(set) var lastHead: AuditHead?
+    private let hashing: any ChainHash
+    private let receipts: (any ReceiptVerifier)?
+    private var check: AuditChainCheck?
+    private var rest: [UInt8] = []
+    private var tenantText = ""
+
+    /// Without `receipts` heads are compared with the chain, and their signatures are not looked at.
+    public init(hashing: any ChainHash, receipts: (any ReceiptVerifier)?) {
+        self.hashing = hashing
+        self.receipts = receipts
+    }
+
+    public var tenant: TenantID? { check?.tenant }
+    /// The last link that holds.
+    public var sequence: Int64 { check?.sequence ?? 0 }
+    public var heads: Int { check?.heads ?? 0 }
+
+    /// The next bytes of the export; nil where all holds so far.
+    public mutating func take(_ bytes: UnsafeRawBufferPointer) -> AuditFinding? {
+        let bytes = bytes.assumingMemoryBound(to: UInt8.self)
+        var start = 0
+        while let end = Self.newline(in: bytes, from: start) {
+            let piece = UnsafeBufferPointer(rebasing: bytes[start..<end])
+            start = end + 1
+            let finding: AuditFinding?
+            if rest.isEmpty {
+                finding = line(piece)
+            } else {
+                rest.append(contentsOf: piece)
+                let whole = rest
+                rest.removeAll(keepingCapacity: true)
+                finding = whole.withUnsafeBufferPointer { line($0) }
+            }
+            if let finding { return finding }
+        }
+        rest.append(contentsOf: bytes[start...])
+        return rest.count > Self.longestLine ? unreadable : nil
+    }
+
+    /// Behind the last bytes.
+    public mutating func finish() -> AuditFinding? {
+        guard !rest.isEmpty else { return nil }
+        let last = rest
+        rest = []
+        return last.withUnsafeBufferPointer { line($0) }
+    }
+
+    private static func newline(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var at = start
+        while at < bytes.count {
+            if bytes[at] == UInt8(ascii: "\n") { return at }
+            at += 1
+        }
+        return nil
+    }
+
+    private var unreadable: AuditFinding { AuditFinding(.unreadable, at: sequence + 1) }
+
+    private mutating func line(_ bytes: UnsafeBufferPointer<UInt8>) -> AuditFinding? {
+        lines += 1
+        guard bytes.count <= Self.longestLine, let line = AuditLine(bytes), let sequence = line.integer(.seq),
+            let hash = line.base64(.hash)
+        else { return unreadable }
+        switch line.text(.type) {
+        case "record": return record(line, sequence, hash)
+        case "head": return head(line, sequence, hash)
+        default: return unreadable
+        }
+    }
+
+    private mutating func record(_ line: AuditLine, _ sequence: Int64, _ hash: [UInt8]) -> AuditFinding? {
+        guard let id = line.text(.id).flatMap({ AuditRecordID($0) }) else { return unreadable }
+        if line.isMissing(.tenant) { return AuditFinding(.missingRecord, at: sequence, record: id) }
+        guard let owner = tenant(of: line), let moment = line.text(.occurredAt).flatMap({ Timestamp($0) }) else {
+            return unreadable
+        }
+        var isReadable = true
+        let link = AuditLink(sequence: sequence, record: id, hash: hash)
+        let finding = following(owner) { check in
+            check.follow(link, tenant: owner) { bytes in
+                isReadable = line.appendCanonical(tenant: owner, id: id, at: moment, to: &bytes)
+            }
+        }
+        return isReadable ? finding : unreadable
+    }
+
+    private mutating func head(_ line: AuditLine, _ sequence: Int64, _ hash: [UInt8]) -> AuditFinding? {
+        guard let owner = tenant(of: line), let moment = line.text(.madeAt).flatMap({ Timestamp($0) }),
+            let signed = line.text(.signed)
+        else { return unreadable }
+        let head = AuditHead(tenant: owner, sequence: sequence, hash: hash, madeAt: moment, signed: signed)
+        let receipts = receipts
+        let finding = following(owner) { $0.meet(head, receipts) }
+        if finding == nil { lastHead = head }
+        return finding
+    }
+
+    /// The chain of the first line's tenant. It is taken out for the while, so that there is one of it only.
+    private mutating func following(
+        _ owner: TenantID, _ body: (inout AuditChainCheck) -> AuditFinding?
+    ) -> AuditFinding? {
+        var following = check.take() ?? AuditChainCheck(of: owner, hashing: hashing)
+        let finding = body(&following)
+        check = following
+        return finding
+    }
+
+    /// That of the lines before mostly.
+    private mutating func tenant(of line: AuditLine) -> TenantID? {
+        guard let text = line.text(.tenant) else { return nil }
+        if let check, text == tenantText { return check.tenant }
+        guard let tenant = TenantID(text) else { return nil }
+        if check == nil { tenantText = text }
+        return tenant
+    }
+}
+
+extension AuditLine {
+    /// What `StoredAuditRecord` appends. False where something that should be text is none.
+    fileprivate func appendCanonical(
+        tenant: TenantID, id: AuditRecordID, at moment: Timestamp, to bytes: inout [UInt8]
+    ) -> Bool {
+        var fields = AuditFields(bytes)
+        bytes = []
+        fields.begin()
+        fields.append(tenant.high, tenant.low)
+        fields.append(id.high, id.low)
+        var isReadable = true
+        for name in [Name.actor, .action, .resourceType, .resourceID, .outcome, .plain] {
+            isReadable = append(name, to: &fields) && isReadable
+        }
+        if let sealed = base64(.sealed) {
+            fields.append(bytes: sealed)
+        } else {
+            isReadable = isMissing(.sealed) && isReadable
+            fields.append(nil)
+        }
+        for name in [Name.address, .userAgent, .requestID, .traceID] {
+            isReadable = append(name, to: &fields) && isReadable
+        }
+        fields.append(moment)
+        bytes = fields.bytes
+        return isReadable
+    }
+}

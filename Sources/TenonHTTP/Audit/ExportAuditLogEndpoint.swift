@@ -1,0 +1,45 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /audit-logs/export`
+struct ExportAuditLogEndpoint: Endpoint {
+    static let operation = Operation(
+        "exportAuditLog", .get, "/audit-logs/export", tag: "Audit", summary: "The chain, to be verified elsewhere",
+        description: """
+            Newline-delimited JSON: a line for each record in the order of the chain, with everything that its hash covers, and one for each signed head. `after` is the `seq` of the last record that one has; an empty answer is the end. `tenon audit verify` reads the lines of all answers behind one another.
+            """,
+        access: .permission(ExportAuditLog.permission),
+        query: [
+            AuditQuery.tenant, AuditQuery.sequence("after", "The last record that one has; 0 has none.", from: 0),
+            QueryParameter(
+                "limit", "How many records at most.",
+                schema: [
+                    "type": "integer", "minimum": 1, "maximum": .integer(Int64(ExportAuditLog.maximumLimit)),
+                    "default": .integer(Int64(ExportAuditLog.maximumLimit)),
+                ]),
+        ], isHeavy: true)
+
+    struct Reply: Representation {
+        let bytes: [UInt8]
+
+        static var mediaTypes: [String] { ["application/x-ndjson"] }
+        static var schema: JSONValue { ["type": "string"] }
+        static var exampleJSON: JSONValue { #"{"type":"record","seq":1,"hash":"…","id":"aud_…"}"# }
+        static var schemaName: String? { nil }
+    }
+
+    private let export: ExportAuditLog
+
+    init(_ export: ExportAuditLog) {
+        self.export = export
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
+        let input = ExportAuditLog.Input(
+            tenant: try AuditQuery.tenant(of: request.query),
+            after: try AuditQuery.sequence(request.query, "after", from: 0) ?? 0,
+            limit: try request.query.integer("limit", in: 1...ExportAuditLog.maximumLimit)
+                ?? ExportAuditLog.maximumLimit)
+        return Answer(Reply(bytes: try await export.execute(input, as: request.caller)), caching: .none)
+    }
+}

@@ -1,0 +1,23 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /audit-logs/keys`
+struct ListAuditKeysEndpoint: Endpoint {
+    static let operation = Operation(
+        "listAuditKeys", .get, "/audit-logs/keys", tag: "Audit", summary: "The keys that signed heads of chains",
+        description: """
+            A JWK Set (RFC 7517) of Ed25519 keys: all that ever signed a head here, those that sign no tokens any more included. It verifies an export; it does not verify access tokens.
+            """, access: .permission(ListAuditKeys.permission))
+
+    private let keys: ListAuditKeys
+
+    init(_ keys: ListAuditKeys) {
+        self.keys = keys
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<GetSigningKeysEndpoint.Reply> {
+        Answer(
+            GetSigningKeysEndpoint.Reply(
+                keys: try await keys.execute(as: request.caller).map(GetSigningKeysEndpoint.Key.init(key:))))
+    }
+}

@@ -1,0 +1,191 @@
+internal import TenonDomain
+
+/// A tenant's part of the audit log.
+struct PostgresAuditLog: AuditLog {
+    let runner: any StatementRunner
+    let tenant: TenantID
+
+    static let columns = """
+        id, actor, action, resource_kind, resource_id, outcome, details, sealed_content, address, user_agent, \
+        request_id, trace_id, occurred_at
+        """
+    /// Those of a record; what else a statement selects stands behind them.
+    static let columnCount = 13
+
+    // MARK: - Lists
+
+    /// The bounds of time and place are never null, so that they are conditions of the index.
+    private static func conditions(_ lead: String) -> String {
+        """
+        tenant_id = $1 AND \(lead)
+            AND ($2::text IS NULL OR actor = $2) AND ($3::text IS NULL OR action = $3)
+            AND ($4::text IS NULL OR resource_kind = $4) AND ($5::text IS NULL OR resource_id = $5)
+            AND ($6::text IS NULL OR outcome = $6) AND occurred_at >= $7 AND occurred_at < $8
+        """
+    }
+
+    private static func list(_ lead: String) -> String {
+        """
+        SELECT \(columns), l.sequence, l.hash FROM (
+            SELECT \(columns) FROM audit_records
+            WHERE \(conditions(lead)) AND (occurred_at, id) < ($9, $10)
+            ORDER BY occurred_at DESC, id DESC LIMIT $11 OFFSET $12) r
+        LEFT JOIN LATERAL (
+            SELECT sequence, hash FROM audit_links WHERE tenant_id = $1 AND record_id = r.id LIMIT 1) l ON true
+        ORDER BY occurred_at DESC, id DESC
+        """
+    }
+
+    private static func counted(_ lead: String) -> String {
+        "SELECT count(*) FROM audit_records WHERE \(conditions(lead))"
+    }
+
+    private struct Statements: Sendable {
+        let list: Statement
+        let count: Statement
+    }
+
+    /// A statement for each index, since a plan is made once for all filters.
+    private static let byTime = Statements(
+        list: Statement("list_audit_records", list("true")),
+        count: Statement("count_audit_records", counted("true")))
+    private static let byActor = Statements(
+        list: Statement("list_audit_records_of_actor", list("actor = $2")),
+        count: Statement("count_audit_records_of_actor", counted("actor = $2")))
+    private static let byAction = Statements(
+        list: Statement("list_audit_records_of_action", list("action = $3")),
+        count: Statement("count_audit_records_of_action", counted("action = $3")))
+    private static let byResource = Statements(
+        list: Statement("list_audit_records_of_resource", list("resource_kind = $4 AND resource_id = $5")),
+        count: Statement("count_audit_records_of_resource", counted("resource_kind = $4 AND resource_id = $5")))
+    private static let byRefusal = Statements(
+        list: Statement("list_audit_records_refused", list("outcome = $6 AND outcome <> 'success'")),
+        count: Statement("count_audit_records_refused", counted("outcome = $6 AND outcome <> 'success'")))
+
+    private static func statements(for filter: AuditFilter) -> Statements {
+        if filter.resourceKind != nil, filter.resourceID != nil { return byResource }
+        if filter.actor != nil { return byActor }
+        if let outcome = filter.outcome, outcome != .success { return byRefusal }
+        return filter.action != nil ? byAction : byTime
+    }
+
+    func records(_ filter: AuditFilter, _ page: PageRequest) async throws(Failure) -> Page<LoggedAuditRecord> {
+        let distantPast = Timestamp(millisecondsSince1970: .min)
+        let distantFuture = Timestamp(millisecondsSince1970: .max)
+        let last = LoggedAuditRecord.position(of: page.lowerBound)
+        let wanted: [PostgresValue] = [
+            .id(tenant), .optional(filter.actor), .optional(filter.action), .optional(filter.resourceKind),
+            .optional(filter.resourceID), .optional(filter.outcome?.rawValue), .timestamp(filter.from ?? distantPast),
+            .timestamp(filter.to ?? distantFuture),
+        ]
+        let statements = Self.statements(for: filter)
+        let found = try await runner.page(
+            page,
+            Command(
+                statements.list,
+                wanted + [
+                    .timestamp(last?.at ?? distantFuture), last.map { .id($0.id) } ?? .uuid(high: .max, low: .max),
+                    .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
+                ]), counted: Command(statements.count, wanted))
+        let items = try found.items.decoded { row throws(PostgresError) in
+            let record = try Self.record(row, in: tenant)
+            return LoggedAuditRecord(
+                record: record,
+                link: try row.optionalInt(Self.columnCount).map { sequence throws(PostgresError) in
+                    AuditLink(
+                        sequence: sequence, record: record.id, hash: try row.bytes(Self.columnCount + 1))
+                })
+        }
+        return Page(overfull: items, for: page, total: found.total, sortKey: \.sortKey)
+    }
+
+    // MARK: - The chain
+
+    private static let selectLinks = Statement(
+        "select_audit_links",
+        """
+        SELECT r.*, l.sequence, l.record_id, l.hash FROM (
+            SELECT sequence, record_id, hash FROM audit_links
+            WHERE tenant_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) l
+        LEFT JOIN LATERAL (
+            SELECT \(columns) FROM audit_records WHERE tenant_id = $1 AND id = l.record_id LIMIT 1) r ON true
+        ORDER BY l.sequence
+        """)
+    private static let selectHeads = Statement(
+        "select_audit_heads",
+        """
+        SELECT sequence, hash, made_at, signed FROM audit_heads
+        WHERE tenant_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence
+        """)
+    private static let selectNewestHead = Statement(
+        "select_newest_audit_head",
+        """
+        SELECT sequence, hash, made_at, signed FROM audit_heads WHERE tenant_id = $1 ORDER BY sequence DESC LIMIT 1
+        """)
+    private static let selectUnlinked = Statement(
+        "select_unlinked_audit_record",
+        """
+        SELECT r.id FROM audit_records r
+        LEFT JOIN LATERAL (
+            SELECT sequence FROM audit_links WHERE tenant_id = $1 AND record_id = r.id LIMIT 1) l ON true
+        WHERE r.tenant_id = $1 AND r.id > $2 AND r.id <= $3 AND r.occurred_at < $4 AND l.sequence IS NULL
+        ORDER BY r.id LIMIT 1
+        """)
+    private static let selectKeys = Statement(
+        "select_audit_keys", "SELECT key_id, public_key, seal FROM audit_keys ORDER BY key_id")
+
+    func links(after sequence: Int64, limit: Int) async throws(Failure) -> [LinkedAuditRecord] {
+        try await runner.rows(Self.selectLinks, [.id(tenant), .int(sequence), .int(Int64(limit))])
+            .decoded { row throws(PostgresError) in
+                let link = AuditLink(
+                    sequence: try row.int(Self.columnCount), record: try row.id(Self.columnCount + 1),
+                    hash: try row.bytes(Self.columnCount + 2))
+                // What was made undecodable is no record any more.
+                return LinkedAuditRecord(link: link, record: try? Self.record(row, in: tenant))
+            }
+    }
+
+    func heads(after sequence: Int64, through last: Int64) async throws(Failure) -> [AuditHead] {
+        try await runner.rows(Self.selectHeads, [.id(tenant), .int(sequence), .int(last)]).decoded(head)
+    }
+
+    func newestHead() async throws(Failure) -> AuditHead? {
+        try await runner.rows(Self.selectNewestHead, [.id(tenant)]).first(head)
+    }
+
+    func unlinked(
+        after first: AuditRecordID?, through last: AuditRecordID?, olderThan moment: Timestamp
+    ) async throws(Failure) -> AuditRecordID? {
+        try await runner.rows(
+            Self.selectUnlinked,
+            [
+                .id(tenant), first.map { .id($0) } ?? .uuid(high: 0, low: 0),
+                last.map { .id($0) } ?? .uuid(high: .max, low: .max), .timestamp(moment),
+            ]
+        ).first { row throws(PostgresError) in try row.id(0) }
+    }
+
+    func keys() async throws(Failure) -> [AuditKey] {
+        try await runner.rows(Self.selectKeys, []).decoded { row throws(PostgresError) in
+            AuditKey(
+                key: PublicSigningKey(keyID: try row.text(0), ed25519: try row.bytes(1)), seal: try row.bytes(2))
+        }
+    }
+
+    private func head(_ row: PostgresRow) throws(PostgresError) -> AuditHead {
+        AuditHead(
+            tenant: tenant, sequence: try row.int(0), hash: try row.bytes(1), madeAt: try row.timestamp(2),
+            signed: try row.text(3))
+    }
+
+    static func record(_ row: PostgresRow, in tenant: TenantID) throws(PostgresError) -> StoredAuditRecord {
+        StoredAuditRecord(
+            id: try row.id(0), tenant: tenant, actor: try row.text(1), action: try row.text(2),
+            resource: ResourceReference(kind: try row.text(3), id: try row.text(4)), outcome: try row.text(5),
+            content: row.isNull(7) ? .plain(try row.text(6)) : .sealed(SealedBytes(try row.bytes(7))),
+            origin: Origin(
+                address: try row.optionalText(8), userAgent: try row.optionalText(9), requestID: try row.text(10),
+                traceID: try row.optionalText(11)),
+            occurredAt: try row.timestamp(12))
+    }
+}

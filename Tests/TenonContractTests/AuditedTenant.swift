@@ -1,0 +1,58 @@
+import TenonApplication
+import TenonCrypto
+import TenonDomain
+import TenonMemory
+import TestSupport
+
+/// Records to try the audit log with.
+enum AuditedTenant {
+    /// So many records in one transaction, of the things 0, 1, 2, …
+    static func write(
+        _ count: Int, in tenant: TenantID, _ storage: Storage, action: String = "a.done", resource: String? = nil,
+        outcome: AuditOutcome = .success
+    ) async throws(Failure) {
+        try await storage.write(tenant) { work throws(Failure) in
+            for number in 0..<count {
+                let thing = ResourceReference(kind: "thing", id: resource ?? "\(number)")
+                work.audit(DomainEvent(EventKind(action), on: thing, ["number": .integer(Int64(number))]), outcome)
+            }
+        }
+    }
+
+    /// What extends chains and verifies them, with a signing key of its own.
+    struct Chains: Sendable {
+        let link: LinkAuditRecords
+        private let verifying: VerifyAuditLog
+
+        init(link: LinkAuditRecords, verifying: VerifyAuditLog) {
+            self.link = link
+            self.verifying = verifying
+        }
+
+        func verify(
+            _ tenant: TenantID, from: Int64? = nil, to: Int64? = nil
+        ) async throws(Failure) -> VerifyAuditLog.Output {
+            try await verifying.execute(
+                VerifyAuditLog.Input(from: from, to: to),
+                as: Caller(.system(job: "contract", tenant: tenant), from: .test))
+        }
+    }
+
+    static func linker(_ storage: Storage) async throws(Failure) -> Chains {
+        let memory = MemoryTransactions(clock: storage.clock, identifiers: storage.ids)
+        let keys = try await InstallationKeys.open(
+            keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), secretKey: nil,
+            dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory), randomness: SystemRandomness(),
+            clock: storage.clock)
+        let signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
+        return Chains(
+            link: LinkAuditRecords(
+                chain: storage.auditChain, signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
+                clock: storage.clock),
+            verifying: VerifyAuditLog(
+                reading: AuditReading(
+                    transactions: storage.transactions, authorizer: RoleAuthorizer(), digests: keys.digests),
+                hashing: OpenSSLChainHash(), clock: storage.clock
+            ) { ReceiptVerification(keys: $0) })
+    }
+}
