@@ -22,11 +22,12 @@ public struct ConfigurationUseCases: Sendable {
     public let exportConfigs: ExportConfigs
     public let watchNamespace: WatchNamespace
 
-    /// `resolvers` answer references of other contexts. `cache` and `table` hear of revisions through `transactions`,
+    /// `digests` stand for secrets in the audit log. `resolvers` answer references of other contexts. `cache` and `table` hear of revisions through `transactions`,
     /// and through `FollowRevisions` where other processes write too; a cache that nobody tells keeps nothing.
     public init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, identifiers: Identifiers,
-        clock: any WallClock, documents: ConfigDocuments, resolvers: [any ReferenceResolver] = [],
+        clock: any WallClock, documents: ConfigDocuments, digests: (any KeyedDigests)? = nil,
+        resolvers: [any ReferenceResolver] = [],
         cache: ConfigCache = ConfigCache(bytes: 0),
         table: WatchTable = WatchTable()
     ) {
@@ -34,7 +35,7 @@ public struct ConfigurationUseCases: Sendable {
             [ConfigReferenceResolver(transactions: transactions, authorizer: authorizer, sealer: sealer)] + resolvers
         let revise = ReviseConfigs(
             transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
-            referenceKinds: Set(resolvers.map(\.kind)))
+            digests: digests, referenceKinds: Set(resolvers.map(\.kind)))
         let present = PresentConfigs(
             transactions: transactions, authorizer: authorizer, sealer: sealer, resolvers: resolvers)
         createNamespace = CreateNamespace(

@@ -31,13 +31,16 @@ public struct ReviseConfigs: Sendable {
     let sealer: any ValueSealer
     let identifiers: Identifiers
     let clock: any WallClock
+    let changes: ConfigChanges
     let referenceKinds: Set<String>
 
-    /// `referenceKinds` are those that have a resolver.
+    /// `digests` stand for secrets in the audit log; `referenceKinds` are those that have a resolver.
     public init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
-        identifiers: Identifiers, clock: any WallClock, referenceKinds: Set<String> = [ConfigAddress.kind]
+        identifiers: Identifiers, clock: any WallClock, digests: (any KeyedDigests)? = nil,
+        referenceKinds: Set<String> = [ConfigAddress.kind]
     ) {
+        changes = ConfigChanges(digests: digests)
         self.transactions = transactions
         self.authorizer = authorizer
         self.sealer = sealer
@@ -52,7 +55,9 @@ public struct ReviseConfigs: Sendable {
     ) async throws(Failure) -> ConfigEditOutcome {
         let input = Input(namespace: namespace, edits: [edit], comment: comment)
         return try await transactions.write(for: caller) { work throws(Failure) in
-            let outcome = try await revise(input, as: caller, in: work) { $0.changes[0].changed() }
+            let outcome = try await revise(input, as: caller, in: work) { revision, outcomes in
+                revision.changes[0].changed().changing(changes.change(of: outcomes[0]))
+            }
             if let refusal = outcome.refused.first { throw refusal.failure }
             return outcome.outcomes[0]
         }
@@ -62,12 +67,15 @@ public struct ReviseConfigs: Sendable {
     /// what is wrong with edits is in the answer.
     func many(_ input: Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
         try await transactions.write(for: caller) { work throws(Failure) in
-            try await revise(input, as: caller, in: work) { $0.revised() }
+            try await revise(input, as: caller, in: work) { revision, outcomes in
+                revision.revised().changing(changes.changes(of: outcomes))
+            }
         }
     }
 
     private func revise(
-        _ input: Input, as caller: Caller, in work: any UnitOfWork, recording event: (ConfigRevision) -> DomainEvent
+        _ input: Input, as caller: Caller, in work: any UnitOfWork,
+        recording event: (ConfigRevision, [ConfigEditOutcome]) -> DomainEvent
     ) async throws(Failure) -> RevisionOutcome {
         let (namespace, standing) = try await work.configuration.revise(
             input.namespace, keys: input.edits.map(\.key))
@@ -97,7 +105,7 @@ public struct ReviseConfigs: Sendable {
         }
         if !input.isTrial {
             try await work.configuration.save(revision)
-            work.record(event(revision))
+            work.record(event(revision, outcomes))
         }
         return RevisionOutcome(namespace: revision.namespace, outcomes: outcomes, refused: [])
     }

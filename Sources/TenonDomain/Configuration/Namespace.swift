@@ -40,7 +40,20 @@ public struct Namespace: Sendable, Equatable, Identified {
         let namespace = Namespace(
             id: id, tenant: tenant, name: name, description: description, requiresIfMatch: requiresIfMatch,
             revision: 1, createdBy: author, createdAt: now, updatedAt: now)
-        return (namespace, DomainEvent(.namespaceCreated, on: namespace.reference, ["name": .string(name.text)]))
+        return (
+            namespace,
+            DomainEvent(
+                .namespaceCreated, on: namespace.reference, ["name": .string(name.text)],
+                change: ResourceChange(after: namespace.members))
+        )
+    }
+
+    /// What the audit log compares.
+    private var members: [String: JSONValue] {
+        [
+            "name": .string(name.text), "description": description.map { .string($0.text) } ?? .null,
+            "require_if_match": .bool(requiresIfMatch),
+        ]
     }
 
     /// The namespace at its next revision.
@@ -64,14 +77,16 @@ public struct Namespace: Sendable, Equatable, Identified {
             next,
             DomainEvent(
                 .namespaceUpdated, on: reference,
-                ["revision": .integer(next.revision), "require_if_match": .bool(required)])
+                ["revision": .integer(next.revision), "require_if_match": .bool(required)],
+                change: ResourceChange(before: members, after: next.members))
         )
     }
 
     /// It is gone, with every entry and its history.
     public func deleted(entries: Int64) -> DomainEvent {
         DomainEvent(
-            .namespaceDeleted, on: reference, ["name": .string(name.text), "configs": .integer(entries)])
+            .namespaceDeleted, on: reference, ["name": .string(name.text), "configs": .integer(entries)],
+            change: ResourceChange(before: members))
     }
 }
 

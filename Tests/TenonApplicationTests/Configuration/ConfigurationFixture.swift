@@ -28,12 +28,17 @@ struct ConfigurationFixture {
         let randomness = SystemRandomness()
         memory = MemoryTransactions(
             clock: clock, identifiers: ids, revisions: RevisionObservers([cache, table]))
+        let keks = KeyEncryptionKeys([1: Secret(randomness.bytes(32))])
         sealer = EnvelopeSealer(
-            keks: KeyEncryptionKeys([1: Secret(randomness.bytes(32))]), dataKeys: MemoryKeys(memory),
-            randomness: randomness, clock: clock)
+            keks: keks, dataKeys: MemoryKeys(memory), randomness: randomness, clock: clock)
+        let digests = try await InstallationKeys.open(
+            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
+            randomness: randomness, clock: clock
+        ).digests
         useCases = ConfigurationUseCases(
             transactions: wrapping(memory), authorizer: WritersWithoutSight(), sealer: sealer, identifiers: ids,
-            clock: clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table)
+            clock: clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: digests, cache: cache,
+            table: table)
         let registered = Tenant.register(
             id: ids.next(), slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
         ).0

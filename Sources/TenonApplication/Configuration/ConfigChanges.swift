@@ -1,0 +1,72 @@
+internal import TenonDomain
+
+/// What edits changed, as the audit log tells it. Of a secret's value it has a keyed digest, which says whether two are the
+/// same and nothing else; so it has of values that are long.
+struct ConfigChanges: Sendable {
+    /// Bytes of a value that is told as it is.
+    static let longestValue = 4096
+    /// The same, where many entries change at once.
+    static let longestListedValue = 512
+    /// Entries that are told of where many change at once.
+    static let maximumListed = 50
+
+    /// Without it no value stands for another.
+    let digests: (any KeyedDigests)?
+
+    /// Of one entry.
+    func change(of outcome: ConfigEditOutcome) -> ResourceChange {
+        change(of: outcome, longest: Self.longestValue)
+    }
+
+    /// Of many, by their keys.
+    func changes(of outcomes: [ConfigEditOutcome]) -> ResourceChange {
+        let changed = outcomes.filter(\.isChanged)
+        var before: [String: JSONValue] = [:]
+        var after: [String: JSONValue] = [:]
+        for outcome in changed.prefix(Self.maximumListed) {
+            let change = change(of: outcome, longest: Self.longestListedValue)
+            if !change.before.isEmpty { before[outcome.key.text] = .members(change.before) }
+            if !change.after.isEmpty { after[outcome.key.text] = .members(change.after) }
+        }
+        return ResourceChange(
+            before: before, after: after, omitted: changed.count - min(changed.count, Self.maximumListed))
+    }
+
+    private func change(of outcome: ConfigEditOutcome, longest: Int) -> ResourceChange {
+        // What is a secret on either side was one all the time.
+        let isSecret = outcome.after.isSecret || outcome.before?.entry.isSecret == true
+        var before: [String: JSONValue] = [:]
+        if let old = outcome.before {
+            before = members(old.value, old.entry, isSecret: isSecret, longest: longest)
+        }
+        var after: [String: JSONValue] = [:]
+        if !outcome.after.isDeleted {
+            after = members(outcome.value, outcome.after, isSecret: isSecret, longest: longest)
+        }
+        return ResourceChange(before: before, after: after)
+    }
+
+    private func members(
+        _ value: JSONValue?, _ entry: ConfigEntry, isSecret: Bool, longest: Int
+    ) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        let document = ConfigDraft.document(value: value, entry.version.properties).objectValue ?? JSONObject()
+        for (name, member) in document {
+            let isHidden = isSecret && name == "value"
+            members[name] = told(member, of: entry.tenant, isHidden: isHidden, longest: longest)
+        }
+        return members
+    }
+
+    private func told(_ member: JSONValue, of tenant: TenantID, isHidden: Bool, longest: Int) -> JSONValue {
+        let bytes = member.encoded()
+        guard isHidden || bytes.count > longest else { return member }
+        var told = JSONObject()
+        if let digests {
+            told["digest"] = .string(Base64URL.encode(digests.digest(tenant.bytes + bytes, for: .auditValue)))
+        }
+        // How long a secret is helps to find it.
+        if !isHidden { told["bytes"] = .integer(Int64(bytes.count)) }
+        return .object(told)
+    }
+}
