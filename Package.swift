@@ -135,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "TenonBench",
             dependencies: [
-                "TenonDomain", "TenonPostgres", hummingbird,
+                "TenonCrypto", "TenonDomain", "TenonMemory", "TenonPostgres", hummingbird,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -4,6 +4,7 @@ internal import TenonPostgres
 /// `TenonBench` runs every bench and prints ratios, each against a limit measured in the same run; `--only` names one of
 /// `http`, `watch`, `import`, `edge`, `policy` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
 /// `http`, `watch`, `import`, `edge`, `keys` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
+/// `http`, `watch`, `import`, `edge`, `audit` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
 @main
 struct TenonBench {
     static func main() async throws {
@@ -33,6 +34,7 @@ struct TenonBench {
         if wants("keys") { try KeyBench(folder: folder, rounds: rounds, seconds: seconds).run() }
         if wants("edge") { try EdgeBench(folder: folder, rounds: rounds, seconds: seconds).run() }
         if wants("policy") { try PolicyBench(rounds: rounds).run() }
+        if wants("audit") { try await AuditBench(folder: folder, rounds: rounds).run() }
         if wants("driver") { try await driver(folder, rounds: rounds, seconds: seconds) }
     }
 

@@ -36,6 +36,7 @@ extension FuzzTarget {
         FuzzTarget("signature", texts: SignatureTargets.signature),
         FuzzTarget("connection", longest: 1024, ConnectionTargets.connection),
         FuzzTarget("events", longest: 256, EventStreamTargets.stream),
+        FuzzTarget("auditline", longest: 1024, AuditTargets.export),
         FuzzTarget("decoder", longest: 1024, DecoderTargets.decoder),
     ]
 }
