@@ -22,11 +22,18 @@ enum AuditedTenant {
     /// What extends chains and verifies them, with a signing key of its own.
     struct Chains: Sendable {
         let link: LinkAuditRecords
-        private let verifying: VerifyAuditLog
+        let reading: AuditReading
+        let verifying: VerifyAuditLog
 
-        init(link: LinkAuditRecords, verifying: VerifyAuditLog) {
-            self.link = link
-            self.verifying = verifying
+        func list(_ tenant: TenantID, _ sealer: any ValueSealer) async throws(Failure) -> [AuditView] {
+            try await ListAuditRecords(reading: reading, sealer: sealer).execute(
+                ListAuditRecords.Input(), as: Caller(.system(job: "contract", tenant: tenant), from: .test)
+            ).items
+        }
+
+        func export(_ tenant: TenantID, _ sealer: any ValueSealer) async throws(Failure) -> [UInt8] {
+            try await ExportAuditLog(reading: reading, sealer: sealer).execute(
+                ExportAuditLog.Input(), as: Caller(.system(job: "contract", tenant: tenant), from: .test))
         }
 
         func verify(
@@ -45,14 +52,15 @@ enum AuditedTenant {
             dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory), randomness: SystemRandomness(),
             clock: storage.clock)
         let signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
+        let reading = AuditReading(
+            transactions: storage.transactions, authorizer: RoleAuthorizer(), digests: keys.digests)
         return Chains(
             link: LinkAuditRecords(
                 chain: storage.auditChain, signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
                 clock: storage.clock),
-            verifying: VerifyAuditLog(
-                reading: AuditReading(
-                    transactions: storage.transactions, authorizer: RoleAuthorizer(), digests: keys.digests),
-                hashing: OpenSSLChainHash(), clock: storage.clock
-            ) { ReceiptVerification(keys: $0) })
+            reading: reading,
+            verifying: VerifyAuditLog(reading: reading, hashing: OpenSSLChainHash(), clock: storage.clock) {
+                ReceiptVerification(keys: $0)
+            })
     }
 }

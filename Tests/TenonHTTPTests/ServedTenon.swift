@@ -20,6 +20,8 @@ struct ServedTenon: Sendable {
     let life: ServiceLife
     let ids: Identifiers
     let catalog: EndpointCatalog
+    /// Makes audit records into links, as the service does once a second.
+    let linkAudit: LinkAuditRecords
     let cache: ConfigCache
     let table: WatchTable
 
@@ -81,7 +83,7 @@ struct ServedTenon: Sendable {
                 digests: keys.digests, identifiers: ids, randomness: randomness, clock: clock),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
-                documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),
+                documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests, cache: cache, table: table),
             audit: AuditUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, digests: keys.digests,
                 hashing: OpenSSLChainHash(), clock: clock
@@ -104,6 +106,9 @@ struct ServedTenon: Sendable {
             authorizer: authorizer, digests: keys.digests,
             denials: RecordDenial(transactions: memory, clock: clock), clock: clock, identifiers: ids, metrics: metrics,
             limiter: limiter)
+        let linkAudit = LinkAuditRecords(
+            chain: MemoryAuditChain(memory), signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
+            clock: clock)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)
         let (ports, announce) = AsyncStream.makeStream(of: Int.self)
@@ -124,6 +129,7 @@ struct ServedTenon: Sendable {
             let port = await iterator.next() ?? 0
             let served = ServedTenon(
                 port: port, signer: signer, tenants: tenants, memory: memory, life: life, ids: ids, catalog: served,
+                linkAudit: linkAudit,
                 cache: cache,
                 table: table)
             let outcome: Result<Void, any Error>

@@ -95,6 +95,10 @@ public struct VerifyAuditLog: Sendable {
             let finding = try await follow(links, log, receipts, &check)
             if let finding { return Output(access.tenant, from, check, finding, nil, newest) }
             let isEnd = links.count < limit
+            if isEnd, let newest, newest.sequence > check.sequence {
+                return Output(
+                    access.tenant, from, check, AuditFinding(.missingTail, at: check.sequence + 1), nil, newest)
+            }
             let largest = [lastRecord, links.map(\.link.record).max()].compactMap { $0 }.max()
             let unlinked = try await log.unlinked(
                 after: lastRecord, through: isEnd ? nil : largest, olderThan: moment)
@@ -104,11 +108,7 @@ public struct VerifyAuditLog: Sendable {
                     newest)
             }
             lastRecord = largest
-            guard !isEnd else {
-                let isShort = newest.map { $0.sequence > check.sequence } ?? false
-                let finding = isShort ? AuditFinding(.missingTail, at: check.sequence + 1) : nil
-                return Output(access.tenant, from, check, finding, nil, newest)
-            }
+            if isEnd { return Output(access.tenant, from, check, nil, nil, newest) }
         }
         let isWhole = newest.map { $0.sequence <= check.sequence } ?? true
         return Output(access.tenant, from, check, nil, isWhole ? nil : check.sequence + 1, newest)

@@ -8,7 +8,7 @@ struct Tenon: AsyncParsableCommand {
         commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
         subcommands: [
             Serve.self, Migrate.self, Admin.self, Keys.self, PolicyCommands.self, Login.self, Logout.self, Configs.self,
-            Namespaces.self,
+            Namespaces.self, Audit.self,
             OpenAPI.self, Errors.self, SettingsReference.self,
         ])
 

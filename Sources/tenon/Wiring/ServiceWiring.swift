@@ -133,8 +133,8 @@ struct ServiceWiring {
                 logtoIssuer: settings.sso.logtoIssuer, publicURL: settings.sso.publicURL),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
-                clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: core.cache,
-                table: core.watchTable),
+                clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests,
+                cache: core.cache, table: core.watchTable),
             audit: AuditUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: auditSealer, digests: keys.digests,
                 hashing: OpenSSLChainHash(), clock: core.clock

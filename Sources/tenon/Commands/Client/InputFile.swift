@@ -28,6 +28,22 @@ enum InputFile {
         return try bytes(from: descriptor, named: path)
     }
 
+    /// Hands a file of any length over piece by piece; `-` is standard input. Ends where `take` answers something.
+    static func pieces<Found>(of path: String, _ take: (UnsafeRawBufferPointer) -> Found?) throws(Failure) -> Found? {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(path) }
+        defer { if path != "-" { close(descriptor) } }
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { piece.deallocate() }
+        while true {
+            let count = Glibc.read(descriptor, piece.baseAddress, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable(path) }
+            if count == 0 { return nil }
+            if let found = take(UnsafeRawBufferPointer(rebasing: piece[..<count])) { return found }
+        }
+    }
+
     private static func bytes(from descriptor: Int32, named name: String) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)

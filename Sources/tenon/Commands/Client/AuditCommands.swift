@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TenonClient
+internal import TenonCrypto
+internal import TenonDomain
+
+/// `tenon audit export | verify FILE`
+struct Audit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "The audit log: take it out, and prove that it is whole.",
+        subcommands: [Export.self, Verify.self])
+
+    struct Export: ClientCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the whole log as lines of JSON, with the signed heads of its chain.",
+            discussion: "With --after only what follows; the lines of both behind one another are the whole.")
+
+        @OptionGroup var client: ClientOptions
+        @Option(help: "The seq of the last record that one has.") var after: Int64 = 0
+        @Option(help: "Another tenant's id, for administrators of the platform.") var tenant: String?
+
+        func run(_ session: ClientSession) async throws(Failure) {
+            var last = after
+            while true {
+                let lines = try await session.api.send(
+                    APIRequest(.get, "audit-logs", "export").parameter("after", "\(last)").parameter("tenant", tenant)
+                ).body
+                guard !lines.isEmpty else { return }
+                session.output.write(lines)
+                last = try Self.lastSequence(of: lines)
+            }
+        }
+
+        /// That of the last line, a head or a record.
+        private static func lastSequence(of lines: [UInt8]) throws(Failure) -> Int64 {
+            let line = lines.split(separator: UInt8(ascii: "\n")).last.map(Array.init) ?? []
+            guard let sequence = (try? JSONParser.parse(line))?["seq"]?.numberValue?.int64 else {
+                throw Failure(.unexpectedAnswer, "The server's answer is no export of an audit log.")
+            }
+            return sequence
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prove that an export is whole; no server is needed.",
+            discussion: """
+                The chain is computed anew from its first record to its last, and the signed heads are compared with it. \
+                Their signatures are checked with the keys of --keys, or those that --server has. Exit code 1 says that \
+                something is wrong, and standard output what, and where.
+                """)
+
+        @OptionGroup var client: ClientOptions
+        @Argument(help: "The export; - is standard input.", completion: .file()) var file: String
+        @Option(help: "JWK Set of the keys that signed the heads.", completion: .file()) var keys: String?
+
+        func run() async throws {
+            var finding: AuditFinding?
+            try await Complaint.exiting { () throws(Failure) in
+                let keys = try await trustedKeys()
+                var check = AuditExportCheck(
+                    hashing: OpenSSLChainHash(), receipts: keys.map { ReceiptVerification(keys: $0) })
+                finding = try InputFile.pieces(of: file) { check.take($0) } ?? check.finish()
+                if finding == nil, check.tenant == nil {
+                    throw .invalid("empty_export", "There is nothing in \(file).")
+                }
+                report(check, finding, hasKeys: keys != nil)
+            }
+            if finding != nil { throw ExitCode.failure }
+        }
+
+        /// Nil where none are named.
+        private func trustedKeys() async throws(Failure) -> [PublicSigningKey]? {
+            if let keys { return try Self.keys(in: InputFile.bytes(of: keys), named: keys) }
+            guard client.server != nil else { return nil }
+            let options = try ResolvedOptions(client)
+            options.warn()
+            var found: [PublicSigningKey] = []
+            try await options.withTransport { transport throws(Failure) in
+                let api = APIClient(over: transport, as: try options.credential(over: transport))
+                let answer = try await api.send(APIRequest(.get, "audit-logs", "keys"))
+                found = try Self.keys(in: answer.body, named: "The server's answer")
+            }
+            return found
+        }
+
+        /// The Ed25519 keys of a JWK Set (RFC 7517, RFC 8037).
+        private static func keys(in bytes: [UInt8], named name: String) throws(Failure) -> [PublicSigningKey] {
+            guard let keys = (try? JSONParser.parse(bytes))?["keys"]?.arrayValue else {
+                throw .invalid("invalid_jwk_set", "\(name) is no JWK Set.")
+            }
+            return keys.compactMap { key in
+                guard key["kty"]?.stringValue == "OKP", key["crv"]?.stringValue == "Ed25519",
+                    let id = key["kid"]?.stringValue,
+                    let bytes = key["x"]?.stringValue.flatMap({ Base64URL.decode($0) })
+                else { return nil }
+                return PublicSigningKey(keyID: id, ed25519: bytes)
+            }
+        }
+
+        private func report(_ check: AuditExportCheck, _ finding: AuditFinding?, hasKeys: Bool) {
+            let output = Output()
+            let signed = check.lastHead?.sequence ?? 0
+            guard !client.json else {
+                var answer = JSONObject()
+                answer["valid"] = .bool(finding == nil)
+                answer["tenant_id"] = check.tenant.map { .string($0.description) } ?? .null
+                answer["records"] = .integer(check.sequence)
+                answer["heads"] = .integer(Int64(check.heads))
+                answer["signed_through"] = .integer(signed)
+                answer["signatures_checked"] = .bool(hasKeys)
+                if let finding {
+                    answer["finding"] = [
+                        "kind": .string(finding.kind.rawValue), "seq": .integer(finding.sequence),
+                        "line": .integer(Int64(check.lines)),
+                        "record_id": finding.record.map { .string($0.description) } ?? .null,
+                    ]
+                }
+                return output.line(JSONValue.object(answer).pretty())
+            }
+            if let finding {
+                let record = finding.record.map { ", record \($0)" } ?? ""
+                output.line(
+                    "invalid: \(finding.kind.rawValue) at seq \(finding.sequence)\(record), line \(check.lines); "
+                        + "all before it holds")
+            } else {
+                let tenant = check.tenant.map { " of \($0)" } ?? ""
+                output.line(
+                    "valid: \(check.sequence) records\(tenant), \(check.heads) signed heads through seq \(signed)")
+            }
+            if !hasKeys { output.line("signatures were not checked: name the keys with --keys or --server") }
+            if finding == nil, signed < check.sequence {
+                output.line("no head covers the last \(check.sequence - signed) records")
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import TenonApplication
+import TenonCrypto
+import TenonDomain
+import TestSupport
+import Testing
+
+/// An export is verified without the service, as `tenon audit verify` does it.
+@Suite struct AuditExportTests {
+    private func verify(_ export: [UInt8], pieces: Int = 1 << 16) -> (finding: AuditFinding?, check: AuditExportCheck) {
+        var check = AuditExportCheck(hashing: OpenSSLChainHash(), receipts: nil)
+        var rest = export[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(pieces)
+            rest = rest.dropFirst(pieces)
+            if let finding = piece.withUnsafeBytes({ check.take($0) }) { return (finding, check) }
+        }
+        let last = check.finish()
+        return (last, check)
+    }
+
+    @Test("an export verifies whole, in whatever pieces it comes", arguments: StorageAdapter.allCases)
+    func whole(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let (export, tenant) = try await Self.export(storage)
+            for pieces in [1 << 20, 1000, 7, 1] {
+                let (finding, check) = verify(export, pieces: pieces)
+                #expect(finding == nil)
+                #expect(check.tenant == tenant)
+                #expect((check.sequence, check.heads, check.lines) == (6, 2, 8))
+                #expect(check.lastHead?.sequence == 6)
+            }
+        }
+    }
+
+    @Test("whatever is changed in an export is found", arguments: StorageAdapter.allCases)
+    func changed(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let (export, _) = try await Self.export(storage)
+            let text = String(decoding: export, as: UTF8.self)
+            let lines = text.split(separator: "\n").map { "\($0)\n" }
+            #expect(lines.count == 8)
+            func finding(_ lines: [String]) -> AuditFinding.Kind? { verify(Array(lines.joined().utf8)).finding?.kind }
+            #expect(finding(Array(lines.dropFirst())) == .gap)
+            #expect(finding(lines.enumerated().filter { $0.offset != 1 }.map(\.element)) == .gap)
+            #expect(finding([lines[0], lines[0]]) == .outOfOrder)
+            #expect(finding([lines[0], lines[2], lines[1]]) == .gap)
+            #expect(finding(lines.filter { $0.contains("\"head\"") }) == .missingTail)
+            #expect(finding([lines[0].replacing("system:contract", with: "system:somebody")]) == .wrongHash)
+            #expect(finding([lines[0].replacing("\"address\":", with: "\"addresses\":")]) == .wrongHash)
+            #expect(finding([lines[0].replacing("\"seq\":1", with: "\"seq\":1.5")]) == .unreadable)
+            #expect(finding([lines[0].replacing("{\"type\"", with: "{\"seq\":1,\"type\"")]) == .unreadable)
+            #expect(finding(["nonsense\n"]) == .unreadable)
+            #expect(finding([String(lines[0].dropLast(9))]) == .unreadable)
+            let other = storage.ids.next(Tenant.self).description
+            let tenant = try #require(text.split(separator: "\"tenant\":\"").dropFirst().first?.prefix(30))
+            #expect(finding([lines[0], lines[1].replacing(tenant, with: other)]) == .foreignTenant)
+            // Any one byte of what the hash covers.
+            let covered = lines[2].utf8.count / 2
+            for offset in stride(from: 20, to: covered, by: 3) {
+                var bytes = Array(lines[2].utf8)
+                bytes[offset] = bytes[offset] == UInt8(ascii: "b") ? UInt8(ascii: "c") : UInt8(ascii: "b")
+                let whole = Array((lines[0] + lines[1]).utf8) + bytes
+                #expect(verify(whole).finding != nil, "\(String(decoding: bytes, as: UTF8.self))")
+            }
+        }
+    }
+
+    @Test("heads are known by the keys that signed them, and by no others")
+    func signatures() async throws {
+        try await Storage.with(.memory) { storage in
+            let (export, _) = try await Self.export(storage)
+            var check = AuditExportCheck(
+                hashing: OpenSSLChainHash(),
+                receipts: ReceiptVerification(keys: [
+                    PublicSigningKey(keyID: "other", ed25519: [UInt8](repeating: 7, count: 32))
+                ]))
+            #expect(export.withUnsafeBytes { check.take($0) }?.kind == .forgedHead)
+        }
+    }
+
+    /// Six records in two batches, with texts that need escapes.
+    private static func export(_ storage: Storage) async throws -> ([UInt8], TenantID) {
+        let chains = try await AuditedTenant.linker(storage)
+        let tenant: TenantID = storage.ids.next()
+        for _ in 0..<2 {
+            try await AuditedTenant.write(3, in: tenant, storage, action: "a\"b\\c\u{1}é😀", resource: "line\nbreak")
+            _ = try await chains.link.execute()
+        }
+        let sealer =
+            storage.auditSealer
+            ?? EnvelopeSealer(
+                keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), for: .audit,
+                dataKeys: storage.dataKeys, randomness: SystemRandomness(), clock: storage.clock)
+        return (try await chains.export(tenant, sealer), tenant)
+    }
+}
