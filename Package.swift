@@ -26,6 +26,7 @@ let migrations = [
     "0015_rate_limits",
     "0016_credentials",
     "0009_audit",
+    "0014_policies",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

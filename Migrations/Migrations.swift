@@ -47,5 +47,6 @@ public struct Migration: Sendable {
             "0016_credentials", up: PackageResources._016_credentials_up_sql,
             down: PackageResources._016_credentials_down_sql),
         Migration("0009_audit", up: PackageResources._009_audit_up_sql, down: PackageResources._009_audit_down_sql),
+            "0014_policies", up: PackageResources._014_policies_up_sql, down: PackageResources._014_policies_down_sql),
     ]
 }

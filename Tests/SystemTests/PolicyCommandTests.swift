@@ -34,7 +34,7 @@ struct PolicyCommandTests {
                 # who, what, how
                 "{""Age"": 20}", ledger, read
 
-                "{""Age"": 18}", ledger, read
+                "{""Age"": 18}", ledger, read\r
                 ada, ledger, read
                 ada, ledger
                 "ada, ledger, read
@@ -58,7 +58,7 @@ struct PolicyCommandTests {
         #expect(rule.output == "" && rule.status == 1)
         let model = try await eval(
             model: Self.model.replacing("p.act", with: "p.verb"), policy: "", requests: "a, b, c")
-        #expect(model.errors == "tenon: model.conf:10:56: p has rule, obj, act\n")
+        #expect(model.errors == "tenon: model.conf:10:50: p has rule, obj, act\n")
         #expect(model.output == "" && model.status == 1)
     }
 }

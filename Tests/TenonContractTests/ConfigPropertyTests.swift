@@ -77,7 +77,7 @@ private struct Side {
         self.namespace = namespace
         began = storage.clock.now()
         useCases = ConfigurationUseCases(
-            transactions: storage.transactions, authorizer: RoleAuthorizer(), sealer: PlainSealer(),
+            transactions: storage.transactions, authorizer: PolicyAuthorizer.forTests(), sealer: PlainSealer(),
             identifiers: storage.ids, clock: storage.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 

@@ -47,7 +47,7 @@ struct ServedTenon: Sendable {
         let sealer = EnvelopeSealer(keks: keks, dataKeys: MemoryKeys(memory), randomness: randomness, clock: clock)
         let hasher = PasswordHashing(policy: .scrypt, threads: 2, randomness: randomness)
         defer { hasher.shutdown() }
-        let authorizer = RoleAuthorizer()
+        let authorizer = PolicyAuthorizer(clock: clock)
         let tenants = TenantAccessCache()
         access.add(TokenRevocations(signer: signer, clock: clock))
         access.add(tenants)
@@ -81,6 +81,7 @@ struct ServedTenon: Sendable {
                 sessions: SessionStarter(
                     signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()),
                 digests: keys.digests, identifiers: ids, randomness: randomness, clock: clock),
+            access: AccessUseCases(transactions: memory, authorizer: authorizer, identifiers: ids, clock: clock),
             configuration: ConfigurationUseCases(
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
                 documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests, cache: cache, table: table),

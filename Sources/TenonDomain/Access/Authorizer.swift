@@ -3,6 +3,12 @@ public protocol Protected: Sendable {
     /// Whose it is.
     var owner: TenantID { get }
     var reference: ResourceReference { get }
+    /// What conditions of policies may look at: see `PolicyResource`.
+    var attributes: [String: JSONValue] { get }
+}
+
+extension Protected {
+    public var attributes: [String: JSONValue] { [:] }
 }
 
 /// The tenant as a whole: what a permission is asked on before there is an object.
@@ -21,6 +27,9 @@ public protocol Authorizer: Sendable {
     /// Whether the caller may at all, on some resource of its own tenant: lets the edge answer early.
     func allows(_ permission: Permission, for caller: Caller) -> Bool
 
+    /// Whether the caller may on this resource, which is one of its tenant or one that the caller reaches.
+    func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool
+
     /// Everything that `allows` answers true to.
     func permissions(of caller: Caller) -> Set<Permission>
 }
@@ -33,7 +42,9 @@ extension Authorizer {
         _ permission: Permission, on resource: some Protected, as caller: Caller
     ) throws(Failure) {
         let tenant = try caller.requireTenant()
-        guard resource.owner == tenant || caller.reachesTenants(by: permission), allows(permission, for: caller) else {
+        guard resource.owner == tenant || caller.reachesTenants(by: permission),
+            permits(permission, on: resource, for: caller)
+        else {
             throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
         }
     }
@@ -42,43 +53,6 @@ extension Authorizer {
 extension Caller {
     fileprivate func reachesTenants(by permission: Permission) -> Bool {
         guard case .platformAdministrator = principal else { return false }
-        return RoleAuthorizer.ofAdministrators.contains(permission)
-    }
-}
-
-/// The built-in roles as a fixed table.
-public struct RoleAuthorizer: Authorizer {
-    public init() {}
-
-    public func allows(_ permission: Permission, for caller: Caller) -> Bool {
-        switch caller.principal {
-        case .user(let user): user.roles.contains { Self.granted($0).contains(permission) }
-        case .apiKey(let key): key.scopes.contains(permission)
-        case .system: true
-        case .platformAdministrator: Self.ofAdministrators.contains(permission)
-        case .anonymous: false
-        }
-    }
-
-    public func permissions(of caller: Caller) -> Set<Permission> {
-        Set(Permission.all.filter { allows($0, for: caller) })
-    }
-
-    private static let everything = Set(Permission.all).subtracting([.quotasWrite])
-    private static let ofMembers: Set<Permission> = [
-        .namespacesRead, .configsRead, .configsWrite, .secretsRead, .tenantsRead, .quotasRead,
-    ]
-    private static let ofViewers: Set<Permission> = [.namespacesRead, .configsRead, .tenantsRead, .quotasRead]
-    fileprivate static let ofAdministrators: Set<Permission> = [
-        .tenantsRead, .tenantsWrite, .quotasRead, .quotasWrite, .auditRead, .usersRead, .usersWrite,
-    ]
-
-    private static func granted(_ role: Role) -> Set<Permission> {
-        switch role {
-        case .owner, .admin: everything
-        case .member: ofMembers
-        case .viewer: ofViewers
-        default: []
-        }
+        return StandardPolicy.permissions[.platformAdministrator]?.contains(permission) == true
     }
 }

@@ -4,11 +4,30 @@ public final class TenantAccess: Sendable {
     public let tenant: TenantID
     public let status: TenantStatus
     public let plan: TenantPlan
+    /// Nil where the tenant has neither roles nor policies of its own.
+    public let policy: TenantPolicy?
 
-    public init(tenant: TenantID, status: TenantStatus, plan: TenantPlan) {
+    public init(tenant: TenantID, status: TenantStatus, plan: TenantPlan, policy: TenantPolicy? = nil) {
         self.tenant = tenant
         self.status = status
         self.plan = plan
+        self.policy = policy
+    }
+
+    /// With the tenant's roles and policies as they are stored. They were compiled before they were: that they cannot be
+    /// now is a defect, and lets nobody in.
+    public convenience init(
+        tenant: TenantID, status: TenantStatus, plan: TenantPlan, roles: [TenantRole], policies: [Policy]
+    ) throws(Failure) {
+        var policy: TenantPolicy?
+        if !roles.isEmpty || policies.contains(where: \.isEnforced) {
+            do throws(TenantPolicy.Fault) {
+                policy = try TenantPolicy(roles: roles, policies: policies)
+            } catch {
+                throw .bug("The stored policy of \(tenant) does not compile: \(error)")
+            }
+        }
+        self.init(tenant: tenant, status: status, plan: plan, policy: policy)
     }
 
     /// Of the platform itself, which is no row anywhere.

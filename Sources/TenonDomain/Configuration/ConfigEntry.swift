@@ -69,4 +69,9 @@ public typealias ConfigID = Identifier<ConfigEntry>
 extension ConfigEntry: Protected {
     public var owner: TenantID { tenant }
     public var reference: ResourceReference { ResourceReference(kind: "config", id: id.description) }
+    public var attributes: [String: JSONValue] {
+        [
+            "namespace_id": .string(namespace.description), "key": .string(key.text), "is_secret": .bool(isSecret),
+        ]
+    }
 }

@@ -95,6 +95,9 @@ public typealias NamespaceID = Identifier<Namespace>
 extension Namespace: Protected {
     public var owner: TenantID { tenant }
     public var reference: ResourceReference { ResourceReference(kind: "namespace", id: id.description) }
+    public var attributes: [String: JSONValue] {
+        ["namespace_id": .string(id.description), "name": .string(name.text)]
+    }
 }
 
 /// `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`, unique within the tenant.

@@ -11,6 +11,7 @@ public protocol Stores: Sendable {
     var passwordResets: any PasswordResetStore { get }
     var apiKeys: any APIKeyStore { get }
     var auditLog: any AuditLog { get }
+    var policies: any PolicyStore { get }
 }
 
 /// One transaction: all of its changes or none.

@@ -126,6 +126,8 @@ enum PathParameter {
             "The connection's id.", SSOConnectionID.schema, .string(SSOConnectionID.example.description)
         ),
         "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
+        "role": ("The role's name.", Role.schema, "auditor"),
+        "policy_id": ("The policy's id.", PolicyID.schema, .string(PolicyID.example.description)),
         "version": ("A version's number.", VersionNumber.schema, VersionNumber.exampleJSON),
         "code": (
             "The `code` of a problem.", ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"], "validation_failed"

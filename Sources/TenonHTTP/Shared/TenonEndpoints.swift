@@ -7,6 +7,7 @@ public struct UseCases: Sendable {
     public var apiKeys: APIKeyUseCases
     public var sso: SSOUseCases
     public var tenants: TenantUseCases
+    public var access: AccessUseCases
     public var configuration: ConfigurationUseCases
     public var audit: AuditUseCases
     public var checkHealth: CheckHealth
@@ -21,6 +22,11 @@ public struct UseCases: Sendable {
         self.tenants = tenants
         self.apiKeys = apiKeys
         self.sso = sso
+        identity: IdentityUseCases, access: AccessUseCases, configuration: ConfigurationUseCases,
+        checkHealth: CheckHealth
+    ) {
+        self.identity = identity
+        self.access = access
         self.configuration = configuration
         self.audit = audit
         self.checkHealth = checkHealth
@@ -39,6 +45,7 @@ extension EndpointCatalog {
         catalog.addSSO(useCases.sso, paging: paging)
         catalog.addTenants(useCases.tenants, paging: paging)
         catalog.add(GetSigningKeysEndpoint(signer))
+        catalog.addAccess(useCases.access, paging: paging)
         catalog.addConfiguration(useCases.configuration, paging: paging)
         catalog.addAudit(useCases.audit, paging: paging)
         catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))

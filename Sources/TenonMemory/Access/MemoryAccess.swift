@@ -6,9 +6,11 @@ struct MemoryAccessStore: AccessStore {
 
     func tenantAccess() async throws(Failure) -> TenantAccess? {
         guard tenant != .platform else { return .platform }
-        return tables.read { $0.tenants[tenant] }.map {
-            TenantAccess(tenant: tenant, status: $0.status, plan: $0.plan)
-        }
+        guard let found = tables.read({ $0.tenants[tenant] }) else { return nil }
+        let store = MemoryPolicyStore(tables: tables, tenant: tenant)
+        return try TenantAccess(
+            tenant: tenant, status: found.status, plan: found.plan, roles: try await store.roles(),
+            policies: try await store.policies())
     }
 }
 

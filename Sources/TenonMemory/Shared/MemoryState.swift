@@ -12,6 +12,8 @@ struct MemoryState: Sendable {
     var userIdentities: [IdentityPath: UserIdentity] = [:]
     /// By tenant and digest, until when they are remembered.
     var spentStates: [TenantID: [[UInt8]: Timestamp]] = [:]
+    var roles: [TenantRole] = []
+    var policies: [PolicyID: Policy] = [:]
     var namespaces: [NamespaceID: Namespace] = [:]
     /// Every version of every entry, oldest first.
     var histories: [EntryPath: [ConfigEntry]] = [:]

@@ -114,6 +114,7 @@ struct MemoryStores: Stores {
     var passwordResets: any PasswordResetStore { MemoryPasswordResetStore(tables: tables, tenant: tenant) }
     var apiKeys: any APIKeyStore { MemoryAPIKeyStore(tables: tables, tenant: tenant) }
     var auditLog: any AuditLog { MemoryAuditLog(tables: tables, tenant: tenant) }
+    var policies: any PolicyStore { MemoryPolicyStore(tables: tables, tenant: tenant) }
 }
 
 /// One transaction's copy of the state.
@@ -136,6 +137,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var passwordResets: any PasswordResetStore { stores.passwordResets }
     var apiKeys: any APIKeyStore { stores.apiKeys }
     var auditLog: any AuditLog { stores.auditLog }
+    var policies: any PolicyStore { stores.policies }
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)

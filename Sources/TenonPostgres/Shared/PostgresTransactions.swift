@@ -144,6 +144,7 @@ struct PostgresStores: Stores {
     var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
     var apiKeys: any APIKeyStore { PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests) }
     var auditLog: any AuditLog { PostgresAuditLog(runner: runner, tenant: tenant) }
+    var policies: any PolicyStore { PostgresPolicyStore(runner: runner, tenant: tenant) }
 }
 
 private struct PostgresUnitOfWork: UnitOfWork {
@@ -162,6 +163,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var passwordResets: any PasswordResetStore { stores.passwordResets }
     var apiKeys: any APIKeyStore { stores.apiKeys }
     var auditLog: any AuditLog { stores.auditLog }
+    var policies: any PolicyStore { stores.policies }
 
     func record(_ event: DomainEvent) {
         journal.record(event)

@@ -28,7 +28,8 @@ struct PolicyCommands: ParsableCommand {
             guard model.contextNames.contains(context) else {
                 throw ValidationError("The model has no 'm\(context)'.")
             }
-            let lines = try InputFile.text("@" + requests, named: requests)
+            // By scalars: a line may end with CR and LF, which are one character.
+            let lines = try InputFile.text("@" + requests, named: requests).unicodeScalars
                 .split(separator: "\n", omittingEmptySubsequences: false)
             for (index, line) in lines.enumerated() {
                 do throws(PolicySyntaxError) {

@@ -11,7 +11,7 @@ internal import TenonYAML
 struct ServiceWiring {
     let catalog: EndpointCatalog
     let signer: AccessTokenSigner
-    let authorizer: RoleAuthorizer
+    let authorizer: PolicyAuthorizer
     let edge: HTTPServer.Edge
     let relay: RelayEvents
     let purge: PurgeExpired
@@ -35,7 +35,7 @@ struct ServiceWiring {
         signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: core.randomness)
         signingKeys = SigningKeyReload(
             signer: signer, signingKeys: storage.signingKeys, keks: keks, secretKey: settings.secretKey)
-        authorizer = RoleAuthorizer()
+        authorizer = PolicyAuthorizer(clock: core.clock)
         hasher = PasswordHashing(
             policy: settings.passwordHash.policy, threads: settings.hashingThreads, randomness: core.randomness)
         let sealer = EnvelopeSealer(
@@ -99,7 +99,7 @@ struct ServiceWiring {
     private static func useCases(
         _ settings: Settings, _ storage: Storage, _ transactions: any Transactions, _ keys: InstallationKeys,
         _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer, _ signer: AccessTokenSigner, _ hasher: PasswordHashing,
-        _ authorizer: RoleAuthorizer, _ core: Core
+        _ authorizer: PolicyAuthorizer, _ core: Core
     ) -> UseCases {
         UseCases(
             identity: IdentityUseCases(
@@ -131,6 +131,8 @@ struct ServiceWiring {
                     lifetimes: settings.lifetimes),
                 digests: keys.digests, identifiers: core.identifiers, randomness: core.randomness, clock: core.clock,
                 logtoIssuer: settings.sso.logtoIssuer, publicURL: settings.sso.publicURL),
+            access: AccessUseCases(
+                transactions: transactions, authorizer: authorizer, identifiers: core.identifiers, clock: core.clock),
             configuration: ConfigurationUseCases(
                 transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers,
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests,

@@ -68,7 +68,7 @@ enum PolicyTargets {
 
     /// A matcher: what the index learns from it hides no rule that matches.
     static func matcher(_ matcher: String) {
-        let matcher = matcher.replacing("\n", with: " ")
+        let matcher = String(String.UnicodeScalarView(matcher.unicodeScalars.map { $0 == "\n" ? " " : $0 }))
         let policy = "p, ada, x\np, bo, x\np, keeper, y\np, ada, ada\ng, ada, keeper\ng, bo, ada"
         let read = result { () throws(PolicySyntaxError) in
             try PolicyEngine(model: matcherModel + matcher, policy: policy)
@@ -87,10 +87,10 @@ enum PolicyTargets {
 
     private static func check(_ error: PolicySyntaxError?, in text: String) {
         guard let error else { return }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
         precondition((1...max(lines.count, 1)).contains(error.place.line), "a line that is not there")
         let line = lines[error.place.line - 1]
-        precondition((1...line.unicodeScalars.count + 2).contains(error.place.column), "a column that is not there")
+        precondition((1...line.count + 2).contains(error.place.column), "a column that is not there")
     }
 
     private static func result<Value>(

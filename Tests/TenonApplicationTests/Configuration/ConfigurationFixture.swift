@@ -219,11 +219,15 @@ struct ConfigurationFixture {
 
 /// The built-in roles, but for administrators, who write here without seeing secrets.
 private struct WritersWithoutSight: Authorizer {
-    private let roles = RoleAuthorizer()
+    private let roles = PolicyAuthorizer.forTests()
 
     func allows(_ permission: Permission, for caller: Caller) -> Bool {
         if case .user(let user) = caller.principal, user.roles == [.admin], permission == .secretsRead { return false }
         return roles.allows(permission, for: caller)
+    }
+
+    func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
+        allows(permission, for: caller) && roles.permits(permission, on: resource, for: caller)
     }
 
     func permissions(of caller: Caller) -> Set<Permission> {

@@ -37,6 +37,7 @@ private struct CountedStores: Stores {
     var passwordResets: any PasswordResetStore { inner.passwordResets }
     var apiKeys: any APIKeyStore { inner.apiKeys }
     var auditLog: any AuditLog { inner.auditLog }
+    var policies: any PolicyStore { inner.policies }
     var configuration: any ConfigStore { CountedConfigStore(inner: inner.configuration, note: note) }
 }
 

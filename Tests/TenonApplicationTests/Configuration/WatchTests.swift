@@ -243,7 +243,7 @@ import Testing
         // Commits of this one tell nobody.
         let table = WatchTable()
         let silent = WatchNamespace(
-            transactions: fixture.memory, authorizer: RoleAuthorizer(), sealer: fixture.sealer, table: table)
+            transactions: fixture.memory, authorizer: PolicyAuthorizer.forTests(), sealer: fixture.sealer, table: table)
         let watch = try await silent.execute(
             WatchNamespace.Input(namespace: fixture.namespace, after: nil), as: fixture.viewer)
         let step = Task { try await watch.next(until: Self.soon) }

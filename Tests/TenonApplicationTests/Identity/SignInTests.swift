@@ -84,7 +84,7 @@ import Testing
             Issue.record("not an administrator")
             return
         }
-        let permissions = RoleAuthorizer().permissions(of: Caller(Principal(claims), from: .test))
+        let permissions = PolicyAuthorizer.forTests().permissions(of: Caller(Principal(claims), from: .test))
         #expect(permissions.contains(.tenantsWrite) && !permissions.contains(.configsRead))
     }
 }

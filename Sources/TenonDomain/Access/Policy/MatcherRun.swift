@@ -127,10 +127,9 @@ struct MatcherRun {
     private mutating func hasRole(
         _ relation: Int, _ name: MatcherExpression, _ role: MatcherExpression, _ domain: MatcherExpression?
     ) throws(MatcherFault) -> Bool {
-        guard let nameText = try text(name), let roleText = try text(role) else {
-            throw .notText(program.relations[relation].name)
-        }
-        if sameBytes(nameText, roleText) { return true }
+        let names = try names(name, of: relation)
+        guard let roleText = try text(role) else { throw .notText(program.relations[relation].name) }
+        if names.contains(where: { sameBytes($0, roleText) }) { return true }
         // A role that no rule names is nobody's.
         let id: Int32?
         if case .rule(let column) = role, rule != Self.emptyRule {
@@ -139,7 +138,21 @@ struct MatcherRun {
             id = program.texts.id(of: roleText)
         }
         guard let id else { return false }
-        return try roles(relation, of: nameText, domain).contains(id)
+        for name in names where try roles(relation, of: name, domain).contains(id) { return true }
+        return false
+    }
+
+    /// Who is asked about: one name, or a list of them, any of which may have the role.
+    mutating func names(_ expression: MatcherExpression, of relation: Int) throws(MatcherFault) -> [String] {
+        switch try value(expression) {
+        case .text(let name): return [name]
+        case .array(let items):
+            let names = items.compactMap(\.stringValue)
+            guard names.count == items.count else { throw .notText(program.relations[relation].name) }
+            try count(names.count)
+            return names
+        case .number, .computed, .bool, .object, .null: throw .notText(program.relations[relation].name)
+        }
     }
 
     /// The ids of the name itself and of all its roles, as far as the policy names them.
@@ -174,7 +187,7 @@ struct MatcherRun {
         switch function {
         case .keyMatch: return .bool(Self.keyMatch(key, pattern))
         case .keyMatch2, .keyMatch3, .regexMatch, .globMatch: return .bool(try matches(function, key, pattern))
-        case .keyMatch5: return .bool(try matches(function, String(key.prefix { $0 != "?" }), pattern))
+        case .keyMatch5: return .bool(try matches(function, String(key.unicodeScalars.prefix { $0 != "?" }), pattern))
         case .keyMatch4:
             let found = try match(key, pattern, inBraces: true, isGreedy: true)
             return .bool(found.map(Self.areConsistent) ?? false)

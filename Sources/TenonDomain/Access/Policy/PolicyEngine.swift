@@ -60,7 +60,7 @@ public struct PolicyEngine: Sendable {
     /// The rules of the subject and of its roles, whatever else they ask for; at most `limit`. The subject is what the
     /// model's column `sub` says, or its first one; with a domain only the rules of that domain count.
     public func permissions(
-        of subject: String, in domain: String? = nil, context: String = "", limit: Int = 10_000
+        of subject: JSONValue, in domain: String? = nil, context: String = "", limit: Int = 10_000
     ) -> [PolicyMatch] {
         guard let rules = program.sets[context] else { return [] }
         let column = rules.context.column("sub") ?? 0
@@ -68,13 +68,13 @@ public struct PolicyEngine: Sendable {
         let request = rules.context.request.map { name -> JSONValue in
             switch name {
             case "dom": .string(domain ?? "")
-            case rules.context.rule[column]: .string(subject)
+            case rules.context.rule[column]: subject
             default: .null
             }
         }
         var run = MatcherRun(program, rules, request)
         let probed = rules.index.probe(of: column).flatMap { try? $0.ids(&run, program.texts) }
-        let ids = probed ?? Set([program.texts.id(of: subject)].compactMap(\.self))
+        let ids = probed ?? Set([subject.stringValue.flatMap { program.texts.id(of: $0) }].compactMap(\.self))
         var found: [PolicyMatch] = []
         for rule in 0..<rules.count where found.count < limit && ids.contains(rules.field(column, of: rule)) {
             if let domain, let domainColumn, !sameBytes(rules.text(domainColumn, of: rule, in: program), domain) {
@@ -83,6 +83,29 @@ public struct PolicyEngine: Sendable {
             found.append(match(rule, rules))
         }
         return found
+    }
+
+    /// The first rule whose condition cannot be decided for the request, and why.
+    public func conditionFault(
+        for request: [JSONValue], context: String = ""
+    ) -> (rule: PolicyMatch, column: Int, fault: String)? {
+        guard let rules = try? rules(for: request, context) else { return nil }
+        var columns: [Int] = []
+        rules.context.matcher.visit { part in
+            if case .condition(let column) = part { columns.append(column) }
+        }
+        var run = MatcherRun(program, rules, request)
+        for rule in 0..<rules.count {
+            run.rule = rule
+            for column in columns {
+                do throws(MatcherFault) {
+                    _ = try run.truth(.condition(column))
+                } catch {
+                    return (match(rule, rules), column, error.description)
+                }
+            }
+        }
+        return nil
     }
 
     private func rules(for request: [JSONValue], _ context: String) throws(MatcherFault) -> PolicyProgram.Rules {
@@ -157,6 +180,14 @@ public struct PolicyMatch: Sendable {
     /// The rule's values, in the order of the model's definition.
     public var fields: [String] {
         rules.context.rule.indices.map { rules.text($0, of: rule, in: program) }
+    }
+
+    /// The rule as a policy's line has it.
+    public var text: String {
+        ([type] + fields).map { field in
+            let isPlain = field.utf8.allSatisfy { $0 != .comma && $0 != .quote && $0 != UInt8(ascii: "#") }
+            return isPlain ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+        }.joined(separator: ", ")
     }
 
     /// The value of the column; nil where the model has none of that name.

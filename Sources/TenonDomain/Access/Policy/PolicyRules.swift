@@ -36,11 +36,26 @@ public struct PolicyRules: Sendable {
         self.rules = rules
     }
 
+    private init(_ rules: [PolicyRule], _ source: [UInt8]) {
+        self.rules = rules
+        self.source = source
+    }
+
+    /// The same, where a rule of the type that lacks its last value has this one.
+    func filled(_ type: String, to width: Int, with value: String) -> PolicyRules {
+        PolicyRules(
+            rules.map { rule in
+                guard rule.type == type, rule.fields.count == width - 1 else { return rule }
+                return PolicyRule(type: type, fields: rule.fields + [value], line: rule.line, start: rule.start)
+            }, source)
+    }
+
     /// Where the rule's field stands, and its text with the places of its bytes: the first behind the type is 0.
     func source(of rule: PolicyRule, field: Int) -> SourceText {
         let end = source[rule.start...].firstIndex(of: .newline) ?? source.count
         let fields = (try? PolicyLine.fields(of: source[rule.start..<end], line: rule.line)) ?? []
-        return fields.indices.contains(field + 1) ? fields[field + 1].source : SourceText()
+        if fields.indices.contains(field + 1) { return fields[field + 1].source }
+        return SourceText(rule.fields.indices.contains(field) ? rule.fields[field] : "")
     }
 }
 

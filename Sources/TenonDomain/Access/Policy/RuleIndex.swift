@@ -22,8 +22,9 @@ struct RuleIndex: Sendable {
                 case .text(let expression):
                     if let text = try run.text(expression), let id = texts.id(of: text) { ids.insert(id) }
                 case .roles(let relation, let name, let domain):
-                    guard let name = try run.text(name) else { throw .notText("a role") }
-                    ids.formUnion(try run.roles(relation, of: name, domain))
+                    for name in try run.names(name, of: relation) {
+                        ids.formUnion(try run.roles(relation, of: name, domain))
+                    }
                 }
             }
             return ids

@@ -14,7 +14,7 @@ struct EmbeddedTenon {
     init() {
         let clock = SystemClock()
         let randomness = SystemRandomness()
-        let authorizer = RoleAuthorizer()
+        let authorizer = PolicyAuthorizer(clock: clock)
         identifiers = Identifiers(clock: clock, randomness: randomness)
         transactions = MemoryTransactions(clock: clock, identifiers: identifiers)
         sealer = EnvelopeSealer(

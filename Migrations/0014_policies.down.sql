@@ -1,0 +1,2 @@
+DROP TABLE tenon.policies;
+DROP TABLE tenon.roles;

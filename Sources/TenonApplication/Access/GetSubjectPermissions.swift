@@ -1,0 +1,33 @@
+public import TenonDomain
+
+/// What a subject may do, and by which rules.
+public struct GetSubjectPermissions: Sendable {
+    public static let permission = Permission.policiesRead
+
+    public struct Output: Sendable {
+        public let subject: PolicySubject
+        /// Those that it has at all, on some resource under some circumstances.
+        public let permissions: Set<Permission>
+        /// The rules of the subject and its roles, whether they allow or deny.
+        public let rules: [ExplainAccess.Rule]
+    }
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+
+    public init(transactions: any Transactions, authorizer: any Authorizer) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+    }
+
+    /// Fails with `userNotFound`.
+    public func execute(_ name: SubjectName, as caller: Caller) async throws(Failure) -> Output {
+        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
+        let stores = try transactions.reads(for: caller)
+        let policy = try await caller.tenantPolicy(from: stores)
+        let subject = try await name.subject(in: stores)
+        return Output(
+            subject: subject, permissions: policy.permissions(of: subject),
+            rules: policy.rules(of: subject).map { ExplainAccess.Rule($0, in: policy.source(of: $0)) })
+    }
+}

@@ -1,0 +1,52 @@
+/// Decides by policy: the built-in roles, and what the caller's tenant has made of its own, as the process keeps it in
+/// memory (`TenantAccess.policy`).
+public struct PolicyAuthorizer: Authorizer {
+    private let clock: any WallClock
+
+    /// The clock tells conditions the time.
+    public init(clock: any WallClock) {
+        self.clock = clock
+    }
+
+    public func allows(_ permission: Permission, for caller: Caller) -> Bool {
+        decide(permission, for: caller) { policy, subject in policy.allows(permission, for: subject) }
+    }
+
+    public func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
+        decide(permission, for: caller) { policy, subject in
+            policy.permits(
+                permission, for: subject, on: PolicyResource(resource),
+                PolicyCircumstances(address: caller.origin.address, userAgent: caller.origin.userAgent, at: clock.now())
+            )
+        }
+    }
+
+    public func permissions(of caller: Caller) -> Set<Permission> {
+        Set(Permission.all.filter { allows($0, for: caller) })
+    }
+
+    /// Asks the tenant's own policy only where there is one: the built-in roles alone are a table.
+    private func decide(
+        _ permission: Permission, for caller: Caller, by ask: (TenantPolicy, PolicySubject) -> Bool
+    ) -> Bool {
+        switch caller.principal {
+        case .anonymous: return false
+        case .system: return true
+        case .platformAdministrator:
+            return StandardPolicy.permissions[.platformAdministrator]?.contains(permission) == true
+        case .user(let user):
+            guard !permission.isOfPlatform else { return false }
+            guard let policy = caller.access?.policy else {
+                return user.roles.contains { role in
+                    role != .platformAdministrator && StandardPolicy.permissions[role]?.contains(permission) == true
+                }
+            }
+            // Whatever rules deny, owners can still put them right.
+            if user.roles.contains(.owner), permission == .policiesRead || permission == .policiesWrite { return true }
+            return ask(policy, PolicySubject(user: user.id, roles: user.roles))
+        case .apiKey(let key):
+            guard key.scopes.contains(permission), !permission.isOfPlatform else { return false }
+            return caller.access?.policy.map { ask($0, PolicySubject(key: key.id)) } ?? true
+        }
+    }
+}

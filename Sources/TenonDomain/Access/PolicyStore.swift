@@ -1,0 +1,47 @@
+/// Keeps the roles and the policies that the transaction's tenant has made.
+public protocol PolicyStore: Sendable {
+    /// Holds everything of this store until the transaction ends: of two that change something the second waits, so that
+    /// what each has checked still stands when it is stored.
+    func lock() async throws(Failure)
+
+    /// All of them by name: a tenant has `TenantRole.maxCount` at most.
+    func roles() async throws(Failure) -> [TenantRole]
+
+    func role(_ role: Role) async throws(Failure) -> TenantRole?
+
+    /// Fails with `roleNameTaken`.
+    func add(_ role: TenantRole) async throws(Failure)
+
+    /// Stores everything but what stays.
+    func save(_ role: TenantRole) async throws(Failure)
+
+    func remove(_ role: Role) async throws(Failure)
+
+    /// In the order of their ids.
+    func policies(_ page: PageRequest) async throws(Failure) -> Page<Policy>
+
+    /// All of them in the order of their ids: a tenant has `Policy.maxCount` at most.
+    func policies() async throws(Failure) -> [Policy]
+
+    func policy(_ id: PolicyID) async throws(Failure) -> Policy?
+
+    /// Fails with `policyNameTaken`.
+    func add(_ policy: Policy) async throws(Failure)
+
+    /// Stores everything but what stays. Fails with `policyNameTaken`.
+    func save(_ policy: Policy) async throws(Failure)
+
+    func remove(_ id: PolicyID) async throws(Failure)
+}
+
+extension PolicyStore {
+    /// Passes where each is a built-in role or one of the tenant's; else fails as invalid at `pointer`.
+    public func requireKnownRoles(_ wanted: Set<Role>, at pointer: String = "/roles") async throws(Failure) {
+        let others = wanted.subtracting(Role.builtIn)
+        guard !others.isEmpty else { return }
+        let unknown = others.subtracting(try await roles().map(\.role)).map(\.name).sorted()
+        guard unknown.isEmpty else {
+            throw .invalid("unknown_role", "There is no role \(unknown.joined(separator: ", ")).", at: pointer)
+        }
+    }
+}

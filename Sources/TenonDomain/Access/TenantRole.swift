@@ -1,0 +1,82 @@
+/// A role that a tenant has made: permissions of its own, and those of the roles that it inherits.
+public struct TenantRole: Sendable, Equatable {
+    /// The most roles that a tenant has.
+    public static let maxCount = 200
+
+    public let tenant: TenantID
+    /// Its name, which is its address and stays.
+    public let role: Role
+    public private(set) var description: Description?
+    public private(set) var permissions: Set<Permission>
+    public private(set) var inherits: Set<Role>
+    public private(set) var version: Int64
+    /// The author's `Caller.subject`.
+    public let createdBy: String
+    public let createdAt: Timestamp
+    public private(set) var updatedAt: Timestamp
+
+    /// From a store.
+    public init(
+        tenant: TenantID, role: Role, description: Description?, permissions: Set<Permission>, inherits: Set<Role>,
+        version: Int64, createdBy: String, createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.tenant = tenant
+        self.role = role
+        self.description = description
+        self.permissions = permissions
+        self.inherits = inherits
+        self.version = version
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    public static func create(
+        _ role: Role, of tenant: TenantID, description: Description?, permissions: Set<Permission>,
+        inherits: Set<Role>, by author: String, at now: Timestamp
+    ) -> (TenantRole, DomainEvent) {
+        let made = TenantRole(
+            tenant: tenant, role: role, description: description, permissions: permissions, inherits: inherits,
+            version: 1, createdBy: author, createdAt: now, updatedAt: now)
+        return (made, DomainEvent(.roleCreated, on: made.reference, made.details))
+    }
+
+    /// Nil where nothing would change.
+    public func changed(
+        description: PatchMember<Description>, permissions: Set<Permission>?, inherits: Set<Role>?,
+        at now: Timestamp
+    ) -> (TenantRole, DomainEvent)? {
+        var changed = self
+        changed.description = description.applied(to: self.description)
+        changed.permissions = permissions ?? self.permissions
+        changed.inherits = inherits ?? self.inherits
+        guard changed != self else { return nil }
+        changed.version += 1
+        changed.updatedAt = now
+        return (changed, DomainEvent(.roleChanged, on: reference, changed.details))
+    }
+
+    /// What happens when it is taken away.
+    public var removal: DomainEvent { DomainEvent(.roleRemoved, on: reference) }
+
+    /// The same in the language of policies.
+    var rules: String {
+        let granted = permissions.sorted { $0.name < $1.name }
+            .map { "p, role:\(role.name), \($0.object), \($0.act), allow" }
+        let inherited = inherits.sorted { $0.name < $1.name }.map { "g, role:\(role.name), role:\($0.name)" }
+        return (granted + inherited).joined(separator: "\n")
+    }
+
+    private var details: [String: JSONValue] {
+        [
+            "permissions": .array(permissions.map(\.name).sorted().map { .string($0) }),
+            "inherits": .array(inherits.map(\.name).sorted().map { .string($0) }),
+        ]
+    }
+}
+
+extension TenantRole: Protected {
+    public var owner: TenantID { tenant }
+    public var reference: ResourceReference { ResourceReference(kind: "role", id: role.name) }
+    public var attributes: [String: JSONValue] { ["name": .string(role.name)] }
+}

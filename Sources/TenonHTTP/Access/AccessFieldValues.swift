@@ -1,0 +1,155 @@
+internal import TenonApplication
+internal import TenonDomain
+
+extension PolicyStatus: ChoiceFieldValue {}
+
+extension PolicyStatus: ReplyValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension PolicyText: TextFieldValue {
+    static var schema: JSONValue {
+        ["type": "string", "maxLength": .integer(Int64(maxLength)), "pattern": "^[^\\u0000]*$"]
+    }
+    static var exampleText: String { "p, role:member, configs, write, deny, r.res.key == 'database_url'" }
+}
+
+extension SubjectName: TextFieldValue {
+    static var schema: JSONValue {
+        [
+            "type": "string",
+            "pattern":
+                "^(user:usr_[0-7][0-9a-hjkmnp-tv-z]{25}|key:key_[0-7][0-9a-hjkmnp-tv-z]{25}|role:[a-z0-9][a-z0-9_-]{0,62})$",
+        ]
+    }
+    static var exampleText: String { "role:member" }
+}
+
+/// Permissions that a role grants.
+struct GrantedPermissions: FieldValue {
+    let permissions: Set<Permission>
+
+    init(field value: JSONValue) throws(Failure) {
+        var found: Set<Permission> = []
+        guard let names = value.arrayValue else { throw .invalid("wrong_type", "Permissions are an array of strings.") }
+        for (index, name) in names.enumerated() {
+            guard let permission = name.stringValue.flatMap({ Permission(named: $0) }) else {
+                throw .invalid("unknown_permission", "There is no such permission.", at: "/\(index)")
+            }
+            found.insert(permission)
+        }
+        permissions = found
+    }
+
+    private init(_ permissions: Set<Permission>) {
+        self.permissions = permissions
+    }
+
+    static var schema: JSONValue {
+        [
+            "type": "array",
+            "items": ["type": "string", "enum": .array(Permission.all.map { .string($0.name) })],
+        ]
+    }
+    static var example: GrantedPermissions { GrantedPermissions([.auditRead, .policiesRead]) }
+    static var exampleJSON: JSONValue { ["audit:read", "policies:read"] }
+}
+
+/// Roles that a role inherits.
+struct InheritedRoles: FieldValue {
+    let roles: Set<Role>
+
+    init(field value: JSONValue) throws(Failure) {
+        var found: Set<Role> = []
+        guard let names = value.arrayValue, names.count <= TenantRole.maxCount else {
+            throw .invalid("wrong_type", "Roles are an array of at most \(TenantRole.maxCount) strings.")
+        }
+        for (index, name) in names.enumerated() {
+            do throws(Failure) {
+                found.insert(try Role(field: name))
+            } catch {
+                throw .invalid(error.violations.map { $0.nested(under: "/\(index)") })
+            }
+        }
+        roles = found
+    }
+
+    private init(_ roles: Set<Role>) {
+        self.roles = roles
+    }
+
+    static var schema: JSONValue {
+        ["type": "array", "maxItems": .integer(Int64(TenantRole.maxCount)), "items": Role.schema]
+    }
+    static var example: InheritedRoles { InheritedRoles([.viewer]) }
+    static var exampleJSON: JSONValue { ["viewer"] }
+}
+
+/// One permission.
+extension Permission: TextFieldValue {
+    init(_ text: String) throws(Violation) {
+        guard let permission = Permission(named: text) else {
+            throw Violation(code: "unknown_permission", detail: "There is no such permission.")
+        }
+        self = permission
+    }
+
+    static var schema: JSONValue { ["type": "string", "enum": .array(all.map { .string($0.name) })] }
+    static var exampleText: String { "configs:write" }
+}
+
+/// Attributes of a resource that somebody asks about.
+struct ResourceDescription: FieldValue {
+    let members: JSONObject
+
+    init(field value: JSONValue) throws(Failure) {
+        guard let members = value.objectValue else { throw .invalid("wrong_type", "A resource is an object.") }
+        self.members = members
+    }
+
+    private init() {
+        members = JSONObject()
+    }
+
+    static var schema: JSONValue { ["type": "object"] }
+    static var example: ResourceDescription { ResourceDescription() }
+    static var exampleJSON: JSONValue { ["kind": "config", "key": "database_url"] }
+}
+
+/// The values of a request to a policy's own model: texts, numbers, objects with attributes.
+struct RequestValues: FieldValue {
+    /// More than any model that is worth its name has.
+    private static let most = 50
+
+    let values: [JSONValue]
+
+    init(field value: JSONValue) throws(Failure) {
+        guard let values = value.arrayValue, values.count <= Self.most else {
+            throw .invalid("wrong_type", "The values are an array of at most \(Self.most).")
+        }
+        self.values = values
+    }
+
+    private init() {
+        values = []
+    }
+
+    static var schema: JSONValue { ["type": "array", "maxItems": .integer(Int64(most))] }
+    static var example: RequestValues { RequestValues() }
+    static var exampleJSON: JSONValue { ["ada", "ledger", "read"] }
+}
+
+/// The number of a set of definitions: `2` for `r2`, `p2`, `e2` and `m2`.
+struct DefinitionsNumber: TextFieldValue {
+    let text: String
+
+    init(_ text: String) throws(Violation) {
+        guard text.utf8.count <= 2, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw Violation(code: "invalid_context", detail: "This is the number of an 'm2' of the model, such as 2.")
+        }
+        self.text = text
+    }
+
+    static var schema: JSONValue { ["type": "string", "pattern": "^[0-9]{0,2}$"] }
+    static var exampleText: String { "2" }
+}

@@ -1,0 +1,197 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// The body of a question: about one of Tenon's permissions, or to a policy with a model of its own.
+struct AccessQuestionBody: RequestBody {
+    let question: ExplainAccess.Question
+
+    static var exampleMembers: Set<String> { ["subject", "permission", "resource"] }
+
+    static var relations: JSONObject {
+        oneOf(
+            ["required": ["subject", "permission"], "not": ["required": ["policy_id"]]],
+            ["required": ["policy_id", "values"], "not": ["required": ["subject"]]])
+    }
+
+    init(from fields: inout FieldReader) {
+        let subject = fields.optional("subject", as: SubjectName.self)
+        let permission = fields.optional("permission", as: Permission.self)
+        let resource = fields.optional("resource", as: ResourceDescription.self)
+        let circumstances = fields.optional("request", as: CircumstancesBody.self)
+        let policy = fields.optional("policy_id", as: PolicyReference.self)
+        let values = fields.optional("values", as: RequestValues.self)
+        let context = fields.optional("context", as: DefinitionsNumber.self)
+        question = fields.derived(orPlaceholder: .values([], policy: .example, context: "")) { () throws(Failure) in
+            if let policy, let values, subject == nil, permission == nil {
+                return .values(values.values, policy: policy.id, context: context?.text ?? "")
+            }
+            guard let subject, let permission, policy == nil, values == nil else {
+                throw .invalid("wrong_question", "Ask with subject and permission, or with policy_id and values.")
+            }
+            return .permission(
+                permission, of: subject, on: PolicyResource(described: resource?.members ?? JSONObject()),
+                address: circumstances?.address?.address.description, userAgent: circumstances?.userAgent?.text,
+                at: circumstances?.time?.moment)
+        }
+    }
+}
+
+/// The circumstances of a request that somebody asks about; what is left out is as in the asking request.
+struct CircumstancesBody: ObjectFieldValue {
+    let address: AddressText?
+    let userAgent: UserAgentText?
+    let time: Moment?
+
+    init(from fields: inout FieldReader) {
+        address = fields.optional("address")
+        userAgent = fields.optional("user_agent")
+        time = fields.optional("time")
+    }
+
+    static var example: CircumstancesBody {
+        do {
+            return try CircumstancesBody(field: [:])
+        } catch {
+            preconditionFailure("The example of circumstances is refused: \(error.detail)")
+        }
+    }
+}
+
+struct PolicyReference: TextFieldValue {
+    let id: PolicyID
+
+    init(_ text: String) throws(Violation) {
+        guard let id = PolicyID(text) else {
+            throw Violation(code: "invalid_id", detail: "This is the id of a policy, pol_….")
+        }
+        self.id = id
+    }
+
+    static var schema: JSONValue { PolicyID.schema }
+    static var exampleText: String { PolicyID.example.description }
+}
+
+struct AddressText: TextFieldValue {
+    let address: IPAddress
+
+    init(_ text: String) throws(Violation) {
+        guard let address = IPAddress(text) else {
+            throw Violation(code: "invalid_address", detail: "This is an IPv4 or IPv6 address.")
+        }
+        self.address = address
+    }
+
+    static var schema: JSONValue { ["type": "string", "maxLength": 45] }
+    static var exampleText: String { "192.0.2.7" }
+}
+
+struct UserAgentText: TextFieldValue {
+    let text: String
+
+    init(_ text: String) throws(Violation) {
+        guard text.unicodeScalars.count <= 512 else {
+            throw Violation(code: "invalid_length", detail: "This has at most 512 characters.")
+        }
+        self.text = text
+    }
+
+    static var schema: JSONValue { ["type": "string", "maxLength": 512] }
+    static var exampleText: String { "curl/8.5.0" }
+}
+
+struct Moment: TextFieldValue {
+    let moment: Timestamp
+
+    init(_ text: String) throws(Violation) {
+        guard let moment = Timestamp(text) else {
+            throw Violation(code: "invalid_time", detail: "This is a time as RFC 3339 writes it.")
+        }
+        self.moment = moment
+    }
+
+    static var schema: JSONValue { ["type": "string", "format": "date-time"] }
+    static var exampleText: String { Timestamp.example.description }
+}
+
+/// `POST /policies/check`
+struct CheckAccessEndpoint: Endpoint {
+    static let operation = Operation(
+        "checkAccess", .post, "/policies/check", tag: "Access", summary: "Whether a subject may do something",
+        description: """
+            Decides what Tenon would decide for `subject` and `permission`, on a resource with the attributes of
+            `resource` (`kind`, `name`, `namespace_id`, `key`, …). Or asks a policy with a `model` of its own by
+            `policy_id` and `values`. Changes nothing.
+            """,
+        access: .permission(ExplainAccess.permission), failures: [.userNotFound, .policyNotFound],
+        takesIdempotencyKey: true)
+
+    private let explain: ExplainAccess
+
+    init(_ explain: ExplainAccess) {
+        self.explain = explain
+    }
+
+    func handle(
+        _ request: EndpointRequest<AccessQuestionBody>
+    ) async throws(Failure) -> Answer<AccessDecisionReply> {
+        Answer(
+            AccessDecisionReply(output: try await explain.execute(request.body.question, as: request.caller)),
+            caching: .none)
+    }
+}
+
+/// `POST /policies/explain`
+struct ExplainAccessEndpoint: Endpoint {
+    static let operation = Operation(
+        "explainAccess", .post, "/policies/explain", tag: "Access", summary: "Why a subject may do something, or not",
+        description: """
+            As `/policies/check`, and tells every rule that matches and the one that decided. `source` is where a rule
+            stands: `built_in`, a role, or a policy's id.
+            """,
+        access: .permission(ExplainAccess.permission), failures: [.userNotFound, .policyNotFound],
+        takesIdempotencyKey: true)
+
+    private let explain: ExplainAccess
+
+    init(_ explain: ExplainAccess) {
+        self.explain = explain
+    }
+
+    func handle(
+        _ request: EndpointRequest<AccessQuestionBody>
+    ) async throws(Failure) -> Answer<AccessExplanationReply> {
+        Answer(
+            AccessExplanationReply(output: try await explain.execute(request.body.question, as: request.caller)),
+            caching: .none)
+    }
+}
+
+/// `GET /policies/permissions`
+struct GetSubjectPermissionsEndpoint: Endpoint {
+    static let operation = Operation(
+        "getSubjectPermissions", .get, "/policies/permissions", tag: "Access", summary: "What a subject may do",
+        description: """
+            The permissions that the subject has at all, and the rules of the subject and of its roles. An API key has
+            of these only what its scopes name.
+            """,
+        access: .permission(GetSubjectPermissions.permission),
+        query: [QueryParameter("subject", "`user:usr_…`, `key:key_…` or `role:admin`.", schema: SubjectName.schema)],
+        failures: [.userNotFound])
+
+    private let permissions: GetSubjectPermissions
+
+    init(_ permissions: GetSubjectPermissions) {
+        self.permissions = permissions
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<SubjectPermissionsReply> {
+        guard let name = try request.query.value("subject", as: { text throws(Violation) in try SubjectName(text) })
+        else { throw .invalid("missing", "subject is required.", at: "?subject") }
+        let found = try await permissions.execute(name, as: request.caller)
+        return Answer(
+            SubjectPermissionsReply(
+                subject: found.subject.name, permissions: found.permissions.map(\.name).sorted(),
+                rules: found.rules.map { RuleReply(rule: $0) }),
+            caching: .none)
+    }
+}

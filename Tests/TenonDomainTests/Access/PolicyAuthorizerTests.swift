@@ -1,0 +1,206 @@
+import TenonDomain
+import TestSupport
+import Testing
+
+@Suite struct PolicyAuthorizerTests {
+    private let clock = ManualClock()
+    private let ids = Identifiers.forTests()
+    private let tenant: TenantID
+    private let authorizer: PolicyAuthorizer
+
+    init() {
+        tenant = ids.next()
+        authorizer = .forTests(clock)
+    }
+
+    private func caller(
+        _ roles: Set<Role>, id: UserID? = nil, address: String? = nil, policy: TenantPolicy? = nil
+    ) -> Caller {
+        let user = SignedInUser(id: id ?? ids.next(), tenant: tenant, session: ids.next(), roles: roles)
+        return Caller(
+            .user(user), from: Origin(address: address, requestID: "req"), access: access(policy))
+    }
+
+    private func access(_ policy: TenantPolicy?) -> TenantAccess {
+        TenantAccess(tenant: tenant, status: .active, plan: .professional, policy: policy)
+    }
+
+    private func key(_ scopes: Set<Permission>, _ policy: TenantPolicy? = nil) -> (APIKeyID, Caller) {
+        let id: APIKeyID = ids.next()
+        let principal = APIKeyPrincipal(id: id, tenant: tenant, scopes: scopes)
+        return (id, Caller(.apiKey(principal), from: .test, access: access(policy)))
+    }
+
+    private func policy(_ rules: String, roles: [TenantRole] = []) throws -> TenantPolicy {
+        let policy = Policy.create(
+            id: ids.next(), of: tenant,
+            PolicyContent(name: try DisplayName("rules"), rules: try PolicyText(rules)), by: "test", at: clock.now()
+        ).0
+        return try TenantPolicy(roles: roles, policies: [policy])
+    }
+
+    private func role(_ name: String, _ permissions: Set<Permission>, inherits: Set<Role> = []) throws -> TenantRole {
+        TenantRole.create(
+            try Role(name), of: tenant, description: nil, permissions: permissions, inherits: inherits, by: "test",
+            at: clock.now()
+        ).0
+    }
+
+    private struct Entry: Protected {
+        let owner: TenantID
+        let key: String
+        var reference: ResourceReference { ResourceReference(kind: "config", id: "cfg_x") }
+        var attributes: [String: JSONValue] { ["key": .string(key), "is_secret": false] }
+    }
+
+    private func passes(_ permission: Permission, on key: String, as caller: Caller) -> Bool {
+        do {
+            try authorizer.require(permission, on: Entry(owner: tenant, key: key), as: caller)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @Test("Viewers read and see no secrets; members write entries; owners and admins do everything at their tenant")
+    func builtIn() {
+        #expect(
+            authorizer.permissions(of: caller([.viewer]))
+                == [.namespacesRead, .configsRead, .tenantsRead, .quotasRead])
+        #expect(
+            authorizer.permissions(of: caller([.member])).symmetricDifference(
+                authorizer.permissions(of: caller([.viewer]))) == [.configsWrite, .secretsRead])
+        for role in [Role.owner, .admin] {
+            #expect(authorizer.permissions(of: caller([role])) == Set(Permission.all).subtracting([.quotasWrite]))
+        }
+    }
+
+    @Test("The built-in roles decide alike from the table and from a tenant's compiled policy")
+    func tableAndPolicy() throws {
+        let own = try policy("p, role:nobody, configs, read, deny")
+        for role in Role.builtIn {
+            #expect(
+                authorizer.permissions(of: caller([role])) == authorizer.permissions(of: caller([role], policy: own)))
+        }
+    }
+
+    @Test("Nobody without roles may do anything, nor may anonymous callers; platform administrators see no values")
+    func denyByDefault() throws {
+        let administrator = SignedInUser(
+            id: ids.next(), tenant: .platform, session: ids.next(), roles: [.platformAdministrator])
+        #expect(authorizer.permissions(of: caller([])).isEmpty)
+        #expect(authorizer.permissions(of: caller([.platformAdministrator])).isEmpty)
+        #expect(authorizer.permissions(of: Caller(.anonymous, from: .test)).isEmpty)
+        #expect(
+            authorizer.permissions(of: Caller(.platformAdministrator(administrator), from: .test))
+                == [.tenantsRead, .tenantsWrite, .quotasRead, .quotasWrite, .auditRead, .usersRead, .usersWrite])
+    }
+
+    @Test("A resource of another tenant is denied whatever the roles")
+    func foreign() {
+        let theirs: TenantID = ids.next()
+        #expect(throws: Failure.self) {
+            try authorizer.require(.configsRead, on: TenantScope(theirs), as: caller([.owner]))
+        }
+        #expect(throws: Never.self) {
+            try authorizer.require(.configsRead, on: TenantScope(tenant), as: caller([.owner]))
+        }
+    }
+
+    @Test("A tenant's role grants its permissions and those that it inherits; a rule can be for one user")
+    func ownRoles() throws {
+        let auditor = try role("auditor", [.auditRead], inherits: [.viewer])
+        let user: UserID = ids.next()
+        let own = try policy("p, user:\(user), configs, write, allow", roles: [auditor])
+        let member = caller([auditor.role], policy: own)
+        #expect(
+            authorizer.permissions(of: member)
+                == [.auditRead, .namespacesRead, .configsRead, .tenantsRead, .quotasRead])
+        #expect(authorizer.allows(.configsWrite, for: caller([auditor.role], id: user, policy: own)))
+        #expect(authorizer.permissions(of: caller([auditor.role])).isEmpty)
+    }
+
+    @Test("A rule that denies is stronger than any that allows, and owners still reach the policies")
+    func deny() throws {
+        let own = try policy("p, role:member, secrets, read, deny\np, role:owner, *, *, deny")
+        #expect(!authorizer.allows(.secretsRead, for: caller([.member], policy: own)))
+        #expect(!authorizer.allows(.secretsRead, for: caller([.admin, .member], policy: own)))
+        #expect(authorizer.permissions(of: caller([.owner], policy: own)) == [.policiesRead, .policiesWrite])
+    }
+
+    @Test("Conditions look at the resource and the request; without a resource nothing is ruled out by them")
+    func conditions() throws {
+        let own = try policy(
+            """
+            p, role:viewer, configs, write, allow, "keyMatch(r.res.key, 'draft_*')"
+            p, role:member, configs, write, deny, r.res.key == 'locked' && r.req.hour >= 0
+            p, role:viewer, secrets, read, allow, "ipMatch(r.req.address, '10.0.0.0/8')"
+            """)
+        let viewer = caller([.viewer], address: "10.1.2.3", policy: own)
+        #expect(authorizer.allows(.configsWrite, for: viewer))
+        #expect(passes(.configsWrite, on: "draft_1", as: viewer))
+        #expect(!passes(.configsWrite, on: "final", as: viewer))
+        let member = caller([.member], address: "10.1.2.3", policy: own)
+        #expect(authorizer.allows(.configsWrite, for: member))
+        #expect(!passes(.configsWrite, on: "locked", as: member))
+        #expect(passes(.configsWrite, on: "final", as: member))
+        #expect(passes(.secretsRead, on: "x", as: viewer))
+        #expect(!passes(.secretsRead, on: "x", as: caller([.viewer], address: "192.0.2.1", policy: own)))
+    }
+
+    @Test("Quotas are the platform's to change, whatever a tenant's rules say")
+    func platformOnly() throws {
+        let own = try policy("p, role:owner, quotas, write, allow\ng, role:member, role:platform_administrator")
+        #expect(!authorizer.allows(.quotasWrite, for: caller([.owner], policy: own)))
+        #expect(!authorizer.allows(.quotasWrite, for: caller([.member], policy: own)))
+        #expect(!authorizer.allows(.quotasWrite, for: key([.quotasWrite], own).1))
+    }
+
+    @Test("An API key may do what its scopes name, less what rules deny it")
+    func keys() throws {
+        let (id, plain) = key([.configsRead, .secretsRead])
+        #expect(authorizer.permissions(of: plain) == [.configsRead, .secretsRead])
+        let own = try policy("p, key:\(id), secrets, read, deny\np, key:\(id), configs, write, allow")
+        let principal = APIKeyPrincipal(id: id, tenant: tenant, scopes: [.configsRead, .secretsRead])
+        let limited = Caller(.apiKey(principal), from: .test, access: access(own))
+        #expect(authorizer.permissions(of: limited) == [.configsRead])
+    }
+
+    @Test("Rules that nobody can mean are refused with their line and column")
+    func refusals() {
+        func place(_ rules: String) -> [Int] {
+            do throws(TenantPolicy.Fault) {
+                let content = PolicyContent(name: try! DisplayName("x"), rules: try! PolicyText(rules))
+                let policy = Policy.create(id: ids.next(), of: tenant, content, by: "x", at: clock.now()).0
+                _ = try TenantPolicy(roles: [], policies: [policy])
+                return []
+            } catch {
+                guard case .syntax(.policy, let fault) = error else { return [-1] }
+                return [fault.place.line, fault.place.column]
+            }
+        }
+        #expect(place("p, admin, configs, read, allow") == [1, 4])
+        #expect(place("p, role:a, config, read, allow") == [1, 12])
+        #expect(place("p, role:a, secrets, write, allow") == [1, 21])
+        #expect(place("p, role:a, configs, read, maybe") == [1, 27])
+        #expect(place("p, role:a, configs, read") == [1, 1])
+        #expect(place("p, role:a, configs, read, allow, r.res.kex == 'a'") == [1, 34])
+        #expect(place("p, role:a, configs, read, allow, \"r.sub.id ==\"") == [1, 46])
+        #expect(place("# x\ng, user:a, kind:api_key") == [2, 12])
+        #expect(place("g, role:a, role:b\ng, role:b, role:a") == [-1])
+        #expect(place("p, role:a, *, *, allow\np, user:usr_x, configs, *, deny, r.req.weekday > 5") == [])
+    }
+
+    @Test(
+        "The weekday and the hour are those of UTC",
+        arguments: [
+            ("2026-01-01T00:00:00Z", 4, 0), ("2026-11-22T23:59:59Z", 7, 23), ("1969-12-31T23:00:00Z", 3, 23),
+            ("2024-02-26T12:30:00Z", 1, 12),
+        ])
+    func calendar(text: String, weekday: Int, hour: Int) throws {
+        let own = try policy(
+            "p, role:x, configs, read, allow, r.req.weekday == \(weekday) && r.req.hour == \(hour)")
+        clock.advance(by: try #require(Timestamp(text)) - clock.now())
+        #expect(passes(.configsRead, on: "a", as: caller([try Role("x")], policy: own)))
+    }
+}
