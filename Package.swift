@@ -20,13 +20,13 @@ let migrations = [
     "0006_configuration_history",
     "0007_key_rotation",
     "0008_access",
+    "0009_audit",
     "0010_tenants",
     "0012_api_keys",
     "0013_sso",
+    "0014_policies",
     "0015_rate_limits",
     "0016_credentials",
-    "0009_audit",
-    "0014_policies",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

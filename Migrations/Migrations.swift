@@ -35,18 +35,19 @@ public struct Migration: Sendable {
             "0007_key_rotation", up: PackageResources._007_key_rotation_up_sql,
             down: PackageResources._007_key_rotation_down_sql),
         Migration("0008_access", up: PackageResources._008_access_up_sql, down: PackageResources._008_access_down_sql),
+        Migration("0009_audit", up: PackageResources._009_audit_up_sql, down: PackageResources._009_audit_down_sql),
         Migration(
             "0010_tenants", up: PackageResources._010_tenants_up_sql, down: PackageResources._010_tenants_down_sql),
         Migration(
             "0012_api_keys", up: PackageResources._012_api_keys_up_sql, down: PackageResources._012_api_keys_down_sql),
         Migration("0013_sso", up: PackageResources._013_sso_up_sql, down: PackageResources._013_sso_down_sql),
         Migration(
+            "0014_policies", up: PackageResources._014_policies_up_sql, down: PackageResources._014_policies_down_sql),
+        Migration(
             "0015_rate_limits", up: PackageResources._015_rate_limits_up_sql,
             down: PackageResources._015_rate_limits_down_sql),
         Migration(
             "0016_credentials", up: PackageResources._016_credentials_up_sql,
             down: PackageResources._016_credentials_down_sql),
-        Migration("0009_audit", up: PackageResources._009_audit_up_sql, down: PackageResources._009_audit_down_sql),
-            "0014_policies", up: PackageResources._014_policies_up_sql, down: PackageResources._014_policies_down_sql),
     ]
 }

@@ -105,10 +105,8 @@ struct Storage {
             self.parameters = parameters
             auditChain = PostgresAuditChain(database)
             transactions = PostgresTransactions(
-                database, digests: keys.digests, clock: clock, identifiers: ids, revisions: revisions,
-                access: accessChanges)
                 database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
-                revisions: revisions)
+                revisions: revisions, access: accessChanges)
             directory = PostgresDirectory(database, digests: keys.digests)
             apiKeyDirectory = PostgresAPIKeyDirectory(database, digests: keys.digests)
             seenSignatures = PostgresSeenSignatures(database)

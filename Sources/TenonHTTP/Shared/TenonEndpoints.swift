@@ -14,18 +14,12 @@ public struct UseCases: Sendable {
 
     public init(
         identity: IdentityUseCases, tenants: TenantUseCases, apiKeys: APIKeyUseCases, sso: SSOUseCases,
-        configuration: ConfigurationUseCases, checkHealth: CheckHealth
-        identity: IdentityUseCases, configuration: ConfigurationUseCases, audit: AuditUseCases,
-        checkHealth: CheckHealth
+        access: AccessUseCases, configuration: ConfigurationUseCases, audit: AuditUseCases, checkHealth: CheckHealth
     ) {
         self.identity = identity
         self.tenants = tenants
         self.apiKeys = apiKeys
         self.sso = sso
-        identity: IdentityUseCases, access: AccessUseCases, configuration: ConfigurationUseCases,
-        checkHealth: CheckHealth
-    ) {
-        self.identity = identity
         self.access = access
         self.configuration = configuration
         self.audit = audit

@@ -31,7 +31,7 @@ struct APIKeyFixture {
         sealer = EnvelopeSealer(
             keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
         useCases = APIKeyUseCases(
-            transactions: memory, authorizer: RoleAuthorizer(), digests: keys.digests, sealer: sealer,
+            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), digests: keys.digests, sealer: sealer,
             cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: SystemRandomness(), clock: clock)
         access.add(known)
         tenant = ids.next()

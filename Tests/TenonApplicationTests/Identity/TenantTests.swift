@@ -37,7 +37,7 @@ private struct Fixture {
             randomness: SystemRandomness(), identifiers: ids, clock: clock)
         tenants = TenantUseCases(
             registry: memory, catalog: MemoryTenantCatalog(memory), owners: owners,
-            authorizer: RoleAuthorizer(), sealer: sealer, identifiers: ids, clock: clock, plan: .starter,
+            authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, identifiers: ids, clock: clock, plan: .starter,
             grace: Self.grace)
     }
 
