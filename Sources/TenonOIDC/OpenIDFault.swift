@@ -5,6 +5,8 @@ internal import TenonDomain
 enum OpenIDFault: Error, Equatable {
     // The provider is gone, or makes no sense.
     case unreachable(String)
+    /// No connection came about, so nothing was sent.
+    case unconnected(String)
     case tooSlow
     case tooLong
     case addressRefused(String)
@@ -24,7 +26,8 @@ enum OpenIDFault: Error, Equatable {
 
     var failure: Failure {
         switch self {
-        case .unreachable, .tooSlow, .tooLong, .addressRefused, .status, .noDocument, .otherIssuer, .noKeys:
+        case .unreachable, .unconnected, .tooSlow, .tooLong, .addressRefused, .status, .noDocument, .otherIssuer,
+            .noKeys:
             Failure(
                 .identityProviderUnavailable, "The identity provider does not answer as it should.",
                 retryAfter: .seconds(5), cause: self)

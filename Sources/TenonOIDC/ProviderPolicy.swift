@@ -12,20 +12,18 @@ public struct ProviderPolicy: Sendable {
         self.allowsPrivateAddresses = allowsPrivateAddresses
     }
 
-    /// The one of a host's addresses to connect to.
-    func choose(among addresses: [IPAddress], for url: ProviderURL) throws(OpenIDFault) -> IPAddress {
-        guard let first = addresses.first else { throw .unreachable("\(url.host) has no address") }
+    /// Passes where all of a host's addresses may be connected to.
+    func check(_ addresses: [IPAddress], of url: ProviderURL) throws(OpenIDFault) {
         if url.isPlain {
             guard allowsPlainLoopback, url.isLoopback, addresses.allSatisfy(AddressRange.loopback.contains) else {
                 throw .addressRefused("\(url.host) is not asked over plain HTTP")
             }
-            return first
+            return
         }
         // Each of them: a name with one address of each kind would else be a matter of luck.
         guard allowsPrivateAddresses || !addresses.contains(where: AddressRange.inner.contains) else {
             throw .addressRefused("\(url.host) is in a private network")
         }
-        return first
     }
 }
 

@@ -17,6 +17,7 @@ struct ProviderTransport: Sendable {
     /// From the name's lookup to the last byte.
     static let patience = Duration.seconds(5)
     static let maximumBytes = 256 << 10
+    private static let maximumAddresses = 4
 
     let policy: ProviderPolicy
 
@@ -45,8 +46,14 @@ struct ProviderTransport: Sendable {
         _ url: ProviderURL, form: String?, authorization: String?, _ policy: ProviderPolicy
     ) async -> Result<Answer, OpenIDFault> {
         do throws(OpenIDFault) {
-            let address = try policy.choose(among: await addresses(of: url), for: url)
-            return await exchange(url, form: form, authorization: authorization, at: address)
+            let addresses = try await addresses(of: url)
+            try policy.check(addresses, of: url)
+            // The next address only where nothing was sent: a code is good once.
+            for address in addresses.prefix(maximumAddresses) {
+                let outcome = await exchange(url, form: form, authorization: authorization, at: address)
+                guard case .failure(.unconnected) = outcome else { return outcome }
+            }
+            throw .unconnected(url.host)
         } catch {
             return .failure(error)
         }
@@ -91,7 +98,17 @@ struct ProviderTransport: Sendable {
         } catch is NIOTooManyBytesError {
             return .failure(.tooLong)
         } catch {
-            return .failure(.unreachable("\(error)"))
+            return .failure(isUnconnected(error) ? .unconnected("\(error)") : .unreachable("\(error)"))
+        }
+    }
+
+    /// Whether no connection came about.
+    private static func isUnconnected(_ error: any Error) -> Bool {
+        switch error {
+        case let error as IOError:
+            [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.errnoCode)
+        case let error as HTTPClientError: error == .connectTimeout
+        default: error is NIOConnectionError
         }
     }
 

@@ -145,9 +145,8 @@ import Testing
         let large = fixture.hostile.sign(fixture.claims { $0["x"] = .string(String(repeating: "x", count: 40_000)) })
         let twice = Base64URL.encode(Array(#"{"alg":"EdDSA","alg":"none","kid":"k1"}"#.utf8))
         let tail = token.split(separator: ".").dropFirst().joined(separator: ".")
-        var shapes: [String] = [
-            "", ".", "..", "...", "a.b.c", "\(token).", "\(token)=", "\(token) ", ".\(token)", large,
-        ]
+        var shapes: [String] = ["", ".", "..", "...", "a.b.c", large]
+        shapes += ["\(token).", "\(token)=", "\(token) ", ".\(token)"]
         shapes.append(token.replacing(".", with: ".\n"))
         shapes.append("\(twice).\(tail)")
         shapes.append("\(token).\(tail)")

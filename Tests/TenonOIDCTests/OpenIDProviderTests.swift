@@ -136,6 +136,18 @@ import Testing
         #expect(await fixture.fault() == .unreachable("it did not answer a moment ago"))
     }
 
+    @Test("a name with several addresses is tried until one of them listens")
+    func severalAddresses() async throws {
+        // To most machines localhost is ::1 as well, where nobody listens.
+        let hostile = try HostileProvider()
+        let issuer = "http://localhost:\(hostile.port)"
+        hostile.set(HostileProvider.discovery, .json(hostile.metadata { $0["issuer"] = .string(issuer) }))
+        let provider = OpenIDProvider(policy: .development, keys: OpenSSLPublicKeys(), clock: ManualClock())
+        let login = try OpenIDFixture().login
+        let url = try await provider.authorizationURL(for: login, of: OpenIDFixture.client(issuer))
+        #expect(url.hasPrefix(hostile.issuer))
+    }
+
     @Test("nobody is led on to another address")
     func redirections() async throws {
         for path in [HostileProvider.discovery, "/jwks", "/token"] {
