@@ -12,6 +12,7 @@ import Testing
         "audit_records", "kept_replies",
         "api_keys", "api_key_credentials", "seen_signatures",
         "audit_records", "kept_replies", "audit_unlinked", "audit_links", "audit_heads",
+        "sso_connections", "user_identities", "sso_spent_states",
     ]
 
     /// A database with a namespace, an outbox row and an audit record of tenant A.
