@@ -214,12 +214,12 @@ extension Storage {
         -> SSOConnection
     {
         let settings = try SSOSettingsPatch(
-            issuer: IssuerURL("https://id.example/realms/a"), clientID: OAuthClientID("tenon"),
+            clientID: OAuthClientID("tenon"),
             scopes: OAuthScopes(["openid", "email"]), domains: [EmailDomain("acme.example"), EmailDomain("acme.test")],
             rolesClaim: ClaimPath("/resource_access/a~1b/roles"),
             roleMapping: ["Team A": .admin, "b": Role("release-manager")],
             defaultRoles: [.viewer, .member]
-        ).settings(by: .keycloak, issuer: nil)
+        ).settings(by: .keycloak, issuer: IssuerURL("https://id.example/realms/a"))
         return SSOConnection.create(
             id: ids.next(), tenant: tenant, name: try SSOConnectionName(name), preset: .keycloak, settings: settings,
             sealedSecret: secret, at: clock.now()

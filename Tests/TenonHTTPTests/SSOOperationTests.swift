@@ -40,6 +40,9 @@ import Testing
                 "PATCH", "/api/v1/sso-connections/\(id)", token: token, body: #"{"status":"disabled"}"#,
                 headers: ["If-Match: \"1\""])
             #expect(stale.status == 412)
+            let moved = try await served.send(
+                "PATCH", "/api/v1/sso-connections/\(id)", token: token, body: #"{"issuer":"https://evil.example"}"#)
+            #expect(moved.status == 422 && moved.json["errors"]?.arrayValue?.first?["code"] == "unknown_field")
             for answer in [created, read, list, changed] { #expect(!answer.body.contains("hush")) }
             let taken = try await served.send("POST", "/api/v1/sso-connections", token: token, body: Self.body)
             #expect(taken.status == 409 && taken.code == "sso_connection_name_taken")

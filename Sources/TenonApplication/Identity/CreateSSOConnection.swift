@@ -7,13 +7,18 @@ public struct CreateSSOConnection: Sendable {
     public struct Input: Sendable {
         public let name: SSOConnectionName
         public let preset: SSOPreset
+        /// May be left out for Logto.
+        public let issuer: IssuerURL?
         public let settings: SSOSettingsPatch
         /// Nil for a public client.
         public let secret: Secret?
 
-        public init(name: SSOConnectionName, preset: SSOPreset, settings: SSOSettingsPatch, secret: Secret?) {
+        public init(
+            name: SSOConnectionName, preset: SSOPreset, issuer: IssuerURL?, settings: SSOSettingsPatch, secret: Secret?
+        ) {
             self.name = name
             self.preset = preset
+            self.issuer = issuer
             self.settings = settings
             self.secret = secret
         }
@@ -39,17 +44,19 @@ public struct CreateSSOConnection: Sendable {
         self.logtoIssuer = logtoIssuer
     }
 
-    /// Fails with `validationFailed` and `ssoConnectionNameTaken`.
+    /// Fails with `validationFailed` and `ssoConnectionNameTaken`, and with `permissionDenied` where it maps to `owner` and
+    /// the caller is none.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
         let settings: SSOSettings
         do throws(Violation) {
             settings = try input.settings.settings(
-                by: input.preset, issuer: input.preset == .logto ? logtoIssuer : nil)
+                by: input.preset, issuer: input.issuer ?? (input.preset == .logto ? logtoIssuer : nil))
         } catch {
             throw .invalid([error])
         }
+        try settings.requireSettable(by: caller)
         let id: SSOConnectionID = identifiers.next()
         let sealed = try await sealer.seal(input.secret, of: id, in: tenant)
         let (connection, created) = SSOConnection.create(
@@ -60,6 +67,19 @@ public struct CreateSSOConnection: Sendable {
             work.record(created)
         }
         return connection
+    }
+}
+
+extension SSOSettings {
+    /// Passes for owners, and for everybody where the connection says nothing of owners.
+    func requireSettable(by caller: Caller) throws(Failure) {
+        guard reachesOwners else { return }
+        switch caller.principal {
+        case .user(let user) where user.roles.contains(.owner): return
+        case .system: return
+        case .user, .apiKey, .platformAdministrator, .anonymous:
+            throw Failure(.permissionDenied, "Only an owner sets a connection that maps to the role owner.")
+        }
     }
 }
 

@@ -63,6 +63,9 @@ struct SignInOverSSO: Sendable {
         guard user.maySignIn else {
             throw Failure(.accountSuspended, "This account is suspended; an administrator can resume it.")
         }
+        guard !user.roles.contains(.owner) || settings.reachesOwners else {
+            throw Failure(.ssoAccountRefused, "Owners sign in over a connection that maps to the role owner.")
+        }
         guard !settings.roleMapping.isEmpty else { return user }
         var roles = settings.roles(for: profile)
         // A tenant without an owner could never be managed again, whatever the provider says.

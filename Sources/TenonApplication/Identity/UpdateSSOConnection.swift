@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Changes what a connection says. Its name and its preset stay.
+/// Changes what a connection says. Its name, its preset and its issuer stay.
 public struct UpdateSSOConnection: Sendable {
     public static let permission = Permission.ssoWrite
 
@@ -35,7 +35,8 @@ public struct UpdateSSOConnection: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`.
+    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`, and with `permissionDenied` where it
+    /// maps to `owner`, or did, and the caller is none.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -51,6 +52,8 @@ public struct UpdateSSOConnection: Sendable {
             } catch {
                 throw .invalid([error])
             }
+            try connection.settings.requireSettable(by: caller)
+            try settings.requireSettable(by: caller)
             guard let (changed, event) = connection.changed(settings, secret: secret, at: now) else {
                 return connection
             }

@@ -99,6 +99,12 @@ extension SSOSettings {
         return domains.contains(EmailDomain(of: email))
     }
 
+    /// Whether the provider may say who is an owner. Only owners make it so, and owners come in over no other connection:
+    /// else whoever may connect a provider of their own could become any of them.
+    public var reachesOwners: Bool {
+        defaultRoles.contains(.owner) || roleMapping.values.contains(.owner)
+    }
+
     /// The roles that the provider's values stand for, or the default ones where there are none.
     public func roles(for profile: SSOProfile) -> Set<Role> {
         let mapped = roleMapping.filter { value, _ in profile.roles.contains { sameBytes($0, value) } }

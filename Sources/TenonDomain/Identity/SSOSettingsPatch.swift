@@ -1,6 +1,6 @@
-/// What of a connection's settings is said; the rest stays, or is as the preset has it.
+/// What of a connection's settings is said; the rest stays, or is as the preset has it. The issuer never changes: another
+/// one's subjects are other people.
 public struct SSOSettingsPatch: Sendable {
-    public let issuer: IssuerURL?
     public let clientID: OAuthClientID?
     public let scopes: OAuthScopes?
     public let domains: [EmailDomain]?
@@ -14,12 +14,11 @@ public struct SSOSettingsPatch: Sendable {
     public let status: SSOConnectionStatus?
 
     public init(
-        issuer: IssuerURL? = nil, clientID: OAuthClientID? = nil, scopes: OAuthScopes? = nil,
+        clientID: OAuthClientID? = nil, scopes: OAuthScopes? = nil,
         domains: [EmailDomain]? = nil, emailClaim: ClaimPath? = nil, emailVerifiedClaim: ClaimPath? = nil,
         nameClaim: ClaimPath? = nil, rolesClaim: ClaimPath? = nil, roleMapping: [String: Role]? = nil,
         defaultRoles: Set<Role>? = nil, createsUsers: Bool? = nil, status: SSOConnectionStatus? = nil
     ) {
-        self.issuer = issuer
         self.clientID = clientID
         self.scopes = scopes
         self.domains = domains
@@ -36,14 +35,14 @@ public struct SSOSettingsPatch: Sendable {
     /// On top of settings that stand.
     public func applied(to old: SSOSettings) throws(Violation) -> SSOSettings {
         try SSOSettings(
-            issuer: issuer ?? old.issuer, clientID: clientID ?? old.clientID, scopes: scopes ?? old.scopes,
+            issuer: old.issuer, clientID: clientID ?? old.clientID, scopes: scopes ?? old.scopes,
             domains: domains ?? old.domains, claims: claims(over: old.claims),
             roleMapping: roleMapping ?? old.roleMapping, defaultRoles: defaultRoles ?? old.defaultRoles,
             createsUsers: createsUsers ?? old.createsUsers, status: status ?? old.status)
     }
 
     /// Of a new connection. Who comes may look around and no more, unless the connection says otherwise.
-    public func settings(by preset: SSOPreset, issuer standard: IssuerURL?) throws(Violation) -> SSOSettings {
+    public func settings(by preset: SSOPreset, issuer: IssuerURL?) throws(Violation) -> SSOSettings {
         func given<Value>(_ value: Value?, _ name: String, _ code: String = "missing") throws(Violation) -> Value {
             guard let value else {
                 throw Violation(pointer: "/\(name)", code: code, detail: "\(name) is required.")
@@ -51,7 +50,7 @@ public struct SSOSettingsPatch: Sendable {
             return value
         }
         return try SSOSettings(
-            issuer: try given(issuer ?? standard, "issuer", "issuer_required"),
+            issuer: try given(issuer, "issuer", "issuer_required"),
             clientID: try given(clientID, "client_id"),
             scopes: scopes ?? preset.scopes, domains: try given(domains, "domains"),
             claims: claims(over: preset.claims),

@@ -19,7 +19,7 @@ struct CreateSSOConnectionEndpoint: Endpoint {
         "createSSOConnection", .post, "/sso-connections", tag: "Identity",
         summary: "Connect the tenant to an identity provider",
         description: """
-            An OpenID provider, such as Logto or Keycloak. The preset fills in where the provider says what, and its scopes. Register the connection's `callback_path` at the provider. `client_secret` is kept encrypted and never answered; without one Tenon is a public client. `issuer` may be left out for Logto where the operator has set LOGTO_ENDPOINT.
+            An OpenID provider, such as Logto or Keycloak. The preset fills in where the provider says what, and its scopes. Register the connection's `callback_path` at the provider. `client_secret` is kept encrypted and never answered; without one Tenon is a public client. Only owners may map to the role `owner`, and owners come in over no other connection. `issuer` may be left out for Logto where the operator has set LOGTO_ENDPOINT.
             """,
         access: .permission(CreateSSOConnection.permission), success: .created, failures: [.ssoConnectionNameTaken],
         takesIdempotencyKey: true)
@@ -27,6 +27,7 @@ struct CreateSSOConnectionEndpoint: Endpoint {
     struct Body: RequestBody {
         let name: SSOConnectionName
         let preset: SSOPreset?
+        let issuer: IssuerURL?
         let settings: SSOSettingsPatch
         let secret: Secret?
 
@@ -44,6 +45,7 @@ struct CreateSSOConnectionEndpoint: Endpoint {
         init(from fields: inout FieldReader) {
             name = fields.required("name")
             preset = fields.optional("preset")
+            issuer = fields.optional("issuer")
             let clientID: OAuthClientID = fields.required("client_id")
             let domains: ClaimedDomains = fields.required("domains")
             secret = fields.optional("client_secret")
@@ -61,7 +63,8 @@ struct CreateSSOConnectionEndpoint: Endpoint {
         let body = request.body
         let connection = try await create.execute(
             CreateSSOConnection.Input(
-                name: body.name, preset: body.preset ?? .generic, settings: body.settings, secret: body.secret),
+                name: body.name, preset: body.preset ?? .generic, issuer: body.issuer, settings: body.settings,
+                secret: body.secret),
             as: request.caller)
         let reply = SSOConnectionReply(connection: connection)
         return Answer(reply, entityTag: reply.entityTag, location: reply.location)
@@ -123,7 +126,7 @@ struct UpdateSSOConnectionEndpoint: Endpoint {
         "updateSSOConnection", .patch, "/sso-connections/{connection_id}", tag: "Identity",
         summary: "Change a connection to an identity provider",
         description: """
-            What is not named stays; lists and the role mapping are replaced whole. `client_secret` with `null` makes Tenon a public client. The name and the preset never change. `If-Match` is honoured.
+            What is not named stays; lists and the role mapping are replaced whole. `client_secret` with `null` makes Tenon a public client. The name, the preset and the issuer never change: another issuer's people are other people. A connection that maps to the role `owner` is changed by owners alone. `If-Match` is honoured.
             """,
         access: .permission(UpdateSSOConnection.permission), failures: [.ssoConnectionNotFound, .preconditionFailed])
 

@@ -37,9 +37,9 @@ struct SSOConnectionReply: ReplyBody {
     static var example: SSOConnectionReply {
         do {
             let settings = try SSOSettingsPatch(
-                issuer: .example, clientID: .example, domains: [.example],
+                clientID: .example, domains: [.example],
                 roleMapping: RoleMappingField.example.roles
-            ).settings(by: .keycloak, issuer: nil)
+            ).settings(by: .keycloak, issuer: .example)
             return SSOConnectionReply(
                 connection: SSOConnection.create(
                     id: .example, tenant: .example, name: .example, preset: .keycloak, settings: settings,

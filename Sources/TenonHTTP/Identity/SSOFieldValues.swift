@@ -180,7 +180,7 @@ extension SSOSettingsPatch {
         let roles: RoleMappingField? = fields.optional("role_mapping")
         let standard: DistinctTexts<Role>? = fields.optional("default_roles")
         self.init(
-            issuer: fields.optional("issuer"), clientID: clientID, scopes: fields.optional("scopes"),
+            clientID: clientID, scopes: fields.optional("scopes"),
             domains: domains?.domains, emailClaim: fields.optional("email_claim"),
             emailVerifiedClaim: fields.optional("email_verified_claim"), nameClaim: fields.optional("name_claim"),
             rolesClaim: fields.optional("roles_claim"), roleMapping: roles?.roles,

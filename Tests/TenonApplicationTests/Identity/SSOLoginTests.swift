@@ -15,13 +15,14 @@ private struct Fixture {
     let signer: AccessTokenSigner
     let useCases: SSOUseCases
     let tenant: Tenant
+    /// An owner.
     let admin: Caller
     let anybody = Caller(.anonymous, from: .test)
     let connection: SSOConnection
 
     static let redirectURI = "https://tenon.example/api/v1/auth/sso/x/callback"
 
-    init(_ settings: (EmailDomain, IssuerURL, OAuthClientID) throws -> SSOSettingsPatch = Self.standard) async throws {
+    init(_ settings: (EmailDomain, OAuthClientID) throws -> SSOSettingsPatch = Self.standard) async throws {
         let access = AccessObservers()
         memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
         let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
@@ -43,7 +44,7 @@ private struct Fixture {
         ).0
         self.tenant = tenant
         admin = Caller(
-            .user(SignedInUser(id: ids.next(), tenant: tenant.id, session: ids.next(), roles: [.admin])),
+            .user(SignedInUser(id: ids.next(), tenant: tenant.id, session: ids.next(), roles: [.owner])),
             from: .test)
         let dataKey = try sealer.firstKey(for: tenant.id)
         try await memory.write(in: tenant.id, as: admin) { work throws(Failure) in
@@ -52,18 +53,15 @@ private struct Fixture {
         }
         connection = try await useCases.createConnection.execute(
             CreateSSOConnection.Input(
-                name: SSOConnectionName("company"), preset: .keycloak,
-                settings: settings(
-                    EmailDomain("acme.example"), IssuerURL("https://id.example"), OAuthClientID("tenon")),
+                name: SSOConnectionName("company"), preset: .keycloak, issuer: IssuerURL("https://id.example"),
+                settings: settings(EmailDomain("acme.example"), OAuthClientID("tenon")),
                 secret: Secret("hush".utf8)),
             as: admin)
     }
 
-    static func standard(
-        _ domain: EmailDomain, _ issuer: IssuerURL, _ client: OAuthClientID
-    ) throws -> SSOSettingsPatch {
+    static func standard(_ domain: EmailDomain, _ client: OAuthClientID) throws -> SSOSettingsPatch {
         SSOSettingsPatch(
-            issuer: issuer, clientID: client, domains: [domain], roleMapping: ["ops": .admin, "boss": .owner],
+            clientID: client, domains: [domain], roleMapping: ["ops": .admin, "boss": .owner],
             defaultRoles: [.viewer])
     }
 
@@ -192,8 +190,8 @@ private struct Fixture {
 
     @Test("a connection that makes no users lets only those in who are there")
     func withoutCreation() async throws {
-        let fixture = try await Fixture { domain, issuer, client in
-            SSOSettingsPatch(issuer: issuer, clientID: client, domains: [domain], createsUsers: false)
+        let fixture = try await Fixture { domain, client in
+            SSOSettingsPatch(clientID: client, domains: [domain], createsUsers: false)
         }
         #expect(fixture.refusal(await fixture.login()) == .ssoAccountRefused)
         let ann = try await fixture.existing("ann@acme.example", [.member])
@@ -211,7 +209,56 @@ private struct Fixture {
         #expect(try fixture.claims(await fixture.login(roles: ["ops"])).roles == [.admin])
     }
 
-    @Test("suspended users and tenants get no session")
+    @Test("owners come in over no connection that says nothing of owners, linked before or not")
+    func ownersStayOut() async throws {
+        let fixture = try await Fixture { domain, client in
+            SSOSettingsPatch(clientID: client, domains: [domain], defaultRoles: [.member])
+        }
+        try await fixture.existing("ann@acme.example", [.owner])
+        #expect(fixture.refusal(await fixture.login()) == .ssoAccountRefused)
+        let bob = try await fixture.existing("bob@acme.example", [.member])
+        _ = try await fixture.login("s-2", email: "bob@acme.example").get()
+        try await fixture.memory.write(in: fixture.tenant.id, as: fixture.admin) { work throws(Failure) in
+            try await work.users.save(bob.changed(by: UserPatch(roles: [.owner]), at: bob.createdAt)!.0)
+        }
+        #expect(fixture.refusal(await fixture.login("s-2", email: "bob@acme.example")) == .ssoAccountRefused)
+    }
+
+    @Test("only owners make and change connections that map to the role owner")
+    func ownersAlone() async throws {
+        let fixture = try await Fixture()
+        let admin = Caller(
+            .user(
+                SignedInUser(
+                    id: fixture.ids.next(), tenant: fixture.tenant.id, session: fixture.ids.next(), roles: [.admin])),
+            from: .test)
+        let client = try OAuthClientID("tenon")
+        let domain = try EmailDomain("acme.example")
+        func create(_ name: String, _ patch: SSOSettingsPatch) async -> Failure? {
+            await failure { () throws(Failure) in
+                try await fixture.useCases.createConnection.execute(
+                    CreateSSOConnection.Input(
+                        name: try! SSOConnectionName(name), preset: .generic,
+                        issuer: try! IssuerURL("https://x.example"),
+                        settings: patch, secret: nil),
+                    as: admin)
+            }
+        }
+        let mapped = SSOSettingsPatch(clientID: client, domains: [domain], roleMapping: ["x": .owner])
+        let standard = SSOSettingsPatch(clientID: client, domains: [domain], defaultRoles: [.owner])
+        #expect(await create("a", mapped)?.code == .permissionDenied)
+        #expect(await create("b", standard)?.code == .permissionDenied)
+        #expect(await create("c", SSOSettingsPatch(clientID: client, domains: [domain])) == nil)
+        for patch in [SSOSettingsPatch(roleMapping: [:]), SSOSettingsPatch(createsUsers: false)] {
+            let refused = await failure { () throws(Failure) in
+                try await fixture.useCases.updateConnection.execute(
+                    UpdateSSOConnection.Input(id: fixture.connection.id, settings: patch), as: admin)
+            }
+            #expect(refused?.code == .permissionDenied)
+        }
+    }
+
+    @Test("suspended users get no session")
     func suspension() async throws {
         let fixture = try await Fixture()
         try await fixture.existing("ann@acme.example", [.member], .suspended)
