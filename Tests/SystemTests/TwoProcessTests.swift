@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    @Test("a policy that one process stores is soon in force in the other")
+    func policies() async throws {
+        try await withPair { pair in
+            let list = "/api/v1/namespaces"
+            #expect(try await pair.two.get(list, token: pair.token).status == 200)
+            let policy: JSONValue = ["name": "locked", "rules": "p, role:owner, namespaces, read, deny"]
+            let made = try await pair.one.post("/api/v1/policies", policy, token: pair.token)
+            #expect(made.status == 201)
+            #expect(try await pair.one.get(list, token: pair.token).status == 403)
+            try await until("the denial") { try await pair.two.get(list, token: pair.token).status == 403 }
+        }
+    }
+
     @Test("watchers of both processes see every change once, in order, while PostgreSQL is restarted under them")
     func watchers() async throws {
         try await withTemporaryFolder { folder in

@@ -112,6 +112,10 @@ import Testing
             #expect(try await owner.send("DELETE", "/policies/\(id)").status == 204)
             #expect(try await audits() == 403)
             #expect(try await owner.send("GET", "/policies/\(id)").code == "policy_not_found")
+            let actions = owner.tenon.memory.auditRecords.map(\.action).filter { $0.hasPrefix("access.") }
+            #expect(
+                actions == ["access.policy_created"] + Array(repeating: "access.policy_changed", count: 2)
+                    + ["access.policy_removed"])
 
             let model = try await owner.send(
                 "POST", "/policies", ["name": "own", "rules": "", "model": "[request_definition]\nr = "])

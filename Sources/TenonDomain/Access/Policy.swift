@@ -2,9 +2,8 @@
 /// it is active; with one it answers questions of the tenant's own applications.
 public struct Policy: Sendable, Equatable, Identified {
     public static let idPrefix = "pol"
-    /// The most policies that a tenant has, and the most rules of one.
+    /// The most policies that a tenant has.
     public static let maxCount = 100
-    public static let maxRules = 5000
 
     public let id: PolicyID
     public let tenant: TenantID
@@ -85,7 +84,7 @@ public struct Policy: Sendable, Equatable, Identified {
             throw PolicyFault(isOfModel: true, error: error)
         }
         do throws(PolicySyntaxError) {
-            let rules = try PolicyRules(rules.text, limit: Self.maxRules)
+            let rules = try PolicyRules(rules.text, limit: TenantPolicy.maxRules)
             do throws(PolicyDocumentError) {
                 return try PolicyEngine(model: read, documents: [rules])
             } catch {

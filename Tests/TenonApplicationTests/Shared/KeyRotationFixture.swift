@@ -67,7 +67,8 @@ struct KeyRotationFixture {
 
     private func configuration(_ sealer: EnvelopeSealer) -> ConfigurationUseCases {
         ConfigurationUseCases(
-            transactions: memory, authorizer: PolicyAuthorizer.forTests(), sealer: sealer, identifiers: ids, clock: clock,
+            transactions: memory, authorizer: PolicyAuthorizer.forTests(), sealer: sealer, identifiers: ids,
+            clock: clock,
             documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 

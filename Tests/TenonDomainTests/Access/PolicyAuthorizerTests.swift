@@ -191,6 +191,20 @@ import Testing
         #expect(place("p, role:a, *, *, allow\np, user:usr_x, configs, *, deny, r.req.weekday > 5") == [])
     }
 
+    @Test("What a tenant has in force is bounded as a whole")
+    func bounds() throws {
+        let rules = (0..<1900).map { "p,user:u\($0),configs,read,allow" }.joined(separator: "\n")
+        let policies = try (0..<6).map { number in
+            Policy.create(
+                id: ids.next(), of: tenant,
+                PolicyContent(name: try DisplayName("p\(number)"), rules: try PolicyText(rules)), by: "x",
+                at: clock.now()
+            ).0
+        }
+        #expect(throws: Never.self) { try TenantPolicy(roles: [], policies: Array(policies.prefix(5))) }
+        #expect(throws: TenantPolicy.Fault.self) { try TenantPolicy(roles: [], policies: policies) }
+    }
+
     @Test(
         "The weekday and the hour are those of UTC",
         arguments: [
