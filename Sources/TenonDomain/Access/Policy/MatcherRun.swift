@@ -127,9 +127,19 @@ struct MatcherRun {
     private mutating func hasRole(
         _ relation: Int, _ name: MatcherExpression, _ role: MatcherExpression, _ domain: MatcherExpression?
     ) throws(MatcherFault) -> Bool {
-        let names = try names(name, of: relation)
+        let subject = try value(name)
         guard let roleText = try text(role) else { throw .notText(program.relations[relation].name) }
-        if names.contains(where: { sameBytes($0, roleText) }) { return true }
+        if case .text(let name) = subject { return try has(relation, name, role, roleText, domain) }
+        for name in try names(subject, of: relation) where try has(relation, name, role, roleText, domain) {
+            return true
+        }
+        return false
+    }
+
+    private mutating func has(
+        _ relation: Int, _ name: String, _ role: MatcherExpression, _ roleText: String, _ domain: MatcherExpression?
+    ) throws(MatcherFault) -> Bool {
+        if sameBytes(name, roleText) { return true }
         // A role that no rule names is nobody's.
         let id: Int32?
         if case .rule(let column) = role, rule != Self.emptyRule {
@@ -138,13 +148,12 @@ struct MatcherRun {
             id = program.texts.id(of: roleText)
         }
         guard let id else { return false }
-        for name in names where try roles(relation, of: name, domain).contains(id) { return true }
-        return false
+        return try roles(relation, of: name, domain).contains(id)
     }
 
     /// Who is asked about: one name, or a list of them, any of which may have the role.
-    mutating func names(_ expression: MatcherExpression, of relation: Int) throws(MatcherFault) -> [String] {
-        switch try value(expression) {
+    mutating func names(_ value: MatcherValue, of relation: Int) throws(MatcherFault) -> [String] {
+        switch value {
         case .text(let name): return [name]
         case .array(let items):
             let names = items.compactMap(\.stringValue)

@@ -22,7 +22,7 @@ struct RuleIndex: Sendable {
                 case .text(let expression):
                     if let text = try run.text(expression), let id = texts.id(of: text) { ids.insert(id) }
                 case .roles(let relation, let name, let domain):
-                    for name in try run.names(name, of: relation) {
+                    for name in try run.names(try run.value(name), of: relation) {
                         ids.formUnion(try run.roles(relation, of: name, domain))
                     }
                 }
