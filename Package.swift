@@ -22,6 +22,7 @@ let migrations = [
     "0008_access",
     "0009_audit",
     "0010_tenants",
+    "0011_tenant_databases",
     "0012_api_keys",
     "0013_sso",
     "0014_policies",

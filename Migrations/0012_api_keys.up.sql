@@ -63,7 +63,10 @@ CREATE FUNCTION directory.api_key(secret_digest bytea)
     AS $$
 BEGIN
     PERFORM set_config('tenon.across_tenants', 'on', true);
-    RETURN QUERY SELECT c.tenant_id, c.key_id FROM tenon.api_key_credentials c WHERE c.digest = secret_digest;
+    RETURN QUERY SELECT c.tenant_id, c.key_id FROM tenon.api_key_credentials c WHERE c.digest = secret_digest
+        UNION ALL
+        SELECT e.tenant_id, e.id FROM tenon.directory_entries e
+        WHERE e.kind = 'api_key_secret' AND e.digest = secret_digest;
     PERFORM set_config('tenon.across_tenants', 'off', true);
 END
 $$;
@@ -76,7 +79,10 @@ CREATE FUNCTION directory.tenant_of_api_key(digest bytea)
     AS $$
 BEGIN
     PERFORM set_config('tenon.across_tenants', 'on', true);
-    RETURN QUERY SELECT k.tenant_id FROM tenon.api_keys k WHERE k.id_digest = digest;
+    RETURN QUERY SELECT k.tenant_id FROM tenon.api_keys k WHERE k.id_digest = tenant_of_api_key.digest
+        UNION ALL
+        SELECT e.tenant_id FROM tenon.directory_entries e
+        WHERE e.kind = 'api_key' AND e.digest = tenant_of_api_key.digest;
     PERFORM set_config('tenon.across_tenants', 'off', true);
 END
 $$;

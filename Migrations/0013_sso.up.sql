@@ -64,7 +64,10 @@ CREATE FUNCTION directory.tenant_of_sso_connection(digest bytea)
     AS $$
 BEGIN
     PERFORM set_config('tenon.across_tenants', 'on', true);
-    RETURN QUERY SELECT c.tenant_id FROM tenon.sso_connections c WHERE c.id_digest = digest;
+    RETURN QUERY SELECT c.tenant_id FROM tenon.sso_connections c WHERE c.id_digest = tenant_of_sso_connection.digest
+        UNION ALL
+        SELECT e.tenant_id FROM tenon.directory_entries e
+        WHERE e.kind = 'sso_connection' AND e.digest = tenant_of_sso_connection.digest;
     PERFORM set_config('tenon.across_tenants', 'off', true);
 END
 $$;

@@ -39,6 +39,9 @@ public struct Migration: Sendable {
         Migration(
             "0010_tenants", up: PackageResources._010_tenants_up_sql, down: PackageResources._010_tenants_down_sql),
         Migration(
+            "0011_tenant_databases", up: PackageResources._011_tenant_databases_up_sql,
+            down: PackageResources._011_tenant_databases_down_sql),
+        Migration(
             "0012_api_keys", up: PackageResources._012_api_keys_up_sql, down: PackageResources._012_api_keys_down_sql),
         Migration("0013_sso", up: PackageResources._013_sso_up_sql, down: PackageResources._013_sso_down_sql),
         Migration(

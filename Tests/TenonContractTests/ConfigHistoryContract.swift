@@ -221,7 +221,10 @@ import Testing
                 }?.code == .namespaceNotFound)
             #expect(try await store.entry(kept.key, in: other.id).entry == kept)
             #expect(storage.revisions.of(namespace.id).max() == Namespace.removedRevision)
-            #expect(try await storage.revisionFeed.revisions(of: [namespace.id, other.id]) == [other.id: 2])
+            #expect(
+                try await storage.revisionFeed.revisions(of: [namespace.id, other.id]) == [
+                    namespace.id: Namespace.removedRevision, other.id: 2,
+                ])
             let successor = try storage.namespace(namespace.tenant, "production")
             try await storage.write(namespace.tenant) { work throws(Failure) in
                 try await work.configuration.add(successor)

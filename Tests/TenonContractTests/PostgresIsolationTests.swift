@@ -9,7 +9,7 @@ import Testing
         "tenants", "access_changes", "password_resets", "users", "sessions", "namespaces", "configs", "config_versions",
         "config_references", "data_keys",
         "outbox",
-        "audit_records", "kept_replies",
+        "audit_records", "kept_replies", "tenant_databases", "directory_entries",
         "api_keys", "api_key_credentials", "seen_signatures",
         "audit_records", "kept_replies", "audit_unlinked", "audit_links", "audit_heads",
         "sso_connections", "user_identities", "sso_spent_states",

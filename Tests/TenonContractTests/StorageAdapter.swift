@@ -7,9 +7,11 @@ import TenonPostgres
 import TestSupport
 import Testing
 
-/// The two adapters of the storage ports. Every contract is asked of both.
+/// The adapters of the storage ports; PostgreSQL's with all tenants in one database, and with one for each. Every contract
+/// is asked of all.
 enum StorageAdapter: String, CaseIterable, CustomTestStringConvertible {
     case memory, postgresql
+    case databasePerTenant = "a database per tenant"
 
     var testDescription: String { rawValue }
 }
@@ -17,6 +19,9 @@ enum StorageAdapter: String, CaseIterable, CustomTestStringConvertible {
 /// A fresh storage of an adapter, with everything that a contract needs.
 struct Storage {
     let transactions: any Transactions
+    /// Where tenants themselves are kept.
+    let registry: any Transactions
+    let tenantDatabaseQueue: any TenantDatabaseQueue
     let directory: any Directory
     let apiKeyDirectory: any APIKeyDirectory
     let seenSignatures: any SeenSignatures
@@ -52,7 +57,11 @@ struct Storage {
         _ adapter: StorageAdapter, _ body: (Storage) async throws -> Void
     ) async throws {
         let storage = try await Storage(adapter)
-        defer { storage.database?.close() }
+        let time = Task { [database = storage.database] in await database?.run() }
+        defer {
+            time.cancel()
+            storage.database?.close()
+        }
         try await body(storage)
     }
 
@@ -64,6 +73,8 @@ struct Storage {
             let memory = MemoryTransactions(
                 clock: clock, identifiers: ids, revisions: revisions, access: accessChanges)
             transactions = memory
+            registry = memory
+            tenantDatabaseQueue = MemoryTenantDatabaseQueue(memory)
             directory = MemoryDirectory(memory)
             apiKeyDirectory = MemoryAPIKeyDirectory(memory)
             seenSignatures = MemorySeenSignatures(memory)
@@ -85,7 +96,7 @@ struct Storage {
             tenantCatalog = MemoryTenantCatalog(memory)
             tenantErasure = MemoryTenantCatalog(memory)
             database = nil
-        case .postgresql:
+        case .postgresql, .databasePerTenant:
             let parameters = try await TestCluster.migratedDatabase()
             let configuration = PostgresConfiguration(parameters: parameters)
             auditedActions = {
@@ -107,6 +118,16 @@ struct Storage {
             transactions = PostgresTransactions(
                 database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
                 revisions: revisions, access: accessChanges)
+            let routed = PostgresTransactions(
+                database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
+                revisions: revisions, access: accessChanges)
+            transactions =
+                adapter == .databasePerTenant
+                ? DatabasePerTenant(transactions: routed, shared: SharedDatabase(parameters)) : routed
+            registry = PostgresTransactions(
+                database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
+                revisions: revisions, place: .registry)
+            tenantDatabaseQueue = PostgresTenantDatabaseQueue(database)
             directory = PostgresDirectory(database, digests: keys.digests)
             apiKeyDirectory = PostgresAPIKeyDirectory(database, digests: keys.digests)
             seenSignatures = PostgresSeenSignatures(database)

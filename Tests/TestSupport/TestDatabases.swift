@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Synchronization
-internal import TenonDomain
+public import TenonDomain
 internal import TenonPostgres
 
 /// A private PostgreSQL cluster for the tests of one process: started at its first use, gone with the process.
@@ -44,6 +44,28 @@ public enum TestCluster {
         let parameters = try await freshDatabase()
         _ = try await Migrator(PostgresConfiguration(parameters: parameters)).up()
         return parameters
+    }
+
+    private static let template = Task { () throws -> String in
+        let parameters = try await migratedDatabase()
+        return parameters.first { $0.0 == "dbname" }!.1
+    }
+
+    /// Gives the tenant a database of its own beside the shared one: made from a template, since tests need many.
+    public static func giveDatabase(to tenant: TenantID, beside shared: [(String, String)]) async throws {
+        let name = TenantDatabase.name(of: tenant)
+        try await script(shared, "CREATE DATABASE \(name) TEMPLATE \(try await template.value)")
+        try await script(
+            shared,
+            """
+            INSERT INTO tenon.tenant_databases
+            SELECT '\(uuid(tenant))', '\(name)', 'ready', max(number), 1, NULL, now(), now() FROM tenon.schema_migrations
+            """)
+    }
+
+    /// Its 32 hexadecimal digits.
+    public static func uuid<Entity>(_ id: Identifier<Entity>) -> String {
+        id.bytes.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
     }
 
     /// Runs SQL as the cluster's superuser and answers the last statement's rows.

@@ -56,7 +56,7 @@ public struct FollowRevisions: Sendable {
     func askOnce() async {
         let namespaces = Array(Set(cache.namespaces).union(table.namespaces))
         if !namespaces.isEmpty, let revisions = try? await feed.revisions(of: namespaces) {
-            for namespace in namespaces { tell(namespace, revisions[namespace] ?? Namespace.removedRevision) }
+            for (namespace, revision) in revisions { tell(namespace, revision) }
         }
     }
 

@@ -12,11 +12,19 @@ struct Accounts: Sendable {
             return try await transactions.reads(in: id).users.user(login).map { [$0] } ?? []
         }
         var users: [User] = []
+        var unavailable: Failure?
         for account in try await directory.accounts(login, limit: SignIn.maximumAccounts) {
-            if let user = try await transactions.reads(in: account.tenant).users.user(account.user) {
-                users.append(user)
+            do throws(Failure) {
+                let user = try await transactions.reads(in: account.tenant).users.user(account.user)
+                // The directory may remember a name that the user went by before.
+                if let user, login.names(user) { users.append(user) }
+            } catch {
+                // One tenant's database that does not answer keeps nobody out of another tenant.
+                guard error.code.kind == .unavailable else { throw error }
+                unavailable = error
             }
         }
+        if users.isEmpty, let unavailable { throw unavailable }
         return users
     }
 }

@@ -30,6 +30,7 @@ public protocol RevisionFeed: Sendable {
     /// For one reader; begins with `listening` where and as soon as changes are heard. Ends with the adapter.
     func news() -> AsyncStream<RevisionNews>
 
-    /// The revisions of those of the namespaces that are there.
+    /// The revision of each, `Namespace.removedRevision` for one that is gone; nothing of those that cannot be asked for
+    /// now.
     func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64]
 }

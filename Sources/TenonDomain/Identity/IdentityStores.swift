@@ -77,6 +77,16 @@ public enum LoginName: Sendable, Hashable {
     case username(Username)
 }
 
+extension LoginName {
+    /// Whether the user goes by this name.
+    public func names(_ user: User) -> Bool {
+        switch self {
+        case .email(let email): user.email == email
+        case .username(let username): user.username == username
+        }
+    }
+}
+
 /// The lookups that come before a tenant is known. They take exact keys and answer ids and nothing else;
 /// there is no listing. This is the whole list of reads that cross tenants on a request's behalf.
 public protocol Directory: Sendable {

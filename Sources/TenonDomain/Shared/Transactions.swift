@@ -12,6 +12,7 @@ public protocol Stores: Sendable {
     var apiKeys: any APIKeyStore { get }
     var auditLog: any AuditLog { get }
     var policies: any PolicyStore { get }
+    var tenantDatabases: any TenantDatabases { get }
 }
 
 /// One transaction: all of its changes or none.

@@ -13,9 +13,8 @@ public struct MemoryRevisionFeed: RevisionFeed {
     }
 
     public func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64] {
-        let wanted = Set(namespaces)
-        return transactions.committed.read { state in
-            state.namespaces.filter { wanted.contains($0.key) }.mapValues(\.revision)
+        transactions.committed.read { state in
+            namespaces.reduce(into: [:]) { $0[$1] = state.namespaces[$1]?.revision ?? Namespace.removedRevision }
         }
     }
 }

@@ -103,15 +103,6 @@ struct MemoryUserStore: UserStore {
     }
 }
 
-extension LoginName {
-    func names(_ user: User) -> Bool {
-        switch self {
-        case .email(let email): user.email == email
-        case .username(let username): user.username == username
-        }
-    }
-}
-
 struct MemorySessionStore: SessionStore {
     let tables: MemoryTables
     let tenant: TenantID

@@ -33,6 +33,7 @@ struct MemoryState: Sendable {
     var apiKeys: [APIKeyID: APIKey] = [:]
     /// Each with the moment that it is forgotten at.
     var seenSignatures: [ClaimPath: Timestamp] = [:]
+    var tenantDatabases: [TenantID: TenantDatabase] = [:]
 }
 
 struct ClaimPath: Hashable {

@@ -115,6 +115,7 @@ struct MemoryStores: Stores {
     var apiKeys: any APIKeyStore { MemoryAPIKeyStore(tables: tables, tenant: tenant) }
     var auditLog: any AuditLog { MemoryAuditLog(tables: tables, tenant: tenant) }
     var policies: any PolicyStore { MemoryPolicyStore(tables: tables, tenant: tenant) }
+    var tenantDatabases: any TenantDatabases { MemoryTenantDatabases(tables: tables, tenant: tenant) }
 }
 
 /// One transaction's copy of the state.
@@ -138,6 +139,7 @@ struct MemoryUnitOfWork: UnitOfWork {
     var apiKeys: any APIKeyStore { stores.apiKeys }
     var auditLog: any AuditLog { stores.auditLog }
     var policies: any PolicyStore { stores.policies }
+    var tenantDatabases: any TenantDatabases { stores.tenantDatabases }
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)

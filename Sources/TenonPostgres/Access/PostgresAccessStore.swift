@@ -1,6 +1,9 @@
 internal import TenonDomain
 
 struct PostgresAccessStore: AccessStore {
+    /// Where tenants themselves stand.
+    let registry: any StatementRunner
+    /// Where its rows stand.
     let runner: any StatementRunner
     let tenant: TenantID
 
@@ -9,20 +12,20 @@ struct PostgresAccessStore: AccessStore {
 
     func tenantAccess() async throws(Failure) -> TenantAccess? {
         guard tenant != .platform else { return .platform }
-        let rows = try await runner.rows([
-            Command(Self.select, [.id(tenant)]), Command(PostgresPolicyStore.selectRoles, [.id(tenant)]),
-            Command(PostgresPolicyStore.selectPolicies, [.id(tenant)]),
-        ])
-        let found = try rows[0].first { row throws(PostgresError) in
+        let found = try await registry.rows(Self.select, [.id(tenant)]).first { row throws(PostgresError) in
             (status: try row.choice(0) as TenantStatus, plan: try row.choice(1) as TenantPlan)
         }
         guard let found else { return nil }
+        let rows = try await runner.rows([
+            Command(PostgresPolicyStore.selectRoles, [.id(tenant)]),
+            Command(PostgresPolicyStore.selectPolicies, [.id(tenant)]),
+        ])
         return try TenantAccess(
             tenant: tenant, status: found.status, plan: found.plan,
-            roles: try rows[1].decoded { row throws(PostgresError) in
+            roles: try rows[0].decoded { row throws(PostgresError) in
                 try PostgresPolicyStore.role(row, of: tenant)
             },
-            policies: try rows[2].decoded { row throws(PostgresError) in
+            policies: try rows[1].decoded { row throws(PostgresError) in
                 try PostgresPolicyStore.policy(row, of: tenant)
             })
     }

@@ -3,9 +3,11 @@ public import TenonDomain
 /// Revisions that other processes on the same database have made.
 public struct PostgresRevisionFeed: RevisionFeed {
     private let database: PostgresDatabase
+    private let homes: NamespaceHomes
 
     public init(_ database: PostgresDatabase) {
         self.database = database
+        homes = NamespaceHomes(database.router)
     }
 
     public func news() -> AsyncStream<RevisionNews> {
@@ -28,13 +30,22 @@ public struct PostgresRevisionFeed: RevisionFeed {
     }
 
     public func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64] {
-        let ids = PostgresValue.uuidArray(namespaces.map { ($0.high, $0.low) })
-        return try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let rows = try await lease.rows(ConfigStatements.selectRevisions, [ids])
-            return Dictionary(
-                try rows.decoded { row throws(PostgresError) in (try row.id(0), try row.int(1)) },
-                uniquingKeysWith: { $1 })
+        let shared = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+            try await Self.revisions(of: namespaces, on: lease)
         }
+        let others = Set(namespaces.filter { shared[$0] == nil })
+        return others.isEmpty ? shared : shared.merging(try await homes.revisions(of: others)) { $1 }
+    }
+
+    /// Of those that stand in the lease's database.
+    static func revisions(
+        of namespaces: [NamespaceID], on lease: PostgresLease
+    ) async throws(Failure) -> [NamespaceID: Int64] {
+        let ids = PostgresValue.uuidArray(namespaces.map { ($0.high, $0.low) })
+        let rows = try await lease.rows(ConfigStatements.selectRevisions, [ids])
+        return Dictionary(
+            try rows.decoded { row throws(PostgresError) in (try row.id(0), try row.int(1)) },
+            uniquingKeysWith: { $1 })
     }
 
     static func payload(_ namespace: NamespaceID, _ revision: Int64) -> String { "\(namespace) \(revision)" }

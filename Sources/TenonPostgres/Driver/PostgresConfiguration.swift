@@ -52,6 +52,13 @@ public struct PostgresConfiguration: Sendable {
         return copy
     }
 
+    /// Another database of the same server.
+    func database(_ name: String) -> PostgresConfiguration {
+        var copy = self
+        copy.set("dbname", name)
+        return copy
+    }
+
     /// In `options` a blank parts arguments, and a backslash takes away what the next character means.
     private static func escaped(_ value: String) -> String {
         var text = ""

@@ -1,5 +1,5 @@
 internal import CLibPQ
-internal import TenonDomain
+package import TenonDomain
 
 /// What can go wrong between this process and PostgreSQL.
 package enum PostgresError: Error, Sendable {
@@ -16,6 +16,8 @@ package enum PostgresError: Error, Sendable {
     case cancelled
     /// A column does not hold what the code expects.
     case undecodable(column: String, expected: String)
+    /// Nothing was sent: the database that holds the tenant's rows cannot be used now.
+    case refused(Failure)
 
     /// The fields of an error that the server sent, except its detail, which quotes values of the row.
     package struct ServerError: Sendable {
@@ -75,6 +77,7 @@ extension PostgresError {
             .unavailable("The database does not answer now.", cause: self)
         case .cancelled: Failure(.cancelled, "The request was given up.", cause: self)
         case .undecodable: Failure(.internalError, Failure.bug("").detail, cause: self)
+        case .refused(let failure): failure
         }
     }
 
@@ -107,6 +110,7 @@ extension PostgresError: CustomStringConvertible {
         case .closed: "the driver is closed"
         case .cancelled: "the task was cancelled"
         case .undecodable(let column, let expected): "the column \(column) does not hold a \(expected)"
+        case .refused(let failure): failure.detail
         }
     }
 }

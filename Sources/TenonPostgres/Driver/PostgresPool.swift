@@ -163,11 +163,18 @@ final class PostgresPool: Sendable {
 
     /// Keeps time for the rules until the pool is closed: deadlines, idle connections, the minimum.
     func keepTime() async {
-        while !Task.isCancelled, !state.withLock({ $0.rules.isClosed }) {
-            step { $0.rules.tick(at: .now) }
+        while !Task.isCancelled, !isClosed {
+            tick()
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
+
+    /// Keeps time once.
+    func tick() {
+        step { $0.rules.tick(at: .now) }
+    }
+
+    var isClosed: Bool { state.withLock { $0.rules.isClosed } }
 
     /// No more leases; those that are out are closed as they come back.
     func close() {

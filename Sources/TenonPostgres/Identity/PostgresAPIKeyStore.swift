@@ -4,6 +4,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
+    let directory: DirectoryEnrollment?
 
     private static let insert = Statement(
         "insert_api_key",
@@ -64,6 +65,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func add(_ key: APIKey) async throws(Failure) {
         guard key.tenant == tenant else { throw .bug("An API key is added in a transaction of another tenant.") }
+        try await enroll(key)
         let command = Command(
             Self.insert,
             [
@@ -105,6 +107,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func save(_ key: APIKey) async throws(Failure) {
         guard key.tenant == tenant else { throw .bug("An API key is saved in a transaction of another tenant.") }
+        try await enroll(key)
         let command = Command(
             Self.update,
             [
@@ -122,6 +125,14 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func remove(_ key: APIKey) async throws(Failure) {
         _ = try await runner.rows(Self.delete, [.id(tenant), .id(key.id)])
+        directory?.withdraw(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
+        for credential in key.credentials { directory?.withdraw(.apiKeySecret, credential.digest, key.id) }
+    }
+
+    private func enroll(_ key: APIKey) async throws(Failure) {
+        guard let directory else { return }
+        try await directory.enroll(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
+        for credential in key.credentials { try await directory.enroll(.apiKeySecret, credential.digest, key.id) }
     }
 
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure) {

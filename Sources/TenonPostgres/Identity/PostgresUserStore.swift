@@ -4,6 +4,7 @@ struct PostgresUserStore: UserStore {
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
+    let directory: DirectoryEnrollment?
 
     private static let insert = Statement(
         "insert_user",
@@ -21,7 +22,8 @@ struct PostgresUserStore: UserStore {
             status = $14, version = $15, updated_at = $16
         WHERE tenant_id = $1 AND id = $2 AND version = $15 - 1 RETURNING 1
         """)
-    private static let delete = Statement("delete_user", "DELETE FROM users WHERE tenant_id = $1 AND id = $2")
+    private static let delete = Statement(
+        "delete_user", "DELETE FROM users WHERE tenant_id = $1 AND id = $2 RETURNING email_digest, username_digest")
     private static let columns = """
         id, email, username, full_name, first_name, last_name, password_hash, roles, status, version, created_at,
         updated_at
@@ -52,19 +54,34 @@ struct PostgresUserStore: UserStore {
 
     func add(_ user: User) async throws(Failure) {
         guard user.tenant == tenant else { throw .bug("A user is added in a transaction of another tenant.") }
+        try await enroll(user)
         _ = try await runner.rows(
             Self.insert, content(of: user) + [.timestamp(user.createdAt), .timestamp(user.updatedAt)],
             constraints: Self.constraints)
     }
 
     func save(_ user: User) async throws(Failure) {
+        try await enroll(user)
         let saved = try await runner.rows(
             Self.update, content(of: user) + [.timestamp(user.updatedAt)], constraints: Self.constraints)
         guard !saved.isEmpty else { throw Failure(.tooMuchContention, "Somebody else changed the user meanwhile.") }
     }
 
     func remove(_ id: UserID) async throws(Failure) {
-        _ = try await runner.rows(Self.delete, [.id(tenant), .id(id)])
+        let digests = try await runner.rows(Self.delete, [.id(tenant), .id(id)])
+            .first { row throws(PostgresError) in (try row.bytes(0), try row.isNull(1) ? nil : row.bytes(1)) }
+        guard let directory, let (email, username) = digests else { return }
+        directory.withdraw(.email, email, id)
+        if let username { directory.withdraw(.username, username, id) }
+    }
+
+    /// What it was found by before leads to a user of another name, whom nobody mistakes.
+    private func enroll(_ user: User) async throws(Failure) {
+        guard let directory else { return }
+        try await directory.enroll(.email, digests.digest(user.email.folded, for: .email), user.id)
+        if let username = user.username {
+            try await directory.enroll(.username, digests.digest(username.folded, for: .username), user.id)
+        }
     }
 
     func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User> {

@@ -6,6 +6,12 @@ enum Bootstrap {
         WHERE (SELECT nspowner = to_regrole('tenon_owner') FROM pg_namespace WHERE nspname = 'tenon')
         """
 
+    /// For a session that works on the rows of all tenants, outside of requests.
+    static let asOwner = """
+        SELECT set_config('role', 'tenon_owner', false) \(whereOwnedByRole);
+        SELECT set_config('tenon.across_tenants', 'on', false);
+        """
+
     static let sql = """
         DO $bootstrap$
         DECLARE

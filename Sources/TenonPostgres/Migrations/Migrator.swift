@@ -18,6 +18,8 @@ public struct Migrator: Sendable {
         public let isApplied: Bool
     }
 
+    /// The number of the newest migration of this version.
+    static let newestVersion = Int64(MigrationText.embedded.last?.number ?? 0)
     static let outdated = Failure(.schemaOutdated, "The database is not up to date: run 'tenon migrate up' first.")
     /// `tenon` in ASCII.
     private static let lockKey = 0x74_65_6E_6F_6E

@@ -74,11 +74,11 @@ final class Journal: Sendable {
 
     func accessChanged(_ subject: AccessSubject, epoch: Int64) {
         let change = AccessChange(id: identifiers.next(), subject, epoch: epoch)
-        entries.withLock { entries in
-            entries.commands.append(PostgresAccessFeed.command(change, in: tenant))
-            entries.accessChanges.append(change)
-        }
+        entries.withLock { $0.accessChanges.append(change) }
     }
+
+    /// For the shared database, whichever the transaction is in: every process reads them there.
+    var accessCommands: [Command] { accessChanges.map { PostgresAccessFeed.command($0, in: tenant) } }
 
     var accessChanges: [AccessChange] { entries.withLock { $0.accessChanges } }
     var revisions: [NamespaceID: Int64] { entries.withLock { $0.revisions } }

@@ -2,9 +2,13 @@ public import TenonDomain
 
 /// Changes to the wrapped data keys of all tenants.
 public struct PostgresDataKeyRotation: DataKeyRotation {
+    private let database: PostgresDatabase
+    private let cells: PostgresSealedCells
     private let maintenance: PostgresMaintenance
 
     public init(_ database: PostgresDatabase, clock: any WallClock, identifiers: Identifiers) {
+        self.database = database
+        cells = PostgresSealedCells(database, clock: clock, identifiers: identifiers)
         maintenance = PostgresMaintenance(database: database, clock: clock, identifiers: identifiers)
     }
 
@@ -47,6 +51,12 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
                 WHERE s.tenant_id = $1 AND substring(s.sealed_client_secret FROM 2 FOR 4) = int4send(k.version::int4))
         RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
         """)
+    private static let deleteVersions = Statement(
+        "remove_data_key_versions",
+        """
+        DELETE FROM data_keys WHERE tenant_id = $1 AND purpose = 'values' AND version = ANY($2)
+        RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
+        """)
     private static let delete = Statement(
         "destroy_data_keys",
         """
@@ -69,7 +79,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         Command(lockShared, [.int(Int64(bitPattern: tenant.low))])
     }
 
-    private static func lock(_ tenant: TenantID) -> Command {
+    static func lock(_ tenant: TenantID) -> Command {
         Command(lock, [.int(Int64(bitPattern: tenant.low))])
     }
 
@@ -120,8 +130,21 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         of tenant: TenantID, olderThan version: Int32, as caller: Caller,
         recording event: @Sendable ([WrappedDataKey]) -> DomainEvent
     ) async throws(Failure) -> [WrappedDataKey] {
-        try await remove(Self.deleteUnused, [.id(tenant), .int(Int64(version))], of: tenant, as: caller, event)
+        if try await database.router.isShared(tenant) {
+            return try await remove(
+                Self.deleteUnused, [.id(tenant), .int(Int64(version))], of: tenant, as: caller, event)
+        }
+        // The keys stand in one database and the cells in another: nothing is sealed there while both are looked at.
+        return try await cells.withSealingStopped(of: tenant) { versions throws(Failure) in
+            let older = try await dataKeys.keys(of: tenant, for: .values).map(\.version).filter { $0 < version }
+            var unused: [Int64] = []
+            for version in older where try await !versions.isNeeded(version) { unused.append(Int64(version)) }
+            return try await remove(
+                Self.deleteVersions, [.id(tenant), .intArray(unused)], of: tenant, as: caller, event)
+        }
     }
+
+    private var dataKeys: PostgresKeys { PostgresKeys(database) }
 
     public func destroy(
         of tenant: TenantID, as caller: Caller,

@@ -8,42 +8,41 @@ public struct PostgresLimits: Sendable {
     public var leases: Int
     /// How long a statement may take.
     public var statementTimeout: Duration
+    /// How many databases of single tenants are kept open.
+    public var tenantDatabases: Int
+    /// Most connections for transactions to each of those; single statements share one more.
+    public var tenantLeases: Int
 
-    public init(pipelineConnections: Int = 2, leases: Int = 16, statementTimeout: Duration = .seconds(5)) {
+    public init(
+        pipelineConnections: Int = 2, leases: Int = 16, statementTimeout: Duration = .seconds(5),
+        tenantDatabases: Int = 64, tenantLeases: Int = 4
+    ) {
         self.pipelineConnections = pipelineConnections
         self.leases = leases
         self.statementTimeout = statementTimeout
+        self.tenantDatabases = tenantDatabases
+        self.tenantLeases = tenantLeases
     }
 }
 
-/// The connections of the service to a migrated database: requests run as `tenon_service`, the relay as
-/// `tenon_relay`.
+/// The connections of the service to a migrated database, which tenants share, and through `router` to those that
+/// single tenants have of their own. Requests run as `tenon_service`, the relay as `tenon_relay`.
 public final class PostgresDatabase: Sendable {
-    let pipeline: PostgresPipeline
-    let leases: PostgresPool
-    let relayLeases: PostgresPool
-    let timeout: Duration
-    private let loop: PostgresLoop
+    let connections: PostgresConnections
+    let router: PostgresRouter
     let notifications: Notifications
+    private let loop: PostgresLoop
 
     private init(_ configuration: PostgresConfiguration, hasRoles: Bool, _ limits: PostgresLimits) {
-        func session(_ role: String, _ withoutRoles: [(String, String)] = []) -> PostgresConfiguration {
-            configuration.settings(
-                [("search_path", "tenon")] + (hasRoles ? [("role", role)] : withoutRoles))
-        }
         loop = PostgresLoop()
         let wireIDs = WireIDs()
-        timeout = limits.statementTimeout
-        let service = session("tenon_service")
-        pipeline = PostgresPipeline(
-            service, loop: loop, wireIDs: wireIDs,
-            limits: PostgresPipeline.Limits(
-                connections: limits.pipelineConnections, timeout: limits.statementTimeout + .seconds(1)))
-        leases = PostgresPool(
-            service, loop: loop, wireIDs: wireIDs, limits: PoolState.Limits(maximum: limits.leases))
-        relayLeases = PostgresPool(
-            session("tenon_relay", [("tenon.across_tenants", "on")]), loop: loop, wireIDs: wireIDs,
-            limits: PoolState.Limits(minimum: 0, maximum: 2))
+        connections = PostgresConnections(
+            configuration, hasRoles: hasRoles,
+            PostgresConnections.Sizes(
+                pipeline: limits.pipelineConnections, minimum: 1, leases: limits.leases, relayLeases: 2),
+            timeout: limits.statementTimeout, loop: loop, wireIDs: wireIDs)
+        router = PostgresRouter(
+            shared: connections, configuration, hasRoles: hasRoles, limits, loop: loop, wireIDs: wireIDs)
         notifications = Notifications(configuration)
     }
 
@@ -57,7 +56,7 @@ public final class PostgresDatabase: Sendable {
             let hasRoles = try await login.run("SELECT tenon.has_roles()").first?.first == "t"
             let database = PostgresDatabase(configuration, hasRoles: hasRoles, limits)
             do throws(PostgresError) {
-                try await database.pipeline.open()
+                try await database.connections.open()
             } catch {
                 database.close()
                 throw error
@@ -72,54 +71,33 @@ public final class PostgresDatabase: Sendable {
 
     /// Keeps time for the pools until the task is cancelled or the database closed.
     public func run() async {
-        async let relay: Void = relayLeases.keepTime()
-        await leases.keepTime()
-        await relay
+        while !Task.isCancelled, !connections.leases.isClosed {
+            connections.tick()
+            router.tick()
+            try? await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     /// Ends every connection. What is in flight is lost, so requests are drained before.
     public func close() {
         notifications.stop()
-        pipeline.close()
-        leases.close()
-        relayLeases.close()
+        router.close()
+        connections.close()
         loop.submit(.stop)
     }
 
-    /// Single statements of a tenant, each a transaction of its own.
+    var pipeline: PostgresPipeline { connections.pipeline }
+    var leases: PostgresPool { connections.leases }
+    var relayLeases: PostgresPool { connections.relayLeases }
+    var timeout: Duration { connections.timeout }
+
+    /// Single statements of a tenant in the shared database, each a transaction of its own.
     package func reads(in tenant: TenantID) -> any StatementRunner {
-        PipelineRunner(pipeline: pipeline, scope: [Scope.command(tenant, timeout)])
+        connections.reads(in: tenant)
     }
 
     /// Single statements that name no tenant: the directory's functions and the installation's own tables.
-    package var unscopedReads: any StatementRunner {
-        PipelineRunner(pipeline: pipeline, scope: [])
-    }
-
-    /// One element when events were committed somewhere, or may have been.
-    func outboxHints() -> AsyncStream<Void> {
-        let events = notifications.events()
-        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let task = Task {
-                for await event in events {
-                    if case .notification(let channel, _) = event, channel != Notifications.outbox { continue }
-                    continuation.yield()
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
-    }
-}
-
-/// Runs each command as its own implicit transaction on the shared pipeline.
-private struct PipelineRunner: StatementRunner {
-    let pipeline: PostgresPipeline
-    let scope: [Command]
-
-    func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {
-        try await pipeline.run(commands, scope: scope)
-    }
+    package var unscopedReads: any StatementRunner { connections.unscopedReads }
 }
 
 /// Sets the tenant and the time limit of a transaction; both end with it.

@@ -9,13 +9,22 @@ struct PostgresMaintenance: Sendable {
     let database: PostgresDatabase
     let clock: any WallClock
     let identifiers: Identifiers
+    /// Where it works: on what is kept of tenants in the shared database, or wherever the tenant's rows stand.
+    var place = PostgresTransactions.Place.registry
+
+    private func lend<Value>(
+        _ tenant: TenantID, _ body: (PostgresLease) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        guard place == .tenant else { return try await database.relayLeases.withLease(refusal: \.failure, body) }
+        return try await database.router.visit(tenant, body)
+    }
 
     /// Runs the body in one transaction. What it puts into the journal stands in the audit log of the tenant.
     func transact<Result: Sendable>(
         in tenant: TenantID, as caller: Caller,
         _ body: (any StatementRunner, Journal) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+        try await lend(tenant) { lease throws(Failure) in
             let runner = TransactionRunner(
                 lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
             let journal = Journal(

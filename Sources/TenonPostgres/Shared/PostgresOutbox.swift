@@ -1,13 +1,17 @@
+internal import Synchronization
 public import TenonDomain
 
-/// The outbox table. Several processes share it: each takes rows that no other has locked.
+/// The outbox tables: that of the shared database and those of tenants' own. Several processes share them: each takes rows
+/// that no other has locked.
 public struct PostgresOutbox: Outbox {
     private let database: PostgresDatabase
     private let clock: any WallClock
+    private let waiting: WaitingOutboxes
 
     public init(_ database: PostgresDatabase, clock: any WallClock) {
         self.database = database
         self.clock = clock
+        waiting = WaitingOutboxes(database.router)
     }
 
     private static let claim = Statement(
@@ -27,30 +31,88 @@ public struct PostgresOutbox: Outbox {
     public func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let claimed = try await lease.rows([
-                Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))]),
-            ])
-            let events = try claimed[1].decoded(Self.event)
-            guard !events.isEmpty else { return 0 }
-            try await deliver(events)
-            let ids = events.map { (high: $0.id.high, low: $0.id.low) }
-            _ = try await lease.rows([
-                Command(Self.mark, [.uuidArray(ids), .timestamp(clock.now())]), Command(PostgresLease.commit),
-            ])
-            return events.count
+        var delivered = 0
+        for tenant in try await waiting.next() where delivered < limit {
+            let room = limit - delivered
+            let refusal = Refusal()
+            let count: Int
+            do throws(Failure) {
+                count = try await take(from: tenant, limit: room) { events throws(Failure) in
+                    do throws(Failure) {
+                        try await deliver(events)
+                    } catch {
+                        refusal.stands()
+                        throw error
+                    }
+                }
+            } catch {
+                // A tenant's database that does not answer holds up nobody else's events; the next round asks again.
+                guard let tenant, !refusal.isThere else { throw error }
+                waiting.isDone(tenant)
+                continue
+            }
+            if let tenant, count < room { waiting.isDone(tenant) }
+            delivered += count
         }
+        return delivered
+    }
+
+    /// Whether it was the receiver who failed.
+    private final class Refusal: Sendable {
+        private let flag = Atomic<Bool>(false)
+        var isThere: Bool { flag.load(ordering: .relaxed) }
+        func stands() { flag.store(true, ordering: .relaxed) }
+    }
+
+    private func take(
+        from tenant: TenantID?, limit: Int, _ deliver: ([OutboxEvent]) async throws(Failure) -> Void
+    ) async throws(Failure) -> Int {
+        guard let tenant else {
+            return try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+                try await take(on: lease, limit: limit, deliver)
+            }
+        }
+        return try await database.router.visit(tenant) { lease throws(Failure) in
+            try await take(on: lease, limit: limit, deliver)
+        }
+    }
+
+    private func take(
+        on lease: PostgresLease, limit: Int, _ deliver: ([OutboxEvent]) async throws(Failure) -> Void
+    ) async throws(Failure) -> Int {
+        let claimed = try await lease.rows([
+            Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))]),
+        ])
+        let events = try claimed[1].decoded(Self.event)
+        guard !events.isEmpty else { return 0 }
+        try await deliver(events)
+        let ids = events.map { (high: $0.id.high, low: $0.id.low) }
+        _ = try await lease.rows([
+            Command(Self.mark, [.uuidArray(ids), .timestamp(clock.now())]), Command(PostgresLease.commit),
+        ])
+        return events.count
     }
 
     public func purge(deliveredBefore moment: Timestamp) async throws(Failure) -> Int {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let rows = try await lease.rows([Command(Self.forget, [.timestamp(moment)])])
-            return try rows[0].first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
-        }
+        try await database.sumEverywhere(Command(Self.forget, [.timestamp(moment)]))
     }
 
+    /// One element when events were committed somewhere, or may have been.
     public func hints() -> AsyncStream<Void> {
-        database.outboxHints()
+        let events = database.notifications.events()
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { [waiting] continuation in
+            let task = Task {
+                for await event in events {
+                    if case .notification(let channel, let payload) = event {
+                        guard channel == Notifications.outbox else { continue }
+                        if let tenant = TenantID(payload) { waiting.tell(tenant) }
+                    }
+                    continuation.yield()
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
     }
 
     private static func event(_ row: PostgresRow) throws(PostgresError) -> OutboxEvent {

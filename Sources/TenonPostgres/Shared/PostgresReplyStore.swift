@@ -64,9 +64,6 @@ public struct PostgresReplySweeper: ReplySweeper {
         """)
 
     public func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.rows(Self.remove, [.timestamp(now)])
-                .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
-        }
+        try await database.sumEverywhere(Command(Self.remove, [.timestamp(now)]))
     }
 }

@@ -5,7 +5,8 @@ public struct PostgresSealedCells: SealedCells {
     private let maintenance: PostgresMaintenance
 
     public init(_ database: PostgresDatabase, clock: any WallClock, identifiers: Identifiers) {
-        maintenance = PostgresMaintenance(database: database, clock: clock, identifiers: identifiers)
+        maintenance = PostgresMaintenance(
+            database: database, clock: clock, identifiers: identifiers, place: .tenant)
     }
 
     /// What is asked of one table. Bytes 2 to 5 of a sealed value are the version of its key; a null is none.
@@ -84,14 +85,43 @@ public struct PostgresSealedCells: SealedCells {
     }
 
     public func count(of tenant: TenantID, olderThan version: Int32) async throws(Failure) -> Int {
+        try await maintenance.transact(in: tenant, as: .keyMaintenance) { runner, _ throws(Failure) in
+            try await Self.count(of: tenant, olderThan: version, runner)
+        }
+    }
+
+    private static func count(
+        of tenant: TenantID, olderThan version: Int32, _ runner: any StatementRunner
+    ) async throws(Failure) -> Int {
         var count = 0
         for table in SealedTable.allCases {
             count +=
-                try await maintenance.rows(
-                    in: tenant, Self.statements(table).count, [.id(tenant), .int(Int64(version))]
-                ).first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
+                try await runner.rows(statements(table).count, [.id(tenant), .int(Int64(version))])
+                .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
         }
         return count
+    }
+
+    /// Which versions of the key are needed, while nobody seals.
+    struct Versions {
+        fileprivate let tenant: TenantID
+        fileprivate let runner: any StatementRunner
+
+        /// Whether a cell is sealed under the version.
+        func isNeeded(_ version: Int32) async throws(Failure) -> Bool {
+            let below = try await PostgresSealedCells.count(of: tenant, olderThan: version, runner)
+            return try await PostgresSealedCells.count(of: tenant, olderThan: version + 1, runner) > below
+        }
+    }
+
+    /// Runs the body while nobody stores sealed values of the tenant, and what was stored is seen.
+    func withSealingStopped<Result: Sendable>(
+        of tenant: TenantID, _ body: (Versions) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await maintenance.transact(in: tenant, as: .keyMaintenance) { runner, _ throws(Failure) in
+            _ = try await runner.rows([PostgresDataKeyRotation.lock(tenant)])
+            return try await body(Versions(tenant: tenant, runner: runner))
+        }
     }
 
     public func cells(

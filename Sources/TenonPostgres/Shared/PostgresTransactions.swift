@@ -16,14 +16,24 @@ public struct PostgresTransactions: Transactions {
     private let eventSender: NotificationSender
     private let revisionSender: NotificationSender
     private let schemas = StoredSchemas()
+    private let place: Place
+
+    /// Where transactions begin.
+    public enum Place: Sendable {
+        /// In the database that holds the tenant's rows, be it shared or the tenant's own.
+        case tenant
+        /// In the shared database, where tenants themselves and their keys are kept: for commands on tenants.
+        case registry
+    }
 
     /// `auditSealer` seals what the audit log says of events; `revisions` hears of every namespace that a commit has
     /// changed, `access` of every credential that one made void.
     public init(
         _ database: PostgresDatabase, digests: any KeyedDigests, auditSealer: any ValueSealer, clock: any WallClock,
         identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver(),
-        access: any AccessObserver = AccessObservers()
+        access: any AccessObserver = AccessObservers(), place: Place = .tenant
     ) {
+        self.place = place
         self.database = database
         self.digests = digests
         self.auditSealer = auditSealer
@@ -37,8 +47,10 @@ public struct PostgresTransactions: Transactions {
     }
 
     public func reads(in tenant: TenantID) -> any Stores {
-        PostgresStores(
-            runner: database.reads(in: tenant), tenant: tenant, digests: digests, schemas: schemas, journal: nil)
+        let registry = database.reads(in: tenant)
+        return PostgresStores(
+            runner: place == .registry ? registry : database.router.reads(in: tenant), registry: registry,
+            tenant: tenant, digests: digests, schemas: schemas, journal: nil, directory: nil)
     }
 
     public func write<Result: Sendable>(
@@ -63,22 +75,34 @@ public struct PostgresTransactions: Transactions {
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await database.leases.withLease(refusal: \.failure) { lease throws(Failure) in
+        guard place == .tenant else { return try await write(in: tenant, as: caller, database.connections, nil, body) }
+        return try await database.router.use(tenant, refusal: \.failure) { connections, isShared throws(Failure) in
+            let directory = isShared ? nil : DirectoryEnrollment(registry: database.reads(in: tenant), tenant: tenant)
+            return try await write(in: tenant, as: caller, connections, directory, body)
+        }
+    }
+
+    private func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller, _ connections: PostgresConnections, _ directory: DirectoryEnrollment?,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await connections.leases.withLease(refusal: \.failure) { lease throws(Failure) in
             let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
             let journal = Journal(
                 tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: auditSealer)
             let work = PostgresUnitOfWork(
                 stores: PostgresStores(
-                    runner: runner, tenant: tenant, digests: digests, schemas: schemas, journal: journal),
+                    runner: runner, registry: directory == nil ? runner : database.reads(in: tenant), tenant: tenant,
+                    digests: digests, schemas: schemas, journal: journal, directory: directory),
                 journal: journal)
             let result = try await body(work)
             let last = try await journal.commands()
             do throws(PostgresError) {
-                try await runner.commit(after: last)
+                try await commit(runner, last, journal.accessCommands, directory)
             } catch {
                 throw error.failure
             }
-            if journal.hasEvents { eventSender.send() }
+            if journal.hasEvents { eventSender.send(directory == nil ? "" : tenant.description) }
             for change in journal.accessChanges {
                 access.changed(change)
                 accessSender.send(PostgresAccessFeed.payload(change))
@@ -87,8 +111,21 @@ public struct PostgresTransactions: Transactions {
                 revisions.namespace(namespace, reached: revision)
                 revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
             }
+            await directory?.forgetWithdrawn()
             return result
         }
+    }
+}
+
+extension PostgresTransactions {
+    /// What makes credentials void is known everywhere before a commit that is in another database: where that fails
+    /// then, somebody signs in again for nothing, and nobody goes on who must not.
+    private func commit(
+        _ runner: TransactionRunner, _ last: [Command], _ access: [Command], _ directory: DirectoryEnrollment?
+    ) async throws(PostgresError) {
+        guard let directory else { return try await runner.commit(after: access + last) }
+        if !access.isEmpty { _ = try await directory.registry.run(access) }
+        try await runner.commit(after: last)
     }
 }
 
@@ -126,23 +163,34 @@ final class TransactionRunner: StatementRunner {
 
 /// The stores of one tenant over a runner.
 struct PostgresStores: Stores {
+    /// Where the tenant's rows stand.
     let runner: any StatementRunner
+    /// The shared database, where the tenant itself and its keys stand: the same one, or outside of the transaction.
+    let registry: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
     let schemas: StoredSchemas
     let journal: Journal?
+    let directory: DirectoryEnrollment?
 
-    var tenants: any TenantStore { PostgresTenantStore(runner: runner, tenant: tenant, digests: digests) }
-    var users: any UserStore { PostgresUserStore(runner: runner, tenant: tenant, digests: digests) }
+    var tenants: any TenantStore { PostgresTenantStore(runner: registry, tenant: tenant, digests: digests) }
+    var users: any UserStore {
+        PostgresUserStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
+    }
     var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant) }
     var configuration: any ConfigStore {
         PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
     }
-    var sso: any SSOConnectionStore { PostgresSSOConnectionStore(runner: runner, tenant: tenant, digests: digests) }
-    var dataKeys: any DataKeys { PostgresDataKeyStore(runner: runner) }
-    var access: any AccessStore { PostgresAccessStore(runner: runner, tenant: tenant) }
+    var sso: any SSOConnectionStore {
+        PostgresSSOConnectionStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
+    }
+    var dataKeys: any DataKeys { PostgresDataKeyStore(runner: registry) }
+    var tenantDatabases: any TenantDatabases { PostgresTenantDatabases(runner: registry, tenant: tenant) }
+    var access: any AccessStore { PostgresAccessStore(registry: registry, runner: runner, tenant: tenant) }
     var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
-    var apiKeys: any APIKeyStore { PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests) }
+    var apiKeys: any APIKeyStore {
+        PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
+    }
     var auditLog: any AuditLog { PostgresAuditLog(runner: runner, tenant: tenant) }
     var policies: any PolicyStore { PostgresPolicyStore(runner: runner, tenant: tenant) }
 }
@@ -159,6 +207,7 @@ private struct PostgresUnitOfWork: UnitOfWork {
     var configuration: any ConfigStore { stores.configuration }
     var sso: any SSOConnectionStore { stores.sso }
     var dataKeys: any DataKeys { stores.dataKeys }
+    var tenantDatabases: any TenantDatabases { stores.tenantDatabases }
     var access: any AccessStore { stores.access }
     var passwordResets: any PasswordResetStore { stores.passwordResets }
     var apiKeys: any APIKeyStore { stores.apiKeys }

@@ -38,6 +38,7 @@ private struct CountedStores: Stores {
     var apiKeys: any APIKeyStore { inner.apiKeys }
     var auditLog: any AuditLog { inner.auditLog }
     var policies: any PolicyStore { inner.policies }
+    var tenantDatabases: any TenantDatabases { inner.tenantDatabases }
     var configuration: any ConfigStore { CountedConfigStore(inner: inner.configuration, note: note) }
 }
 

@@ -1,0 +1,108 @@
+public import TenonDomain
+
+/// Makes the databases that tenants are to have, and removes those that they are to have no more. The intent stands in
+/// a row; each step can run again, and its state is written before it begins, so that a process may die anywhere.
+public struct ReconcileTenantDatabases: Sendable {
+    /// How long whoever took one up has it alone. Longer than any step is let run.
+    static let holdTime = Duration.seconds(120)
+
+    private let queue: any TenantDatabaseQueue
+    private let cluster: any TenantDatabaseCluster
+    private let registry: any Transactions
+    private let seeds: [any TenantSeed]
+    private let clock: any WallClock
+
+    /// `registry` opens the transactions in which tenants themselves are kept. `seeds` write into the new database.
+    public init(
+        queue: any TenantDatabaseQueue, cluster: any TenantDatabaseCluster, registry: any Transactions,
+        seeds: [any TenantSeed], clock: any WallClock
+    ) {
+        self.queue = queue
+        self.cluster = cluster
+        self.registry = registry
+        self.seeds = seeds
+        self.clock = clock
+    }
+
+    /// Works on one; answers what became of it, nil where there was nothing to do. A step that fails is recorded and
+    /// tried again later. Fails where the states cannot be read or written.
+    public func execute() async throws(Failure) -> TenantDatabase? {
+        let now = clock.now()
+        guard let taken = try await queue.take(holdingUntil: now + Self.holdTime, at: now) else { return nil }
+        do throws(Overtaken) {
+            return taken.state == .dropping ? try await drop(taken) : try await provision(taken)
+        } catch {
+            switch error {
+            case .byAnother: return taken
+            case .by(let failure, let last):
+                let failed = last.failed(failure.detail, at: clock.now())
+                _ = try await replace(last, by: failed)
+                return failed
+            }
+        }
+    }
+
+    /// Why the work on one ends early.
+    private enum Overtaken: Error {
+        /// Its state is another one than we left: it is to be removed, or somebody else has it.
+        case byAnother
+        case by(Failure, at: TenantDatabase)
+    }
+
+    private func provision(_ taken: TenantDatabase) async throws(Overtaken) -> TenantDatabase {
+        let creating = try await advance(taken, to: .creating)
+        try await step(creating) { () throws(Failure) in try await cluster.create(creating.name) }
+        let migrating = try await advance(creating, to: .migrating)
+        let version = try await step(migrating) { () throws(Failure) in try await cluster.migrate(migrating.name) }
+        let seeding = try await advance(migrating, to: .seeding, schemaVersion: version)
+        for seed in seeds {
+            try await step(seeding) { () throws(Failure) in try await seed.seed(seeding.tenant) }
+        }
+        return try await advance(seeding, to: .ready)
+    }
+
+    private func drop(_ taken: TenantDatabase) async throws(Overtaken) -> TenantDatabase {
+        try await step(taken) { () throws(Failure) in try await cluster.drop(taken.name, of: taken.tenant) }
+        return try await advance(taken, to: .dropped)
+    }
+
+    private func step<Value: Sendable>(
+        _ database: TenantDatabase, _ body: () async throws(Failure) -> Value
+    ) async throws(Overtaken) -> Value {
+        do throws(Failure) {
+            return try await body()
+        } catch {
+            throw .by(error, at: database)
+        }
+    }
+
+    private func advance(
+        _ old: TenantDatabase, to state: TenantDatabase.State, schemaVersion: Int64? = nil
+    ) async throws(Overtaken) -> TenantDatabase {
+        let new = old.reached(state, schemaVersion: schemaVersion, at: clock.now())
+        let isReplaced: Bool
+        do throws(Failure) {
+            isReplaced = try await replace(old, by: new)
+        } catch {
+            throw .by(error, at: old)
+        }
+        guard isReplaced else { throw .byAnother }
+        return new
+    }
+
+    /// A tenant whose database is ready is in use from the same commit on.
+    private func replace(_ old: TenantDatabase, by new: TenantDatabase) async throws(Failure) -> Bool {
+        let job = Caller(
+            .system(job: "tenant-databases", tenant: old.tenant), from: Origin(requestID: "tenant-databases"))
+        return try await registry.write(in: old.tenant, as: job) { work throws(Failure) in
+            guard try await work.tenantDatabases.replace(old, by: new) else { return false }
+            if new.state == .ready, let tenant = try await work.tenants.tenant(new.tenant),
+                let (active, event) = tenant.provisioned(at: new.updatedAt)
+            {
+                try await work.tenants.save(active)
+                work.record(event)
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Synchronization
+internal import TenonDomain
+
+/// What the directory finds a row by. The functions of the schema `directory` know the names.
+enum DirectoryKind: String, CaseIterable {
+    case email, username
+    case apiKey = "api_key"
+    case apiKeySecret = "api_key_secret"
+    case ssoConnection = "sso_connection"
+}
+
+/// Lets the directory of the shared database find rows that stand in a tenant's own. Stores write an entry before the
+/// row that it leads to: one whose transaction then fails leads nowhere, and nobody is misled, since whoever follows it
+/// reads the row.
+final class DirectoryEnrollment: Sendable {
+    private struct Entry {
+        let kind: DirectoryKind
+        let digest: [UInt8]
+        let high: UInt64
+        let low: UInt64
+    }
+
+    let registry: any StatementRunner
+    private let tenant: TenantID
+    private let withdrawn = Mutex<[Entry]>([])
+
+    init(registry: any StatementRunner, tenant: TenantID) {
+        self.registry = registry
+        self.tenant = tenant
+    }
+
+    private static let insert = Statement(
+        "insert_directory_entry",
+        "INSERT INTO directory_entries (kind, digest, tenant_id, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        isRepeatable: true)
+    private static let delete = Statement(
+        "delete_directory_entry",
+        "DELETE FROM directory_entries WHERE kind = $1 AND digest = $2 AND tenant_id = $3 AND id = $4")
+
+    /// The entry stands when this returns.
+    func enroll<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) async throws(Failure) {
+        _ = try await registry.rows(Self.insert, [.text(kind.rawValue), .bytes(digest), .id(tenant), .id(id)])
+    }
+
+    /// The row is on its way out: its entry goes behind the commit.
+    func withdraw<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) {
+        withdrawn.withLock { $0.append(Entry(kind: kind, digest: digest, high: id.high, low: id.low)) }
+    }
+
+    /// An entry that stays is harmless, so that nobody hears of a failure.
+    func forgetWithdrawn() async {
+        let commands = withdrawn.withLock { entries in
+            entries.map { entry in
+                Command(
+                    Self.delete,
+                    [
+                        .text(entry.kind.rawValue), .bytes(entry.digest), .id(tenant),
+                        .uuid(high: entry.high, low: entry.low),
+                    ])
+            }
+        }
+        if !commands.isEmpty { _ = try? await registry.run(commands) }
+    }
+}

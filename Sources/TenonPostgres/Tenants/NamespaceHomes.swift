@@ -1,0 +1,86 @@
+internal import Synchronization
+internal import TenonDomain
+
+/// The revisions of namespaces that stand in tenants' own databases. Remembers which stands where, so that one question
+/// per database is enough.
+final class NamespaceHomes: Sendable {
+    private struct State {
+        var homes: [NamespaceID: TenantID] = [:]
+        var round = 0
+    }
+
+    /// A database that this process keeps no connection to is asked at every tenth round alone: what changes there is
+    /// told by hints, and connecting costs more than asking.
+    private static let restingRounds = 10
+    private static let capacity = 100_000
+
+    private let router: PostgresRouter
+    private let state = Mutex(State())
+
+    init(_ router: PostgresRouter) {
+        self.router = router
+    }
+
+    /// `removedRevision` for a namespace that stands nowhere; nothing of one whose database was not asked.
+    func revisions(of namespaces: Set<NamespaceID>) async throws(Failure) -> [NamespaceID: Int64] {
+        let (homes, asksAll) = state.withLock { state in
+            state.round += 1
+            return (state.homes.filter { namespaces.contains($0.key) }, state.round % Self.restingRounds == 0)
+        }
+        var found: [NamespaceID: Int64] = [:]
+        for (tenant, group) in Dictionary(grouping: namespaces.filter { homes[$0] != nil }, by: { homes[$0]! })
+        where asksAll || router.isOpen(tenant) {
+            guard let revisions = try await ask(tenant, group) else { continue }
+            for namespace in group { found[namespace] = revisions[namespace] ?? Namespace.removedRevision }
+        }
+        let strangers = namespaces.filter { homes[$0] == nil }
+        if !strangers.isEmpty { found.merge(try await search(Set(strangers))) { $1 } }
+        forget(found.filter { $0.value == Namespace.removedRevision }.map(\.key))
+        return found
+    }
+
+    /// Who reads or watches a namespace has its database open, mostly: those are asked first.
+    private func search(_ namespaces: Set<NamespaceID>) async throws(Failure) -> [NamespaceID: Int64] {
+        let tenants = try await router.tenants()
+        let open = tenants.filter { router.isOpen($0) }
+        var found: [NamespaceID: Int64] = [:]
+        var wasEveryoneAsked = true
+        for tenant in open + tenants.filter({ !open.contains($0) }) {
+            let missing = namespaces.filter { found[$0] == nil }
+            guard !missing.isEmpty else { break }
+            guard let revisions = try await ask(tenant, Array(missing)) else {
+                wasEveryoneAsked = false
+                continue
+            }
+            found.merge(revisions) { $1 }
+            state.withLock { state in
+                if state.homes.count > Self.capacity { state.homes = [:] }
+                for namespace in revisions.keys { state.homes[namespace] = tenant }
+            }
+        }
+        if wasEveryoneAsked {
+            for namespace in namespaces where found[namespace] == nil { found[namespace] = Namespace.removedRevision }
+        }
+        return found
+    }
+
+    /// Nil where the database does not answer.
+    private func ask(
+        _ tenant: TenantID, _ namespaces: [NamespaceID]
+    ) async throws(Failure) -> [NamespaceID: Int64]? {
+        do throws(Failure) {
+            return try await router.visit(tenant) { lease throws(Failure) in
+                try await PostgresRevisionFeed.revisions(of: namespaces, on: lease)
+            }
+        } catch {
+            if error.code == .cancelled { throw error }
+            return nil
+        }
+    }
+
+    private func forget(_ namespaces: [NamespaceID]) {
+        state.withLock { state in
+            for namespace in namespaces { state.homes[namespace] = nil }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+public import TenonDomain
+
+/// Makes and removes tenants' databases on the server of the shared one, with the login that migrates.
+public struct PostgresTenantCluster: TenantDatabaseCluster {
+    private let configuration: PostgresConfiguration
+    /// Who serves, where it is another login than the one that migrates.
+    private let serviceLogin: String?
+
+    /// The configuration is that of the login that migrates, to the shared database. `serviceLogin` may connect to what
+    /// is made too.
+    public init(_ configuration: PostgresConfiguration, serviceLogin: String? = nil) {
+        self.configuration = configuration
+        self.serviceLogin = serviceLogin
+    }
+
+    /// 42P04: there is one of that name; 23505: one came into being at the same moment; 42501: the privilege is missing.
+    private static let exists: Set<String> = ["42P04", "23505"]
+    private static let denied = "42501"
+
+    public func create(_ name: String) async throws(Failure) {
+        do throws(PostgresError) {
+            let script = try await PostgresScript.open(configuration)
+            let found = try await script.run("SELECT FROM pg_database WHERE datname = $1", [name])
+            if found.isEmpty {
+                do throws(PostgresError) {
+                    try await script.run("SET statement_timeout = '60s'")
+                    try await script.run("CREATE DATABASE \(quoted(name)) TEMPLATE template0 ENCODING 'UTF8'")
+                } catch {
+                    guard let state = error.sqlState, Self.exists.contains(state) else { throw error }
+                }
+            }
+            try await script.run(closing(name))
+        } catch {
+            throw Self.failure(
+                error,
+                "The login may not make databases. Let it (ALTER ROLE … CREATEDB), or make the database \(name) and give "
+                    + "it to that login (CREATE DATABASE \(name) OWNER …)")
+        }
+    }
+
+    /// Nobody connects but the owner and the service. Where the login does not own the database, its owner has seen to
+    /// that.
+    private func closing(_ name: String) -> String {
+        let roles = ["tenon_owner", "tenon_service", "tenon_relay"] + (serviceLogin.map { [$0] } ?? [])
+        return """
+            DO $close$
+            DECLARE
+                role text;
+            BEGIN
+                IF NOT (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = '\(name)') THEN RETURN; END IF;
+                EXECUTE 'REVOKE ALL ON DATABASE \(quoted(name)) FROM PUBLIC';
+                FOR role IN SELECT rolname FROM pg_roles WHERE rolname IN (\(roles.map(literal).joined(separator: ", "))) LOOP
+                    EXECUTE format('GRANT CONNECT ON DATABASE \(quoted(name)) TO %I', role);
+                END LOOP;
+            END
+            $close$
+            """
+    }
+
+    public func migrate(_ name: String) async throws(Failure) -> Int64 {
+        _ = try await Migrator(configuration.database(name)).up()
+        return Migrator.newestVersion
+    }
+
+    public func drop(_ name: String, of tenant: TenantID) async throws(Failure) {
+        do throws(PostgresError) {
+            let script = try await PostgresScript.open(configuration)
+            try await script.run("SET statement_timeout = '60s'")
+            try await script.run("DROP DATABASE IF EXISTS \(quoted(name)) WITH (FORCE)")
+            try await script.run(Bootstrap.asOwner)
+            try await script.run(
+                "DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [Scope.uuidText(tenant)])
+        } catch {
+            throw Self.failure(error, "The login may not remove the database \(name): remove it as its owner")
+        }
+    }
+
+    private func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    private func literal(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+
+    private static func failure(_ error: PostgresError, _ whereDenied: String) -> Failure {
+        switch error.sqlState {
+        case denied?: Failure(.tenantDatabaseUnavailable, whereDenied + ".", cause: error)
+        default: Failure(.tenantDatabaseUnavailable, "\(error)", cause: error)
+        }
+    }
+}
