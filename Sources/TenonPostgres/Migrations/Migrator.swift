@@ -82,6 +82,12 @@ public struct Migrator: Sendable {
         }
     }
 
+    /// The number of the newest migration that is applied; 0 for none.
+    func appliedVersion() async throws(Failure) -> Int64 {
+        let applied = try await status().lastIndex(where: \.isApplied)
+        return applied.map { Int64(migrations[$0].number) } ?? 0
+    }
+
     /// Passes where everything is applied; else `schemaOutdated`.
     public func requireCurrent() async throws(Failure) {
         guard try await status().allSatisfy(\.isApplied) else { throw Self.outdated }

@@ -31,9 +31,14 @@ public final class PostgresDatabase: Sendable {
     let connections: PostgresConnections
     let router: PostgresRouter
     let notifications: Notifications
+    let configuration: PostgresConfiguration
+    /// Who logged in, whatever role the sessions have.
+    let login: String
     private let loop: PostgresLoop
 
-    private init(_ configuration: PostgresConfiguration, hasRoles: Bool, _ limits: PostgresLimits) {
+    private init(_ configuration: PostgresConfiguration, login: String, hasRoles: Bool, _ limits: PostgresLimits) {
+        self.configuration = configuration
+        self.login = login
         loop = PostgresLoop()
         let wireIDs = WireIDs()
         connections = PostgresConnections(
@@ -52,9 +57,10 @@ public final class PostgresDatabase: Sendable {
         _ configuration: PostgresConfiguration, limits: PostgresLimits = PostgresLimits()
     ) async throws(Failure) -> PostgresDatabase {
         do throws(PostgresError) {
-            let login = try await PostgresScript.open(configuration)
-            let hasRoles = try await login.run("SELECT tenon.has_roles()").first?.first == "t"
-            let database = PostgresDatabase(configuration, hasRoles: hasRoles, limits)
+            let script = try await PostgresScript.open(configuration)
+            let answer = try await script.run("SELECT tenon.has_roles(), session_user").first
+            let database = PostgresDatabase(
+                configuration, login: answer?[1] ?? "", hasRoles: answer?[0] == "t", limits)
             do throws(PostgresError) {
                 try await database.connections.open()
             } catch {
@@ -125,5 +131,14 @@ package enum Scope {
             }
             return 36
         }
+    }
+
+    /// The words of an id that such a text says; nil for another text.
+    static func id(uuidText text: String) -> (high: UInt64, low: UInt64)? {
+        let digits = text.filter { $0 != "-" }
+        guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
+            let low = UInt64(digits.suffix(16), radix: 16)
+        else { return nil }
+        return (high, low)
     }
 }

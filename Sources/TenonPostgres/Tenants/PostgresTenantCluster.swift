@@ -3,14 +3,13 @@ public import TenonDomain
 /// Makes and removes tenants' databases on the server of the shared one, with the login that migrates.
 public struct PostgresTenantCluster: TenantDatabaseCluster {
     private let configuration: PostgresConfiguration
-    /// Who serves, where it is another login than the one that migrates.
-    private let serviceLogin: String?
+    /// Who serves: may connect to what is made, where it is another login than the one that migrates.
+    private let serviceLogin: String
 
-    /// The configuration is that of the login that migrates, to the shared database. `serviceLogin` may connect to what
-    /// is made too.
-    public init(_ configuration: PostgresConfiguration, serviceLogin: String? = nil) {
-        self.configuration = configuration
-        self.serviceLogin = serviceLogin
+    /// `migrating` is the login that migrates, to the shared database; nil where the one that serves does.
+    public init(_ database: PostgresDatabase, migrating: PostgresConfiguration? = nil) {
+        configuration = migrating ?? database.configuration
+        serviceLogin = database.login
     }
 
     /// 42P04: there is one of that name; 23505: one came into being at the same moment; 42501: the privilege is missing.
@@ -41,7 +40,7 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
     /// Nobody connects but the owner and the service. Where the login does not own the database, its owner has seen to
     /// that.
     private func closing(_ name: String) -> String {
-        let roles = ["tenon_owner", "tenon_service", "tenon_relay"] + (serviceLogin.map { [$0] } ?? [])
+        let roles = ["tenon_owner", "tenon_service", "tenon_relay", serviceLogin]
         return """
             DO $close$
             DECLARE

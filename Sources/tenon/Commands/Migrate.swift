@@ -13,9 +13,12 @@ struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Apply what is missing.")
 
         func run() async throws {
-            let applied = try await withMigrator { migrator throws(Failure) in try await migrator.up() }
+            let (applied, tenants) = try await withMigrators { migrator, tenants throws(Failure) in
+                (try await migrator.up(), try await tenants.up())
+            }
             for name in applied { print("applied \(name)") }
             if applied.isEmpty { print("nothing to apply") }
+            try report(tenants, "applied")
         }
     }
 
@@ -30,9 +33,14 @@ struct Migrate: AsyncParsableCommand {
 
         func run() async throws {
             let count = count
-            let taken = try await withMigrator { migrator throws(Failure) in try await migrator.down(count) }
+            let (taken, tenants) = try await withMigrators { migrator, tenants throws(Failure) in
+                // The list of tenants' databases stands in the shared one, and may go with it.
+                let outcomes = try await tenants.down(count)
+                return (try await migrator.down(count), outcomes)
+            }
             for name in taken { print("took back \(name)") }
             if taken.isEmpty { print("nothing to take back") }
+            try report(tenants, "took back")
         }
     }
 
@@ -40,8 +48,11 @@ struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the migrations.")
 
         func run() async throws {
-            let all = try await withMigrator { migrator throws(Failure) in try await migrator.status() }
+            let (all, tenants) = try await withMigrators { migrator, tenants throws(Failure) in
+                (try await migrator.status(), try await tenants.status())
+            }
             for migration in all { print("\(migration.isApplied ? "applied" : "missing")  \(migration.name)") }
+            for tenant in tenants where tenant.database.state != .dropped { print(TenantText.line(tenant)) }
         }
     }
 
@@ -63,16 +74,32 @@ struct Migrate: AsyncParsableCommand {
     }
 }
 
-/// Lends a migrator of the database that the settings name: a server's, the running private cluster's, or that of a
-/// private cluster started for the time of the body.
-private func withMigrator<Value: Sendable>(
-    _ body: (Migrator) async throws(Failure) -> Value
+/// Lends the migrators of the database that the settings name, a server's, the running private cluster's, or that of a
+/// private cluster started for the time of the body, and of tenants' own databases beside it.
+private func withMigrators<Value: Sendable>(
+    _ body: (Migrator, TenantMigrator) async throws(Failure) -> Value
 ) async throws -> Value {
     let settings = try Settings.load()
-    if let configuration = try settings.migrationConfiguration { return try await body(Migrator(configuration)) }
-    return try await EmbeddedCluster.use(settings.cluster) { connection throws(Failure) in
-        try await body(Migrator(PostgresConfiguration(parameters: connection.parameters)))
+    if let configuration = try settings.migrationConfiguration {
+        return try await body(Migrator(configuration), TenantMigrator(configuration))
     }
+    return try await EmbeddedCluster.use(settings.cluster) { connection throws(Failure) in
+        let configuration = PostgresConfiguration(parameters: connection.parameters)
+        return try await body(Migrator(configuration), TenantMigrator(configuration))
+    }
+}
+
+/// One line per tenant's database; fails where one did.
+private func report(_ outcomes: [TenantMigrator.Outcome], _ verb: String) throws {
+    for outcome in outcomes {
+        let tenant = TenantText.name(outcome.standing)
+        switch outcome.result {
+        case .success(let names): if !names.isEmpty { print("\(tenant): \(verb) \(names.joined(separator: ", "))") }
+        case .failure(let failure): print("\(tenant): failed: \(failure.detail)")
+        }
+    }
+    let failed = outcomes.count { if case .failure = $0.result { true } else { false } }
+    if failed > 0 { throw ExitCode.failure }
 }
 
 /// The files of a new migration, and its name in the two lists.

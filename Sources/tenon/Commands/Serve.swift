@@ -60,6 +60,7 @@ struct Serve: AsyncParsableCommand {
                 RevisionService(follow: wiring.follow), AccessChangeService(follow: wiring.followAccess),
                 APIKeyUseService(record: wiring.recordAPIKeyUses),
                 TenantDeletionService(delete: wiring.deleteTenants, logger: core.logger),
+                TenantDatabaseService(reconcile: wiring.tenantDatabases, logger: core.logger),
                 RateLimitService(limiter: wiring.limiter, logger: core.logger),
                 AuditChainService(link: wiring.linkAudit, logger: core.logger),
                 SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,

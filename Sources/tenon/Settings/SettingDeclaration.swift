@@ -70,6 +70,12 @@ struct SettingDeclaration: Sendable {
             meaning: "Connections shared by reads, 1 to 4."),
         .init(name: "TENON_POOL_MAX", defaultText: "16", meaning: "Most connections for transactions."),
         .init(
+            name: "TENON_TENANT_POOLS", defaultText: "64",
+            meaning: "Databases of single tenants that connections are kept to; those used least lately are let go."),
+        .init(
+            name: "TENON_TENANT_POOL_MAX", defaultText: "4",
+            meaning: "Most connections for transactions to each of those; reads share one more."),
+        .init(
             name: "TENON_CONFIG_CACHE_BYTES", defaultText: "67108864",
             meaning: "Memory for configuration entries that are read often, about; 0 keeps none."),
         .init(

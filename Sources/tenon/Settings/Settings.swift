@@ -44,6 +44,8 @@ struct Settings {
     let rateLimits: RateLimits
     let pipelineConnections: Int
     let poolMaximum: Int
+    let tenantPools: Int
+    let tenantPoolMaximum: Int
     let cacheBytes: Int
     let server: HTTPServerSettings
     let sso: SingleSignOnSettings
@@ -114,6 +116,8 @@ struct Settings {
         pipelineConnections = try reader.integer(
             "TENON_PIPELINE_CONNECTIONS", in: 1...4, default: Self.standardPipelineConnections)
         poolMaximum = try reader.integer("TENON_POOL_MAX", in: 1...1000, default: 16)
+        tenantPools = try reader.integer("TENON_TENANT_POOLS", in: 1...10_000, default: 64)
+        tenantPoolMaximum = try reader.integer("TENON_TENANT_POOL_MAX", in: 1...100, default: 4)
         cacheBytes = try reader.integer("TENON_CONFIG_CACHE_BYTES", in: 0...(1 << 40), default: 64 << 20)
         server = try ServerSettings.read(reader, isProduction: self.environment == .prod)
         sso = try SingleSignOnSettings(reader, self.environment)

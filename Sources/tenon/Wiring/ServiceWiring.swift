@@ -25,6 +25,7 @@ struct ServiceWiring {
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
     let createAdministrator: CreateAdministrator
+    let tenantDatabases: ReconcileTenantDatabases
 
     init(
         _ settings: Settings, storage: Storage, keks: KeyEncryptionKeys, life: ServiceLife, _ core: Core
@@ -73,6 +74,9 @@ struct ServiceWiring {
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
             clock: core.clock)
+        tenantDatabases = ReconcileTenantDatabases(
+            queue: storage.tenantDatabaseQueue, cluster: try storage.tenantDatabaseCluster(settings),
+            registry: storage.registry(digests: keys.digests, core), seeds: [], clock: core.clock)
         let useCases = Self.useCases(
             settings, storage, transactions, keys, sealer, auditSealer, signer, hasher, authorizer, core)
         let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }])

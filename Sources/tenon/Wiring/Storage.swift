@@ -36,6 +36,32 @@ enum Storage {
         }
     }
 
+    /// Where tenants themselves are kept.
+    func registry(digests: any KeyedDigests, _ core: Core) -> any Transactions {
+        switch self {
+        case .memory(let memory): memory
+        case .postgres(let database, _):
+            PostgresTransactions(
+                database, digests: digests, clock: core.clock, identifiers: core.identifiers,
+                revisions: core.revisions, access: core.access, place: .registry)
+        }
+    }
+
+    var tenantDatabaseQueue: any TenantDatabaseQueue {
+        switch self {
+        case .memory(let memory): MemoryTenantDatabaseQueue(memory)
+        case .postgres(let database, _): PostgresTenantDatabaseQueue(database)
+        }
+    }
+
+    func tenantDatabaseCluster(_ settings: Settings) throws(Failure) -> any TenantDatabaseCluster {
+        switch self {
+        case .memory: MemoryTenantDatabaseCluster()
+        case .postgres(let database, _):
+            PostgresTenantCluster(database, migrating: try settings.migrationConfiguration)
+        }
+    }
+
     func directory(digests: any KeyedDigests) -> any Directory {
         switch self {
         case .memory(let memory): MemoryDirectory(memory)
@@ -158,10 +184,12 @@ enum Storage {
                 MemoryTransactions(
                     clock: core.clock, identifiers: core.identifiers, revisions: core.revisions, access: core.access))
         }
-        let limits = PostgresLimits(pipelineConnections: settings.pipelineConnections, leases: settings.poolMaximum)
+        let limits = PostgresLimits(
+            pipelineConnections: settings.pipelineConnections, leases: settings.poolMaximum,
+            tenantDatabases: settings.tenantPools, tenantLeases: settings.tenantPoolMaximum)
         guard let url = settings.databaseURL else { return try await embedded(settings, limits, core) }
         if settings.migrateOnStart {
-            _ = try await Migrator(try PostgresConfiguration(settings.migrationDatabaseURL ?? url)).up()
+            try await migrate(try PostgresConfiguration(settings.migrationDatabaseURL ?? url), core)
         } else {
             try await Migrator(try PostgresConfiguration(url)).requireCurrent()
         }
@@ -176,8 +204,7 @@ enum Storage {
         }
         do throws(Failure) {
             let configuration = PostgresConfiguration(parameters: try await cluster.start().parameters)
-            let applied = try await Migrator(configuration).up()
-            if !applied.isEmpty { core.logger.info("migrated", metadata: ["migrations": "\(applied)"]) }
+            try await migrate(configuration, core)
             return .postgres(try await PostgresDatabase.open(configuration, limits: limits), cluster)
         } catch {
             await cluster.stop()
@@ -186,9 +213,31 @@ enum Storage {
     }
 }
 
+extension Storage {
+    /// The shared database and then those of single tenants: one of them that fails is that tenant's trouble alone.
+    private static func migrate(_ configuration: PostgresConfiguration, _ core: Core) async throws(Failure) {
+        let applied = try await Migrator(configuration).up()
+        if !applied.isEmpty { core.logger.info("migrated", metadata: ["migrations": "\(applied)"]) }
+        for outcome in try await TenantMigrator(configuration).up() {
+            let tenant = "\(outcome.standing.database.tenant)"
+            switch outcome.result {
+            case .success(let names):
+                if !names.isEmpty {
+                    core.logger.info("migrated", metadata: ["tenant": "\(tenant)", "migrations": "\(names)"])
+                }
+            case .failure(let failure):
+                core.logger.error(
+                    "a tenant's database is not migrated", metadata: ["tenant": "\(tenant)", "cause": "\(failure.detail)"])
+            }
+        }
+    }
+}
+
 extension Settings {
     var cluster: EmbeddedClusterSettings {
         var cluster = EmbeddedClusterSettings(dataFolder: dataFolder)
+        // One connection to each tenant's database that is kept open, and some of them are written to.
+        cluster.maxConnections += 3 * tenantPools
         cluster.binaryFolder = postgresBinaries
         return cluster
     }
