@@ -162,7 +162,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TenonPostgresTests",
-            dependencies: ["TenonPostgres", "TenonDomain", "TenonCrypto", "TenonMemory", "TestSupport"],
+            dependencies: [
+                "TenonPostgres", "TenonApplication", "TenonDomain", "TenonCrypto", "TenonMemory", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TenonContractTests",

@@ -6,7 +6,7 @@ internal import TenonDomain
 /// and waits there.
 package final class PostgresScript: @unchecked Sendable {
     // One caller at a time uses it; each call is over before the next begins.
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
 
     private init(_ connection: OpaquePointer) {
         self.connection = connection

@@ -7,6 +7,17 @@ enum DirectoryKind: String, CaseIterable {
     case apiKey = "api_key"
     case apiKeySecret = "api_key_secret"
     case ssoConnection = "sso_connection"
+
+    /// The digests and ids of all rows that stand in this database, for those who enroll them anew.
+    var source: String {
+        switch self {
+        case .email: "SELECT email_digest AS digest, tenant_id, id FROM tenon.users"
+        case .username: "SELECT username_digest AS digest, tenant_id, id FROM tenon.users"
+        case .apiKey: "SELECT id_digest AS digest, tenant_id, id FROM tenon.api_keys"
+        case .apiKeySecret: "SELECT digest, tenant_id, key_id AS id FROM tenon.api_key_credentials"
+        case .ssoConnection: "SELECT id_digest AS digest, tenant_id, id FROM tenon.sso_connections"
+        }
+    }
 }
 
 /// Lets the directory of the shared database find rows that stand in a tenant's own. Stores write an entry before the

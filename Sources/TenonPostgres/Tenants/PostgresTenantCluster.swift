@@ -12,21 +12,15 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
         serviceLogin = database.login
     }
 
-    /// 42P04: there is one of that name; 23505: one came into being at the same moment; 42501: the privilege is missing.
-    private static let exists: Set<String> = ["42P04", "23505"]
+    /// The privilege is missing.
     private static let denied = "42501"
 
     public func create(_ name: String) async throws(Failure) {
         do throws(PostgresError) {
-            let script = try await PostgresScript.open(configuration)
-            let found = try await script.run("SELECT FROM pg_database WHERE datname = $1", [name])
-            if found.isEmpty {
-                do throws(PostgresError) {
-                    try await script.run("SET statement_timeout = '60s'")
-                    try await script.run("CREATE DATABASE \(quoted(name)) TEMPLATE template0 ENCODING 'UTF8'")
-                } catch {
-                    guard let state = error.sqlState, Self.exists.contains(state) else { throw error }
-                }
+            let script = try await alone(name)
+            if try await script.run("SELECT FROM pg_database WHERE datname = $1", [name]).isEmpty {
+                try await script.run("SET statement_timeout = '60s'")
+                try await script.run("CREATE DATABASE \(quoted(name)) TEMPLATE template0 ENCODING 'UTF8'")
             }
             try await script.run(closing(name))
         } catch {
@@ -57,15 +51,36 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
     }
 
     public func migrate(_ name: String) async throws(Failure) -> Int64 {
+        let script: PostgresScript
+        do throws(PostgresError) {
+            script = try await alone(name)
+        } catch {
+            throw error.failure
+        }
         _ = try await Migrator(configuration.database(name)).up()
+        withExtendedLifetime(script) {}
         return Migrator.newestVersion
+    }
+
+    /// A session that works alone on the database of that name as long as it lasts: two that change its privileges at
+    /// once hinder each other.
+    private func alone(_ name: String) async throws(PostgresError) -> PostgresScript {
+        let script = try await PostgresScript.open(configuration)
+        try await script.run("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name])
+        return script
     }
 
     public func drop(_ name: String, of tenant: TenantID) async throws(Failure) {
         do throws(PostgresError) {
-            let script = try await PostgresScript.open(configuration)
+            let script = try await alone(name)
             try await script.run("SET statement_timeout = '60s'")
-            try await script.run("DROP DATABASE IF EXISTS \(quoted(name)) WITH (FORCE)")
+            // A restore that died may have left more than the one.
+            for name in [name, TenantBackup.freshName(name), TenantBackup.oldName(name)]
+            where try await !script.run("SELECT FROM pg_database WHERE datname = $1", [name]).isEmpty {
+                // Whoever is cut off connects again at once, which would keep the database.
+                try await script.run("ALTER DATABASE \(quoted(name)) WITH ALLOW_CONNECTIONS false")
+                try await script.run("DROP DATABASE \(quoted(name)) WITH (FORCE)")
+            }
             try await script.run(Bootstrap.asOwner)
             try await script.run(
                 "DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [Scope.uuidText(tenant)])

@@ -34,6 +34,11 @@ public struct TenantMigrator: Sendable {
         self.configuration = configuration
     }
 
+    /// `migrating` is the login that migrates; nil where the one that serves does.
+    public init(_ database: PostgresDatabase, migrating: PostgresConfiguration?) {
+        self.init(migrating ?? database.configuration)
+    }
+
     /// All of them, in the order of their tenants; none where the shared database knows of none yet.
     public func status() async throws(Failure) -> [Standing] {
         do throws(PostgresError) {

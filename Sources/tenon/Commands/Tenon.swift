@@ -7,8 +7,8 @@ struct Tenon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
         subcommands: [
-            Serve.self, Migrate.self, Admin.self, Keys.self, PolicyCommands.self, Login.self, Logout.self, Configs.self,
-            Namespaces.self, Audit.self,
+            Serve.self, Migrate.self, Admin.self, Keys.self, TenantCommands.self, PolicyCommands.self, Login.self,
+            Logout.self, Configs.self, Namespaces.self, Audit.self,
             OpenAPI.self, Errors.self, SettingsReference.self,
         ])
 

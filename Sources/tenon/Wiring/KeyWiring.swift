@@ -59,6 +59,16 @@ struct KeyWiring {
         throw Failure(.tenantNotFound, "There is no tenant \(name).")
     }
 
+    /// Records what the operator did to a tenant, in its own audit log.
+    func note(
+        _ kind: EventKind, on tenant: TenantID, _ details: [String: JSONValue], _ core: Core
+    ) async throws(Failure) {
+        try await transactions.write(in: tenant, as: .commandLine(core)) { work throws(Failure) in
+            work.record(DomainEvent(kind, on: .tenant(tenant), details))
+            work.accessChanged(.tenant(tenant))
+        }
+    }
+
     /// The same tenant's id. The platform itself has one too: its administrators' answers are sealed.
     func tenantID(_ name: String) async throws(Failure) -> TenantID {
         TenantID(name) == .platform ? .platform : try await tenant(name).id

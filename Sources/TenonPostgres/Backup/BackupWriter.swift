@@ -1,0 +1,91 @@
+internal import Glibc
+public import TenonDomain
+
+/// A backup on its way to a file that only its owner reads. It has its name when it is whole and on disk.
+final class BackupWriter: @unchecked Sendable {
+    // One thread at a time writes.
+    private let path: String
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private(set) var checksum = BackupChecksum()
+    private var isOpen = true
+
+    private static let bufferSize = 256 << 10
+    private var unfinished: String { path + ".part" }
+
+    /// Fails where something stands under the name already.
+    init(_ path: String) throws(Failure) {
+        self.path = path
+        guard access(path, F_OK) != 0 else { throw .backup("\(path) exists: it is not written over.") }
+        descriptor = open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .backup("\(path).part cannot be made", errno) }
+        fchmod(descriptor, 0o600)
+        buffer.reserveCapacity(2 * Self.bufferSize)
+    }
+
+    deinit { abandon() }
+
+    func write(_ bytes: some Collection<UInt8>) throws(Failure) {
+        checksum.add(bytes)
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    func write(line: String) throws(Failure) {
+        try write(Array((line + "\n").utf8))
+    }
+
+    /// Syncs and names it.
+    func finish() throws(Failure) {
+        try flush()
+        guard fsync(descriptor) == 0, rename(unfinished, path) == 0 else {
+            throw .backup("\(path) is not whole", errno)
+        }
+        isOpen = false
+        close(descriptor)
+    }
+
+    /// Leaves nothing; after `finish` it does nothing.
+    func abandon() {
+        guard isOpen else { return }
+        isOpen = false
+        close(descriptor)
+        unlink(unfinished)
+    }
+
+    private func flush() throws(Failure) {
+        var done = 0
+        while done < buffer.count {
+            let count = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            guard count > 0 || errno == EINTR else { throw .backup("\(path) cannot be written", errno) }
+            done += max(0, count)
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+/// FNV-1a, 64 bits: finds damage, not attackers.
+struct BackupChecksum {
+    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+
+    var text: String { String(hash, radix: 16) }
+}
+
+extension FailureCode {
+    public static let backupRefused = FailureCode(
+        "backup_refused", .conflict, "The backup cannot be made or restored",
+        "A file of the operator's command line is in the way, damaged, or of another version.")
+}
+
+extension Failure {
+    static func backup(_ detail: String) -> Failure { Failure(.backupRefused, detail) }
+
+    /// The same for a call to the system that failed: `detail` and the reason behind a colon.
+    static func backup(_ detail: String, _ code: Int32) -> Failure {
+        .backup("\(detail): \(String(cString: strerror(code))).")
+    }
+}

@@ -1,0 +1,56 @@
+internal import TenonDomain
+
+/// The tables that hold tenants' rows, and what a backup makes of them. A new table with a tenant is part of every
+/// backup unless it stands here.
+enum TenantTables {
+    /// What is kept of tenants in the shared database: the keys above all, so that a backup never holds its own.
+    static let registry: Set = [
+        "tenants", "data_keys", "tenant_databases", "directory_entries", "access_changes", "seen_signatures",
+    ]
+    /// What is of use for minutes: sessions end with a restore, since some of them may have been ended for a reason.
+    static let transient: Set = ["sessions", "outbox", "kept_replies", "password_resets", "sso_spent_states"]
+    /// What a restore in the shared database takes away although no backup brings it back.
+    static let forgotten: Set = ["sessions", "kept_replies", "password_resets"]
+
+    /// Nobody takes a record out of the audit log, a restore included.
+    static func isAppendOnly(_ table: String) -> Bool { table.hasPrefix("audit_") }
+
+    /// Those of a backup, with their columns: a table that others refer to comes before them.
+    static func all(_ script: PostgresScript) async throws(PostgresError) -> [BackupTable] {
+        let columns = try await script.run(
+            """
+            SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relnamespace = 'tenon'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+                AND EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attname = 'tenant_id'
+                    AND NOT t.attisdropped)
+            ORDER BY c.relname, a.attnum
+            """)
+        let references = try await script.run(
+            """
+            SELECT DISTINCT f.relname, t.relname FROM pg_constraint k JOIN pg_class f ON f.oid = k.conrelid
+            JOIN pg_class t ON t.oid = k.confrelid WHERE k.contype = 'f' AND k.connamespace = 'tenon'::regnamespace
+                AND f.oid <> t.oid
+            """)
+        var byName: [String: [String]] = [:]
+        for row in columns {
+            guard let table = row[0], let column = row[1], !registry.contains(table), !transient.contains(table) else {
+                continue
+            }
+            byName[table, default: []].append(column)
+        }
+        var targets: [String: Set<String>] = [:]
+        for row in references {
+            if let from = row[0], let to = row[1], byName[to] != nil { targets[from, default: []].insert(to) }
+        }
+        var ordered: [BackupTable] = []
+        var waiting = byName.keys.sorted()
+        while !waiting.isEmpty {
+            // Tables that refer to one another in a ring would be none of ours: they come as they are.
+            let next = waiting.first { table in targets[table, default: []].isDisjoint(with: waiting) } ?? waiting[0]
+            waiting.removeAll { $0 == next }
+            ordered.append(BackupTable(name: next, columns: byName[next] ?? []))
+        }
+        return ordered
+    }
+}

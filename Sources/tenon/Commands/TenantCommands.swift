@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import Glibc
+internal import TenonDomain
+internal import TenonPostgres
+
+/// `tenon tenant list | backup TENANT FILE | restore TENANT FILE`
+struct TenantCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tenant", abstract: "Look at tenants' databases, back up and restore single tenants.",
+        subcommands: [List.self, Backup.self, Restore.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The tenants that have a database of their own: its state and the version of its schema.")
+
+        func run() async throws {
+            let settings = try Settings.load()
+            let all = try await CommandDatabase.use(settings) { database throws(Failure) in
+                try await TenantMigrator(database, migrating: try settings.migrationConfiguration).status()
+            }
+            for tenant in all { print(TenantText.line(tenant)) }
+            if all.isEmpty { print("every tenant stands in the shared database") }
+        }
+    }
+
+    struct Backup: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a tenant's rows to a new file.",
+            discussion: "The keys that open its sealed values are not in it: see docs/tenancy.md.")
+
+        @Argument(help: "The tenant's slug or id.") var tenant: String
+        @Argument(help: "The file, which must not be there yet.") var file: String
+
+        func run() async throws {
+            let (name, path) = (tenant, file)
+            let done = try await TenantCommands.with(name) { backup, tenant, _, core throws(Failure) in
+                try await backup.write(tenant.id, to: path, at: core.clock.now())
+            }
+            print("wrote \(done.rows) rows of \(done.tables) tables to \(file)")
+        }
+    }
+
+    struct Restore: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a backup's rows in the place of the tenant's.",
+            discussion: "Its users sign in again. What the audit log says since the backup stays.")
+
+        @Argument(help: "The tenant's slug or id.") var tenant: String
+        @Argument(help: "A file of tenon tenant backup, of the same tenant.") var file: String
+        @Option(help: "The tenant's slug, once more: what it has now is lost.") var yesReplace: String
+
+        func run() async throws {
+            let (name, path, confirmation) = (tenant, file, yesReplace)
+            let done = try await TenantCommands.with(name) { backup, tenant, keys, core throws(Failure) in
+                guard tenant.slug.text == confirmation else {
+                    throw .invalid(
+                        "not_confirmed", "Nothing was restored: --yes-replace has to name the tenant's slug.")
+                }
+                let done = try await backup.restore(tenant.id, from: path)
+                try await keys.note(.tenantRowsRestored, on: tenant.id, ["rows": .integer(done.rows)], core)
+                return done
+            }
+            print("restored \(done.rows) rows of \(done.tables) tables")
+        }
+    }
+
+    private static func with<Value: Sendable>(
+        _ name: String, _ body: (TenantBackup, Tenant, KeyWiring, Core) async throws(Failure) -> Value
+    ) async throws -> Value {
+        let settings = try Settings.load()
+        let core = Core(settings)
+        defer { core.output.flush() }
+        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
+        return try await CommandDatabase.use(settings) { database throws(Failure) in
+            let keys = try await KeyWiring(settings, database, keks: keks, grace: .zero, core)
+            let backup = TenantBackup(database, migrating: try settings.migrationConfiguration)
+            return try await body(backup, try await keys.tenant(name), keys, core)
+        }
+    }
+}
+
+extension EventKind {
+    static let tenantRowsRestored = EventKind("identity.tenant_rows_restored")
+}

@@ -1,0 +1,158 @@
+import Foundation
+import TenonDomain
+import TenonMemory
+import TestSupport
+import Testing
+
+@testable import TenonPostgres
+
+@Suite struct TenantBackupTests {
+    enum Isolation: CaseIterable {
+        case shared, database
+    }
+
+    private func tenant(_ sandbox: TenantSandbox, _ isolation: Isolation) async throws -> TenantID {
+        isolation == .shared ? sandbox.ids.next() : try await sandbox.routed()
+    }
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tenon-backup-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
+    }
+
+    private func addUser(_ sandbox: TenantSandbox, _ tenant: TenantID, _ email: String) async throws {
+        let user = User.register(
+            id: sandbox.ids.next(), tenant: tenant, email: try EmailAddress(email), username: nil,
+            name: PersonName(full: try DisplayName("Tab\\ and ünïcode")), passwordHash: nil, roles: [.owner, .viewer],
+            at: sandbox.clock.now()
+        ).0
+        try await sandbox.transactions.write(for: sandbox.caller(tenant)) { work throws(Failure) in
+            try await work.users.add(user)
+        }
+    }
+
+    /// Everything of the tenant but what a restore leaves alone, as text.
+    private func content(_ sandbox: TenantSandbox, _ tenant: TenantID, _ isolation: Isolation) async throws -> [String]
+    {
+        let place = isolation == .database ? tenant : nil
+        var all: [String] = []
+        for table in ["users", "namespaces", "configs", "config_versions"] {
+            all += try await sandbox.sql(
+                "SELECT x::text FROM tenon.\(table) x WHERE tenant_id = '\(Scope.uuidText(tenant))' ORDER BY 1",
+                in: place
+            ).map { "\(table) \($0[0] ?? "")" }
+        }
+        return all
+    }
+
+    @Test(
+        "what was written is there again after a restore, and another tenant keeps what it has",
+        arguments: Isolation.allCases)
+    func roundTrip(isolation: Isolation) async throws {
+        try await TenantSandbox.use { sandbox in
+            try await withFolder { folder in
+                let (tenant, other) = (try await tenant(sandbox, isolation), try await tenant(sandbox, isolation))
+                for tenant in [tenant, other] {
+                    try await sandbox.write(tenant, "production")
+                    try await addUser(sandbox, tenant, "ann@example.com")
+                }
+                let before = try await content(sandbox, tenant, isolation)
+                let backup = TenantBackup(sandbox.database)
+                let file = "\(folder)/tenant.backup"
+                let written = try await backup.write(tenant, to: file, at: sandbox.clock.now())
+                let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                #expect(mode == 0o600)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tenant.backup"])
+                let text = try String(contentsOfFile: file, encoding: .utf8)
+                #expect(!text.contains(Scope.uuidText(other)))
+                #expect(!text.contains("\"data_keys\""))
+
+                try await sandbox.write(tenant, "later")
+                try await sandbox.write(other, "later")
+                try await addUser(sandbox, tenant, "late@example.com")
+                let records = "SELECT count(*) FROM tenon.audit_records WHERE tenant_id = '\(Scope.uuidText(tenant))'"
+                let place = isolation == .database ? tenant : nil
+                let audited = try await sandbox.sql(records, in: place)
+
+                let restored = try await backup.restore(tenant, from: file)
+                #expect(restored.rows > 0 && restored.rows <= written.rows)
+                #expect(try await content(sandbox, tenant, isolation) == before)
+                #expect(try await sandbox.sql(records, in: place) == audited)
+                try await until { (try? await sandbox.names(tenant)) == ["production"] }
+                #expect(try await sandbox.names(other) == ["later", "production"])
+                func found(_ email: String) async throws -> Set<TenantID> {
+                    Set(try await sandbox.directory.accounts(.email(EmailAddress(email)), limit: 5).map(\.tenant))
+                }
+                #expect(try await found("ann@example.com") == [tenant, other])
+                #expect(try await found("late@example.com") == [])
+                // And again: what is there does not stand in the way.
+                _ = try await backup.restore(tenant, from: file)
+                #expect(try await content(sandbox, tenant, isolation) == before)
+                try await until { (try? await sandbox.write(tenant, "after")) != nil }
+            }
+        }
+    }
+
+    @Test("a tenant whose database is lost comes back from its backup without a restart")
+    func lost() async throws {
+        try await TenantSandbox.use { sandbox in
+            try await withFolder { folder in
+                let tenant = try await sandbox.routed()
+                try await sandbox.write(tenant, "production")
+                let backup = TenantBackup(sandbox.database)
+                _ = try await backup.write(tenant, to: "\(folder)/b", at: sandbox.clock.now())
+                try await sandbox.sql("DROP DATABASE \(TenantDatabase.name(of: tenant)) WITH (FORCE)")
+                try await until {
+                    await failure { () throws(Failure) in try await sandbox.names(tenant) }?.code.kind == .unavailable
+                }
+                _ = try await backup.restore(tenant, from: "\(folder)/b")
+                try await until { (try? await sandbox.names(tenant)) == ["production"] }
+                let left = try await sandbox.sql(
+                    "SELECT datname FROM pg_database WHERE datname LIKE '\(TenantDatabase.name(of: tenant))%'")
+                #expect(left == [[TenantDatabase.name(of: tenant)]])
+            }
+        }
+    }
+
+    @Test(
+        "a file that is cut off, changed, of another tenant or another version changes nothing",
+        arguments: Isolation.allCases)
+    func refused(isolation: Isolation) async throws {
+        try await TenantSandbox.use { sandbox in
+            try await withFolder { folder in
+                let (tenant, other) = (try await tenant(sandbox, isolation), try await tenant(sandbox, isolation))
+                try await sandbox.write(tenant, "production")
+                let backup = TenantBackup(sandbox.database)
+                let file = "\(folder)/b"
+                _ = try await backup.write(tenant, to: file, at: sandbox.clock.now())
+                let whole = Array(try Data(contentsOf: URL(filePath: file)))
+                try await sandbox.write(tenant, "later")
+                func outcome(_ bytes: [UInt8], for tenant: TenantID) async throws -> Failure? {
+                    try Data(bytes).write(to: URL(filePath: "\(folder)/bad"))
+                    return await failure { () throws(Failure) in
+                        try await backup.restore(tenant, from: "\(folder)/bad")
+                    }
+                }
+                var random = SplitMix64(seed: 3)
+                for _ in 0..<40 {
+                    let cut = Int(random.next() % UInt64(whole.count))
+                    #expect(try await outcome(Array(whole[..<cut]), for: tenant)?.code == .backupRefused)
+                    var changed = whole
+                    changed[cut] ^= 1
+                    #expect(try await outcome(changed, for: tenant)?.code == .backupRefused)
+                }
+                #expect(try await outcome(whole, for: other)?.detail.contains("not of") == true)
+                let older = String(decoding: whole, as: UTF8.self).replacing(
+                    "\"schema_version\":\(Migrator.newestVersion)", with: "\"schema_version\":1")
+                #expect(try await outcome(Array(older.utf8), for: tenant)?.code == .backupRefused)
+                #expect(try await sandbox.names(tenant) == ["later", "production"])
+                let again = await failure { () throws(Failure) in
+                    try await backup.write(tenant, to: file, at: sandbox.clock.now())
+                }
+                #expect(again?.detail.contains("exists") == true)
+            }
+        }
+    }
+}
