@@ -120,8 +120,13 @@ extension TenantBackup {
         if !found.isEmpty {
             try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
             try await registry.run("ALTER DATABASE \"\(name)\" WITH ALLOW_CONNECTIONS false")
-            try await disconnect(name, registry)
-            try await registry.run("ALTER DATABASE \"\(name)\" RENAME TO \"\(old)\"")
+            do throws(PostgresError) {
+                try await disconnect(name, registry)
+                try await registry.run("ALTER DATABASE \"\(name)\" RENAME TO \"\(old)\"")
+            } catch {
+                _ = try? await registry.run("ALTER DATABASE \"\(name)\" WITH ALLOW_CONNECTIONS true")
+                throw error
+            }
         }
         try await disconnect(fresh, registry)
         try await registry.run("ALTER DATABASE \"\(fresh)\" RENAME TO \"\(name)\"")
