@@ -57,3 +57,9 @@ public struct AddFirstOwner: Sendable {
         }
     }
 }
+
+extension AddFirstOwner: TenantSeed {
+    public func seed(_ tenant: TenantID) async throws(Failure) {
+        try await execute(tenant)
+    }
+}

@@ -45,7 +45,7 @@ public struct CreateTenant: Sendable {
         self.plan = plan
     }
 
-    /// Fails with `slugTaken` or `isolationUnavailable`.
+    /// Fails with `slugTaken`. A database of its own is on its way when this returns.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
         try authorizer.requirePlatform(Self.permission, as: caller)
         let (tenant, registered) = Tenant.register(
@@ -61,7 +61,8 @@ public struct CreateTenant: Sendable {
                 guard let owner = input.owner else { return nil }
                 return try await owners.add(owner, to: tenant.id, in: work)
             case .database:
-                throw Failure(.isolationUnavailable, "This installation makes no databases for single tenants.")
+                try await work.tenantDatabases.request(at: tenant.createdAt)
+                return nil
             }
         }
         // The tenant stands whatever becomes of this: an owner whom no token reaches asks for another.

@@ -58,7 +58,22 @@ public struct DeleteExpiredTenants: Sendable {
         } catch {
             guard error.code == .tenantKeyDestroyed else { throw error }
         }
+        guard try await isDatabaseGone(id) else { return false }
         return try await eraseRows(of: tenant)
+    }
+
+    /// A database of the tenant's own goes first, and with it most of the rows: a later call finds it gone.
+    private func isDatabaseGone(_ id: TenantID) async throws(Failure) -> Bool {
+        let now = clock.now()
+        return try await registry.write(in: id, as: Self.job) { work throws(Failure) in
+            guard let database = try await work.tenantDatabases.database(), database.state != .dropped else {
+                return true
+            }
+            if database.state != .dropping {
+                _ = try await work.tenantDatabases.replace(database, by: database.condemned(at: now))
+            }
+            return false
+        }
     }
 
     private func eraseRows(of tenant: Tenant) async throws(Failure) -> Bool {

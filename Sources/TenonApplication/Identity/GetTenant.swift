@@ -4,6 +4,12 @@ public import TenonDomain
 public struct GetTenant: Sendable {
     public static let permission = Permission.tenantsRead
 
+    public struct Output: Sendable {
+        public let tenant: Tenant
+        /// How far its own database is; nil for one of the shared database.
+        public let database: TenantDatabase.State?
+    }
+
     private let registry: any Transactions
     private let authorizer: any Authorizer
 
@@ -13,11 +19,13 @@ public struct GetTenant: Sendable {
     }
 
     /// Fails with `tenantNotFound`.
-    public func execute(_ id: TenantID, as caller: Caller) async throws(Failure) -> Tenant {
+    public func execute(_ id: TenantID, as caller: Caller) async throws(Failure) -> Output {
         try authorizer.require(Self.permission, onTenant: id, as: caller)
-        guard let tenant = try await registry.reads(in: id).tenants.tenant(id) else {
+        let reads = registry.reads(in: id)
+        guard let tenant = try await reads.tenants.tenant(id) else {
             throw Failure(.tenantNotFound, "There is no tenant \(id).")
         }
-        return tenant
+        guard tenant.isolation == .database else { return Output(tenant: tenant, database: nil) }
+        return Output(tenant: tenant, database: try await reads.tenantDatabases.database()?.state)
     }
 }

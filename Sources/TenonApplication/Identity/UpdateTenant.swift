@@ -62,6 +62,8 @@ public struct UpdateTenant: Sendable {
 extension UnitOfWork {
     /// Lets a suspended tenant in again, or brings one back that is being deleted.
     func resume(_ tenant: Tenant, at now: Timestamp) async throws(Failure) -> Tenant {
-        try await save(try tenant.resumed(isProvisioned: tenant.isolation == .shared, at: now), orKeep: tenant)
+        let isProvisioned =
+            if tenant.isolation == .shared { true } else { try await tenantDatabases.database()?.state == .ready }
+        return try await save(try tenant.resumed(isProvisioned: isProvisioned, at: now), orKeep: tenant)
     }
 }

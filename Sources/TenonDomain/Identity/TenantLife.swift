@@ -134,7 +134,4 @@ extension FailureCode {
     public static let tenantGraceOver = FailureCode(
         "tenant_grace_over", .conflict, "The tenant is past bringing back",
         "The grace of the deletion is over; the tenant's keys and rows are being destroyed.")
-    public static let isolationUnavailable = FailureCode(
-        "isolation_unavailable", .conflict, "This isolation is not available",
-        "This installation makes no databases for single tenants. Choose `shared`.")
 }

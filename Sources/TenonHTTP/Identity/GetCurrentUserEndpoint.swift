@@ -37,7 +37,7 @@ struct GetCurrentUserEndpoint: Endpoint {
         let found = try await current.execute(as: request.caller)
         return Answer(
             Reply(
-                user: UserReply(user: found.user), tenant: found.tenant.map(TenantReply.init(tenant:)),
+                user: UserReply(user: found.user), tenant: found.tenant.map({ TenantReply(tenant: $0) }),
                 permissions: found.permissions.map(\.name).sorted()),
             caching: .none)
     }

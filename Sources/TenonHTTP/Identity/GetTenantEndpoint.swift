@@ -6,7 +6,8 @@ struct GetTenantEndpoint: Endpoint {
     static let operation = Operation(
         "getTenant", .get, "/tenants/{tenant_id}", tag: "Identity", summary: "One tenant",
         description: """
-            The caller's own, and any for administrators of the platform. Shows how far a tenant is that is being made or deleted.
+            The caller's own, and any for administrators of the platform. Shows how far a tenant is that is being made or deleted,
+            and in `database_state` how far its own database is.
             """,
         access: .permission(GetTenant.permission), failures: [.tenantNotFound])
 
@@ -17,7 +18,8 @@ struct GetTenantEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<TenantReply> {
-        let reply = TenantReply(tenant: try await tenant.execute(try request.tenantID, as: request.caller))
+        let found = try await tenant.execute(try request.tenantID, as: request.caller)
+        let reply = TenantReply(tenant: found.tenant, database: found.database)
         return Answer(reply, entityTag: reply.entityTag)
     }
 }

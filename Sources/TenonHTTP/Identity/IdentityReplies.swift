@@ -4,6 +4,8 @@ internal import TenonDomain
 /// A tenant as its members see it.
 struct TenantReply: ReplyBody {
     let tenant: Tenant
+    /// Shown of a single tenant that has a database of its own.
+    var database: TenantDatabase.State?
 
     func write(to fields: inout FieldWriter) {
         fields.field("id", tenant.id)
@@ -12,6 +14,7 @@ struct TenantReply: ReplyBody {
         fields.field("plan", tenant.plan)
         fields.field("isolation", tenant.isolation)
         fields.field("status", tenant.status)
+        fields.field("database_state", database)
         fields.field("deletes_at", tenant.deletesAt)
         fields.field("created_at", tenant.createdAt)
         fields.field("updated_at", tenant.updatedAt)
@@ -106,6 +109,10 @@ extension TenantIsolation: ReplyValue, ChoiceFieldValue {
 }
 
 extension TenantStatus: ReplyValue, ChoiceFieldValue {
+    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+extension TenantDatabase.State: ReplyValue, ChoiceFieldValue {
     func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 

@@ -33,6 +33,6 @@ struct ListTenantsEndpoint: Endpoint {
         ].joined(separator: "/")
         let wanted = try paging.request(request.query, of: list)
         let page = try await tenants.execute(ListTenants.Input(filter, page: wanted), as: request.caller)
-        return Answer(paging.reply(page, for: wanted, of: list, as: TenantReply.init(tenant:)))
+        return Answer(paging.reply(page, for: wanted, of: list, as: { TenantReply(tenant: $0) }))
     }
 }

@@ -28,13 +28,6 @@ struct PostgresTenantStore: TenantStore {
         WHERE id = $1 AND version = $2 RETURNING 1
         """)
 
-    private static let update = Statement(
-        "update_tenant",
-        """
-        UPDATE tenants SET name = $3, plan = $4, status = $5, version = $2 + 1, updated_at = $6
-        WHERE id = $1 AND version = $2 RETURNING 1
-        """)
-
     func add(_ new: Tenant) async throws(Failure) {
         guard new.id == tenant else { throw .bug("A tenant is added in a transaction of another.") }
         _ = try await runner.rows(
@@ -84,16 +77,5 @@ struct PostgresTenantStore: TenantStore {
             isolation: try row.choice(4), status: try row.choice(5), deletesAt: try row.optionalTimestamp(6),
             isErasing: try row.bool(7), firstOwner: email.map { FirstOwner(email: $0, name: name) },
             version: try row.int(10), createdAt: try row.timestamp(11), updatedAt: try row.timestamp(12))
-    }
-
-    func save(_ changed: Tenant) async throws(Failure) {
-        guard changed.id == tenant else { throw .bug("A tenant is changed in a transaction of another.") }
-        let rows = try await runner.rows(
-            Self.update,
-            [
-                .id(changed.id), .int(changed.version - 1), .text(changed.name.text), .text(changed.plan.rawValue),
-                .text(changed.status.rawValue), .timestamp(changed.updatedAt),
-            ])
-        guard !rows.isEmpty else { throw Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1)) }
     }
 }

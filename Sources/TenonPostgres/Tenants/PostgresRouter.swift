@@ -99,9 +99,14 @@ final class PostgresRouter: Sendable {
         } catch {
             throw .refused(error)
         }
-        let route: TenantRoutes.Route = database.map { .own($0) } ?? .shared
-        state.withLock { $0.routes.learn(route, of: tenant, at: .now) }
-        return try database.map { database throws(PostgresError) in try usable(database) }
+        guard let database else {
+            state.withLock { $0.routes.learn(.shared, of: tenant, at: .now) }
+            return nil
+        }
+        // One that is on its way is asked for again at once.
+        let usable = try usable(database)
+        state.withLock { $0.routes.learn(.own(usable), of: tenant, at: .now) }
+        return usable
     }
 
     private func usable(_ database: TenantDatabase) throws(PostgresError) -> TenantDatabase {

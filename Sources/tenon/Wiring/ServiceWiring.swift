@@ -63,8 +63,9 @@ struct ServiceWiring {
             outbox: outbox, replies: storage.replySweeper, signatures: storage.seenSignatures, access: followAccess,
             attempts: storage.signInAttempts, clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
+        let registry = storage.registry(digests: keys.digests, auditSealer: auditSealer, core)
         deleteTenants = DeleteExpiredTenants(
-            registry: transactions, catalog: storage.tenantCatalog, erasure: storage.tenantErasure(core),
+            registry: registry, catalog: storage.tenantCatalog, erasure: storage.tenantErasure(core),
             shred: ShredTenantKey(
                 rotation: storage.dataKeyRotation(core), sealer: sealer,
                 wrapping: EnvelopeKeyWrapping(
@@ -74,11 +75,16 @@ struct ServiceWiring {
         createAdministrator = CreateAdministrator(
             transactions: transactions, passwords: settings.passwords, hasher: hasher, identifiers: core.identifiers,
             clock: core.clock)
+        let owners = AddFirstOwner(
+            registry: registry, transactions: transactions, sealer: sealer, digests: keys.digests,
+            randomness: core.randomness, identifiers: core.identifiers, clock: core.clock,
+            lifetimes: settings.lifetimes)
         tenantDatabases = ReconcileTenantDatabases(
             queue: storage.tenantDatabaseQueue, cluster: try storage.tenantDatabaseCluster(settings),
-            registry: storage.registry(digests: keys.digests, core), seeds: [], clock: core.clock)
+            registry: registry, seeds: [owners], clock: core.clock)
         let useCases = Self.useCases(
-            settings, storage, transactions, keys, sealer, auditSealer, signer, hasher, authorizer, core)
+            settings, storage, transactions, registry, owners, keys, sealer, auditSealer, signer, hasher, authorizer,
+            core)
         let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }])
         catalog = .tenon(
             useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
@@ -101,9 +107,9 @@ struct ServiceWiring {
     }
 
     private static func useCases(
-        _ settings: Settings, _ storage: Storage, _ transactions: any Transactions, _ keys: InstallationKeys,
-        _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer, _ signer: AccessTokenSigner, _ hasher: PasswordHashing,
-        _ authorizer: PolicyAuthorizer, _ core: Core
+        _ settings: Settings, _ storage: Storage, _ transactions: any Transactions, _ registry: any Transactions,
+        _ owners: AddFirstOwner, _ keys: InstallationKeys, _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer,
+        _ signer: AccessTokenSigner, _ hasher: PasswordHashing, _ authorizer: PolicyAuthorizer, _ core: Core
     ) -> UseCases {
         UseCases(
             identity: IdentityUseCases(
@@ -115,12 +121,7 @@ struct ServiceWiring {
                 clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
                 freeAttempts: settings.freeAttempts),
             tenants: TenantUseCases(
-                registry: transactions, catalog: storage.tenantCatalog,
-                owners: AddFirstOwner(
-                    registry: transactions, transactions: transactions, sealer: sealer, digests: keys.digests,
-                    randomness: core.randomness, identifiers: core.identifiers, clock: core.clock,
-                    lifetimes: settings.lifetimes),
-                authorizer: authorizer, sealer: sealer, identifiers: core.identifiers, clock: core.clock,
+                registry: registry, catalog: storage.tenantCatalog, owners: owners, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers, clock: core.clock,
                 plan: settings.plan, grace: settings.tenantGrace),
             apiKeys: APIKeyUseCases(
                 transactions: transactions, authorizer: authorizer, digests: keys.digests, sealer: sealer,

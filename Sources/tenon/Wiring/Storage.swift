@@ -37,12 +37,12 @@ enum Storage {
     }
 
     /// Where tenants themselves are kept.
-    func registry(digests: any KeyedDigests, _ core: Core) -> any Transactions {
+    func registry(digests: any KeyedDigests, auditSealer: any ValueSealer, _ core: Core) -> any Transactions {
         switch self {
         case .memory(let memory): memory
         case .postgres(let database, _):
             PostgresTransactions(
-                database, digests: digests, clock: core.clock, identifiers: core.identifiers,
+                database, digests: digests, auditSealer: auditSealer, clock: core.clock, identifiers: core.identifiers,
                 revisions: core.revisions, access: core.access, place: .registry)
         }
     }

@@ -105,9 +105,10 @@ private struct Fixture {
             queue: MemoryTenantDatabaseQueue(memory), cluster: cluster, registry: memory, seeds: [cluster], clock: clock
         )
         let now = clock.now()
-        let tenant = Tenant(
-            id: id, slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .starter, status: .provisioning,
-            version: 1, createdAt: now, updatedAt: now)
+        let tenant = Tenant.register(
+            id: id, slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .starter, isolation: .database,
+            at: now
+        ).0
         try await memory.write(in: id, as: caller) { work throws(Failure) in
             try await work.tenants.add(tenant)
             try await work.tenantDatabases.request(at: now)

@@ -61,9 +61,10 @@ struct TenantSandbox {
     func request() async throws -> TenantID {
         let id: TenantID = ids.next()
         let now = clock.now()
-        let tenant = Tenant(
+        let tenant = Tenant.register(
             id: id, slug: try TenantSlug("t" + TestCluster.uuid(id)), name: try DisplayName("Tenant"), plan: .starter,
-            status: .provisioning, version: 1, createdAt: now, updatedAt: now)
+            isolation: .database, at: now
+        ).0
         try await registry.write(for: caller(id)) { work throws(Failure) in
             try await work.tenants.add(tenant)
             try await work.tenantDatabases.request(at: now)
