@@ -42,8 +42,13 @@ struct TenantSandbox {
         database = try await PostgresDatabase.open(PostgresConfiguration(parameters: own), limits: limits)
         ids = Identifiers(clock: clock, randomness: SystemRandomness())
         let digests = PlainDigests()
-        transactions = PostgresTransactions(database, digests: digests, clock: clock, identifiers: ids)
-        registry = PostgresTransactions(database, digests: digests, clock: clock, identifiers: ids, place: .registry)
+        let sealer = EnvelopeSealer(
+            keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), for: .audit,
+            dataKeys: PostgresKeys(database), randomness: SystemRandomness(), clock: clock)
+        transactions = PostgresTransactions(
+            database, digests: digests, auditSealer: sealer, clock: clock, identifiers: ids)
+        registry = PostgresTransactions(
+            database, digests: digests, auditSealer: sealer, clock: clock, identifiers: ids, place: .registry)
         directory = PostgresDirectory(database, digests: digests)
     }
 
