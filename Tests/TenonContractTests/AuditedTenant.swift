@@ -53,7 +53,8 @@ enum AuditedTenant {
             clock: storage.clock)
         let signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
         let reading = AuditReading(
-            transactions: storage.transactions, authorizer: PolicyAuthorizer(clock: storage.clock), digests: keys.digests)
+            transactions: storage.transactions, authorizer: PolicyAuthorizer(clock: storage.clock),
+            digests: keys.digests)
         return Chains(
             link: LinkAuditRecords(
                 chain: storage.auditChain, signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),

@@ -115,9 +115,6 @@ struct Storage {
             self.auditSealer = auditSealer
             self.parameters = parameters
             auditChain = PostgresAuditChain(database)
-            transactions = PostgresTransactions(
-                database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
-                revisions: revisions, access: accessChanges)
             let routed = PostgresTransactions(
                 database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
                 revisions: revisions, access: accessChanges)

@@ -10,7 +10,7 @@ struct BackupHeader {
     let takenAt: String
 
     var line: String {
-        JSONValue(details: [
+        JSONValue.members([
             "format": .string(Self.format), "tenant": .string(tenant.description),
             "schema_version": .integer(schemaVersion), "taken_at": .string(takenAt),
         ]).description
@@ -39,7 +39,7 @@ struct BackupTable: Equatable {
     static let end = Array(#"\."#.utf8)
 
     var line: String {
-        JSONValue(details: ["table": .string(name), "columns": .array(columns.map { .string($0) })]).description
+        JSONValue.members(["table": .string(name), "columns": .array(columns.map { .string($0) })]).description
     }
 
     init(name: String, columns: [String]) {

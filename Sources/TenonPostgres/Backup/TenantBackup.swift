@@ -44,7 +44,7 @@ public struct TenantBackup: Sendable {
                     try writer.write(line: String(decoding: BackupTable.end, as: UTF8.self))
                 }
             }
-            let end = JSONValue(details: [
+            let end = JSONValue.members([
                 "end": .bool(true), "rows": .integer(rows), "checksum": .string(writer.checksum.text),
             ])
             try Self.io { () throws(Failure) in

@@ -121,7 +121,8 @@ struct ServiceWiring {
                 clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
                 freeAttempts: settings.freeAttempts),
             tenants: TenantUseCases(
-                registry: registry, catalog: storage.tenantCatalog, owners: owners, authorizer: authorizer, sealer: sealer, identifiers: core.identifiers, clock: core.clock,
+                registry: registry, catalog: storage.tenantCatalog, owners: owners, authorizer: authorizer,
+                sealer: sealer, identifiers: core.identifiers, clock: core.clock,
                 plan: settings.plan, grace: settings.tenantGrace),
             apiKeys: APIKeyUseCases(
                 transactions: transactions, authorizer: authorizer, digests: keys.digests, sealer: sealer,

@@ -227,7 +227,8 @@ extension Storage {
                 }
             case .failure(let failure):
                 core.logger.error(
-                    "a tenant's database is not migrated", metadata: ["tenant": "\(tenant)", "cause": "\(failure.detail)"])
+                    "a tenant's database is not migrated",
+                    metadata: ["tenant": "\(tenant)", "cause": "\(failure.detail)"])
             }
         }
     }

@@ -31,7 +31,8 @@ struct IdentityFixture {
         access.add(TokenRevocations(signer: signer, clock: clock))
         identity = IdentityUseCases(
             transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
-            authorizer: PolicyAuthorizer(clock: clock), passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, signer: signer,
+            authorizer: PolicyAuthorizer(clock: clock), passwords: PasswordPolicy(), hasher: hasher, sealer: sealer,
+            signer: signer,
             refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids,
             randomness: SystemRandomness(), clock: clock, lifetimes: TokenLifetimes(), plan: .free)
     }

@@ -34,7 +34,8 @@ private struct Fixture {
         sealer = EnvelopeSealer(
             keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
         useCases = SSOUseCases(
-            transactions: memory, directory: MemoryDirectory(memory), authorizer: PolicyAuthorizer(clock: clock), sealer: sealer,
+            transactions: memory, directory: MemoryDirectory(memory), authorizer: PolicyAuthorizer(clock: clock),
+            sealer: sealer,
             provider: provider,
             sessions: SessionStarter(
                 signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()),

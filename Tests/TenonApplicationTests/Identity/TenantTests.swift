@@ -169,7 +169,9 @@ private struct Fixture {
             } == .permissionDenied)
         for caller in [owner, member] {
             #expect(
-                await refusal { () throws(Failure) in try await tenants.getTenant.execute(other.id, as: caller) }
+                await refusal { () throws(Failure) in
+                    try await tenants.getTenant.execute(other.id, as: caller).tenant
+                }
                     == .tenantNotFound)
         }
         #expect(
