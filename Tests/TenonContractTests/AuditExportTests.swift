@@ -65,6 +65,25 @@ import Testing
         }
     }
 
+    @Test("base 64 is read by the table as it is read digit by digit")
+    func base64() {
+        let randomness = SystemRandomness()
+        for count in 0..<80 {
+            let bytes = randomness.bytes(count)
+            var text = Array(Base64URL.encode(bytes).utf8)
+            #expect(text.withUnsafeBufferPointer { Base64URL.decode(utf8: $0) } == bytes)
+            for place in text.indices {
+                let digit = text[place]
+                for other in [UInt8(ascii: "B"), UInt8(ascii: "="), 0xC3] {
+                    text[place] = other
+                    let slow = Base64URL.decode(String(decoding: text, as: UTF8.self))
+                    #expect(text.withUnsafeBufferPointer { Base64URL.decode(utf8: $0) } == slow)
+                }
+                text[place] = digit
+            }
+        }
+    }
+
     @Test("heads are known by the keys that signed them, and by no others")
     func signatures() async throws {
         try await Storage.with(.memory) { storage in

@@ -57,7 +57,9 @@ struct AuditLine {
     }
 
     func base64(_ name: Name) -> [UInt8]? {
-        text(name).flatMap { Base64URL.decode($0) }
+        let slot = slots[name.rawValue]
+        guard slot.kind == .plainText else { return nil }
+        return Base64URL.decode(utf8: UnsafeBufferPointer(rebasing: bytes[slot.start..<slot.end]))
     }
 
     func isMissing(_ name: Name) -> Bool {
