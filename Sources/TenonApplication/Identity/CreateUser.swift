@@ -49,7 +49,7 @@ public struct CreateUser: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
-        try RoleGrants.check(input.roles, over: [], in: tenant, as: caller)
+        try RoleGrants(authorizer: authorizer).check(input.roles, in: tenant, as: caller)
         var hash: PasswordHash?
         if let password = input.password { hash = try await hasher.hash(try passwords.check(password)) }
         let now = clock.now()
@@ -58,6 +58,7 @@ public struct CreateUser: Sendable {
             passwordHash: hash, roles: input.roles, at: now)
         let reset = hash == nil ? try await resets.prepare(for: user, at: now) : nil
         try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.policies.requireKnownRoles(user.roles, at: "/roles")
             try await work.users.add(user)
             work.record(registered)
             if let reset { try await reset.store(in: work) }

@@ -22,7 +22,7 @@ public struct RemoveUser: Sendable {
         self.authorizer = authorizer
     }
 
-    /// Fails with `userNotFound`, `lastOwner`, `permissionDenied` where it is an owner and the caller is none, or
+    /// Fails with `userNotFound`, `lastOwner`, `permissionDenied` where it may do more than the caller, or
     /// `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         try await transactions.write(for: caller) { work throws(Failure) in
@@ -32,7 +32,7 @@ public struct RemoveUser: Sendable {
             }
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
-            try RoleGrants.check(user.roles.subtracting([.owner]), over: user.roles, in: user.tenant, as: caller)
+            try RoleGrants(authorizer: authorizer).requireReach(over: user.roles, as: caller)
             try user.requireOtherOwner(among: owners)
             try await work.users.remove(user.id)
             work.record(user.removal)

@@ -37,8 +37,10 @@ public struct UpdateUser: Sendable {
             }
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
+            try RoleGrants(authorizer: authorizer).check(
+                input.patch.roles ?? user.roles, over: user.roles, in: user.tenant, as: caller)
             if let roles = input.patch.roles {
-                try RoleGrants.check(roles, over: user.roles, in: user.tenant, as: caller)
+                try await work.policies.requireKnownRoles(roles.subtracting(user.roles), at: "/roles")
             }
             guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
             try changed.requireOwner(besides: user, among: owners)

@@ -44,7 +44,8 @@ public struct User: Sendable, Equatable, Identified, Protected {
             roles: roles, status: .active, version: 1, createdAt: now, updatedAt: now)
         let event = DomainEvent(
             .userRegistered, on: .user(id),
-            ["email": .string(email.text), "roles": .array(roles.map(\.name).sorted().map { .string($0) })])
+            ["email": .string(email.text), "roles": .array(roles.map(\.name).sorted().map { .string($0) })],
+            change: ResourceChange(after: user.members))
         return (user, event)
     }
 
@@ -65,7 +66,8 @@ public struct User: Sendable, Equatable, Identified, Protected {
         guard user != self else { return nil }
         user.version += 1
         user.updatedAt = now
-        return (user, DomainEvent(.userChanged, on: .user(id), user.differences(from: self)))
+        let change = ResourceChange(before: members, after: user.members)
+        return (user, DomainEvent(.userChanged, on: .user(id), change.after, change: change))
     }
 
     /// With another password, or without one.
@@ -79,7 +81,8 @@ public struct User: Sendable, Equatable, Identified, Protected {
 
     /// What happens when it is taken away.
     public var removal: DomainEvent {
-        DomainEvent(.userRemoved, on: .user(id), ["email": .string(email.text)])
+        DomainEvent(
+            .userRemoved, on: .user(id), ["email": .string(email.text)], change: ResourceChange(before: members))
     }
 
     /// Whether tokens that were made before no longer say what the user may do.
@@ -89,11 +92,6 @@ public struct User: Sendable, Equatable, Identified, Protected {
 
     /// Whether the tenant can lean on it as an owner.
     public var isActiveOwner: Bool { status == .active && roles.contains(.owner) }
-
-    private func differences(from old: User) -> [String: JSONValue] {
-        let mine = members
-        return mine.filter { old.members[$0.key] != $0.value }
-    }
 
     /// Everything that can change, but for the password.
     private var members: [String: JSONValue] {

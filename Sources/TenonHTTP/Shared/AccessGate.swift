@@ -40,7 +40,7 @@ struct AccessGate: Sendable {
 
     /// Lets somebody in whom nobody knows. Health, metrics and documentation have no limit.
     private func admitAnybody(to operation: Operation, _ context: inout RequestContext) throws(Failure) {
-        guard operation.mount == .api, !operation.isEssential, let address = context.client.address,
+        guard operation.mount != .root, !operation.isEssential, let address = context.client.address,
             let verdict = limiter?.admit(address), verdict.exceeded != nil
         else { return }
         context.rates = verdict
