@@ -45,9 +45,9 @@ build: deps ## Build everything, the tests included
 embedding: deps ## Build and run a package of somebody else's on the library products
 	swift run --package-path Tests/Embedding --scratch-path .build-embedding $(SWIFT_FLAGS)
 
-openapi: ## docs/ has what the code says: openapi.json, errors.md, settings.md
+openapi: ## docs/ has what the code says: openapi.json, errors.md, access.md, settings.md
 	@swift build --product tenon $(SWIFT_FLAGS)
-	@for page in openapi:openapi.json errors:errors.md settings:settings.md; do \
+	@for page in openapi:openapi.json errors:errors.md access:access.md settings:settings.md; do \
 		.build/debug/tenon $${page%:*} | diff -u docs/$${page#*:} - \
 			|| { echo "docs/$${page#*:} is out of date: run 'tenon $${page%:*} > docs/$${page#*:}'" >&2; exit 1; }; \
 	done

@@ -258,34 +258,6 @@ import Testing
 }
 
 @Suite struct CatalogTests {
-    @Test("every operation that is not open wants a token, and every permission a role that has it")
-    func access() async throws {
-        try await ServedTenon.with { tenon in
-            let expired = try tenon.token([.owner], life: .milliseconds(-1000))
-            let nobody = try tenon.token([])
-            let administrator = try tenon.token([.platformAdministrator], tenant: .platform)
-            #expect(tenon.catalog.operations.count >= 16)
-            for operation in tenon.catalog.operations where operation.access != .open {
-                let path = operation.canonicalPath.replacing("{namespace_id}", with: NamespaceID.example.description)
-                    .replacing("{key}", with: "k").replacing("{tenant_id}", with: TenantID.example.description)
-                for token in [nil, "garbage", expired] {
-                    let refused = try await tenon.send(operation.method.rawValue, path, token: token)
-                    #expect(refused.status == 401, "\(operation.id)")
-                    #expect(refused.headers["www-authenticate"] != nil)
-                }
-                guard case .permission(let permission) = operation.access else { continue }
-                let isOfAdministrators =
-                    permission == .usersRead || permission == .usersWrite || permission == .tenantsRead
-                    || permission == .tenantsWrite
-                for token in isOfAdministrators ? [nobody] : [nobody, administrator] {
-                    #expect(
-                        try await tenon.send(operation.method.rawValue, path, token: token).status == 403,
-                        "\(operation.id)")
-                }
-            }
-        }
-    }
-
     @Test("the committed description is the one that is served, and its examples are accepted")
     func openAPI() async throws {
         try await ServedTenon.with { tenon in

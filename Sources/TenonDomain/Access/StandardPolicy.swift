@@ -86,7 +86,7 @@ extension Role {
 
 extension Permission {
     /// Whether only administrators of the platform may have it, whatever a tenant's rules say.
-    var isOfPlatform: Bool { self == .quotasWrite }
+    package var isOfPlatform: Bool { self == .quotasWrite }
 
     /// The name's halves: `configs` and `read`.
     var object: String { String(name.prefix { $0 != ":" }) }

@@ -50,6 +50,9 @@ public struct OpenAPIDocument: Sendable {
         switch declared.access {
         case .open: operation["security"] = []
         case .signedIn: operation["security"] = [["bearer": []]]
+        case .platform(let permission):
+            operation["security"] = [["bearer": []]]
+            operation["x-permission"] = .string(permission.name)
         case .permission(let permission):
             operation["security"] = [["bearer": []], ["apiKey": []]]
             operation["x-permission"] = .string(permission.name)

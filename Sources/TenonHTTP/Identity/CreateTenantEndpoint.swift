@@ -8,7 +8,7 @@ struct CreateTenantEndpoint: Endpoint {
         description: """
             For administrators of the platform. The slug is the nearest one to the name unless it is given; it is unique on the platform, so that a repeat of the request makes no second tenant. Where an owner is named, the account is made without a password. With isolation `database` the answer is 202: the tenant is `provisioning` until its database is there.
             """,
-        access: .permission(CreateTenant.permission), success: .created,
+        access: .platform(CreateTenant.permission), success: .created,
         failures: [.slugTaken], otherAnswers: [.accepted])
 
     struct Body: RequestBody {

@@ -8,7 +8,7 @@ struct DeleteTenantEndpoint: Endpoint {
         description: """
             For administrators of the platform. The tenant is locked at once (403 `tenant_deleting`) and can be brought back until `deletes_at`. Then its keys are destroyed, its rows are removed, and its slug is free; the audit log stays. `If-Match` is honoured.
             """,
-        access: .permission(DeleteTenant.permission), success: .accepted,
+        access: .platform(DeleteTenant.permission), success: .accepted,
         failures: [.tenantNotFound, .preconditionFailed])
 
     private let delete: DeleteTenant

@@ -9,7 +9,7 @@ struct RestoreTenantEndpoint: Endpoint {
         description: """
             For administrators of the platform, until `deletes_at`. `If-Match` is honoured.
             """,
-        access: .permission(RestoreTenant.permission),
+        access: .platform(RestoreTenant.permission),
         failures: [.tenantNotFound, .tenantStatusConflict, .tenantGraceOver, .preconditionFailed])
 
     private let restore: RestoreTenant

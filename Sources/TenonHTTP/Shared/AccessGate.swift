@@ -95,6 +95,10 @@ struct AccessGate: Sendable {
         switch access {
         case .open: break
         case .signedIn: _ = try caller.requireUser()
+        case .platform(let permission):
+            guard case .platformAdministrator = caller.principal, authorizer.allows(permission, for: caller) else {
+                throw Failure(.permissionDenied, "Only administrators of the platform do this.")
+            }
         case .permission(let permission):
             guard authorizer.allows(permission, for: caller) else {
                 throw Failure(.permissionDenied, "This needs the permission \(permission.name).")

@@ -9,6 +9,8 @@ enum AccessRule: Sendable, Equatable {
     case signedIn
     /// Whoever holds the permission, which is the use case's own.
     case permission(Permission)
+    /// An administrator of the platform who holds the permission.
+    case platform(Permission)
 }
 
 /// What an endpoint is, declared once: routes, 405 answers, access checks and OpenAPI all come from it.

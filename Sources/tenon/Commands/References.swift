@@ -12,6 +12,17 @@ struct Errors: AsyncParsableCommand {
     }
 }
 
+/// `tenon access`: prints `docs/access.md`. Needs no database.
+struct Access: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print who may call which operation, as Markdown.")
+
+    func run() async throws {
+        try await ServiceWiring.withDescription { wiring in
+            print(AccessReference(wiring.catalog, authorizer: wiring.authorizer).markdown, terminator: "")
+        }
+    }
+}
+
 /// `tenon settings`: prints `docs/settings.md`.
 struct SettingsReference: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -9,7 +9,7 @@ struct Tenon: AsyncParsableCommand {
         subcommands: [
             Serve.self, Migrate.self, Admin.self, Keys.self, TenantCommands.self, PolicyCommands.self, Login.self,
             Logout.self, Configs.self, Namespaces.self, Audit.self,
-            OpenAPI.self, Errors.self, SettingsReference.self,
+            OpenAPI.self, Errors.self, Access.self, SettingsReference.self,
         ])
 
     /// Parses and runs; whatever goes wrong is one line on standard error and exit code 1.
