@@ -5,7 +5,7 @@ CREATE TABLE tenon.password_resets (
     user_id uuid NOT NULL,
     digest bytea NOT NULL,
     expires_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, user_id),
+    PRIMARY KEY (tenant_id, user_id, digest),
     FOREIGN KEY (tenant_id, user_id) REFERENCES tenon.users (tenant_id, id) ON DELETE CASCADE
 );
 SELECT tenon.protect('tenon.password_resets');
@@ -30,7 +30,14 @@ CREATE FUNCTION directory.begin_sign_in(
     AS $$
 DECLARE
     counted bigint;
+    blocked timestamptz;
 BEGIN
+    -- What is refused is counted nowhere.
+    SELECT max(a.blocked_until) INTO blocked FROM directory.sign_in_attempts a
+    WHERE a.digest = ANY(keys) AND a.blocked_until > at;
+    IF blocked IS NOT NULL THEN
+        RETURN blocked;
+    END IF;
     FOR i IN 1 .. cardinality(keys) LOOP
         INSERT INTO directory.sign_in_attempts AS a (digest, attempts, last_at, blocked_until)
         VALUES (keys[i], 1, at, at)

@@ -131,14 +131,14 @@ import Testing
                 for reset in resets { try await work.passwordResets.put(reset) }
             }
             let foreign = try await storage.write(storage.ids.next()) { work throws(Failure) in
-                try await work.passwordResets.take(of: ann.id)
+                try await work.passwordResets.take(of: ann.id, digest: resets[1].digest)
             }
             #expect(foreign == nil)
             let taken = await withTaskGroup(of: PasswordReset?.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
                         (try? await storage.write(tenant) { work throws(Failure) in
-                            try await work.passwordResets.take(of: ann.id)
+                            try await work.passwordResets.take(of: ann.id, digest: resets[1].digest)
                         }) ?? nil
                     }
                 }

@@ -116,9 +116,12 @@ import Testing
                     // Ended or changed by the operations themselves: each is asked by a session of its own.
                     let answer = try await Self.ask(tenon, entry, token)
                     let isRefused = answer.status == 403 && answer.code == "permission_denied"
-                    #expect(isRefused == (row.isAllowed[who] == false), "\(entry.operation.id) by \(who): \(answer.body)")
+                    #expect(
+                        isRefused == (row.isAllowed[who] == false), "\(entry.operation.id) by \(who): \(answer.body)")
                     if row.isAllowed[who] == true {
-                        #expect(answer.status != 401 && answer.status < 500, "\(entry.operation.id) by \(who): \(answer.body)")
+                        #expect(
+                            answer.status != 401 && answer.status < 500,
+                            "\(entry.operation.id) by \(who): \(answer.body)")
                     }
                 }
                 let scope = row.needs.trimmingCharacters(in: ["`"])
@@ -188,7 +191,8 @@ extension ServedTenon {
         let now = SystemClock().now()
         let id: UserID = ids.next()
         let user = User.register(
-            id: id, tenant: tenant, email: try EmailAddress("\(id)@example.com"), passwordHash: nil, roles: roles, at: now
+            id: id, tenant: tenant, email: try EmailAddress("\(id)@example.com"), passwordHash: nil, roles: roles,
+            at: now
         ).0
         try await memory.write(in: tenant, as: Caller(.system(job: "tests", tenant: tenant), from: .test)) {
             work throws(Failure) in try await work.users.add(user)

@@ -36,8 +36,11 @@ public struct ChangePassword: Sendable {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
         _ = try passwords.check(input.new, at: "/new_password")
-        let attempt = try await throttle.begin(account: user.id.description, from: caller.origin)
+        let attempt = try await throttle.begin(account: "change/\(user.id)", from: caller.origin)
         guard try await hasher.verify(input.current, against: user.passwordHash) != .wrong else {
+            try await transactions.write(for: caller) { work throws(Failure) in
+                work.audit(DomainEvent(.passwordChanged, on: .user(user.id)), .denied)
+            }
             throw Failure(
                 .wrongPassword, "The current password is wrong.",
                 violations: [
@@ -56,6 +59,7 @@ public struct ChangePassword: Sendable {
             let (changed, event) = stored.changed(passwordHash: hash, at: now)
             try await work.users.save(changed)
             work.record(event)
+            try await work.passwordResets.removeAll(of: user.id)
             try await work.endSessions(
                 of: user.id, but: signedIn.session, because: "password_changed", at: now)
         }

@@ -34,7 +34,8 @@ public struct IdentityUseCases: Sendable {
         let resets = PasswordResets(
             sealer: sealer, digests: digests, randomness: randomness, lifetime: lifetimes.passwordReset)
         registerTenant = RegisterTenant(
-            transactions: transactions, passwords: passwords, hasher: hasher, sealer: sealer, sessions: sessions,
+            transactions: transactions, directory: directory, passwords: passwords, hasher: hasher, sealer: sealer,
+            sessions: sessions,
             identifiers: identifiers, randomness: randomness, clock: clock, plan: plan)
         signIn = SignIn(
             transactions: transactions, accounts: accounts, throttle: throttle, hasher: hasher, sessions: sessions,

@@ -44,6 +44,7 @@ public struct RegisterTenant: Sendable {
     }
 
     private let transactions: any Transactions
+    private let directory: any Directory
     private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
     private let sealer: any ValueSealer
@@ -55,11 +56,12 @@ public struct RegisterTenant: Sendable {
 
     /// `plan` is what a new tenant gets.
     public init(
-        transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
+        transactions: any Transactions, directory: any Directory, passwords: PasswordPolicy, hasher: any PasswordHasher,
         sealer: any ValueSealer, sessions: SessionStarter, identifiers: Identifiers, randomness: any Randomness,
         clock: any WallClock, plan: TenantPlan
     ) {
         self.transactions = transactions
+        self.directory = directory
         self.passwords = passwords
         self.hasher = hasher
         self.sealer = sealer
@@ -73,8 +75,13 @@ public struct RegisterTenant: Sendable {
     /// Fails with `slugTaken`, as the policy says of the password, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let now = clock.now()
-        let passwordHash = try await hasher.hash(try passwords.check(input.password))
+        let password = try passwords.check(input.password)
         let (name, slug) = try nameAndSlug(of: input)
+        // A hash is dear: it is not made for what cannot be.
+        guard try await directory.tenant(slug) == nil else {
+            throw Failure(.slugTaken, "Choose another name: the slug \(slug.text) is taken.")
+        }
+        let passwordHash = try await hasher.hash(password)
         let (tenant, registered) = Tenant.register(
             id: identifiers.next(), slug: slug, name: name, plan: plan, at: now)
         let (user, added) = User.register(

@@ -31,18 +31,20 @@ public struct ResetPassword: Sendable {
         self.clock = clock
     }
 
-    /// A wrong token spends the one that stands. Fails with `invalidResetToken`, `tooManyAttempts`, as the policy says at
+    /// The token is looked at before the password is hashed, which is dear. Fails with `invalidResetToken`, `tooManyAttempts`, as the policy says at
     /// `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         _ = try passwords.check(input.new, at: "/new_password")
         guard let token = PasswordResetToken(input.token) else { throw Self.refusal }
-        let attempt = try await throttle.begin(account: token.user.description, from: caller.origin)
-        let hash = try await hasher.hash(input.new)
+        let attempt = try await throttle.begin(account: "reset-confirm/\(token.user)", from: caller.origin)
         let now = clock.now()
+        let digest = resets.digest(of: token)
+        let standing = try await transactions.reads(in: token.tenant).passwordResets.reset(
+            of: token.user, digest: digest)
+        guard let standing, now < standing.expiresAt else { throw Self.refusal }
+        let hash = try await hasher.hash(input.new)
         let isChosen = try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
-            // Committed also where the token is wrong: it cannot be guessed at.
-            guard let reset = try await work.passwordResets.take(of: token.user), now < reset.expiresAt,
-                Secret(resets.digest(of: token)) == Secret(reset.digest),
+            guard try await work.passwordResets.take(of: token.user, digest: digest) != nil,
                 let user = try await work.users.user(token.user), user.maySignIn
             else { return false }
             let (changed, event) = user.changed(passwordHash: hash, at: now)

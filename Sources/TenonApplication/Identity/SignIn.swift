@@ -44,19 +44,27 @@ public struct SignIn: Sendable {
         let candidates = try await accounts.named(input.login, at: input.tenant)
         let (matches, outdated) = try await matching(input.password, among: candidates)
         guard let user = matches.first else {
-            try await recordRefusal(of: candidates, as: caller)
-            throw Failure(.invalidCredentials, "The name or the password is wrong.")
+            try await recordRefusal(of: candidates, because: "wrong_password", as: caller)
+            throw Self.refusal
         }
-        await throttle.succeeded(attempt)
-        guard matches.count == 1 else {
-            throw try await ambiguous(matches)
+        // Whoever has an account of the same name elsewhere forgets nobody's wrong attempts by it.
+        await throttle.succeeded(attempt, isForgotten: matches.count == candidates.count)
+        do throws(Failure) {
+            guard matches.count == 1 else { throw try await ambiguous(matches) }
+            try await requireActive(user)
+        } catch {
+            try await recordRefusal(of: matches, because: error.code.slug, as: caller)
+            throw error
         }
-        try await requireActive(user)
 
         let now = clock.now()
         let upgraded = outdated ? try await hasher.hash(input.password) : nil
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
         try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
+            // A password that was changed while it was checked begins no session.
+            guard let stored = try await work.users.userForUpdate(user.id), stored.passwordHash == user.passwordHash,
+                stored.maySignIn
+            else { throw Self.refusal }
             try await work.sessions.add(session)
             if let upgraded {
                 try await work.users.upgradeHash(of: user.id, to: upgraded)
@@ -90,7 +98,9 @@ public struct SignIn: Sendable {
     }
 
     /// Of a name that nobody has at the platform: it takes the same time, and tells operators that somebody is guessing.
-    private func recordRefusal(of candidates: [User], as caller: Caller) async throws(Failure) {
+    private func recordRefusal(
+        of candidates: [User], because reason: String, as caller: Caller
+    ) async throws(Failure) {
         if candidates.isEmpty {
             try await transactions.write(in: .platform, as: caller) { work throws(Failure) in
                 work.audit(DomainEvent(.signInRefused, on: .tenant(.platform)), .denied)
@@ -98,10 +108,12 @@ public struct SignIn: Sendable {
         }
         for user in candidates {
             try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
-                work.audit(DomainEvent(.signInRefused, on: .user(user.id)), .denied)
+                work.audit(DomainEvent(.signInRefused, on: .user(user.id), ["reason": .string(reason)]), .denied)
             }
         }
     }
+
+    private static let refusal = Failure(.invalidCredentials, "The name or the password is wrong.")
 
     private func ambiguous(_ users: [User]) async throws(Failure) -> Failure {
         var slugs: [JSONValue] = []

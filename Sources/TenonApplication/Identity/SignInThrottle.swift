@@ -16,7 +16,7 @@ struct SignInThrottle: Sendable {
 
     /// Counts the attempt before it is made, so that many at once are no way around. Fails with `tooManyAttempts`.
     func begin(account: String, from origin: Origin) async throws(Failure) -> Attempt {
-        let address = origin.address ?? ""
+        let address = origin.address.flatMap { IPAddress($0) }?.subscriber.description ?? ""
         let attempt = Attempt(
             account: [
                 key("both", account, address, free: free, longest: .seconds(900)),
@@ -30,9 +30,12 @@ struct SignInThrottle: Sendable {
         return attempt
     }
 
-    /// Nothing is lost where this cannot be stored: the count forgets by itself.
-    func succeeded(_ attempt: Attempt) async {
-        try? await attempts.succeeded(forgotten: attempt.account, lessened: attempt.address)
+    /// Forgets the attempts on the account, or takes this one from them. Nothing is lost where that cannot be stored: the
+    /// count forgets by itself.
+    func succeeded(_ attempt: Attempt, isForgotten: Bool = true) async {
+        try? await attempts.succeeded(
+            forgotten: isForgotten ? attempt.account : [],
+            lessened: isForgotten ? attempt.address : attempt.account + attempt.address)
     }
 
     private func key(

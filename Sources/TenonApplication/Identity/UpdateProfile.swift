@@ -37,6 +37,8 @@ public struct UpdateProfile: Sendable {
             let patch = UserPatch(email: input.email, username: input.username, name: input.name)
             guard let (changed, event) = user.changed(by: patch, at: now) else { return user }
             try await work.users.save(changed)
+            // A token that went to the address before is good no longer.
+            if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }
             work.record(event)
             return changed
         }

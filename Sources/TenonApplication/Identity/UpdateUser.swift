@@ -45,6 +45,8 @@ public struct UpdateUser: Sendable {
             guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)
+            // A token that went to the address before is good no longer.
+            if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }
             work.record(event)
             if changed.mayDoOther(than: user) { work.accessChanged(.user(user.id), epoch: changed.version) }
             return changed

@@ -22,6 +22,9 @@ public protocol UserStore: Sendable {
 
     func user(_ login: LoginName) async throws(Failure) -> User?
 
+    /// The user, held until the transaction ends: of two that ask at once the second waits.
+    func userForUpdate(_ id: UserID) async throws(Failure) -> User?
+
     /// Stores everything but the id and the times of creation, unless the stored version is not the one before:
     /// `tooMuchContention`. Fails with `emailTaken` and `usernameTaken` as `add` does.
     func save(_ user: User) async throws(Failure)
@@ -32,7 +35,7 @@ public protocol UserStore: Sendable {
     /// In the order of their ids.
     func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User>
 
-    /// Active users with the role `owner`, held until the transaction ends: of two that ask at once the second waits.
+    /// Active owners, of the platform its administrators, held until the transaction ends: of two that ask at once the second waits.
     func ownersForUpdate() async throws(Failure) -> [UserID]
 
     /// Stores the hash of the user's own, unchanged password.

@@ -1,6 +1,9 @@
-/// Leave to choose a password, given by a token that is good once. A user has one at most; a new one takes the place of the
-/// one before.
+/// Leave to choose a password, given by a token that is good once. A user has three at most, so that nobody who asks again
+/// and again keeps the one on its way from being used; a fourth takes the place of the oldest.
 public struct PasswordReset: Sendable, Equatable {
+    /// How many a user can have at one time.
+    public static let most = 3
+
     public let tenant: TenantID
     public let user: UserID
     /// Keyed, of the token's secret.
@@ -76,9 +79,16 @@ public struct PasswordResetToken: Sendable {
 
 /// Keeps the resets of the transaction's tenant.
 public protocol PasswordResetStore: Sendable {
-    /// Takes the place of the user's reset before.
+    /// The user's newest `PasswordReset.most` stay.
     func put(_ reset: PasswordReset) async throws(Failure)
 
-    /// Takes the user's reset away and answers it: of two that ask at once one gets it.
-    func take(of user: UserID) async throws(Failure) -> PasswordReset?
+    /// The user's reset with that digest.
+    func reset(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset?
+
+    /// Takes all resets of the user away where one has that digest, and answers that one: of two that ask at once one
+    /// gets it. Any other digest changes nothing.
+    func take(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset?
+
+    /// Takes all resets of the user away.
+    func removeAll(of user: UserID) async throws(Failure)
 }

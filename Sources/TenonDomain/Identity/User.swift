@@ -90,8 +90,10 @@ public struct User: Sendable, Equatable, Identified, Protected {
         roles != old.roles || status != old.status
     }
 
-    /// Whether the tenant can lean on it as an owner.
-    public var isActiveOwner: Bool { status == .active && roles.contains(.owner) }
+    /// Whether the tenant can lean on it as an owner, the platform as an administrator.
+    public var isActiveOwner: Bool {
+        status == .active && (roles.contains(.owner) || roles.contains(.platformAdministrator))
+    }
 
     /// Everything that can change, but for the password.
     private var members: [String: JSONValue] {

@@ -6,13 +6,26 @@ struct MemoryPasswordResetStore: PasswordResetStore {
 
     func put(_ reset: PasswordReset) async throws(Failure) {
         guard reset.tenant == tenant else { throw .bug("A reset is put in a transaction of another tenant.") }
-        tables.change { $0.passwordResets[reset.user] = reset }
+        tables.change { state in
+            let standing = state.passwordResets[reset.user, default: []] + [reset]
+            state.passwordResets[reset.user] = Array(
+                standing.sorted { $0.expiresAt > $1.expiresAt }.prefix(PasswordReset.most))
+        }
     }
 
-    func take(of user: UserID) async throws(Failure) -> PasswordReset? {
+    func reset(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset? {
+        tables.read { $0.passwordResets[user] ?? [] }.first { $0.tenant == tenant && $0.digest == digest }
+    }
+
+    func take(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset? {
+        guard let taken = try await reset(of: user, digest: digest) else { return nil }
+        try await removeAll(of: user)
+        return taken
+    }
+
+    func removeAll(of user: UserID) async throws(Failure) {
         tables.change { state in
-            guard state.passwordResets[user]?.tenant == tenant else { return nil }
-            return state.passwordResets.removeValue(forKey: user)
+            if state.passwordResets[user]?.first?.tenant == tenant { state.passwordResets[user] = nil }
         }
     }
 }
@@ -33,10 +46,12 @@ public struct MemorySignInAttempts: SignInAttempts {
 
     public func begin(_ keys: [AttemptKey], at now: Timestamp) async throws(Failure) -> Timestamp? {
         try await transactions.change { state in
+            // What is refused is counted nowhere.
+            let blocked = keys.compactMap { state.attempts[$0.digest]?.blockedUntil }.filter { $0 > now }.max()
+            if let blocked { return blocked }
             for key in keys {
                 var attempts =
                     state.attempts[key.digest] ?? MemoryAttempts(count: 0, lastAt: now, blockedUntil: now)
-                if attempts.blockedUntil > now { return attempts.blockedUntil }
                 attempts.count = now - attempts.lastAt > AttemptPolicy.memory ? 1 : attempts.count + 1
                 attempts.lastAt = now
                 attempts.blockedUntil = now + key.policy.delay(after: attempts.count)

@@ -83,13 +83,17 @@ struct MemoryUserStore: UserStore {
 
     func ownersForUpdate() async throws(Failure) -> [UserID] {
         tables.read { state in
-            state.users.values.filter { $0.tenant == tenant && $0.status == .active && $0.roles.contains(.owner) }
+            state.users.values.filter { $0.tenant == tenant && $0.isActiveOwner }
                 .map(\.id).sorted()
         }
     }
 
     func user(_ id: UserID) async throws(Failure) -> User? {
         tables.read { $0.users[id] }.flatMap { $0.tenant == tenant ? $0 : nil }
+    }
+
+    func userForUpdate(_ id: UserID) async throws(Failure) -> User? {
+        try await user(id)
     }
 
     func user(_ login: LoginName) async throws(Failure) -> User? {

@@ -42,7 +42,7 @@ extension MemoryState {
         tenants[tenant] = nil
         users = users.filter { $0.value.tenant != tenant }
         sessions = sessions.filter { $0.value.tenant != tenant }
-        passwordResets = passwordResets.filter { $0.value.tenant != tenant }
+        passwordResets = passwordResets.filter { $0.value.first?.tenant != tenant }
         let connections = ssoConnections.filter { $0.value.tenant == tenant }
         ssoConnections = ssoConnections.filter { $0.value.tenant != tenant }
         userIdentities = userIdentities.filter { connections[$0.key.connection] == nil }

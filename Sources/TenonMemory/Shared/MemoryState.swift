@@ -6,7 +6,7 @@ struct MemoryState: Sendable {
     var tenants: [TenantID: Tenant] = [:]
     var users: [UserID: User] = [:]
     var sessions: [SessionID: Session] = [:]
-    var passwordResets: [UserID: PasswordReset] = [:]
+    var passwordResets: [UserID: [PasswordReset]] = [:]
     var attempts: [[UInt8]: MemoryAttempts] = [:]
     var ssoConnections: [SSOConnectionID: SSOConnection] = [:]
     var userIdentities: [IdentityPath: UserIdentity] = [:]

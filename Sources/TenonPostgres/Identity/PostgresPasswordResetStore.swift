@@ -4,25 +4,53 @@ struct PostgresPasswordResetStore: PasswordResetStore {
     let runner: any StatementRunner
     let tenant: TenantID
 
-    private static let upsert = Statement(
-        "put_password_reset",
+    private static let insert = Statement(
+        "insert_password_reset",
+        "INSERT INTO password_resets (tenant_id, user_id, digest, expires_at) VALUES ($1, $2, $3, $4)")
+    private static let trim = Statement(
+        "trim_password_resets",
         """
-        INSERT INTO password_resets (tenant_id, user_id, digest, expires_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (tenant_id, user_id) DO UPDATE SET digest = $3, expires_at = $4
+        DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest NOT IN (
+            SELECT digest FROM password_resets WHERE tenant_id = $1 AND user_id = $2
+            ORDER BY expires_at DESC, digest LIMIT $3)
         """)
+    private static let select = Statement(
+        "select_password_reset",
+        "SELECT expires_at FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest = $3")
     private static let take = Statement(
         "take_password_reset",
-        "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2 RETURNING digest, expires_at")
+        "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest = $3 RETURNING expires_at")
+    private static let delete = Statement(
+        "delete_password_resets", "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2")
 
     func put(_ reset: PasswordReset) async throws(Failure) {
         guard reset.tenant == tenant else { throw .bug("A reset is put in a transaction of another tenant.") }
-        _ = try await runner.rows(
-            Self.upsert, [.id(tenant), .id(reset.user), .bytes(reset.digest), .timestamp(reset.expiresAt)])
+        _ = try await runner.rows([
+            Command(
+                Self.insert, [.id(tenant), .id(reset.user), .bytes(reset.digest), .timestamp(reset.expiresAt)]),
+            Command(Self.trim, [.id(tenant), .id(reset.user), .int(Int64(PasswordReset.most))]),
+        ])
     }
 
-    func take(of user: UserID) async throws(Failure) -> PasswordReset? {
-        try await runner.rows(Self.take, [.id(tenant), .id(user)]).first { row throws(PostgresError) in
-            PasswordReset(tenant: tenant, user: user, digest: try row.bytes(0), expiresAt: try row.timestamp(1))
+    func reset(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset? {
+        try await one(Self.select, user, digest)
+    }
+
+    func take(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset? {
+        guard let taken = try await one(Self.take, user, digest) else { return nil }
+        try await removeAll(of: user)
+        return taken
+    }
+
+    func removeAll(of user: UserID) async throws(Failure) {
+        _ = try await runner.rows(Self.delete, [.id(tenant), .id(user)])
+    }
+
+    private func one(
+        _ statement: Statement, _ user: UserID, _ digest: [UInt8]
+    ) async throws(Failure) -> PasswordReset? {
+        try await runner.rows(statement, [.id(tenant), .id(user), .bytes(digest)]).first { row throws(PostgresError) in
+            PasswordReset(tenant: tenant, user: user, digest: digest, expiresAt: try row.timestamp(0))
         }
     }
 }

@@ -41,10 +41,14 @@ struct PostgresUserStore: UserStore {
     private static let selectOwners = Statement(
         "select_owners_for_update",
         """
-        SELECT id FROM users WHERE tenant_id = $1 AND status = 'active' AND 'owner' = ANY(roles) ORDER BY id FOR UPDATE
+        SELECT id FROM users
+        WHERE tenant_id = $1 AND status = 'active' AND roles && '{owner,platform_administrator}' ORDER BY id FOR UPDATE
         """)
     private static let selectByID = Statement(
         "select_user", "SELECT \(columns) FROM users WHERE tenant_id = $1 AND id = $2")
+    private static let selectForUpdate = Statement(
+        "select_user_for_update",
+        "SELECT \(columns) FROM users WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE")
     private static let selectByEmail = Statement(
         "select_user_by_email", "SELECT \(columns) FROM users WHERE tenant_id = $1 AND email_folded = $2")
     private static let selectByUsername = Statement(
@@ -121,6 +125,10 @@ struct PostgresUserStore: UserStore {
 
     func user(_ id: UserID) async throws(Failure) -> User? {
         try await one(Self.selectByID, .id(id))
+    }
+
+    func userForUpdate(_ id: UserID) async throws(Failure) -> User? {
+        try await one(Self.selectForUpdate, .id(id))
     }
 
     func user(_ login: LoginName) async throws(Failure) -> User? {
