@@ -2,9 +2,8 @@ internal import Foundation
 internal import TenonPostgres
 
 /// `TenonBench` runs every bench and prints ratios, each against a limit measured in the same run; `--only` names one of
-/// `http`, `watch`, `import`, `edge`, `policy` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
-/// `http`, `watch`, `import`, `edge`, `keys` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
-/// `http`, `watch`, `import`, `edge`, `audit` and `driver`. `TenonBench bare` and `TenonBench fan-out` are limits.
+/// `http`, `identity`, `keys`, `policy`, `audit`, `watch`, `import`, `edge` and `driver`. `TenonBench bare` and
+/// `TenonBench fan-out` are limits.
 @main
 struct TenonBench {
     static func main() async throws {
@@ -29,6 +28,7 @@ struct TenonBench {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         func wants(_ bench: String) -> Bool { only == nil || only == bench }
         if wants("http") { try HTTPBench(folder: folder, rounds: rounds, seconds: seconds).run() }
+        if wants("identity") { try await IdentityBench(folder: folder, rounds: rounds, seconds: seconds).run() }
         if wants("watch") { try WatchBench(folder: folder).run() }
         if wants("import") { try ImportBench(folder: folder, rounds: rounds).run() }
         if wants("keys") { try KeyBench(folder: folder, rounds: rounds, seconds: seconds).run() }

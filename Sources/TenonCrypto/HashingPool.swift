@@ -136,6 +136,8 @@ private enum DetachedThread {
         let code = pthread_create(
             &thread, nil,
             { pointer in
+                // Requests that hash nothing go first where both want a core (setpriority(2): of this thread alone).
+                setpriority(PRIO_PROCESS, 0, 10)
                 Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
                 return nil
             }, Unmanaged.passRetained(Box(body)).toOpaque())

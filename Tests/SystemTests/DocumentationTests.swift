@@ -61,7 +61,7 @@ import Testing
         #expect(status == 0)
         #expect(answers.dropLast().allSatisfy { $0 == 200 || $0 == 201 })
         #expect(answers.last == 422)
-        #expect(answers.count == 8)
+        #expect(answers.count == 11)
         #expect(await tenon.end() == 0)
     }
 
