@@ -4,7 +4,7 @@ import TenonDomain
 import TestSupport
 import Testing
 
-/// The audit log and its chains, asked of both adapters.
+/// The audit log and its chains, asked of all adapters.
 @Suite struct AuditContract {
     @Test(
         "records are listed newest first, page by page, without gaps or repeats, by every filter",

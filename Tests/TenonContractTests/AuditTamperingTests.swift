@@ -5,11 +5,20 @@ import Testing
 
 /// What somebody who owns the database does to the log is found, and where.
 @Suite struct AuditTamperingTests {
+    private enum Target: Sendable {
+        /// Where the tenant's records stand.
+        case tenant
+        case sharedDatabase
+        /// Where the tenant's records stand, which are those of other tenants too.
+        case sharedTenant
+    }
+
     private struct Case: CustomTestStringConvertible, Sendable {
         let name: String
         let sql: String
         let kind: AuditFinding.Kind
         let sequence: Int64?
+        var target = Target.tenant
 
         var testDescription: String { name }
     }
@@ -76,7 +85,7 @@ import Testing
         Case(
             name: "a key of somebody else",
             sql: "UPDATE tenon.audit_keys SET public_key = decode(repeat('07', 32), 'hex')", kind: .forgedHead,
-            sequence: 5),
+            sequence: 5, target: .sharedDatabase),
         Case(
             name: "a foreign tenant's record",
             sql: """
@@ -85,7 +94,7 @@ import Testing
                     AND NOT EXISTS (SELECT FROM tenon.audit_links l WHERE l.tenant_id = :t AND l.record_id = r.id)
                     LIMIT 1)
                 WHERE tenant_id = :t AND sequence = 4
-                """, kind: .wrongHash, sequence: 4),
+                """, kind: .wrongHash, sequence: 4, target: .sharedTenant),
         Case(
             name: "a record behind the chain's back",
             sql: """
@@ -97,9 +106,15 @@ import Testing
                 """, kind: .unlinked, sequence: nil),
     ]
 
-    @Test("what somebody who owns the database does is found, and where", arguments: cases)
-    private func found(_ tampering: Case) async throws {
-        try await Storage.with(.postgresql) { storage in
+    private static let attempts: [(Case, StorageAdapter)] =
+        cases.map { ($0, .postgresql) }
+        + cases.filter { $0.target != .sharedTenant }.map { ($0, .databasePerTenant) }
+
+    @Test(
+        "what somebody who owns the database does is found, and where",
+        arguments: attempts)
+    private func found(_ tampering: Case, adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
             let chains = try await AuditedTenant.linker(storage)
             let tenant: TenantID = storage.ids.next()
             let stranger: TenantID = storage.ids.next()
@@ -112,7 +127,9 @@ import Testing
             #expect(try await chains.verify(tenant).finding == nil)
             let sql = tampering.sql.replacing(":t", with: "'\(Self.uuid(tenant))'")
                 .replacing(":s", with: "'\(Self.uuid(stranger))'")
-            try await TestCluster.script(#require(storage.parameters), sql)
+            let shared = try #require(storage.parameters)
+            let target = tampering.target == .tenant ? try await storage.parameters(of: tenant) : shared
+            try await TestCluster.script(target, sql)
             let finding = try #require(try await chains.verify(tenant).finding)
             #expect(finding.kind == tampering.kind)
             if let sequence = tampering.sequence { #expect(finding.sequence == sequence) }

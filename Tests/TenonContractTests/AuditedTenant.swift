@@ -45,7 +45,8 @@ enum AuditedTenant {
         }
     }
 
-    static func linker(_ storage: Storage) async throws(Failure) -> Chains {
+    /// `chain` is the storage's own where nil.
+    static func linker(_ storage: Storage, chain: (any AuditChain)? = nil) async throws(Failure) -> Chains {
         let memory = MemoryTransactions(clock: storage.clock, identifiers: storage.ids)
         let keys = try await InstallationKeys.open(
             keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), secretKey: nil,
@@ -53,11 +54,11 @@ enum AuditedTenant {
             clock: storage.clock)
         let signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
         let reading = AuditReading(
-            transactions: storage.transactions, authorizer: PolicyAuthorizer(clock: storage.clock),
-            digests: keys.digests)
+            transactions: storage.transactions, registry: storage.registry,
+            authorizer: PolicyAuthorizer(clock: storage.clock), digests: keys.digests)
         return Chains(
             link: LinkAuditRecords(
-                chain: storage.auditChain, signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
+                chain: chain ?? storage.auditChain, signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
                 clock: storage.clock),
             reading: reading,
             verifying: VerifyAuditLog(reading: reading, hashing: OpenSSLChainHash(), clock: storage.clock) {

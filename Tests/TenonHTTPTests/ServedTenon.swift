@@ -86,7 +86,7 @@ struct ServedTenon: Sendable {
                 transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
                 documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests, cache: cache, table: table),
             audit: AuditUseCases(
-                transactions: memory, authorizer: authorizer, sealer: sealer, digests: keys.digests,
+                transactions: memory, registry: memory, authorizer: authorizer, sealer: sealer, digests: keys.digests,
                 hashing: OpenSSLChainHash(), clock: clock
             ) { ReceiptVerification(keys: $0) },
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))

@@ -1,16 +1,23 @@
 public import TenonDomain
 
 /// Whose log a caller reads. Administrators of the platform name any tenant, and see of another one's records who did
-/// what and when, never what stands sealed in them.
+/// what and when, never what stands sealed in them. Of a tenant that has a database of its own they read what the
+/// platform recorded of it; what it did itself is read by its own callers.
 public struct AuditReading: Sendable {
     public static let permission = Permission.auditRead
 
-    let transactions: any Transactions
+    private let transactions: any Transactions
+    private let registry: any Transactions
     private let authorizer: any Authorizer
     private let digests: any KeyedDigests
 
-    public init(transactions: any Transactions, authorizer: any Authorizer, digests: any KeyedDigests) {
+    /// `registry` begins where tenants themselves are kept.
+    public init(
+        transactions: any Transactions, registry: any Transactions, authorizer: any Authorizer,
+        digests: any KeyedDigests
+    ) {
         self.transactions = transactions
+        self.registry = registry
         self.authorizer = authorizer
         self.digests = digests
     }
@@ -27,8 +34,8 @@ public struct AuditReading: Sendable {
         let own = try caller.requireTenant()
         let wanted = tenant ?? own
         try authorizer.require(Self.permission, on: TenantScope(wanted), as: caller)
-        return Access(
-            tenant: wanted, log: transactions.reads(in: wanted).auditLog, opensContents: wanted == own)
+        let place = wanted == own ? transactions : registry
+        return Access(tenant: wanted, log: place.reads(in: wanted).auditLog, opensContents: wanted == own)
     }
 
     /// The keys that heads were signed with, without what others put among them.

@@ -7,13 +7,14 @@ public struct AuditUseCases: Sendable {
     public let exportAuditLog: ExportAuditLog
     public let listAuditKeys: ListAuditKeys
 
-    /// `sealer` is that of the audit log; `receipts` knows the signatures of keys.
+    /// `registry` begins where tenants themselves are kept; `sealer` is that of the audit log; `receipts` knows the signatures of keys.
     public init(
-        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
-        digests: any KeyedDigests, hashing: any ChainHash, clock: any WallClock,
+        transactions: any Transactions, registry: any Transactions, authorizer: any Authorizer,
+        sealer: any ValueSealer, digests: any KeyedDigests, hashing: any ChainHash, clock: any WallClock,
         receipts: @escaping @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
     ) {
-        let reading = AuditReading(transactions: transactions, authorizer: authorizer, digests: digests)
+        let reading = AuditReading(
+            transactions: transactions, registry: registry, authorizer: authorizer, digests: digests)
         listAuditRecords = ListAuditRecords(reading: reading, sealer: sealer)
         verifyAuditLog = VerifyAuditLog(reading: reading, hashing: hashing, clock: clock, receipts: receipts)
         exportAuditLog = ExportAuditLog(reading: reading, sealer: sealer)

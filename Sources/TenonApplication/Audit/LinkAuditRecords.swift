@@ -5,7 +5,7 @@ public import TenonDomain
 /// do not wait for it, nor for one another.
 public final class LinkAuditRecords: Sendable {
     static let batch = 1000
-    static let tenants = 100
+    static let places = 100
 
     private let chain: any AuditChain
     private let signer: any ReceiptSigner & TokenSigner
@@ -26,21 +26,33 @@ public final class LinkAuditRecords: Sendable {
         self.clock = clock
     }
 
-    /// Goes on until nothing waits, or what waits is somebody else's work; answers how many links were made.
+    /// Goes on until nothing waits, or what waits is somebody else's work; answers how many links were made. A database
+    /// that does not answer holds up no other one's chains: what is in its way is thrown when they are done.
     public func execute() async throws(Failure) -> Int {
         var made = 0
+        var failure: Failure?
         while true {
-            let tenants = try await chain.waiting(limit: Self.tenants)
+            let places = try await chain.waiting(limit: Self.places)
             var round = 0
-            for tenant in tenants { round += try await extend(tenant) }
+            for place in places {
+                do throws(Failure) {
+                    round += try await extend(place)
+                } catch {
+                    if error.code == .cancelled { throw error }
+                    failure = failure ?? error
+                }
+            }
             made += round
-            guard round > 0 else { return made }
+            if round == 0 { break }
         }
+        if let failure { throw failure }
+        return made
     }
 
-    private func extend(_ tenant: TenantID) async throws(Failure) -> Int {
+    private func extend(_ place: AuditChainPlace) async throws(Failure) -> Int {
         try await keepKeys()
-        return try await chain.extend(tenant, limit: Self.batch) { last, records throws(Failure) in
+        let tenant = place.tenant
+        return try await chain.extend(place, limit: Self.batch) { last, records throws(Failure) in
             var check = AuditChainCheck(
                 of: tenant, after: last?.sequence ?? 0, hash: last?.hash ?? AuditLink.genesis, hashing: hashing)
             let links = records.map { check.link($0) }

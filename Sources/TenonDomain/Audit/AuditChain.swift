@@ -83,23 +83,38 @@ public struct AuditExtension: Sendable {
     }
 }
 
+/// Where a chain stands: each database has one of a tenant for what is recorded there.
+public enum AuditChainPlace: Sendable, Hashable {
+    /// In the database that tenants share, where also what is done to a tenant with one of its own is recorded.
+    case shared(TenantID)
+    /// In the tenant's own.
+    case own(TenantID)
+
+    public var tenant: TenantID {
+        switch self {
+        case .shared(let tenant), .own(let tenant): tenant
+        }
+    }
+}
+
 /// The chains of all tenants, for whoever extends them; never for a request.
 ///
 /// Obligations, each with a contract test: of several that extend one tenant's chain at once one does; every record
 /// becomes a link once; nothing of a chain is ever changed.
 public protocol AuditChain: Sendable {
-    /// Tenants that have records which are no links yet, `limit` at most.
-    func waiting(limit: Int) async throws(Failure) -> [TenantID]
+    /// Where there are records that are no links yet, or may be: `limit` of each kind of place at most. What is written in
+    /// tenants' own databases by this process is found at once, what others wrote there in turn.
+    func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace]
 
     /// Hands the chain's last link and the records that wait, `limit` at most, in the order of their ids, to `extend`,
     /// and stores what it answers in one transaction. Answers how many there were; nil where somebody else extends this
-    /// chain just now.
+    /// chain just now. Fails where its database does not answer.
     func extend(
-        _ tenant: TenantID, limit: Int,
+        _ place: AuditChainPlace, limit: Int,
         by extend: @Sendable (AuditLink?, [StoredAuditRecord]) throws(Failure) -> AuditExtension
     ) async throws(Failure) -> Int?
 
-    /// Keeps the key unless one of its id stands already.
+    /// Keeps the key, for the chains of all places, unless one of its id stands already.
     func addIfAbsent(_ key: AuditKey) async throws(Failure)
 }
 

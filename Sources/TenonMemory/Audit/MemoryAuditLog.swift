@@ -69,17 +69,18 @@ public struct MemoryAuditChain: AuditChain {
         self.transactions = transactions
     }
 
-    public func waiting(limit: Int) async throws(Failure) -> [TenantID] {
+    public func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace] {
         transactions.committed.read { state in
             let tenants = Set(state.audit.map(\.tenant)).filter { !state.unlinked(of: $0).isEmpty }
-            return Array(tenants.sorted().prefix(limit))
+            return tenants.sorted().prefix(limit).map(AuditChainPlace.shared)
         }
     }
 
     public func extend(
-        _ tenant: TenantID, limit: Int,
+        _ place: AuditChainPlace, limit: Int,
         by extend: @Sendable (AuditLink?, [StoredAuditRecord]) throws(Failure) -> AuditExtension
     ) async throws(Failure) -> Int? {
+        let tenant = place.tenant
         let outcome: Result<Int, Failure> = try await transactions.change { state in
             let records = state.unlinked(of: tenant).sorted { $0.id < $1.id }.prefix(limit)
             guard !records.isEmpty else { return .success(0) }

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The chains of all tenants, extended with the relay's rights. Who extends a chain holds an advisory lock of its tenant
+/// The chains of all tenants, in the shared database and in those of their own, extended with the relay's rights. Who extends a chain holds an advisory lock of its tenant
 /// until the transaction ends; nobody waits for it.
 public struct PostgresAuditChain: AuditChain {
     private static let patience = Duration.seconds(30)
@@ -45,44 +45,64 @@ public struct PostgresAuditChain: AuditChain {
         "insert_audit_key",
         "INSERT INTO audit_keys (key_id, public_key, seal) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
 
-    public func waiting(limit: Int) async throws(Failure) -> [TenantID] {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+    public func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace] {
+        let shared = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(Self.selectWaiting, [.int(Int64(limit))])
-                .decoded { row throws(PostgresError) in try row.id(0) }
+                .decoded { row throws(PostgresError) in AuditChainPlace.shared(try row.id(0)) }
         }
+        let own = try await database.unlinked.next().compactMap(\.self)
+        return shared + own.prefix(limit).map(AuditChainPlace.own)
     }
 
     public func extend(
-        _ tenant: TenantID, limit: Int,
+        _ place: AuditChainPlace, limit: Int,
         by extend: @Sendable (AuditLink?, [StoredAuditRecord]) throws(Failure) -> AuditExtension
     ) async throws(Failure) -> Int? {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let runner = TransactionRunner(
-                lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
-            // Each statement sees what was committed when it begins, so that whoever has the lock sees the last link.
-            let results = try await runner.rows([
-                Command(
-                    Self.lock,
-                    [.int(Self.lockSpace), .int(Int64(Int32(truncatingIfNeeded: tenant.low)))]),
-                Command(Self.selectLast, [.id(tenant)]),
-                Command(Self.selectUnlinked, [.id(tenant), .int(Int64(limit))]),
-            ])
-            guard try results[0].first({ row throws(PostgresError) in try row.bool(0) }) == true else { return nil }
-            let last = try results[1].first { row throws(PostgresError) in
-                AuditLink(sequence: try row.int(0), record: try row.id(1), hash: try row.bytes(2))
+        let tenant = place.tenant
+        guard case .own = place else {
+            return try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+                try await Self.extend(tenant, on: lease, limit: limit, by: extend)
             }
-            let records = try results[2].decoded { row throws(PostgresError) in
-                try PostgresAuditLog.record(row, in: tenant)
-            }
-            guard !records.isEmpty else { return 0 }
-            let made = try extend(last, records)
-            do throws(PostgresError) {
-                try await runner.commit(after: Self.commands(for: made, of: tenant))
-            } catch {
-                throw error.failure
-            }
-            return made.links.count
         }
+        // Before it is looked at: who commits from now on tells of it again. One that does not answer is asked again in
+        // the next round over all.
+        database.unlinked.isDone(tenant)
+        let made = try await database.router.visit(tenant) { lease throws(Failure) in
+            try await Self.extend(tenant, on: lease, limit: limit, by: extend)
+        }
+        if made == nil || made == limit { database.unlinked.tell(tenant) }
+        return made
+    }
+
+    private static func extend(
+        _ tenant: TenantID, on lease: PostgresLease, limit: Int,
+        by extend: (AuditLink?, [StoredAuditRecord]) throws(Failure) -> AuditExtension
+    ) async throws(Failure) -> Int? {
+        let runner = TransactionRunner(
+            lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
+        // Each statement sees what was committed when it begins, so that whoever has the lock sees the last link.
+        let results = try await runner.rows([
+            Command(
+                Self.lock,
+                [.int(Self.lockSpace), .int(Int64(Int32(truncatingIfNeeded: tenant.low)))]),
+            Command(Self.selectLast, [.id(tenant)]),
+            Command(Self.selectUnlinked, [.id(tenant), .int(Int64(limit))]),
+        ])
+        guard try results[0].first({ row throws(PostgresError) in try row.bool(0) }) == true else { return nil }
+        let last = try results[1].first { row throws(PostgresError) in
+            AuditLink(sequence: try row.int(0), record: try row.id(1), hash: try row.bytes(2))
+        }
+        let records = try results[2].decoded { row throws(PostgresError) in
+            try PostgresAuditLog.record(row, in: tenant)
+        }
+        guard !records.isEmpty else { return 0 }
+        let made = try extend(last, records)
+        do throws(PostgresError) {
+            try await runner.commit(after: Self.commands(for: made, of: tenant))
+        } catch {
+            throw error.failure
+        }
+        return made.links.count
     }
 
     private static func commands(for made: AuditExtension, of tenant: TenantID) -> [Command] {

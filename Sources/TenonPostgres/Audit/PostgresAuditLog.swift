@@ -2,7 +2,10 @@ internal import TenonDomain
 
 /// A tenant's part of the audit log.
 struct PostgresAuditLog: AuditLog {
+    /// Where the tenant's records stand.
     let runner: any StatementRunner
+    /// Where the keys of all chains stand.
+    let registry: any StatementRunner
     let tenant: TenantID
 
     static let columns = """
@@ -166,7 +169,7 @@ struct PostgresAuditLog: AuditLog {
     }
 
     func keys() async throws(Failure) -> [AuditKey] {
-        try await runner.rows(Self.selectKeys, []).decoded { row throws(PostgresError) in
+        try await registry.rows(Self.selectKeys, []).decoded { row throws(PostgresError) in
             AuditKey(
                 key: PublicSigningKey(keyID: try row.text(0), ed25519: try row.bytes(1)), seal: try row.bytes(2))
         }

@@ -114,4 +114,5 @@ final class Journal: Sendable {
     }
 
     var hasEvents: Bool { entries.withLock { $0.hasEvents } }
+    var hasRecords: Bool { entries.withLock { !$0.records.isEmpty } }
 }

@@ -31,6 +31,8 @@ public final class PostgresDatabase: Sendable {
     let connections: PostgresConnections
     let router: PostgresRouter
     let notifications: Notifications
+    /// Where records of the audit log wait for their places in chains. Each process tells of its own commits.
+    let unlinked: WaitingDatabases
     let configuration: PostgresConfiguration
     /// Who logged in, whatever role the sessions have.
     let login: String
@@ -49,6 +51,7 @@ public final class PostgresDatabase: Sendable {
         router = PostgresRouter(
             shared: connections, configuration, hasRoles: hasRoles, limits, loop: loop, wireIDs: wireIDs)
         notifications = Notifications(configuration)
+        unlinked = WaitingDatabases(router)
     }
 
     /// Connects. `serviceUnavailable` where the server does not answer; `schemaOutdated` where the database is not

@@ -6,12 +6,12 @@ public import TenonDomain
 public struct PostgresOutbox: Outbox {
     private let database: PostgresDatabase
     private let clock: any WallClock
-    private let waiting: WaitingOutboxes
+    private let waiting: WaitingDatabases
 
     public init(_ database: PostgresDatabase, clock: any WallClock) {
         self.database = database
         self.clock = clock
-        waiting = WaitingOutboxes(database.router)
+        waiting = WaitingDatabases(database.router)
     }
 
     private static let claim = Statement(

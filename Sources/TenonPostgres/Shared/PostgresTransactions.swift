@@ -102,6 +102,7 @@ public struct PostgresTransactions: Transactions {
             } catch {
                 throw error.failure
             }
+            if directory != nil, journal.hasRecords { database.unlinked.tell(tenant) }
             if journal.hasEvents { eventSender.send(directory == nil ? "" : tenant.description) }
             for change in journal.accessChanges {
                 access.changed(change)
@@ -191,7 +192,7 @@ struct PostgresStores: Stores {
     var apiKeys: any APIKeyStore {
         PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
     }
-    var auditLog: any AuditLog { PostgresAuditLog(runner: runner, tenant: tenant) }
+    var auditLog: any AuditLog { PostgresAuditLog(runner: runner, registry: registry, tenant: tenant) }
     var policies: any PolicyStore { PostgresPolicyStore(runner: runner, tenant: tenant) }
 }
 

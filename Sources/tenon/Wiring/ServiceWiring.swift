@@ -144,8 +144,8 @@ struct ServiceWiring {
                 clock: core.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests,
                 cache: core.cache, table: core.watchTable),
             audit: AuditUseCases(
-                transactions: transactions, authorizer: authorizer, sealer: auditSealer, digests: keys.digests,
-                hashing: OpenSSLChainHash(), clock: core.clock
+                transactions: transactions, registry: registry, authorizer: authorizer, sealer: auditSealer,
+                digests: keys.digests, hashing: OpenSSLChainHash(), clock: core.clock
             ) { ReceiptVerification(keys: $0) },
             checkHealth: CheckHealth(probes: [storage.probe], timeout: settings.healthTimeout))
     }

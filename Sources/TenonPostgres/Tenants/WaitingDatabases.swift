@@ -1,16 +1,16 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// The outboxes of tenants' own databases that may hold something: those that a commit told of and, since what it tells
+/// Tenants' own databases that may hold something to be taken up: those that a commit told of and, since what it tells
 /// can be lost, all of them in turn.
-final class WaitingOutboxes: Sendable {
+final class WaitingDatabases: Sendable {
     private struct State {
         var told: Set<TenantID> = []
         /// What is left of a round over all.
         var round: [TenantID] = []
         var nextRound = ContinuousClock.now
         var isListing = false
-        /// Where the next call begins, so that nobody's outbox starves behind a full one.
+        /// Where the next call begins, so that nobody's starves behind a full one.
         var turn = 0
     }
 
