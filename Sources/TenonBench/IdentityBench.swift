@@ -97,7 +97,8 @@ struct IdentityBench {
     }
 
     private func logins(_ tenon: Served, _ session: Session) async throws {
-        var rates = Comparison("HTTP: logins of 8 clients, against the bare hash on as many threads", aim: .atLeast(0.9))
+        var rates = Comparison(
+            "HTTP: logins of 8 clients, against the bare hash on as many threads", aim: .atLeast(0.9))
         var delays = Comparison(
             "  p99 of config reads (4 clients) beside them, against the same without", in: .milliseconds,
             aim: .atMost(3))

@@ -36,6 +36,15 @@ public struct StoredSession: Sendable {
         }
     }
 
+    /// Ends the session at the server and forgets it; false where there was none. A server that cannot be reached keeps
+    /// it until it runs out, and it is forgotten here all the same.
+    public func signOut() async throws(Failure) -> Bool {
+        if try file.read().servers[transport.server] != nil, let token = try? await token() {
+            _ = try? await transport.send(APIRequest(.post, "auth", "logout"), token: token)
+        }
+        return try await forget()
+    }
+
     /// Forgets the session; false where there was none.
     public func forget() async throws(Failure) -> Bool {
         try await file.update { content throws(Failure) in

@@ -42,7 +42,7 @@ struct Login: AsyncParsableCommand {
 
 /// `tenon logout`
 struct Logout: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Forget the session at a server.")
+    static let configuration = CommandConfiguration(abstract: "End the session at a server and forget it.")
 
     @OptionGroup var client: ClientOptions
 
@@ -50,7 +50,7 @@ struct Logout: AsyncParsableCommand {
         try await Complaint.exiting { () throws(Failure) in
             let options = try ResolvedOptions(client)
             try await options.withTransport { transport throws(Failure) in
-                let wasSignedIn = try await options.session(over: transport).forget()
+                let wasSignedIn = try await options.session(over: transport).signOut()
                 let output = Output()
                 if client.json {
                     let answer: JSONValue = [
