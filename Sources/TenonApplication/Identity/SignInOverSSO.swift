@@ -53,7 +53,19 @@ struct SignInOverSSO: Sendable {
         guard let standing else { return try await added(email, profile, connection, in: work, at: now) }
         let user = try await current(standing, profile, connection.settings, in: work, at: now)
         try await link(user, profile, connection, in: work, at: now)
-        return user
+        return try await taken(user, in: work, at: now)
+    }
+
+    /// Without anything by which somebody else could still come in. The tenant never proved the address: whoever set it,
+    /// and the password beside it, may be waiting for the person whose it is.
+    private func taken(_ user: User, in work: any UnitOfWork, at now: Timestamp) async throws(Failure) -> User {
+        _ = try await work.passwordResets.take(of: user.id)
+        try await work.endSessions(of: user.id, because: "identity_linked", at: now)
+        guard user.passwordHash != nil else { return user }
+        let (changed, event) = user.changed(passwordHash: nil, at: now)
+        try await work.users.save(changed)
+        work.record(event)
+        return changed
     }
 
     /// With the roles that the provider says now.
