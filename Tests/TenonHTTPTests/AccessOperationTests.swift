@@ -124,6 +124,52 @@ import Testing
         }
     }
 
+    @Test("Only users change roles and policies, and but for owners nobody gives more than they may do")
+    func escalation() async throws {
+        try await with { owner in
+            let rules = """
+                p, role:editor, policies, *, allow
+                p, role:editor, configs, read, allow
+                p, role:editor, audit, read, allow, r.req.hour < 24
+                p, role:support, secrets, read, deny
+                """
+            let made = try await owner.send(
+                "POST", "/policies", ["name": "base", "rules": .string(rules)])
+            let base = try #require(made.json["id"]?.stringValue)
+            #expect(try await owner.send("POST", "/roles", ["name": "editor"]).status == 201)
+            let editor = try owner.token([try Role("editor")])
+            let subject = try owner.tenon.signer.verify(editor, at: SystemClock().now()).subject
+            for (index, rules) in [
+                "p, user:\(subject), secrets, read, allow", "g, user:\(subject), role:admin",
+                "p, role:viewer, audit, read, allow", "p, role:viewer, *, *, allow",
+            ].enumerated() {
+                let body: JSONValue = ["name": .string("p\(index)"), "rules": .string(rules)]
+                let refused = try await owner.send("POST", "/policies", body, as: editor)
+                #expect(refused.code == "permission_denied", "\(rules)")
+            }
+            let audited: JSONValue = ["name": "audited", "rules": "p, role:viewer, audit, read, allow"]
+            #expect(try await owner.send("POST", "/policies", audited).status == 201)
+            for body in [
+                ["name": "x", "permissions": ["users:write"]], ["name": "x", "inherits": ["member"]],
+            ] as [JSONValue] {
+                #expect(try await owner.send("POST", "/roles", body, as: editor).code == "permission_denied")
+            }
+            let within: JSONValue = ["name": "x", "permissions": ["configs:read"]]
+            #expect(try await owner.send("POST", "/roles", within, as: editor).status == 201)
+            let undone = try await owner.send("DELETE", "/policies/\(base)", as: editor)
+            #expect(undone.code == "permission_denied", "it would end a denial")
+
+            let key = try await owner.send(
+                "POST", "/auth/api-keys", ["name": "k", "scopes": ["policies:read", "policies:write"]])
+            let program = try #require(key.json["key"]?.stringValue)
+            let refused = try await owner.send("POST", "/roles", ["name": "y"], as: program)
+            #expect(refused.code == "permission_denied")
+            let deep = (0..<11).map { "g, role:r\($0), role:r\($0 + 1)" }.joined(separator: "\n")
+            let chain = try await owner.send("POST", "/policies", ["name": "deep", "rules": .string(deep)])
+            #expect(chain.json["errors"]?.arrayValue?.first?["code"] == "role_too_deep")
+        }
+    }
+
     @Test("A question is answered with the rules that match and the one that decides")
     func questions() async throws {
         try await with { owner in

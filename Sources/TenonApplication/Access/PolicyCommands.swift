@@ -113,13 +113,7 @@ extension Policy {
         do throws(TenantPolicy.Fault) {
             try checkRules()
         } catch {
-            switch error {
-            case .syntax(_, let error): throw .invalid([error.violation(at: "/rules")])
-            case .roleCycle(let names):
-                throw .invalid(
-                    "role_cycle", "These would have each other as roles: \(names.joined(separator: ", ")).",
-                    at: "/rules")
-            }
+            throw .invalid([error.violation(at: "/rules")])
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import TenonDomain
 
-/// How every command changes roles and policies: one after the other, and only to what can be in force as a whole.
+/// How every command changes roles and policies: one after the other, only to what can be in force as a whole, and only to
+/// what gives nobody more than its author may do. A user does it, since a key's scopes would not bound it.
 struct RevisePolicies: Sendable {
     static let permission = Permission.policiesWrite
 
@@ -16,9 +17,12 @@ struct RevisePolicies: Sendable {
     ) async throws(Failure) -> Result {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        let author = try caller.requireUser()
         let changed = source()
         return try await transactions.write(for: caller) { work throws(Failure) in
             try await work.policies.lock()
+            let limits: Bounds? =
+                if author.roles.contains(.owner) { nil } else { try await bounds(of: caller, in: work) }
             let result = try await change(work)
             let (roles, policies) = (try await work.policies.roles(), try await work.policies.policies())
             do throws(TenantPolicy.Fault) {
@@ -26,8 +30,40 @@ struct RevisePolicies: Sendable {
             } catch {
                 throw Self.failure(error, of: changed, policies)
             }
+            if let limits { try limits.check(try Self.grants(roles, policies)) }
             work.accessChanged(.tenant(tenant))
             return result
+        }
+    }
+
+    /// What stands before a change, and what its author may do by that.
+    private struct Bounds: Sendable {
+        let held: Set<Permission>
+        let grants: PolicyGrants
+
+        func check(_ new: PolicyGrants) throws(Failure) {
+            let missing = new.additions(since: grants).subtracting(held).map(\.name).sorted()
+            guard missing.isEmpty else {
+                throw Failure(
+                    .permissionDenied, "This gives more than you may yourself: \(missing.joined(separator: ", ")).")
+            }
+        }
+    }
+
+    private func bounds(of caller: Caller, in work: any UnitOfWork) async throws(Failure) -> Bounds {
+        // As it is stored: what the request was let in by may be a second old.
+        let access = try await work.access.tenantAccess()
+        let author = Caller(caller.principal, from: caller.origin, access: access)
+        return Bounds(
+            held: authorizer.certainPermissions(of: author),
+            grants: try Self.grants(try await work.policies.roles(), try await work.policies.policies()))
+    }
+
+    private static func grants(_ roles: [TenantRole], _ policies: [Policy]) throws(Failure) -> PolicyGrants {
+        do throws(PolicySyntaxError) {
+            return try PolicyGrants(roles: roles, policies: policies)
+        } catch {
+            throw .bug("What compiled before is refused: \(error.detail)")
         }
     }
 
@@ -35,14 +71,10 @@ struct RevisePolicies: Sendable {
         _ fault: TenantPolicy.Fault, of changed: TenantPolicy.Source, _ policies: [Policy]
     ) -> Failure {
         let pointer = if case .policy = changed { "/rules" } else { "/inherits" }
-        switch fault {
-        case .roleCycle(let names):
-            return .invalid(
-                "role_cycle", "These would have each other as roles: \(names.joined(separator: ", ")).", at: pointer)
-        case .syntax(changed, let error): return .invalid([error.violation(at: pointer)])
-        case .syntax(let source, let error):
+        if case .syntax(let source, let error) = fault, source != changed {
             return Failure(.policyInterference, "\(source.name(policies)), \(error.detail)")
         }
+        return .invalid([fault.violation(at: pointer)])
     }
 }
 

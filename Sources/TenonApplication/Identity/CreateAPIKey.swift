@@ -72,9 +72,9 @@ public struct CreateAPIKey: Sendable {
 }
 
 extension Authorizer {
-    /// Nobody hands on what it does not hold.
+    /// Nobody hands on what it does not hold, or holds under conditions that a key would not stand under.
     func requireHeld(_ scopes: Set<Permission>, by caller: Caller) throws(Failure) {
-        let missing = scopes.filter { !allows($0, for: caller) }.map(\.name).sorted()
+        let missing = scopes.filter { !grants($0, for: caller) }.map(\.name).sorted()
         guard missing.isEmpty else {
             throw Failure(
                 .permissionDenied,

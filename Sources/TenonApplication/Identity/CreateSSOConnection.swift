@@ -44,8 +44,8 @@ public struct CreateSSOConnection: Sendable {
         self.logtoIssuer = logtoIssuer
     }
 
-    /// Fails with `validationFailed` and `ssoConnectionNameTaken`, and with `permissionDenied` where it maps to `owner` and
-    /// the caller is none.
+    /// Fails with `validationFailed` and `ssoConnectionNameTaken`, and with `permissionDenied` where somebody
+    /// could come to more by it than the caller may.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -56,30 +56,19 @@ public struct CreateSSOConnection: Sendable {
         } catch {
             throw .invalid([error])
         }
-        try settings.requireSettable(by: caller)
+        try RoleGrants(authorizer: authorizer).requireReach(over: settings.reachedRoles, of: nil, as: caller)
         let id: SSOConnectionID = identifiers.next()
         let sealed = try await sealer.seal(input.secret, of: id, in: tenant)
         let (connection, created) = SSOConnection.create(
             id: id, tenant: tenant, name: input.name, preset: input.preset, settings: settings, sealedSecret: sealed,
             at: clock.now())
         try await transactions.write(for: caller) { work throws(Failure) in
+            try await work.policies.requireKnownRoles(Set(settings.roleMapping.values), at: "/role_mapping")
+            try await work.policies.requireKnownRoles(settings.defaultRoles, at: "/default_roles")
             try await work.sso.add(connection)
             work.record(created)
         }
         return connection
-    }
-}
-
-extension SSOSettings {
-    /// Passes for owners, and for everybody where the connection says nothing of owners.
-    func requireSettable(by caller: Caller) throws(Failure) {
-        guard reachesOwners else { return }
-        switch caller.principal {
-        case .user(let user) where user.roles.contains(.owner): return
-        case .system: return
-        case .user, .apiKey, .platformAdministrator, .anonymous:
-            throw Failure(.permissionDenied, "Only an owner sets a connection that maps to the role owner.")
-        }
     }
 }
 

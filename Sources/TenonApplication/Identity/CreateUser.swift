@@ -49,7 +49,7 @@ public struct CreateUser: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
-        try RoleGrants(authorizer: authorizer).check(input.roles, in: tenant, as: caller)
+        try RoleGrants(authorizer: authorizer).check(input.roles, of: nil, in: tenant, as: caller)
         var hash: PasswordHash?
         if let password = input.password { hash = try await hasher.hash(try passwords.check(password)) }
         let now = clock.now()

@@ -48,7 +48,7 @@ public struct UpdateAPIKey: Sendable {
     }
 
     /// Fails with `apiKeyNotFound`, `preconditionFailed`, `permissionDenied` where the caller is no user or adds a scope
-    /// that it does not hold, or as `validationFailed`.
+    /// that it does not hold, or lets a key with such a scope be used where or when it could not be, or as `validationFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> APIKey {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -57,7 +57,8 @@ public struct UpdateAPIKey: Sendable {
             _ = try caller.requireUser()
             try input.precondition.check(key.version)
             let terms = input.applied(to: key.terms)
-            try authorizer.requireHeld(terms.scopes.subtracting(key.terms.scopes), by: caller)
+            let added = terms.scopes.subtracting(key.terms.scopes)
+            try authorizer.requireHeld(terms.isWider(than: key.terms) ? terms.scopes : added, by: caller)
             guard let (changed, event) = try key.changed(to: terms, at: now) else { return key }
             try await work.apiKeys.save(changed)
             work.record(event)

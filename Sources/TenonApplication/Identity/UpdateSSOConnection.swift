@@ -35,8 +35,8 @@ public struct UpdateSSOConnection: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`, and with `permissionDenied` where it
-    /// maps to `owner`, or did, and the caller is none.
+    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`, and with `permissionDenied` where
+    /// somebody could come to more by it than the caller may, before or after.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -52,8 +52,14 @@ public struct UpdateSSOConnection: Sendable {
             } catch {
                 throw .invalid([error])
             }
-            try connection.settings.requireSettable(by: caller)
-            try settings.requireSettable(by: caller)
+            let (old, new) = (connection.settings, settings)
+            try RoleGrants(authorizer: authorizer)
+                .requireReach(over: old.reachedRoles.union(new.reachedRoles), of: nil, as: caller)
+            // A role that was taken away since then may stay named.
+            let mapped = Set(new.roleMapping.values).subtracting(old.reachedRoles)
+            try await work.policies.requireKnownRoles(mapped, at: "/role_mapping")
+            try await work.policies.requireKnownRoles(
+                new.defaultRoles.subtracting(old.reachedRoles), at: "/default_roles")
             guard let (changed, event) = connection.changed(settings, secret: secret, at: now) else {
                 return connection
             }

@@ -38,7 +38,7 @@ public struct UpdateUser: Sendable {
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
             try RoleGrants(authorizer: authorizer).check(
-                input.patch.roles ?? user.roles, over: user.roles, in: user.tenant, as: caller)
+                input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller)
             if let roles = input.patch.roles {
                 try await work.policies.requireKnownRoles(roles.subtracting(user.roles), at: "/roles")
             }

@@ -27,6 +27,9 @@ public protocol Authorizer: Sendable {
     /// Whether the caller may at all, on some resource of its own tenant: lets the edge answer early.
     func allows(_ permission: Permission, for caller: Caller) -> Bool
 
+    /// Whether the caller may on every resource of its own tenant under all circumstances: what it can hand on.
+    func grants(_ permission: Permission, for caller: Caller) -> Bool
+
     /// Whether the caller may on this resource, which is one of its tenant or one that the caller reaches.
     func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool
 
@@ -35,6 +38,11 @@ public protocol Authorizer: Sendable {
 }
 
 extension Authorizer {
+    /// Everything that `grants` answers true to.
+    public func certainPermissions(of caller: Caller) -> Set<Permission> {
+        Set(Permission.all.filter { grants($0, for: caller) })
+    }
+
     /// Passes, or fails as `notAuthenticated` or `permissionDenied`. A resource of another tenant is denied
     /// whatever the roles say: the stores never hand one out, and this does not lean on it. Administrators of the
     /// platform reach every tenant with the permissions that are about tenants as such.

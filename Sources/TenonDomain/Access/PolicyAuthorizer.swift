@@ -12,6 +12,10 @@ public struct PolicyAuthorizer: Authorizer {
         decide(permission, for: caller) { policy, subject in policy.allows(permission, for: subject) }
     }
 
+    public func grants(_ permission: Permission, for caller: Caller) -> Bool {
+        decide(permission, for: caller) { policy, subject in policy.grants(permission, to: subject) }
+    }
+
     public func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
         decide(permission, for: caller) { policy, subject in
             policy.permits(

@@ -5,7 +5,8 @@
 /// allows or denies, and under which condition. What no rule allows is denied, and one rule that denies is enough.
 enum StandardPolicy {
     /// `m` decides on a resource. `m2` tells whether the subject may at all: a rule that allows counts whatever its
-    /// condition, one that denies only without any.
+    /// condition, one that denies only without any. `m3` tells whether it certainly may, on everything and always: there a
+    /// rule that denies counts whatever its condition, and one that allows only without any.
     static let modelText = """
         [request_definition]
         r = sub, obj, act, res, req
@@ -23,6 +24,8 @@ enum StandardPolicy {
         m = g(r.sub.names, p.sub) && p.obj in (r.obj, "*") && p.act in (r.act, "*") && eval(p.cond)
         m2 = g(r.sub.names, p.sub) && p.obj in (r.obj, "*") && p.act in (r.act, "*") && \\
              (p.eft == "allow" || p.cond == "true")
+        m3 = g(r.sub.names, p.sub) && p.obj in (r.obj, "*") && p.act in (r.act, "*") && \\
+             (p.eft == "deny" || p.cond == "true")
         """
 
     /// An owner and an admin may do everything at their tenant. An API key may do what its scopes say: what rules deny

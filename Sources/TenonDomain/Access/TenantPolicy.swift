@@ -12,6 +12,23 @@ public final class TenantPolicy: Sendable {
         case syntax(Source, PolicySyntaxError)
         /// Roles that have each other, in the order of the circle.
         case roleCycle([String])
+        /// A role that inherits over more steps than are followed.
+        case tooDeep(String)
+
+        /// For whoever wrote it.
+        public func violation(at pointer: String) -> Violation {
+            switch self {
+            case .syntax(_, let error): error.violation(at: pointer)
+            case .roleCycle(let names):
+                Violation(
+                    pointer: pointer, code: "role_cycle",
+                    detail: "These would have each other as roles: \(names.joined(separator: ", ")).")
+            case .tooDeep(let name):
+                Violation(
+                    pointer: pointer, code: "role_too_deep",
+                    detail: "\(name) would inherit roles over more than \(RoleGraph.maxDepth) steps.")
+            }
+        }
     }
 
     /// The most rules that roles and policies of a tenant come to: they are compiled within some 50 milliseconds.
@@ -59,6 +76,7 @@ public final class TenantPolicy: Sendable {
         self.sources = sources
         self.hasConditions = hasConditions
         if let circle = engine.roleCycle { throw .roleCycle(circle) }
+        if let name = engine.deepRole { throw .tooDeep(name) }
         try tryConditions(documents)
     }
 
@@ -117,6 +135,11 @@ public final class TenantPolicy: Sendable {
     /// Whether the subject may at all, on some resource under some circumstances.
     public func allows(_ permission: Permission, for subject: PolicySubject) -> Bool {
         engine.decide(request(permission, subject, nil, nil), context: "2").isAllowed
+    }
+
+    /// Whether the subject may on every resource under all circumstances.
+    func grants(_ permission: Permission, to subject: PolicySubject) -> Bool {
+        engine.decide(request(permission, subject, nil, nil), context: "3").isAllowed
     }
 
     /// Whether the subject may on this resource, now. What stands behind is asked for only where conditions look at it.

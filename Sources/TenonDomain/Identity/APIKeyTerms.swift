@@ -21,6 +21,13 @@ public struct APIKeyTerms: Sendable, Equatable {
         self.status = status
     }
 
+    /// Whether a key with the same scopes could be used where, when or how it could not under the old terms.
+    public func isWider(than old: APIKeyTerms) -> Bool {
+        let isLonger = if let end = old.expiresAt { expiresAt.map { $0 > end } ?? true } else { false }
+        return status == .active && old.status != .active || !networks.isWithin(old.networks) || isLonger
+            || !requiresSignature && old.requiresSignature
+    }
+
     var details: [String: JSONValue] {
         [
             "name": .string(name.text), "scopes": .array(scopes.map(\.name).sorted().map { .string($0) }),
@@ -73,6 +80,11 @@ public struct AllowedNetworks: Sendable, Hashable {
     }
 
     public var texts: [String] { networks.map(\.description) }
+
+    /// Whether these are some of the others. A part of one of them counts as another network.
+    func isWithin(_ others: AllowedNetworks) -> Bool {
+        others.networks.isEmpty || !networks.isEmpty && Set(networks).isSubset(of: others.networks)
+    }
 
     /// An address that nobody knows is in no network.
     public func allow(_ address: String?) -> Bool {

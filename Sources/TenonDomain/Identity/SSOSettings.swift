@@ -101,9 +101,10 @@ extension SSOSettings {
 
     /// Whether the provider may say who is an owner. Only owners make it so, and owners come in over no other connection:
     /// else whoever may connect a provider of their own could become any of them.
-    public var reachesOwners: Bool {
-        defaultRoles.contains(.owner) || roleMapping.values.contains(.owner)
-    }
+    public var reachesOwners: Bool { reachedRoles.contains(.owner) }
+
+    /// Every role that somebody can come to by it.
+    public var reachedRoles: Set<Role> { defaultRoles.union(roleMapping.values) }
 
     /// The roles that the provider's values stand for, or the default ones where there are none.
     public func roles(for profile: SSOProfile) -> Set<Role> {

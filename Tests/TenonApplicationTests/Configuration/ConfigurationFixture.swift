@@ -226,6 +226,10 @@ private struct WritersWithoutSight: Authorizer {
         return roles.allows(permission, for: caller)
     }
 
+    func grants(_ permission: Permission, for caller: Caller) -> Bool {
+        allows(permission, for: caller) && roles.grants(permission, for: caller)
+    }
+
     func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
         allows(permission, for: caller) && roles.permits(permission, on: resource, for: caller)
     }

@@ -177,6 +177,43 @@ private struct Fixture {
         #expect(fixture.refusal(await fixture.login("s-2")) == .ssoAccountExists)
     }
 
+    @Test("who proves the address takes the account: password, reset and sessions of whoever set it end")
+    func takeover() async throws {
+        let fixture = try await Fixture()
+        let (tenant, now) = (fixture.tenant.id, fixture.clock.now())
+        let squatter = User.register(
+            id: fixture.ids.next(), tenant: tenant, email: try EmailAddress("ann@acme.example"),
+            passwordHash: PasswordHash(encoded: "$scrypt$x"), roles: [.member], at: now
+        ).0
+        let session = Session.begin(
+            id: fixture.ids.next(), for: squatter, from: .test, lifetimes: TokenLifetimes(), at: now
+        ).0
+        let reset = PasswordReset(tenant: tenant, user: squatter.id, digest: [1], expiresAt: now + .seconds(60))
+        try await fixture.memory.write(in: tenant, as: fixture.admin) { work throws(Failure) in
+            try await work.users.add(squatter)
+            try await work.sessions.add(session)
+            try await work.passwordResets.put(reset)
+        }
+        let claims = try fixture.claims(await fixture.login())
+        #expect(claims.subject == squatter.id)
+        #expect(try await fixture.user(squatter.id).passwordHash == nil)
+        let stores = fixture.memory.reads(in: tenant)
+        #expect(try await stores.sessions.sessions(of: squatter.id, at: now).map(\.id) == [claims.session])
+        let waiting = try await fixture.memory.write(in: tenant, as: fixture.admin) { work throws(Failure) in
+            try await work.passwordResets.take(of: squatter.id)
+        }
+        #expect(waiting == nil)
+        let actions = fixture.memory.auditRecords.suffix(4).map(\.action)
+        #expect(
+            actions == [
+                EventKind.userIdentityLinked.name, EventKind.sessionsEnded.name, EventKind.passwordChanged.name,
+                "identity.session_begun",
+            ])
+        // The next login is one of a subject that is known, and ends nothing.
+        _ = try await fixture.login().get()
+        #expect(try await stores.sessions.sessions(of: squatter.id, at: now).count == 2)
+    }
+
     @Test("nobody comes in without a verified address of a claimed domain")
     func strangers() async throws {
         let fixture = try await Fixture()
@@ -257,6 +294,49 @@ private struct Fixture {
             }
             #expect(refused?.code == .permissionDenied)
         }
+    }
+
+    @Test("nobody maps to roles that may do more than they may, nor to roles that are not there")
+    func mappingReach() async throws {
+        let fixture = try await Fixture()
+        let connector = TenantRole.create(
+            try Role("connector"), of: fixture.tenant.id, description: nil, permissions: [.ssoWrite],
+            inherits: [.viewer], by: "test", at: fixture.clock.now()
+        ).0
+        let access = TenantAccess(
+            tenant: fixture.tenant.id, status: .active, plan: .free,
+            policy: try TenantPolicy(roles: [connector], policies: []))
+        let user = SignedInUser(
+            id: fixture.ids.next(), tenant: fixture.tenant.id, session: fixture.ids.next(), roles: [connector.role])
+        let caller = Caller(.user(user), from: .test, access: access)
+        try await fixture.memory.write(in: fixture.tenant.id, as: fixture.admin) { work throws(Failure) in
+            try await work.policies.add(connector)
+        }
+        let (client, domain) = (try OAuthClientID("tenon"), try EmailDomain("acme.example"))
+        func create(_ name: String, _ mapped: Role, _ standard: Role) async -> Failure? {
+            await failure { () throws(Failure) in
+                try await fixture.useCases.createConnection.execute(
+                    CreateSSOConnection.Input(
+                        name: try! SSOConnectionName(name), preset: .generic,
+                        issuer: try! IssuerURL("https://x.example"),
+                        settings: SSOSettingsPatch(
+                            clientID: client, domains: [domain], roleMapping: ["x": mapped], defaultRoles: [standard]),
+                        secret: nil),
+                    as: caller)
+            }
+        }
+        #expect(await create("a", .admin, .viewer)?.code == .permissionDenied)
+        #expect(await create("b", .viewer, .member)?.code == .permissionDenied)
+        let absent = try Role("absent")
+        #expect(await create("c", absent, .viewer)?.violations.first?.pointer == "/role_mapping")
+        #expect(await create("d", connector.role, .viewer) == nil)
+        let update = await failure { () throws(Failure) in
+            try await fixture.useCases.updateConnection.execute(
+                UpdateSSOConnection.Input(
+                    id: fixture.connection.id, settings: SSOSettingsPatch(roleMapping: ["ops": .viewer])),
+                as: caller)
+        }
+        #expect(update?.code == .permissionDenied)
     }
 
     @Test("suspended users get no session")

@@ -132,6 +132,54 @@ import Testing
         #expect(platform?.violations.first?.pointer == "/roles")
     }
 
+    @Test("nobody touches a user who may do more by a rule of their own, nor gives what they have under conditions")
+    func reach() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let owner = try await fixture.signedIn(try await fixture.owner()).caller
+        let tenant = try owner.requireTenant()
+        var users: [User] = []
+        for name in ["ann", "bob", "cid"] {
+            users.append(
+                try await fixture.identity.createUser.execute(
+                    .init(email: try EmailAddress("\(name)@acme.example"), roles: [.viewer]), as: owner))
+        }
+        let support = try Role("support")
+        let manager = TenantRole.create(
+            try Role("manager"), of: tenant, description: nil, permissions: [.usersRead, .usersWrite],
+            inherits: [.viewer], by: "test", at: fixture.clock.now()
+        ).0
+        let rules = """
+            p, user:\(users[1].id), secrets, read, allow
+            p, role:support, audit, read, allow
+            p, role:manager, audit, read, allow, r.req.hour < 24
+            """
+        let policy = Policy.create(
+            id: fixture.ids.next(), of: tenant,
+            PolicyContent(name: try DisplayName("x"), rules: try PolicyText(rules)), by: "test", at: fixture.clock.now()
+        ).0
+        let access = TenantAccess(
+            tenant: tenant, status: .active, plan: .free,
+            policy: try TenantPolicy(roles: [manager], policies: [policy]))
+        let caller = Caller(
+            .user(
+                SignedInUser(
+                    id: users[0].id, tenant: tenant, session: fixture.ids.next(), roles: [manager.role])),
+            from: .test, access: access)
+        func update(_ user: User, _ patch: UserPatch) async -> FailureCode? {
+            await failure { () throws(Failure) in
+                try await fixture.identity.updateUser.execute(.init(id: user.id, patch: patch), as: caller)
+            }?.code
+        }
+        #expect(await update(users[1], UserPatch(status: .suspended)) == .permissionDenied)
+        let removal = await failure { () throws(Failure) in
+            try await fixture.identity.removeUser.execute(.init(id: users[1].id), as: caller)
+        }
+        #expect(removal?.code == .permissionDenied)
+        #expect(await update(users[2], UserPatch(roles: [support])) == .permissionDenied)
+        #expect(await update(users[2], UserPatch(status: .suspended)) == nil)
+    }
+
     @Test("other roles take access tokens out of force; a refresh brings one that says them")
     func roles() async throws {
         let fixture = try await IdentityFixture()

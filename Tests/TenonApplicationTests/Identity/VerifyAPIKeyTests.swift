@@ -151,6 +151,55 @@ import Testing
         #expect(try await fixture.useCases.get.execute(wide.key.id, as: program).id == wide.key.id)
     }
 
+    @Test("Who does not hold a key's scopes does not let it do more; what is held under conditions makes no key")
+    func widening() async throws {
+        let fixture = try await APIKeyFixture()
+        let now = fixture.clock.now()
+        let rules = """
+            p, role:keeper, api_keys, *, allow
+            p, role:keeper, configs, read, allow, "ipMatch(r.req.address, '192.0.2.0/24')"
+            """
+        let policy = Policy.create(
+            id: fixture.ids.next(), of: fixture.tenant,
+            PolicyContent(name: try DisplayName("x"), rules: try PolicyText(rules)), by: "test", at: now
+        ).0
+        let access = TenantAccess(
+            tenant: fixture.tenant, status: .active, plan: .free,
+            policy: try TenantPolicy(roles: [], policies: [policy]))
+        let keeper = Caller(
+            fixture.user([try Role("keeper")]).principal, from: Origin(address: "192.0.2.1", requestID: "req"),
+            access: access)
+        let key = try await fixture.create { terms in
+            terms.status = .disabled
+            terms.networks = try AllowedNetworks(["192.0.2.1", "192.0.2.2"])
+            terms.expiresAt = now + .seconds(600)
+            terms.requiresSignature = false
+        }.key
+        func code(_ input: UpdateAPIKey.Input) async -> FailureCode? {
+            await failure { () throws(Failure) in try await fixture.useCases.update.execute(input, as: keeper) }?.code
+        }
+        let id = key.id
+        for wider in [
+            UpdateAPIKey.Input(id: id, status: .active), UpdateAPIKey.Input(id: id, networks: .any),
+            UpdateAPIKey.Input(id: id, networks: try AllowedNetworks(["192.0.2.1", "192.0.2.3"])),
+            UpdateAPIKey.Input(id: id, expiresAt: .removed),
+            UpdateAPIKey.Input(id: id, expiresAt: .set(now + .seconds(601))),
+        ] {
+            #expect(await code(wider) == .permissionDenied)
+        }
+        for narrower in [
+            UpdateAPIKey.Input(id: id, networks: try AllowedNetworks(["192.0.2.1"])),
+            UpdateAPIKey.Input(id: id, expiresAt: .set(now + .seconds(300))),
+        ] {
+            #expect(await code(narrower) == nil)
+        }
+        let made = await failure { () throws(Failure) in
+            try await fixture.useCases.create.execute(
+                CreateAPIKey.Input(terms: APIKeyTerms(name: key.terms.name, scopes: [.configsRead])), as: keeper)
+        }
+        #expect(made?.code == .permissionDenied)
+    }
+
     @Test("A key of a suspended tenant is refused as its users are")
     func suspendedTenant() async throws {
         let fixture = try await APIKeyFixture()

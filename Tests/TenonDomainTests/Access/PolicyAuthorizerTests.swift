@@ -148,6 +148,73 @@ import Testing
         #expect(!passes(.secretsRead, on: "x", as: caller([.viewer], address: "192.0.2.1", policy: own)))
     }
 
+    @Test("What is certain is allowed without a condition and denied under none")
+    func certainty() throws {
+        let own = try policy(
+            """
+            p, role:viewer, audit, read, allow, r.req.hour < 24
+            p, role:viewer, configs, read, deny, r.res.key == 'locked'
+            p, role:viewer, users, read, allow
+            """)
+        let viewer = caller([.viewer], policy: own)
+        #expect(
+            authorizer.certainPermissions(of: viewer) == [.namespacesRead, .tenantsRead, .quotasRead, .usersRead])
+        #expect(authorizer.allows(.auditRead, for: viewer) && authorizer.allows(.configsRead, for: viewer))
+        for role in Role.builtIn {
+            let plain = caller([role])
+            #expect(authorizer.certainPermissions(of: plain) == authorizer.permissions(of: plain))
+        }
+    }
+
+    @Test("Somebody may gain by new rules, by rules that reach further, and by denials that do so no longer")
+    func additions() throws {
+        func grants(_ rules: String) throws -> PolicyGrants {
+            let policy = Policy.create(
+                id: ids.next(), of: tenant,
+                PolicyContent(name: try DisplayName("x"), rules: try PolicyText(rules)), by: "x", at: clock.now()
+            ).0
+            return try PolicyGrants(roles: [try role("auditor", [.auditRead])], policies: [policy])
+        }
+        func additions(_ old: String, _ new: String) throws -> Set<Permission> {
+            try grants(new).additions(since: try grants(old))
+        }
+        let deny = "p, role:a, secrets, read, deny"
+        #expect(try additions("", "p, user:u, secrets, read, allow") == [.secretsRead])
+        #expect(try additions("p, user:u, secrets, read, allow", "").isEmpty)
+        #expect(try additions("", deny).isEmpty)
+        #expect(try additions(deny, "") == [.secretsRead])
+        #expect(try additions(deny, deny + ", r.req.hour < 3") == [.secretsRead])
+        #expect(
+            try additions("p, role:a, users, read, allow, r.req.hour < 3", "p, role:a, users, read, allow, true")
+                == [.usersRead])
+        #expect(try additions("", "g, role:a, role:b\ng, role:b, role:auditor") == [.auditRead])
+        #expect(try additions("g, user:u, role:a\n" + deny, deny) == [.secretsRead])
+        #expect(try additions("", "p, role:a, configs, *, allow") == [.configsRead, .configsWrite])
+        #expect(try additions("", "g, user:u, role:admin") == Set(Permission.all).subtracting([.quotasWrite]))
+        // Names that look alike are others.
+        #expect(
+            try additions("p, role:\u{e9}, users, read, allow", "p, role:e\u{301}, users, read, allow")
+                == [.usersRead])
+        let asking = "p, role:viewer, users, read, allow, \"g(r.sub.names, 'role:lead')\""
+        #expect(try additions(asking, asking + "\ng, user:u, role:lead") == [.usersRead])
+    }
+
+    @Test("Roles that inherit over more steps than are followed are refused")
+    func depth() throws {
+        func chain(_ steps: Int) -> String {
+            (0..<steps).map { "g, role:r\($0), role:r\($0 + 1)" }.joined(separator: "\n")
+        }
+        #expect(throws: Never.self) { try policy(chain(10)) }
+        for steps in [11, 12, 150] {
+            do {
+                _ = try policy(chain(steps))
+                Issue.record("A chain of \(steps) was taken.")
+            } catch TenantPolicy.Fault.tooDeep(let name) {
+                #expect(name == "role:r0")
+            }
+        }
+    }
+
     @Test("Quotas are the platform's to change, whatever a tenant's rules say")
     func platformOnly() throws {
         let own = try policy("p, role:owner, quotas, write, allow\ng, role:member, role:platform_administrator")

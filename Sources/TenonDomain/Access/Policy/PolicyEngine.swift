@@ -28,6 +28,12 @@ public struct PolicyEngine: Sendable {
         program.relations.lazy.compactMap { $0.cycle() }.first?.map { program.texts[$0] }
     }
 
+    /// The first name whose roles are not all followed, since the way to them is too long; nil where there is none. Asked
+    /// where there is no cycle.
+    public var deepRole: String? {
+        program.relations.lazy.compactMap { $0.tooDeep() }.first.map { program.texts[$0] }
+    }
+
     /// Decides a request, whose values stand in the order of the model's definition. `context` is the number of the
     /// set of definitions that is asked, such as `"2"` for `m2`.
     public func decide(_ request: [JSONValue], context: String = "") -> PolicyDecision {

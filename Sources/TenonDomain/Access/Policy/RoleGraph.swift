@@ -66,6 +66,13 @@ struct RoleGraph: Sendable {
         return nil
     }
 
+    /// The first name from which a way is longer than is followed; nil where there is none.
+    func tooDeep() -> Int32? {
+        var known: [Int64: Int] = [:]
+        return parents.keys.sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
+            .first { depth(of: $0.name, in: $0.domain, &known) > Self.maxDepth }?.name
+    }
+
     /// By name and domain, how many steps it stands below a role that has none itself: the longest way counts.
     func depth(of name: Int32, in domain: Int32, _ known: inout [Int64: Int], limit: Int = 100) -> Int {
         let key = Int64(domain) << 32 | Int64(name)
