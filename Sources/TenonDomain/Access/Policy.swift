@@ -86,7 +86,7 @@ public struct Policy: Sendable, Equatable, Identified {
         do throws(PolicySyntaxError) {
             let rules = try PolicyRules(rules.text, limit: TenantPolicy.maxRules)
             do throws(PolicyDocumentError) {
-                return try PolicyEngine(model: read, documents: [rules])
+                return try PolicyEngine(model: read, documents: [rules], steps: PolicyEngine.stepsOfRequest)
             } catch {
                 throw error.error
             }

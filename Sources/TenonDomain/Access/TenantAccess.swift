@@ -22,7 +22,7 @@ public final class TenantAccess: Sendable {
         var policy: TenantPolicy?
         if !roles.isEmpty || policies.contains(where: \.isEnforced) {
             do throws(TenantPolicy.Fault) {
-                policy = try TenantPolicy(roles: roles, policies: policies)
+                policy = try TenantPolicy(roles: roles, policies: policies, wereTried: true)
             } catch {
                 throw .bug("The stored policy of \(tenant) does not compile: \(error)")
             }

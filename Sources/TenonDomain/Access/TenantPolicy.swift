@@ -48,8 +48,9 @@ public final class TenantPolicy: Sendable {
     /// Whether anything is decided by more than who asks for which permission.
     private let hasConditions: Bool
 
-    /// Policies that are not enforced are left aside.
-    public init(roles: [TenantRole], policies: [Policy]) throws(Fault) {
+    /// Policies that are not enforced are left aside. Conditions that `wereTried`, when they were written, are not tried
+    /// again.
+    public init(roles: [TenantRole], policies: [Policy], wereTried: Bool = false) throws(Fault) {
         var sources: [Source] = [.builtIn]
         var documents = [StandardPolicy.rules]
         var hasConditions = false
@@ -69,7 +70,8 @@ public final class TenantPolicy: Sendable {
         for role in roles { try add(.role(role.role), role.rules) }
         for policy in policies where policy.isEnforced { try add(.policy(policy.id), policy.rules.text) }
         do throws(PolicyDocumentError) {
-            engine = try PolicyEngine(model: StandardPolicy.model, documents: documents)
+            engine = try PolicyEngine(
+                model: StandardPolicy.model, documents: documents, steps: PolicyEngine.stepsOfRequest)
         } catch {
             throw .syntax(sources[error.document], error.error)
         }
@@ -77,7 +79,7 @@ public final class TenantPolicy: Sendable {
         self.hasConditions = hasConditions
         if let circle = engine.roleCycle { throw .roleCycle(circle) }
         if let name = engine.deepRole { throw .tooDeep(name) }
-        try tryConditions(documents)
+        if !wereTried { try tryConditions(documents) }
     }
 
     /// Refuses what the model would take and nobody can mean: subjects without a kind, permissions and effects that do

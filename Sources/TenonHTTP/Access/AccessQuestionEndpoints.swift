@@ -123,7 +123,7 @@ struct CheckAccessEndpoint: Endpoint {
             `policy_id` and `values`. Changes nothing.
             """,
         access: .permission(ExplainAccess.permission), failures: [.userNotFound, .policyNotFound],
-        takesIdempotencyKey: true)
+        takesIdempotencyKey: true, isHeavy: true)
 
     private let explain: ExplainAccess
 
@@ -149,7 +149,7 @@ struct ExplainAccessEndpoint: Endpoint {
             stands: `built_in`, a role, or a policy's id.
             """,
         access: .permission(ExplainAccess.permission), failures: [.userNotFound, .policyNotFound],
-        takesIdempotencyKey: true)
+        takesIdempotencyKey: true, isHeavy: true)
 
     private let explain: ExplainAccess
 

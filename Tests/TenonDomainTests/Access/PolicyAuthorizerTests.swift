@@ -254,8 +254,23 @@ import Testing
         #expect(place("p, role:a, configs, read, allow, r.res.kex == 'a'") == [1, 34])
         #expect(place("p, role:a, configs, read, allow, \"r.sub.id ==\"") == [1, 46])
         #expect(place("# x\ng, user:a, kind:api_key") == [2, 12])
+        let long = String(repeating: "a", count: 700)
+        #expect(place("p, role:a, configs, read, allow, \"keyMatch4('\(long)', '\(long)')\"") != [])
         #expect(place("g, role:a, role:b\ng, role:b, role:a") == [-1])
         #expect(place("p, role:a, *, *, allow\np, user:usr_x, configs, *, deny, r.req.weekday > 5") == [])
+    }
+
+    @Test("Conditions are tried when they are written, and not each time that they are loaded")
+    func stored() throws {
+        let rules = try PolicyText("p, role:viewer, configs, read, deny, r.res.kex == 'a'")
+        let policy = Policy.create(
+            id: ids.next(), of: tenant, PolicyContent(name: try DisplayName("p"), rules: rules), by: "x",
+            at: clock.now()
+        ).0
+        #expect(throws: TenantPolicy.Fault.self) { try TenantPolicy(roles: [], policies: [policy]) }
+        let access = try TenantAccess(
+            tenant: tenant, status: .active, plan: .free, roles: [], policies: [policy])
+        #expect(access.policy != nil)
     }
 
     @Test("What a tenant has in force is bounded as a whole")

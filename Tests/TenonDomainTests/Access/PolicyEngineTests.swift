@@ -1,5 +1,6 @@
-import TenonDomain
 import Testing
+
+@testable import TenonDomain
 
 struct PolicyEngineTests {
     @Test("The well-known models decide as Casbin does", arguments: PolicyExample.wellKnown)
@@ -173,6 +174,45 @@ struct PolicyEngineTests {
         let tenants = try PolicyEngine(model: domains.model, policy: domains.policy)
         #expect(tenants.permissions(of: "ada", in: "east").map { $0.field("obj") } == ["ledger"])
         #expect(tenants.permissions(of: "ada", in: "west").isEmpty)
+    }
+
+    @Test("A key with many parameters is matched in one look at each, and counts by what that costs")
+    func parameters() throws {
+        let text = String(repeating: "a", count: 3000)
+        for (function, pattern) in [
+            ("keyMatch4(r.sub, p.sub)", String(repeating: "{a}", count: 300)),
+            ("keyMatch4(r.sub, p.sub)", String(repeating: "/*", count: 150) + "b"),
+            ("keyGet3(r.sub, p.sub, 'a') == 'x'", String(repeating: "{a}", count: 300) + "/"),
+            ("keyGet2(r.sub, p.sub, 'a') == 'x'", String(repeating: "/*", count: 150) + "/:a"),
+            ("keyMatch4(r.sub, p.sub)", String(repeating: "{", count: 1024)),
+        ] {
+            let model = try PolicyModel(PolicyExample.model(function, request: "sub", policy: "sub"))
+            func decide(_ text: String, _ steps: Int) throws -> PolicyDecision {
+                try PolicyEngine(model: model, documents: [try PolicyRules("p, \(pattern)")], steps: steps)
+                    .decide([.string(text)])
+            }
+            let decision = try decide(String(text.prefix(900)), PolicyEngine.maxSteps)
+            #expect(!decision.isAllowed && decision.fault == nil, "\(pattern.prefix(6))")
+            let refused = try decide(text, PolicyEngine.stepsOfRequest)
+            #expect(!refused.isAllowed)
+            #expect(refused.fault == MatcherFault.tooMuchWork.description, "\(pattern.prefix(6))")
+        }
+        let whole = try PolicyEngine(
+            model: PolicyExample.model("keyMatch4(r.sub, p.sub)", request: "sub", policy: "sub"),
+            policy: "p, /{a}-{b}/*/{a}")
+        #expect(whole.decide(["/x-y-z/1/2/x-y"]).isAllowed)
+        #expect(!whole.decide(["/x-y-z/1/2/x"]).isAllowed)
+        #expect(!whole.decide(["/x-y/1"]).isAllowed)
+    }
+
+    @Test("A decision that takes more steps than it has is denied")
+    func steps() throws {
+        let model = try PolicyModel(
+            PolicyExample.model("r.sub == p.sub || r.sub == 'x'", request: "sub", policy: "sub"))
+        let rules = try PolicyRules((0..<100).map { "p, u\($0)" }.joined(separator: "\n"))
+        let decision = try PolicyEngine(model: model, documents: [rules], steps: 300).decide(["u99"])
+        #expect(!decision.isAllowed && decision.fault == MatcherFault.tooMuchWork.description)
+        #expect(try PolicyEngine(model: model, documents: [rules], steps: 1000).decide(["u99"]).isAllowed)
     }
 
     @Test("What the index finds is what looking at every rule finds", arguments: 0..<20)

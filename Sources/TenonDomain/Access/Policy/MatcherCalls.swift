@@ -37,6 +37,7 @@ extension MatcherRun {
         _ text: String, _ pattern: String, inBraces: Bool, isGreedy: Bool
     ) throws(MatcherFault) -> [(name: String, value: String)]? {
         guard let template = KeyTemplate(pattern, inBraces: inBraces) else { throw .tooMuchWork }
+        try count(template.work(on: text))
         return try template.match(text, isGreedy: isGreedy)
     }
 

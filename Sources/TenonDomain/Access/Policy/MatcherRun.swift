@@ -1,28 +1,28 @@
 /// Evaluates expressions for one request, on one rule after the other.
 struct MatcherRun {
-    /// How many parts of expressions a decision may evaluate; patterns count by what they cost.
-    static let maxSteps = 50_000_000
     /// The rule that stands in where a policy has none: all of its fields are empty.
     static let emptyRule = -1
 
     let program: PolicyProgram
     private let rules: PolicyProgram.Rules
     private let request: [MatcherValue]
-    private var steps = 0
+    /// How many parts of expressions still may be evaluated; patterns count by what they cost.
+    private(set) var steps: Int
     /// The roles that were asked for in this decision.
     private var roles: [(relation: Int, name: Int32, domain: Int32, found: Set<Int32>)] = []
 
     var rule = MatcherRun.emptyRule
 
-    init(_ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue]) {
+    init(_ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue], steps: Int) {
+        self.steps = steps
         self.program = program
         self.rules = rules
         self.request = request.map(MatcherValue.init)
     }
 
     mutating func count(_ work: Int) throws(MatcherFault) {
-        steps += work
-        guard steps <= Self.maxSteps else { throw .tooMuchWork }
+        steps -= work
+        guard steps >= 0 else { throw .tooMuchWork }
     }
 
     /// Whether it is true. A number other than 0 is, as in Casbin.

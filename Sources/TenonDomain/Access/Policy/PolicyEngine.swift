@@ -4,11 +4,20 @@
 ///
 /// What goes wrong while a request is decided, such as a missing attribute or the wrong number of values, denies it.
 public struct PolicyEngine: Sendable {
-    private let program: PolicyProgram
+    /// How many parts of expressions a decision may evaluate where somebody waits for it alone: a second or so.
+    public static let maxSteps = 50_000_000
+    /// As many, where others wait behind it: some milliseconds.
+    public static let stepsOfRequest = 200_000
 
-    /// Compiles the rules of all documents as one policy; a rule that stands twice counts once. Fails with the first
-    /// thing that is no rule of the model.
-    public init(model: PolicyModel, documents: [PolicyRules]) throws(PolicyDocumentError) {
+    private let program: PolicyProgram
+    private let steps: Int
+
+    /// Compiles the rules of all documents as one policy; a rule that stands twice counts once. A decision that takes
+    /// more than `steps` is denied. Fails with the first thing that is no rule of the model.
+    public init(
+        model: PolicyModel, documents: [PolicyRules], steps: Int = maxSteps
+    ) throws(PolicyDocumentError) {
+        self.steps = steps
         program = try PolicyProgram(model, documents)
     }
 
@@ -39,7 +48,7 @@ public struct PolicyEngine: Sendable {
     public func decide(_ request: [JSONValue], context: String = "") -> PolicyDecision {
         do throws(MatcherFault) {
             let rules = try rules(for: request, context)
-            var run = MatcherRun(program, rules, request)
+            var run = MatcherRun(program, rules, request, steps: steps)
             return try decide(&run, rules)
         } catch {
             return PolicyDecision(isAllowed: false, rule: nil, fault: error.description)
@@ -53,7 +62,7 @@ public struct PolicyEngine: Sendable {
         guard let rules = try? rules(for: request, context) else {
             return PolicyExplanation(decision: decision, matching: [])
         }
-        var run = MatcherRun(program, rules, request)
+        var run = MatcherRun(program, rules, request, steps: steps)
         let candidates = (try? rules.index.candidates(&run, program.texts)).flatMap { $0 }
         for rule in candidates?.map({ Int($0) }) ?? Array(0..<rules.count) {
             run.rule = rule
@@ -78,7 +87,7 @@ public struct PolicyEngine: Sendable {
             default: .null
             }
         }
-        var run = MatcherRun(program, rules, request)
+        var run = MatcherRun(program, rules, request, steps: steps)
         let probed = rules.index.probe(of: column).flatMap { try? $0.ids(&run, program.texts) }
         let ids = probed ?? Set([subject.stringValue.flatMap { program.texts.id(of: $0) }].compactMap(\.self))
         var found: [PolicyMatch] = []
@@ -100,9 +109,13 @@ public struct PolicyEngine: Sendable {
         rules.context.matcher.visit { part in
             if case .condition(let column) = part { columns.append(column) }
         }
-        var run = MatcherRun(program, rules, request)
+        // Each may take what a decision may, and all of them together not without end.
+        var left = Self.maxSteps
         for rule in 0..<rules.count {
+            let budget = min(steps, left)
+            var run = MatcherRun(program, rules, request, steps: budget)
             run.rule = rule
+            defer { left -= budget - run.steps }
             for column in columns {
                 do throws(MatcherFault) {
                     _ = try run.truth(.condition(column))
