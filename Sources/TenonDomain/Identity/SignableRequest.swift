@@ -52,10 +52,12 @@ public struct SignableRequest: Sendable {
         return values.map { Self.trimmed($0.value) }.joined(separator: ", ")
     }
 
-    /// What the component stands for in the signature base.
-    public func value(of component: StructuredItem) throws(ComponentFault) -> String {
+    /// What the component stands for in the signature base. `parameters` are those of the query.
+    func value(
+        of component: StructuredItem, _ parameters: SignableParameters
+    ) throws(ComponentFault) -> String {
         guard case .string(let name) = component.bare else { throw .unknown }
-        if name == "@query-param" { return try parameter(component.parameters) }
+        if name == SignableParameters.component { return try parameters.value(component.parameters) }
         guard component.parameters.isEmpty else { throw .unknown }
         switch name {
         case "@method": return method
@@ -70,45 +72,6 @@ public struct SignableRequest: Sendable {
             guard let value = field(name) else { throw .missing }
             return value
         }
-    }
-
-    /// One parameter of the query, which must stand there once (§2.2.8).
-    private func parameter(_ parameters: [StructuredParameter]) throws(ComponentFault) -> String {
-        guard parameters.count == 1, parameters[0].name == "name", case .string(let wanted) = parameters[0].value else {
-            throw .unknown
-        }
-        var found: String?
-        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard Self.formEncoded(halves[0]) == wanted else { continue }
-            guard found == nil else { throw .missing }
-            found = halves.count == 2 ? Self.formEncoded(halves[1]) : ""
-        }
-        guard let found else { throw .missing }
-        return found
-    }
-
-    /// Decoded as a form is, and encoded again with `%20` for a space.
-    private static func formEncoded(_ text: Substring.UTF8View) -> String {
-        let hex = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        var at = text.startIndex
-        func digit(_ index: Substring.UTF8View.Index) -> UInt8? {
-            index < text.endIndex ? Character(Unicode.Scalar(text[index])).hexDigitValue.map { UInt8($0) } : nil
-        }
-        while at < text.endIndex {
-            var byte = text[at] == UInt8(ascii: "+") ? 0x20 : text[at]
-            at = text.index(after: at)
-            if byte == UInt8(ascii: "%"), let high = digit(at), let low = digit(text.index(after: at)) {
-                byte = high << 4 | low
-                at = text.index(at, offsetBy: 2)
-            }
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2A, 0x2D, 0x2E, 0x5F: encoded.append(byte)
-            default: encoded += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 
     private static func trimmed(_ text: String) -> String {

@@ -140,6 +140,20 @@ import Testing
         #expect(try !isTimely(Self.good.replacing("1800000000", with: "999999999999999"), made))
     }
 
+    @Test("A signature covers up to eight parameters of a query one by one; one that stands twice is none of them")
+    func queryParameters() throws {
+        func input(_ names: some Sequence<String>) -> String {
+            let components = names.map { "\"@query-param\";name=\"\($0)\"" }.joined(separator: " ")
+            return "a=" + Self.good.replacing("\"@query\")", with: "\"@query\" \(components))")
+        }
+        let query = (0..<9).map { "p\($0)=\($0)" }.joined(separator: "&") + "&twice=1&twice=2"
+        let signed = try SignedRequest(Self.request(input((0..<8).map { "p\($0)" }), query: query))
+        #expect(String(decoding: signed.base, as: UTF8.self).contains("\"@query-param\";name=\"p7\": 7\n"))
+        Self.expectRefusal(Self.request(input((0..<9).map { "p\($0)" }), query: query))
+        Self.expectRefusal(Self.request(input(["twice"]), query: query))
+        Self.expectRefusal(Self.request(input(["none"]), query: query))
+    }
+
     @Test("A covered Content-Digest has an algorithm that is known")
     func contentDigest() throws {
         let input = "a=\(Self.good.replacing(#""@query")"#, with: #""@query" "content-digest")"#))"
