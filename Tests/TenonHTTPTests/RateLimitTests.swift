@@ -1,5 +1,6 @@
 import Synchronization
 import TenonApplication
+import TenonCrypto
 import TenonDomain
 import TenonMemory
 import Testing
@@ -67,6 +68,39 @@ private final class StandingTime: Sendable {
             for path in ["/health", "/health/ready", "/metrics", "/openapi.json", "/problems/rate_limited"] {
                 #expect(try await tenon.send("GET", path).status == 200, "\(path)")
             }
+        }
+    }
+
+    @Test("an address that brings false credentials over and over is not listened to for a while")
+    func falseCredentials() async throws {
+        let ticks = ticks
+        try await ServedTenon.with(limiter: limiter(RateLimits(perAddress: 3))) { tenon in
+            let good = try tenon.token([.viewer])
+            func status(_ token: String?) async throws -> Int {
+                try await tenon.send("GET", "/api/v1/namespaces", token: token).status
+            }
+            // Neither what was let in nor what brought nothing counts.
+            for _ in 0..<5 {
+                #expect(try await status(good) == 200)
+                #expect(try await status(nil) == 401)
+            }
+            let unknown = APIKeyText.random(by: SystemRandomness()).secret.revealedText()
+            for token in ["garbage", "tnk_garbage", unknown] { #expect(try await status(token) == 401) }
+            let refused = try await tenon.send("GET", "/api/v1/namespaces", token: "garbage")
+            #expect(refused.status == 429 && refused.json["violated-policies"] == ["address"])
+            #expect(refused.headers["ratelimit"] == "\"address\";r=0;t=20" && refused.headers["retry-after"] != nil)
+            #expect(try await status(good) == 429)
+            let signature = [
+                #"Signature-Input: a=("@method");created=1;keyid="x""#, "Signature: a=:AAAA:",
+            ]
+            #expect(try await tenon.send("GET", "/api/v1/namespaces", headers: signature).status == 429)
+            // What asks for no credentials has an account of its own.
+            #expect(
+                try await tenon.send("POST", "/api/v1/auth/refresh", body: #"{"refresh_token":"x"}"#).status == 401)
+            ticks.now.withLock { $0 += 20_000_000_000 }
+            #expect(try await status(good) == 200)
+            #expect(try await tenon.send("GET", "/api/v1/namespaces", headers: signature).status == 401)
+            #expect(try await status(good) == 429)
         }
     }
 }

@@ -20,6 +20,7 @@ public final class RateLimiter: Sendable {
     private final class Shard: Sendable {
         let shares = Mutex(Shares())
         let addresses = Mutex<[IPAddress: GCRA]>([:])
+        let failures = Mutex<[IPAddress: GCRA]>([:])
     }
 
     private let limits: RateLimits
@@ -74,22 +75,49 @@ public final class RateLimiter: Sendable {
 
     /// Counts one request of somebody who has not signed in. Addresses of one IPv6 network of 64 bits are one.
     public func admit(_ address: IPAddress) -> RateVerdict {
-        let now = now()
         let network = address.subscriber
+        return shard(of: network).addresses.withLock { take(&$0, network, at: now()) }
+    }
+
+    /// Counts somebody's attempt to prove who they are that failed. Not together with what the address asks without
+    /// credentials: whoever does that much can still prove who they are.
+    public func noteFailure(from address: IPAddress) {
+        let network = address.subscriber
+        _ = shard(of: network).failures.withLock { take(&$0, network, at: now()) }
+    }
+
+    /// The verdict on one more such attempt, which counts nothing; nil where it may be made.
+    public func refusal(ofAttemptFrom address: IPAddress) -> RateVerdict? {
+        let network = address.subscriber
+        let account = shard(of: network).failures.withLock { $0.isEmpty ? nil : $0[network] }
+        guard var account else { return nil }
+        let now = now()
+        let decision = account.take(of: limits.address, at: now)
+        guard decision != .allowed else { return nil }
+        return verdict(decision, account, at: now)
+    }
+
+    private func shard(of network: IPAddress) -> Shard {
+        shard(UInt64(truncatingIfNeeded: network.hashValue))
+    }
+
+    private func take(_ accounts: inout [IPAddress: GCRA], _ network: IPAddress, at now: Int64) -> RateVerdict {
+        if accounts.count >= Self.capacity / Self.shardCount, accounts[network] == nil {
+            accounts = accounts.filter { $0.value.used(at: now) > 0 }
+            // As many at once is an attack from everywhere, which counting does not stop.
+            if accounts.count >= Self.capacity / Self.shardCount { accounts = [:] }
+        }
+        let decision = accounts[network, default: GCRA()].take(of: limits.address, at: now)
+        return verdict(decision, accounts[network] ?? GCRA(), at: now)
+    }
+
+    private func verdict(_ decision: RateDecision, _ account: GCRA, at now: Int64) -> RateVerdict {
         let limit = limits.address
-        let standing = shard(UInt64(truncatingIfNeeded: network.hashValue)).addresses.withLock { addresses in
-            if addresses.count >= Self.capacity / Self.shardCount, addresses[network] == nil {
-                addresses = addresses.filter { $0.value.used(at: now) > 0 }
-                // As many at once is an attack from everywhere, which counting does not stop.
-                if addresses.count >= Self.capacity / Self.shardCount { addresses = [:] }
-            }
-            let decision = addresses[network, default: GCRA()].take(of: limit, at: now)
-            let account = addresses[network] ?? GCRA()
-            return RateStanding(
+        return RateVerdict(standings: [
+            RateStanding(
                 "address", limit, decision, remaining: account.remaining(of: limit, at: now),
                 used: account.used(at: now))
-        }
-        return RateVerdict(standings: [standing])
+        ])
     }
 
     private func take(_ subject: RateSubject, of limit: RateLimit, at now: Int64) -> RateStanding {

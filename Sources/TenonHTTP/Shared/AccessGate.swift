@@ -11,8 +11,21 @@ struct AccessGate: Sendable {
     let limiter: RateLimiter?
 
     /// What stands in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated` where
-    /// nothing does, and with `invalidSignature`.
-    static func credentials(
+    /// nothing does, with `invalidSignature`, and with `rateLimited` where too much from this address was false lately.
+    func credentials(
+        in headers: HTTPHeaders, _ context: inout RequestContext, of request: () -> SignableRequest
+    ) throws(Failure) -> Credentials {
+        try requireAttempt(&context)
+        do throws(Failure) {
+            return try Self.credentials(in: headers, of: request)
+        } catch {
+            // Whoever sends nothing has tried nothing.
+            if error.code == .invalidSignature { note(error, context) }
+            throw error
+        }
+    }
+
+    private static func credentials(
         in headers: HTTPHeaders, of request: () -> SignableRequest
     ) throws(Failure) -> Credentials {
         let key = headers.first(name: "x-api-key")
@@ -26,6 +39,21 @@ struct AccessGate: Sendable {
         guard scheme.lowercased() == "bearer" else { throw Self.missing }
         let token = String(field[scheme.endIndex...].drop { $0 == " " })
         return token.utf8.starts(with: APIKeyText.prefix.utf8) ? .apiKey(token) : .accessToken(token)
+    }
+
+    /// Passes while the address has attempts left. Nothing is verified for one that has none: that is what would cost.
+    private func requireAttempt(_ context: inout RequestContext) throws(Failure) {
+        guard let address = context.client.address, let verdict = limiter?.refusal(ofAttemptFrom: address) else {
+            return
+        }
+        context.rates = verdict
+        try verdict.require()
+    }
+
+    /// Counts credentials that were false.
+    private func note(_ failure: Failure, _ context: RequestContext) {
+        guard failure.code.kind == .unauthenticated, let address = context.client.address else { return }
+        limiter?.noteFailure(from: address)
     }
 
     /// Lets the caller in, and tells the context in any case.
@@ -65,9 +93,14 @@ struct AccessGate: Sendable {
             try admitAnybody(to: operation, &context)
             return .known(Caller(.anonymous, from: context.origin))
         }
-        guard let caller = try authenticate.remembered(credentials, from: context.origin) else {
-            return .pending(credentials)
+        let remembered: Caller?
+        do throws(Failure) {
+            remembered = try authenticate.remembered(credentials, from: context.origin)
+        } catch {
+            note(error, context)
+            throw error
         }
+        guard let caller = remembered else { return .pending(credentials) }
         try admit(caller, to: operation, &context)
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }
@@ -82,7 +115,14 @@ struct AccessGate: Sendable {
             try await authenticate.admit(request, body: Array(body.readableBytesView), as: caller)
             return caller
         case .pending(let credentials):
-            let caller = try await authenticate.execute(credentials, from: context.origin)
+            try requireAttempt(&context)
+            let caller: Caller
+            do throws(Failure) {
+                caller = try await authenticate.execute(credentials, from: context.origin)
+            } catch {
+                note(error, context)
+                throw error
+            }
             try admit(caller, to: operation, &context)
             if case .signature(let request) = credentials {
                 try await authenticate.admit(request, body: Array(body.readableBytesView), as: caller)

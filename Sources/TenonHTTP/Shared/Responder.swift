@@ -126,7 +126,7 @@ final class Responder: ExchangeResponder {
             context.captures = captures
             let client = context.client
             let credentials = try Problem.wrapping { () throws(Failure) in
-                try Self.credentials(head, target, client, operation.access)
+                try self.credentials(head, target, client, operation.access, &context)
             }
             let entrance = try Problem.wrapping { () throws(Failure) in
                 try gate.entrance(credentials, to: operation, &context)
@@ -156,11 +156,12 @@ final class Responder: ExchangeResponder {
     }
 
     /// Nil where nobody asks for any.
-    private static func credentials(
-        _ head: HTTPRequestHead, _ target: RequestTarget, _ client: ClientFacts, _ access: AccessRule
+    private func credentials(
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ client: ClientFacts, _ access: AccessRule,
+        _ context: inout RequestContext
     ) throws(Failure) -> Credentials? {
         guard access != .open else { return nil }
-        return try AccessGate.credentials(in: head.headers) { SignableRequest(head, target, client) }
+        return try gate.credentials(in: head.headers, &context) { SignableRequest(head, target, client) }
     }
 
     /// The same question, to be asked again. A database that is away for a while ends no stream.
