@@ -11,10 +11,22 @@ public final class TenantAccessCache: AccessObserver {
         let until: Timestamp
     }
 
+    /// A reading that is under way, for all who ask meanwhile.
+    private struct Reading {
+        let number: Int
+        let task: Task<Result<TenantAccess?, Failure>, Never>
+    }
+
     private struct State {
         var kept: BoundedCache<TenantID, Kept>
-        /// Counts changes of tenants: what was read before one is not kept behind it.
-        var changes = 0
+        /// A change of the tenant takes its reading out: what was read before it is not kept behind it, and whoever asks
+        /// then reads again.
+        var readings: [TenantID: Reading] = [:]
+        var readingCount = 0
+
+        mutating func keep(_ access: TenantAccess, at now: Timestamp) {
+            kept.insert(Kept(access: access, until: now + lifetime), for: access.tenant)
+        }
     }
 
     private let state: Mutex<State>
@@ -30,27 +42,47 @@ public final class TenantAccessCache: AccessObserver {
         return kept.access
     }
 
-    /// Reads it from the store. Nil where the tenant is gone.
+    /// Reads it from the store, once for all who ask at the same time. Nil where the tenant is gone.
     func read(
         _ tenant: TenantID, from transactions: any Transactions, at now: Timestamp
     ) async throws(Failure) -> TenantAccess? {
-        let changes = state.withLock { $0.changes }
-        guard let access = try await transactions.reads(in: tenant).access.tenantAccess() else { return nil }
-        keep(access, at: now, unlessChangedSince: changes)
-        return access
+        let reading = state.withLock { state in
+            if let reading = state.readings[tenant] { return reading }
+            state.readingCount += 1
+            let number = state.readingCount
+            let reading = Reading(
+                number: number, task: Task { await self.run(number, of: tenant, from: transactions, at: now) })
+            state.readings[tenant] = reading
+            return reading
+        }
+        return try await reading.task.value.get()
     }
 
-    package func keep(_ access: TenantAccess, at now: Timestamp, unlessChangedSince changes: Int? = nil) {
-        state.withLock { state in
-            guard changes == nil || changes == state.changes else { return }
-            state.kept.insert(Kept(access: access, until: now + Self.lifetime), for: access.tenant)
+    private func run(
+        _ number: Int, of tenant: TenantID, from transactions: any Transactions, at now: Timestamp
+    ) async -> Result<TenantAccess?, Failure> {
+        let result: Result<TenantAccess?, Failure>
+        do throws(Failure) {
+            result = .success(try await transactions.reads(in: tenant).access.tenantAccess())
+        } catch {
+            result = .failure(error)
         }
+        state.withLock { state in
+            guard state.readings[tenant]?.number == number else { return }
+            state.readings[tenant] = nil
+            if case .success(let access?) = result { state.keep(access, at: now) }
+        }
+        return result
+    }
+
+    package func keep(_ access: TenantAccess, at now: Timestamp) {
+        state.withLock { $0.keep(access, at: now) }
     }
 
     public func changed(_ change: AccessChange) {
         guard case .tenant(let tenant) = change.subject else { return }
         state.withLock { state in
-            state.changes += 1
+            state.readings[tenant] = nil
             state.kept.remove(tenant)
         }
     }

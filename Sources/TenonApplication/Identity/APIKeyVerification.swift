@@ -12,7 +12,8 @@ public struct APIKeyVerification: Sendable {
         known: KnownAPIKeys, uses: APIKeyUses, clock: any WallClock
     ) {
         let find = FindAPIKey(
-            transactions: transactions, directory: directory, sealer: sealer, known: known, uses: uses)
+            transactions: transactions, directory: directory, sealer: sealer, known: known, uses: uses,
+            clock: clock)
         keys = VerifyAPIKey(find, digests: digests, clock: clock)
         signatures = VerifySignature(
             find, seen: seen, cryptography: cryptography, digests: digests, clock: clock)

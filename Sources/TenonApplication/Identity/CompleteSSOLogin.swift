@@ -34,6 +34,7 @@ public struct CompleteSSOLogin: Sendable {
     private let signIn: SignInOverSSO
     private let transactions: any Transactions
     private let clock: any WallClock
+    private let turns: RefusalTurns
 
     init(
         find: FindSSOConnection, provider: any IdentityProvider, logins: SSOLogins, sealer: any ValueSealer,
@@ -46,10 +47,12 @@ public struct CompleteSSOLogin: Sendable {
         self.signIn = signIn
         self.transactions = transactions
         self.clock = clock
+        turns = RefusalTurns(clock: clock)
     }
 
     /// Fails with `ssoConnectionNotFound`, `ssoStateMismatch`, `ssoRefused`, `ssoAccountRefused`, `ssoAccountExists`,
-    /// `accountSuspended`, `tenantSuspended` and `identityProviderUnavailable`. A refusal stands in the audit log.
+    /// `accountSuspended`, `tenantSuspended` and `identityProviderUnavailable`. A refusal stands in the audit
+    /// log; of those with one reason one a second.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         let connection = try await find.execute(input.connection)
         do throws(Failure) {
@@ -88,7 +91,11 @@ public struct CompleteSSOLogin: Sendable {
     private func recordRefusal(
         _ failure: Failure, over connection: SSOConnection, as caller: Caller
     ) async throws(Failure) {
-        let event = DomainEvent(.signInRefused, on: connection.reference, ["reason": .string(failure.code.slug)])
+        let turn = RefusalTurns.Key(
+            tenant: connection.tenant, subject: connection.id.description, reason: failure.code.slug)
+        guard var details = turns.take(turn) else { return }
+        details["reason"] = .string(failure.code.slug)
+        let event = DomainEvent(.signInRefused, on: connection.reference, details)
         try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
             work.audit(event, failure.code.kind == .unavailable ? .failure : .denied)
         }

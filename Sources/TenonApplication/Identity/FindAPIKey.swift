@@ -7,16 +7,18 @@ struct FindAPIKey: Sendable {
     private let sealer: any ValueSealer
     private let known: KnownAPIKeys
     private let uses: APIKeyUses
+    private let turns: RefusalTurns
 
     init(
         transactions: any Transactions, directory: any APIKeyDirectory, sealer: any ValueSealer, known: KnownAPIKeys,
-        uses: APIKeyUses
+        uses: APIKeyUses, clock: any WallClock
     ) {
         self.transactions = transactions
         self.directory = directory
         self.sealer = sealer
         self.known = known
         self.uses = uses
+        turns = RefusalTurns(clock: clock)
     }
 
     /// The key from memory; nil where it must be read. Fails with `invalidAPIKey` where memory knows that there is none.
@@ -34,14 +36,18 @@ struct FindAPIKey: Sendable {
         _ locate: (any APIKeyDirectory) async throws(Failure) -> APIKeyReference?
     ) async throws(Failure) -> KnownAPIKey {
         if let remembered = try remembered(digest, at: now) { return remembered }
-        let changes = known.changes
-        guard let place = try await locate(directory), let key = try await key(place) else {
-            known.keepAbsence(of: digest, at: now)
-            throw .invalidAPIKey
-        }
+        guard let place = try await locate(directory) else { throw absent(digest, at: now) }
+        let reading = known.begin(place.key)
+        defer { known.end(reading) }
+        guard let key = try await key(place) else { throw absent(digest, at: now) }
         let found = KnownAPIKey(key, try await verification(of: key), readAt: now)
-        known.keep(found, under: digest, unlessChangedSince: changes)
+        known.keep(found, under: digest, of: reading)
         return found
+    }
+
+    private func absent(_ digest: [UInt8], at now: Timestamp) -> Failure {
+        known.keepAbsence(of: digest, at: now)
+        return .invalidAPIKey
     }
 
     private func key(_ place: APIKeyReference) async throws(Failure) -> APIKey? {
@@ -75,14 +81,14 @@ struct FindAPIKey: Sendable {
         uses.note(APIKeyUse(at: now, address: origin.address), of: known.principal)
     }
 
-    /// The tenant's audit log says why; whoever asked does not hear of it.
+    /// The tenant's audit log says why, once a second at most; whoever asked does not hear of it.
     func refuse(_ known: KnownAPIKey, _ refusal: APIKeyRefusal, from origin: Origin) async throws(Failure) -> Never {
-        try await transactions.write(
-            in: known.key.tenant, as: Caller(.apiKey(known.principal), from: origin)
-        ) { work throws(Failure) in
-            work.audit(
-                DomainEvent(.apiKeyRefused, on: .apiKey(known.key.id), ["reason": .string(refusal.rawValue)]), .denied)
-        }
+        let (key, caller) = (known.key, Caller(.apiKey(known.principal), from: origin))
+        let turn = RefusalTurns.Key(tenant: key.tenant, subject: caller.subject, reason: refusal.rawValue)
+        guard var details = turns.take(turn) else { throw .invalidAPIKey }
+        details["reason"] = .string(refusal.rawValue)
+        let event = DomainEvent(.apiKeyRefused, on: .apiKey(key.id), details)
+        try await transactions.write(in: key.tenant, as: caller) { work throws(Failure) in work.audit(event, .denied) }
         throw .invalidAPIKey
     }
 }

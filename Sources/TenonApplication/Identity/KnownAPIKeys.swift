@@ -48,8 +48,10 @@ public final class KnownAPIKeys: AccessObserver {
         var ids: BoundedCache<[UInt8], APIKeyID>
         var keys: BoundedCache<APIKeyID, KnownAPIKey>
         var absences: BoundedCache<[UInt8], Timestamp>
-        /// Counts changes of keys: what was read before one is not kept behind it.
-        var changes = 0
+        /// The latest reading of each key that is being read. A change of the key takes it out: what was read before it
+        /// is not kept behind it.
+        var readings: [APIKeyID: Int] = [:]
+        var readingCount = 0
     }
 
     private let state: Mutex<State>
@@ -71,12 +73,30 @@ public final class KnownAPIKeys: AccessObserver {
         }
     }
 
-    /// To be asked for before a key is read.
-    var changes: Int { state.withLock { $0.changes } }
+    /// To be begun before a key is read, and ended whatever comes of it.
+    struct Reading {
+        let key: APIKeyID
+        let number: Int
+    }
 
-    func keep(_ known: KnownAPIKey, under digest: [UInt8], unlessChangedSince changes: Int) {
+    func begin(_ key: APIKeyID) -> Reading {
         state.withLock { state in
-            guard changes == state.changes else { return }
+            state.readingCount += 1
+            state.readings[key] = state.readingCount
+            return Reading(key: key, number: state.readingCount)
+        }
+    }
+
+    func end(_ reading: Reading) {
+        state.withLock { state in
+            if state.readings[reading.key] == reading.number { state.readings[reading.key] = nil }
+        }
+    }
+
+    /// Unless the key was changed since the reading began.
+    func keep(_ known: KnownAPIKey, under digest: [UInt8], of reading: Reading) {
+        state.withLock { state in
+            guard state.readings[reading.key] == reading.number else { return }
             state.ids.insert(known.key.id, for: digest)
             state.keys.insert(known, for: known.key.id)
         }
@@ -89,7 +109,7 @@ public final class KnownAPIKeys: AccessObserver {
     public func changed(_ change: AccessChange) {
         guard case .apiKey(let id) = change.subject else { return }
         state.withLock { state in
-            state.changes += 1
+            state.readings[id] = nil
             state.keys.remove(id)
         }
     }

@@ -368,6 +368,9 @@ private struct Fixture {
         for result in spoilt { #expect(fixture.refusal(result) == .ssoStateMismatch) }
         #expect(fixture.lastAudit?.action == "identity.sign_in_refused")
         #expect(fixture.lastAudit?.details["reason"] == "sso_state_mismatch")
+        // Eleven in one moment are written down as one, and the twelfth says so.
+        #expect(fixture.memory.auditRecords.count { $0.action == "identity.sign_in_refused" } == 2)
+        #expect(fixture.lastAudit?.details["omitted"] == 10)
         #expect(fixture.refusal(await fixture.login(after: .seconds(599))) == nil)
     }
 

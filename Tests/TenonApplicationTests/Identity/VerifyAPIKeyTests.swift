@@ -1,5 +1,7 @@
+import Synchronization
 import TenonCrypto
 import TenonDomain
+import TenonMemory
 import TestSupport
 import Testing
 
@@ -67,13 +69,22 @@ import Testing
         let fixture = try await APIKeyFixture()
         let issued = try await fixture.create()
         let known = KnownAPIKeys()
-        let before = known.changes
-        known.changed(AccessChange(id: fixture.ids.next(), .apiKey(issued.key.id)))
         let digest = issued.key.credentials[0].digest
-        known.keep(
-            KnownAPIKey(issued.key, [], readAt: fixture.clock.now()), under: digest, unlessChangedSince: before)
+        let read = KnownAPIKey(issued.key, [], readAt: fixture.clock.now())
+        let early = known.begin(issued.key.id)
+        known.changed(AccessChange(id: fixture.ids.next(), .apiKey(issued.key.id)))
+        known.keep(read, under: digest, of: early)
+        known.end(early)
         guard case .mustRead = known.look(up: digest, at: fixture.clock.now()) else {
             Issue.record("the old read was kept")
+            return
+        }
+        // Changes of other keys mean nothing to this one.
+        let late = known.begin(issued.key.id)
+        known.changed(AccessChange(id: fixture.ids.next(), .apiKey(fixture.ids.next())))
+        known.keep(read, under: digest, of: late)
+        guard case .known = known.look(up: digest, at: fixture.clock.now()) else {
+            Issue.record("the read was not kept")
             return
         }
     }
@@ -97,6 +108,60 @@ import Testing
         #expect(try keys.remembered(text, from: inside) == nil)
         _ = await failure { () throws(Failure) in _ = try await keys.execute(text, from: inside) }
         #expect(fixture.refusals == ["address_not_allowed", "expired"])
+    }
+
+    @Test("Refusals of one key for one reason are written down once a second, and the next says how many there were")
+    func manyRefusals() async throws {
+        let fixture = try await APIKeyFixture()
+        let keys = fixture.verification().keys
+        let issued = try await fixture.create { $0.networks = try AllowedNetworks(["10.0.0.0/8"]) }
+        let other = try await fixture.create { $0.networks = try AllowedNetworks(["10.0.0.0/8"]) }
+        func refuse(_ issued: IssuedAPIKey) async {
+            let refused = await failure { () throws(Failure) in
+                _ = try await keys.execute(issued.secret.revealedText(), from: .test)
+            }
+            #expect(refused?.code == .invalidAPIKey)
+        }
+        for _ in 0..<4 { await refuse(issued) }
+        await refuse(other)
+        #expect(fixture.refusals.count == 2)
+        fixture.clock.advance(by: .seconds(1))
+        await refuse(issued)
+        #expect(fixture.refusals.count == 3)
+        #expect(fixture.memory.auditRecords.last?.details["omitted"] == 3)
+    }
+
+    @Test("What many ask of a tenant at once is read once, and is not kept where the tenant was changed meanwhile")
+    func tenantReads() async throws {
+        let fixture = try await APIKeyFixture()
+        let (tenants, tenant, now) = (TenantAccessCache(), fixture.tenant, fixture.clock.now())
+        let (ids, memory) = (fixture.ids, fixture.memory)
+        let asked = Mutex(0)
+        let read = Mutex(0)
+        let many = WatchedReads(wrapped: memory) {
+            read.withLock { $0 += 1 }
+            // The first reading takes until everybody has asked.
+            while asked.withLock({ $0 }) < 50 {}
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    asked.withLock { $0 += 1 }
+                    let found = await tenants.found(tenant, from: many, at: now)
+                    #expect(found?.tenant == tenant)
+                }
+            }
+        }
+        // Whoever has said so and not yet asked may read again.
+        #expect((1...2).contains(read.withLock { $0 }))
+        for (changed, isKept) in [(tenant, false), (ids.next(), true)] {
+            tenants.changed(AccessChange(id: ids.next(), .tenant(tenant)))
+            let changing = WatchedReads(wrapped: memory) {
+                tenants.changed(AccessChange(id: ids.next(), .tenant(changed)))
+            }
+            #expect(await tenants.found(tenant, from: changing, at: now) != nil)
+            #expect((tenants.remembered(tenant, at: now) != nil) == isKept)
+        }
     }
 
     @Test("Uses are written down off the way, once a minute")
@@ -215,5 +280,31 @@ import Testing
             _ = try await authenticate.execute(.apiKey(text), from: .test)
         }
         #expect(refused?.code == .tenantSuspended)
+    }
+}
+
+/// Runs something before each reading.
+private struct WatchedReads: Transactions {
+    let wrapped: any Transactions
+    let watch: @Sendable () -> Void
+
+    func reads(in tenant: TenantID) -> any Stores {
+        watch()
+        return wrapped.reads(in: tenant)
+    }
+
+    func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await wrapped.write(in: tenant, as: caller, body)
+    }
+}
+
+extension TenantAccessCache {
+    fileprivate func found(_ tenant: TenantID, from transactions: any Transactions, at now: Timestamp) async
+        -> TenantAccess?
+    {
+        do { return try await read(tenant, from: transactions, at: now) } catch { return nil }
     }
 }
