@@ -2,6 +2,7 @@ internal import Foundation
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonMemory
+internal import TenonPostgres
 
 /// What it costs to know who asks: tokens, refreshes, logins.
 struct IdentityBench {

@@ -137,7 +137,7 @@ private enum DetachedThread {
             &thread, nil,
             { pointer in
                 // Requests that hash nothing go first where both want a core (setpriority(2): of this thread alone).
-                setpriority(PRIO_PROCESS, 0, 10)
+                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
                 Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
                 return nil
             }, Unmanaged.passRetained(Box(body)).toOpaque())

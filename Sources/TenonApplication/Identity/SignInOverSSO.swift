@@ -59,7 +59,7 @@ struct SignInOverSSO: Sendable {
     /// Without anything by which somebody else could still come in. The tenant never proved the address: whoever set it,
     /// and the password beside it, may be waiting for the person whose it is.
     private func taken(_ user: User, in work: any UnitOfWork, at now: Timestamp) async throws(Failure) -> User {
-        _ = try await work.passwordResets.take(of: user.id)
+        try await work.passwordResets.removeAll(of: user.id)
         try await work.endSessions(of: user.id, because: "identity_linked", at: now)
         guard user.passwordHash != nil else { return user }
         let (changed, event) = user.changed(passwordHash: nil, at: now)
