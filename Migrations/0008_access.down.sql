@@ -1,3 +1,11 @@
+DO $$
+BEGIN
+    IF tenon.has_roles() THEN
+        REVOKE DELETE ON tenon.users FROM tenon_service;
+        REVOKE SELECT (ends_at, ended_at), DELETE ON tenon.sessions FROM tenon_relay;
+    END IF;
+END
+$$;
 DROP TABLE tenon.access_changes;
 
 -- Their digests are not known here, so the sessions go.

@@ -88,6 +88,31 @@ import Testing
         }
     }
 
+    @Test("sessions that were over long enough are swept, and no others", arguments: StorageAdapter.allCases)
+    func sessionSweep(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let user = try storage.user(tenant, email: "ann@example.com")
+            let now = storage.clock.now()
+            let sessions = [100, 200].map { life in
+                Session.begin(
+                    id: storage.ids.next(), for: user, from: .test,
+                    lifetimes: TokenLifetimes(refreshTotal: .seconds(life)), at: now
+                ).0
+            }
+            try await storage.write(tenant) { work throws(Failure) in
+                try await work.users.add(user)
+                for session in sessions { try await work.sessions.add(session) }
+            }
+            #expect(try await storage.sessionSweeper.removeSessions(over: now + .seconds(99)) == 0)
+            #expect(try await storage.sessionSweeper.removeSessions(over: now + .seconds(150)) == 1)
+            let left = try await storage.write(tenant) { work throws(Failure) in
+                try await work.sessions.sessions(of: user.id, at: now)
+            }
+            #expect(left.map(\.id) == [sessions[1].id])
+        }
+    }
+
     @Test("of two refreshes at once the second sees what the first stored", arguments: StorageAdapter.allCases)
     func sessionLock(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in

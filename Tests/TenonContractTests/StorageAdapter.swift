@@ -40,6 +40,7 @@ struct Storage {
     let accessFeed: any AccessFeed
     let accessChanges = HeardAccessChanges()
     let replySweeper: any ReplySweeper
+    let sessionSweeper: any SessionSweeper
     let revisionFeed: any RevisionFeed
     let rateLedger: any RateLedger
     let tenantCatalog: any TenantCatalog
@@ -91,6 +92,7 @@ struct Storage {
             signInAttempts = MemorySignInAttempts(memory)
             accessFeed = MemoryAccessFeed()
             replySweeper = MemoryReplySweeper(memory)
+            sessionSweeper = MemorySessionSweeper(memory)
             revisionFeed = MemoryRevisionFeed(memory)
             rateLedger = MemoryRateLedger(now: RateLimiter.nanoseconds)
             tenantCatalog = MemoryTenantCatalog(memory)
@@ -137,6 +139,7 @@ struct Storage {
             signInAttempts = PostgresSignInAttempts(database)
             accessFeed = PostgresAccessFeed(database)
             replySweeper = PostgresReplySweeper(database)
+            sessionSweeper = PostgresSessionSweeper(database)
             revisionFeed = PostgresRevisionFeed(database)
             rateLedger = PostgresRateLedger(database)
             tenantCatalog = PostgresTenantCatalog(database)

@@ -123,8 +123,10 @@ import Testing
             let now = storage.clock.now()
             let condemned = try #require(tenant.condemned(grace: .seconds(60), at: now)).0
             try await storage.write(tenant.id) { work throws(Failure) in try await work.tenants.save(condemned) }
-            #expect(try await storage.tenantCatalog.due(at: now + .seconds(59), limit: 9).isEmpty)
-            #expect(try await storage.tenantCatalog.due(at: now + .seconds(60), limit: 9) == [condemned])
+            #expect(try await storage.tenantCatalog.due(at: now + .seconds(59), after: nil, limit: 9).isEmpty)
+            #expect(try await storage.tenantCatalog.due(at: now + .seconds(60), after: nil, limit: 9) == [condemned])
+            let rest = try await storage.tenantCatalog.due(at: now + .seconds(60), after: condemned.slug, limit: 9)
+            #expect(rest.isEmpty)
         }
     }
 

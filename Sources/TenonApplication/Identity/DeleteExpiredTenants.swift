@@ -1,7 +1,8 @@
 public import TenonDomain
 
 /// Deletes the tenants whose grace is over: their keys first, so that nobody opens what is left anywhere, then their rows,
-/// and at last the tenants themselves, whose slugs are free then. The audit log stays, with the receipt of the keys.
+/// and at last the tenants themselves, whose slugs are free then. The audit log stays, with the receipt of the keys; of a
+/// tenant with a database of its own that receipt alone, since its log goes with its database.
 ///
 /// Every step stands in the database and can run again, so that a process may die anywhere, and several may try at once.
 public struct DeleteExpiredTenants: Sendable {
@@ -34,12 +35,18 @@ public struct DeleteExpiredTenants: Sendable {
     public func execute() async throws(Failure) -> Int {
         var gone = 0
         var first: Failure?
-        for tenant in try await catalog.due(at: clock.now(), limit: Self.tenantsAtOnce) {
-            do throws(Failure) {
-                if try await delete(tenant.id) { gone += 1 }
-            } catch {
-                first = first ?? error
+        var last: TenantSlug?
+        while !Task.isCancelled {
+            let due = try await catalog.due(at: clock.now(), after: last, limit: Self.tenantsAtOnce)
+            for tenant in due {
+                do throws(Failure) {
+                    if try await delete(tenant.id) { gone += 1 }
+                } catch {
+                    first = first ?? error
+                }
             }
+            guard due.count == Self.tenantsAtOnce, let end = due.last else { break }
+            last = end.slug
         }
         if let first { throw first }
         return gone

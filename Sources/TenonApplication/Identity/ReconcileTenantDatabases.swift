@@ -101,6 +101,7 @@ public struct ReconcileTenantDatabases: Sendable {
             {
                 try await work.tenants.save(active)
                 work.record(event)
+                work.accessChanged(.tenant(active.id))
             }
             return true
         }

@@ -110,3 +110,9 @@ public struct AccountReference: Sendable, Hashable {
         self.user = user
     }
 }
+
+/// Forgets sessions of all tenants that are over.
+public protocol SessionSweeper: Sendable {
+    /// Those that could not have lasted beyond the moment, whether or not they were ended earlier; answers how many.
+    func removeSessions(over moment: Timestamp) async throws(Failure) -> Int
+}

@@ -34,15 +34,20 @@ public struct PasswordReset: Sendable, Equatable {
 
     private static let sealedToken = "sealed_token"
 
-    /// The event with its token readable; any other event as it is.
+    /// The event with its token readable, and without one where it opens no more, since its key is destroyed or it is
+    /// damaged: nothing is waited for that never comes. Any other event as it is.
     public static func opened(_ event: OutboxEvent, by sealer: any ValueSealer) async throws(Failure) -> OutboxEvent {
         guard event.kind == .passwordResetRequested, let user = UserID(event.resource.id),
             let text = event.details[sealedToken]?.stringValue, let bytes = Base64URL.decode(text)
         else { return event }
         var details = event.details
-        let token = try await sealer.open(SealedBytes(bytes), at: sealPlace(of: user, in: event.tenant))
         details[sealedToken] = nil
-        details["token"] = .string(String(decoding: token, as: UTF8.self))
+        do throws(Failure) {
+            let token = try await sealer.open(SealedBytes(bytes), at: sealPlace(of: user, in: event.tenant))
+            details["token"] = .string(String(decoding: token, as: UTF8.self))
+        } catch {
+            guard error.code == .tenantKeyDestroyed || error.code == .internalError else { throw error }
+        }
         return OutboxEvent(
             id: event.id, tenant: event.tenant, kind: event.kind, resource: event.resource, details: details,
             actor: event.actor, requestID: event.requestID, traceID: event.traceID, occurredAt: event.occurredAt)

@@ -39,8 +39,8 @@ public protocol TenantCatalog: Sendable {
     /// In the order of their slugs.
     func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant>
 
-    /// Tenants whose deletion is past its grace, at most `limit`.
-    func due(at now: Timestamp, limit: Int) async throws(Failure) -> [Tenant]
+    /// Tenants whose deletion is past its grace, at most `limit`, in the order of their slugs and behind `last`.
+    func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant]
 }
 
 /// Takes away what is left of a tenant whose deletion has begun for good.

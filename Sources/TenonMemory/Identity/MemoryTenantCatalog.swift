@@ -18,9 +18,11 @@ public struct MemoryTenantCatalog: TenantCatalog, TenantErasure {
         ) { $0.slug.text }
     }
 
-    public func due(at now: Timestamp, limit: Int) async throws(Failure) -> [Tenant] {
-        transactions.committed.read { state in
-            Array(state.tenants.values.filter { $0.isDue(at: now) }.prefix(limit))
+    public func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant] {
+        let start = last?.text ?? ""
+        return transactions.committed.read { state in
+            let rest = state.tenants.values.filter { $0.isDue(at: now) && start.utf8Precedes($0.slug.text) }
+            return Array(rest.sorted { $0.slug.text.utf8Precedes($1.slug.text) }.prefix(limit))
         }
     }
 
@@ -47,6 +49,9 @@ extension MemoryState {
         ssoConnections = ssoConnections.filter { $0.value.tenant != tenant }
         userIdentities = userIdentities.filter { connections[$0.key.connection] == nil }
         spentStates[tenant] = nil
+        roles.removeAll { $0.tenant == tenant }
+        policies = policies.filter { $0.value.tenant != tenant }
+        tenantDatabases[tenant] = nil
         apiKeys = apiKeys.filter { $0.value.tenant != tenant }
         seenSignatures = seenSignatures.filter { $0.key.tenant != tenant }
         let gone = namespaces.filter { $0.value.tenant == tenant }

@@ -14,13 +14,11 @@ public struct PostgresAccessFeed: AccessFeed {
         "select_access_changes",
         """
         SELECT id, subject, epoch FROM access_changes
-        WHERE recorded_at > clock_timestamp() - $1::bigint * interval '1 millisecond'
+        WHERE recorded_at > statement_timestamp() - $1::bigint * interval '1 millisecond'
         """)
-    private static let delete = Statement(
-        "delete_access_changes",
-        """
-        DELETE FROM access_changes WHERE recorded_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
-        """)
+    private static let delete = PostgresPurge.statement(
+        "delete_access_changes", "access_changes", by: "recorded_at",
+        upTo: "statement_timestamp() - $1::bigint * interval '1 millisecond'")
 
     static func command(_ change: AccessChange, in tenant: TenantID) -> Command {
         Command(insert, [.id(change.id), .id(tenant), .text(change.subject.text), .int(change.epoch)])
@@ -52,7 +50,7 @@ public struct PostgresAccessFeed: AccessFeed {
 
     public func purge(olderThan age: Duration) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.rows(Self.delete, [.int(age.milliseconds)]).affected
+            try await lease.purge(Command(Self.delete, [.int(age.milliseconds)]))
         }
     }
 

@@ -5,21 +5,28 @@ public import TenonDomain
 final class BackupWriter: @unchecked Sendable {
     // One thread at a time writes.
     private let path: String
+    private let unfinished: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private(set) var checksum = BackupChecksum()
-    private var isOpen = true
+    private var isOpen = false
 
     private static let bufferSize = 256 << 10
-    private var unfinished: String { path + ".part" }
 
     /// Fails where something stands under the name already.
     init(_ path: String) throws(Failure) {
         self.path = path
         guard access(path, F_OK) != 0 else { throw .backup("\(path) exists: it is not written over.") }
-        descriptor = open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .backup("\(path).part cannot be made", errno) }
-        fchmod(descriptor, 0o600)
+        // Nobody else can have put a file, or a link to one, there before.
+        unfinished = "\(path).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).part"
+        descriptor = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .backup("\(unfinished) cannot be made", errno) }
+        isOpen = true
+        guard fchmod(descriptor, 0o600) == 0 else {
+            let reason = errno
+            abandon()
+            throw .backup("\(path) cannot be kept to its owner", reason)
+        }
         buffer.reserveCapacity(2 * Self.bufferSize)
     }
 

@@ -2,8 +2,9 @@ public import TenonDomain
 
 extension TenantBackup {
     /// Puts a backup's rows in the place of the tenant's, which it has to be of. What it holds is checked before anything
-    /// is changed. In the shared database that is one transaction; a database of its own is made anew beside the old one
-    /// and takes its name when it is whole. The audit log keeps what it has.
+    /// is changed. In the shared database that is one transaction; a database of its own is made anew beside the old one,
+    /// which nobody writes to any more from when its audit log is copied, and takes its name when it is whole. The audit
+    /// log keeps what it has. What processes remember of the tenant, access tokens above all, is void within a second.
     ///
     /// Fails with `backupRefused`, or as the database does; then nothing was changed.
     public func restore(_ tenant: TenantID, from path: String) async throws(Failure) -> Summary {
@@ -16,17 +17,32 @@ extension TenantBackup {
                 "\(path) has version \(header.schemaVersion) of the schema, and this is version "
                     + "\(Migrator.newestVersion): restore it with the version of tenon that made it, then migrate.")
         }
-        let own = try await ownDatabase(of: tenant)
-        if let own, !own.state.isRouted {
-            throw .backup("The tenant's database is \(own.state.rawValue): only one in use is restored.")
-        }
         do throws(PostgresError) {
             let registry = try await session(migrating, tenant)
-            if let own { return try await replace(own, from: path, registry) }
-            return try await replaceRows(of: tenant, from: path, registry)
+            // Until this session ends nobody else restores the tenant, or makes or removes its database.
+            try await registry.run(
+                "SELECT pg_advisory_lock(hashtextextended($1, 0))", [TenantDatabase.name(of: tenant)])
+            guard let own = try await usableDatabase(of: tenant) else {
+                return try await replaceRows(of: tenant, from: path, registry)
+            }
+            return try await replace(own, from: path, registry)
         } catch {
             throw error.failure
         }
+    }
+
+    private func usableDatabase(of tenant: TenantID) async throws(PostgresError) -> TenantDatabase? {
+        let own: TenantDatabase?
+        do throws(Failure) {
+            own = try await ownDatabase(of: tenant)
+        } catch {
+            throw .refused(error)
+        }
+        if let own, !own.state.isRouted {
+            throw .refused(
+                .backup("The tenant's database is \(own.state.rawValue): only one in use is restored."))
+        }
+        return own
     }
 
     /// A session that sees the tenant's rows and no other's, whatever roles there are.
@@ -43,9 +59,10 @@ extension TenantBackup {
     private func replaceRows(
         of tenant: TenantID, from path: String, _ script: PostgresScript
     ) async throws(PostgresError) -> Summary {
+        let keys = try await RestoredKeys.hold(tenant, script)
         try await script.run("BEGIN; \(Self.asOwnerLocally)")
         let id = Scope.uuidText(tenant)
-        let before = try await namespaces(script, id)
+        let before = try await RememberedRows.read(script, id)
         for table in try await TenantTables.all(script).reversed() where !TenantTables.isAppendOnly(table.name) {
             try await script.run("DELETE FROM tenon.\"\(table.name)\" WHERE tenant_id = $1::uuid", [id])
         }
@@ -53,9 +70,10 @@ extension TenantBackup {
             try await script.run("DELETE FROM tenon.\"\(table)\" WHERE tenant_id = $1::uuid", [id])
         }
         let summary = try await load(path, of: tenant, into: script) { !TenantTables.isAppendOnly($0) }
-        let after = try await namespaces(script, id)
+        try await keys.requireAll(script, id)
+        let after = try await before.outdate(script, id)
+        try await before.announce(after, of: tenant, script)
         try await script.run("COMMIT")
-        try await forget(before.union(after), script)
         return summary
     }
 
@@ -66,6 +84,10 @@ extension TenantBackup {
     ) async throws(PostgresError) -> Summary {
         let cluster = PostgresTenantCluster(database, migrating: migrating)
         let (fresh, old) = (Self.freshName(own.name), Self.oldName(own.name))
+        let standing = try await standing(own, registry)
+        // Of one lock in each of two databases a change of keys takes that of the tenant's own first, and so do we.
+        if let standing { try await RestoredKeys.lock(own.tenant, standing) }
+        let keys = try await RestoredKeys.hold(own.tenant, registry)
         try await registry.run("DROP DATABASE IF EXISTS \"\(fresh)\" WITH (FORCE)")
         do throws(Failure) {
             try await cluster.create(fresh)
@@ -75,25 +97,33 @@ extension TenantBackup {
         }
         let script = try await session(migrating.database(fresh), own.tenant)
         let id = Scope.uuidText(own.tenant)
-        // What the audit log says since the backup stays, where it can still be read.
-        let standing = try? await session(migrating.database(own.name), own.tenant)
         try await script.run("BEGIN; \(Self.asOwnerLocally)")
         let summary = try await load(path, of: own.tenant, into: script) { table in
             standing == nil || !TenantTables.isAppendOnly(table)
         }
-        var before: Set<String> = []
-        if let standing {
-            try await standing.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(Self.asOwnerLocally)")
-            for table in try await TenantTables.all(standing) where TenantTables.isAppendOnly(table.name) {
-                try await Self.take(table, own.tenant, from: standing, into: script)
-            }
-            before = try await namespaces(standing, id)
+        try await keys.requireAll(script, id)
+        do throws(PostgresError) {
+            var before = RememberedRows()
+            if let standing { before = try await takeLog(own, from: standing, into: script, registry) }
+            let after = try await before.outdate(script, id)
+            try await script.run("COMMIT")
+            try await collect(own.tenant, from: script, registry)
+            for name in standing == nil ? [fresh] : [fresh, own.name] { try await disconnect(name, registry) }
+            try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
+            // The directory, the news and both names change in one commit: whoever dies here leaves the old or the new.
+            try await registry.run("BEGIN; \(Self.asOwnerLocally)")
+            try await enroll(own.tenant, registry)
+            try await before.announce(after, of: own.tenant, registry)
+            try await registry.run("SET LOCAL ROLE NONE")
+            if standing != nil { try await registry.run("ALTER DATABASE \"\(own.name)\" RENAME TO \"\(old)\"") }
+            try await registry.run("ALTER DATABASE \"\(fresh)\" RENAME TO \"\(own.name)\"")
+            try await registry.run("COMMIT")
+        } catch {
+            _ = try? await registry.run("ROLLBACK")
+            if standing != nil { _ = try? await allowConnections(true, own.name, registry) }
+            throw error
         }
-        let after = try await namespaces(script, id)
-        try await script.run("COMMIT")
-        try await enroll(own.tenant, from: script, registry)
-        try await swap(own.name, fresh: fresh, old: old, registry)
-        try await forget(before.union(after), registry)
+        try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
         return summary
     }
 
@@ -103,6 +133,44 @@ extension TenantBackup {
     /// What had the name before, until the restore is over.
     static func oldName(_ name: String) -> String { name + "_old" }
 
+    /// A session in the tenant's database as it stands; nil where the server has none of that name, and no other reason: it
+    /// holds the audit log. What a restore that died left is put right.
+    private func standing(
+        _ own: TenantDatabase, _ registry: PostgresScript
+    ) async throws(PostgresError) -> PostgresScript? {
+        let old = Self.oldName(own.name)
+        let found = try await registry.run(
+            "SELECT datname FROM pg_database WHERE datname IN ($1, $2)", [own.name, old]
+        ).compactMap { $0[0] }
+        guard !found.isEmpty else { return nil }
+        if !found.contains(own.name) {
+            try await registry.run("ALTER DATABASE \"\(old)\" RENAME TO \"\(own.name)\"")
+        }
+        try await allowConnections(true, own.name, registry)
+        return try await session(migrating.database(own.name), own.tenant)
+    }
+
+    /// Cuts everybody else off, so that nothing is committed that would be lost, and takes the audit log over. What it
+    /// says since the backup stays.
+    private func takeLog(
+        _ own: TenantDatabase, from standing: PostgresScript, into script: PostgresScript, _ registry: PostgresScript
+    ) async throws(PostgresError) -> RememberedRows {
+        let ours = try await standing.run("SELECT pg_backend_pid()").first?[0] ?? ""
+        try await allowConnections(false, own.name, registry)
+        try await disconnect(own.name, but: ours, registry)
+        try await standing.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(Self.asOwnerLocally)")
+        for table in try await TenantTables.all(standing) where TenantTables.isAppendOnly(table.name) {
+            try await Self.take(table, own.tenant, from: standing, into: script)
+        }
+        return try await RememberedRows.read(standing, Scope.uuidText(own.tenant))
+    }
+
+    private func allowConnections(
+        _ isAllowed: Bool, _ name: String, _ registry: PostgresScript
+    ) async throws(PostgresError) {
+        try await registry.run("ALTER DATABASE \"\(name)\" WITH ALLOW_CONNECTIONS \(isAllowed)")
+    }
+
     private static func take(
         _ table: BackupTable, _ tenant: TenantID, from source: PostgresScript, into target: PostgresScript
     ) async throws(PostgresError) {
@@ -111,56 +179,41 @@ extension TenantBackup {
         try await finish(table, of: tenant, target)
     }
 
-    /// The new one takes the name. A process that dies here leaves the tenant without a database until the restore is run
-    /// again, and the old one beside it until then.
-    private func swap(
-        _ name: String, fresh: String, old: String, _ registry: PostgresScript
-    ) async throws(PostgresError) {
-        let found = try await registry.run("SELECT FROM pg_database WHERE datname = $1", [name])
-        if !found.isEmpty {
-            try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
-            try await registry.run("ALTER DATABASE \"\(name)\" WITH ALLOW_CONNECTIONS false")
-            do throws(PostgresError) {
-                try await disconnect(name, registry)
-                try await registry.run("ALTER DATABASE \"\(name)\" RENAME TO \"\(old)\"")
-            } catch {
-                _ = try? await registry.run("ALTER DATABASE \"\(name)\" WITH ALLOW_CONNECTIONS true")
-                throw error
-            }
-        }
-        try await disconnect(fresh, registry)
-        try await registry.run("ALTER DATABASE \"\(fresh)\" RENAME TO \"\(name)\"")
-        try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
-    }
-
     /// Waits for them to be gone: a database in use is not renamed.
-    private func disconnect(_ name: String, _ registry: PostgresScript) async throws(PostgresError) {
+    private func disconnect(
+        _ name: String, but kept: String = "0", _ registry: PostgresScript
+    ) async throws(PostgresError) {
         for _ in 0..<200 {
             let left = try await registry.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name])
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> $2::int",
+                [name, kept])
             if left.isEmpty { return }
             try? await Task.sleep(for: .milliseconds(25))
         }
+        throw .refused(.backup("The database \(name) is in use by sessions that do not end."))
     }
 
-    /// The directory finds what stands there now, and nothing that does not.
-    private func enroll(
+    /// What the directory is to find, kept in the session while nobody may be connected to where it is from.
+    private func collect(
         _ tenant: TenantID, from script: PostgresScript, _ registry: PostgresScript
     ) async throws(PostgresError) {
-        let id = Scope.uuidText(tenant)
-        try await registry.run("BEGIN; CREATE TEMP TABLE enrolled (LIKE tenon.directory_entries) ON COMMIT DROP")
+        try await registry.run("CREATE TEMP TABLE enrolled (LIKE tenon.directory_entries)")
         for kind in DirectoryKind.allCases {
             try await script.copy(
                 """
                 COPY (SELECT '\(kind.rawValue)', digest, tenant_id, id FROM (\(kind.source)) s
-                    WHERE tenant_id = '\(id)' AND digest IS NOT NULL) TO STDOUT
+                    WHERE tenant_id = '\(Scope.uuidText(tenant))' AND digest IS NOT NULL) TO STDOUT
                 """, to: registry, "COPY pg_temp.enrolled FROM STDIN")
         }
-        try await registry.run("GRANT SELECT ON pg_temp.enrolled TO PUBLIC; \(Self.asOwnerLocally)")
-        try await registry.run("DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [id])
+        try await registry.run("GRANT SELECT ON pg_temp.enrolled TO PUBLIC")
+    }
+
+    /// The directory finds what stands there now, and nothing that does not.
+    private func enroll(_ tenant: TenantID, _ registry: PostgresScript) async throws(PostgresError) {
+        try await registry.run(
+            "DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [Scope.uuidText(tenant)])
         try await registry.run(
             "INSERT INTO tenon.directory_entries SELECT * FROM pg_temp.enrolled ON CONFLICT DO NOTHING")
-        try await registry.run("COMMIT")
     }
 
     // MARK: - Rows
@@ -222,21 +275,5 @@ extension TenantBackup {
         try await script.run("DROP TABLE pg_temp.loaded")
         try await script.run(asOwnerLocally)
         return foreign.first?[1].flatMap { Int64($0) } ?? 0
-    }
-
-    private func namespaces(_ script: PostgresScript, _ id: String) async throws(PostgresError) -> Set<String> {
-        Set(
-            try await script.run("SELECT id FROM tenon.namespaces WHERE tenant_id = $1::uuid", [id]).compactMap {
-                $0[0]
-            })
-    }
-
-    /// Every process forgets what it keeps of them: revisions have gone back.
-    private func forget(_ namespaces: Set<String>, _ registry: PostgresScript) async throws(PostgresError) {
-        for text in namespaces {
-            guard let id = Scope.id(uuidText: text).map({ NamespaceID(high: $0.high, low: $0.low) }) else { continue }
-            let payload = PostgresRevisionFeed.payload(id, Namespace.removedRevision)
-            try await registry.run("SELECT pg_notify($1, $2)", [Notifications.revisions, payload])
-        }
     }
 }

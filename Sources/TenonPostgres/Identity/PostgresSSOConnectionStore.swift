@@ -67,6 +67,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
             .timestamp(connection.createdAt), .timestamp(connection.updatedAt),
             .bytes(digest),
         ]
+        _ = try await runner.rows([PostgresDataKeyRotation.lockForSealing(tenant)])
         _ = try await runner.rows(
             Self.insert, values,
             constraints: [
@@ -93,10 +94,11 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
     }
 
     func save(_ connection: SSOConnection) async throws(Failure) {
-        let saved = try await runner.rows(
+        let update = Command(
             Self.update,
             [.id(tenant), .id(connection.id)] + content(of: connection) + [.timestamp(connection.updatedAt)])
-        guard !saved.isEmpty else {
+        let results = try await runner.rows([PostgresDataKeyRotation.lockForSealing(tenant), update])
+        guard !results[1].isEmpty else {
             throw Failure(.preconditionFailed, "Somebody else changed the connection meanwhile.")
         }
     }

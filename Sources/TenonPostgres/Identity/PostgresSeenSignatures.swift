@@ -14,11 +14,8 @@ public struct PostgresSeenSignatures: SeenSignatures {
         INSERT INTO seen_signatures (tenant_id, digest, expires_at) VALUES ($1, $2, $3)
         ON CONFLICT (tenant_id, digest) DO NOTHING RETURNING 1
         """)
-    private static let remove = Statement(
-        "remove_seen_signatures",
-        """
-        WITH gone AS (DELETE FROM seen_signatures WHERE expires_at <= $1 RETURNING 1) SELECT count(*) FROM gone
-        """)
+    private static let remove = PostgresPurge.statement(
+        "remove_seen_signatures", "seen_signatures", by: "expires_at")
 
     public func remember(
         _ digest: [UInt8], of tenant: TenantID, until moment: Timestamp
@@ -29,8 +26,7 @@ public struct PostgresSeenSignatures: SeenSignatures {
 
     public func forget(expiredBy now: Timestamp) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.rows(Self.remove, [.timestamp(now)])
-                .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
+            try await lease.purge(Command(Self.remove, [.timestamp(now)]))
         }
     }
 }

@@ -12,8 +12,8 @@ public struct PostgresSignInAttempts: SignInAttempts {
         "directory_begin_sign_in", "SELECT directory.begin_sign_in($1, $2, $3, $4, $5)")
     private static let succeeded = Statement(
         "directory_sign_in_succeeded", "SELECT directory.sign_in_succeeded($1, $2)")
-    private static let purge = Statement(
-        "purge_sign_in_attempts", "DELETE FROM directory.sign_in_attempts WHERE last_at < $1 AND blocked_until < $2")
+    private static let purge = PostgresPurge.statement(
+        "purge_sign_in_attempts", "directory.sign_in_attempts", by: "last_at", where: "blocked_until < $2")
 
     public func begin(_ keys: [AttemptKey], at now: Timestamp) async throws(Failure) -> Timestamp? {
         try await database.unscopedReads.rows(
@@ -35,7 +35,7 @@ public struct PostgresSignInAttempts: SignInAttempts {
 
     public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.rows(Self.purge, [.timestamp(now - AttemptPolicy.memory), .timestamp(now)]).affected
+            try await lease.purge(Command(Self.purge, [.timestamp(now - AttemptPolicy.memory), .timestamp(now)]))
         }
     }
 }

@@ -35,10 +35,11 @@ public struct PostgresTenantCatalog: TenantCatalog {
         ) { $0.slug.text }
     }
 
-    public func due(at now: Timestamp, limit: Int) async throws(Failure) -> [Tenant] {
+    public func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant] {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(
-                Self.select, [.text(""), .text(""), .null, .null, .timestamp(now), .int(Int64(limit)), .int(0)]
+                Self.select,
+                [.text(last?.text ?? ""), .text(""), .null, .null, .timestamp(now), .int(Int64(limit)), .int(0)]
             ).decoded(PostgresTenantStore.tenant)
         }
     }

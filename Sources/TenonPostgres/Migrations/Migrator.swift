@@ -57,11 +57,22 @@ public struct Migrator: Sendable {
 
     /// Takes the newest `count` migrations back, and their data with them; answers the names.
     public func down(_ count: Int) async throws(Failure) -> [String] {
+        try await takeBack { $0.suffix(count) }
+    }
+
+    /// Takes back what is newer than the version, and its data; answers the names.
+    func down(to version: Int64) async throws(Failure) -> [String] {
+        try await takeBack { $0.drop { $0.number <= version } }
+    }
+
+    private func takeBack(
+        _ choose: (ArraySlice<MigrationText>) -> ArraySlice<MigrationText>
+    ) async throws(Failure) -> [String] {
         try await withLockedDatabase { script throws(PostgresError) in
             try await script.run(Bootstrap.sql)
             let applied = try await checked(script)
             var names: [String] = []
-            for migration in migrations.prefix(applied).suffix(count).reversed() {
+            for migration in choose(migrations.prefix(applied)).reversed() {
                 try await apply(
                     migration.down, then: "DELETE FROM tenon.schema_migrations WHERE number = \(migration.number)",
                     script)

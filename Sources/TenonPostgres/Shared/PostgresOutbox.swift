@@ -22,11 +22,7 @@ public struct PostgresOutbox: Outbox {
         """)
     private static let mark = Statement(
         "mark_outbox_events", "UPDATE outbox SET delivered_at = $2 WHERE id = ANY($1)")
-    private static let forget = Statement(
-        "purge_outbox_events",
-        """
-        WITH gone AS (DELETE FROM outbox WHERE delivered_at < $1 RETURNING 1) SELECT count(*) FROM gone
-        """)
+    private static let forget = PostgresPurge.statement("purge_outbox_events", "outbox", by: "delivered_at")
 
     public func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
@@ -94,7 +90,7 @@ public struct PostgresOutbox: Outbox {
     }
 
     public func purge(deliveredBefore moment: Timestamp) async throws(Failure) -> Int {
-        try await database.sumEverywhere(Command(Self.forget, [.timestamp(moment)]))
+        try await database.purgeEverywhere(Command(Self.forget, [.timestamp(moment)]))
     }
 
     /// One element when events were committed somewhere, or may have been.

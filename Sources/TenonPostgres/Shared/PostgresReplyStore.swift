@@ -57,13 +57,9 @@ public struct PostgresReplySweeper: ReplySweeper {
         self.database = database
     }
 
-    private static let remove = Statement(
-        "remove_kept_replies",
-        """
-        WITH gone AS (DELETE FROM kept_replies WHERE expires_at <= $1 RETURNING 1) SELECT count(*) FROM gone
-        """)
+    private static let remove = PostgresPurge.statement("remove_kept_replies", "kept_replies", by: "expires_at")
 
     public func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int {
-        try await database.sumEverywhere(Command(Self.remove, [.timestamp(now)]))
+        try await database.purgeEverywhere(Command(Self.remove, [.timestamp(now)]))
     }
 }

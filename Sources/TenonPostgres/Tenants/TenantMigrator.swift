@@ -21,7 +21,7 @@ public struct TenantMigrator: Sendable {
 
     private enum Way: Sendable {
         case up
-        case down(Int)
+        case down(to: Int64)
     }
 
     /// How many are migrated at one time.
@@ -60,8 +60,12 @@ public struct TenantMigrator: Sendable {
     /// Applies what is missing to each that is in use.
     public func up() async throws(Failure) -> [Outcome] { try await migrate(.up) }
 
-    /// Takes the newest `count` migrations of each back, and their data with them.
-    public func down(_ count: Int) async throws(Failure) -> [Outcome] { try await migrate(.down(count)) }
+    /// Takes each that is in use back to where the shared database is going, when `count` migrations of its own are taken
+    /// back, and their data with them. One that lags behind stays as it is.
+    public func down(_ count: Int) async throws(Failure) -> [Outcome] {
+        let shared = try await Migrator(configuration).appliedVersion()
+        return try await migrate(.down(to: max(0, shared - Int64(count))))
+    }
 
     private func migrate(_ way: Way) async throws(Failure) -> [Outcome] {
         let all = try await status().filter { $0.database.state.isRouted }
@@ -82,7 +86,7 @@ public struct TenantMigrator: Sendable {
             let names =
                 switch way {
                 case .up: try await migrator.up()
-                case .down(let count): try await migrator.down(count)
+                case .down(let version): try await migrator.down(to: version)
                 }
             try await note(standing, version: try await migrator.appliedVersion(), error: nil)
             return Outcome(standing: standing, result: .success(names))

@@ -3,7 +3,7 @@ internal import ServiceLifecycle
 internal import TenonApplication
 internal import TenonDomain
 
-/// Runs the relay at every hint, and once a second whatever the hints say. Cleans up once an hour.
+/// Runs the relay at every hint, and once a second whatever the hints say. Cleans up once an hour beside it.
 struct EventRelayService: Service {
     let relay: RelayEvents
     let purge: PurgeExpired
@@ -19,15 +19,23 @@ struct EventRelayService: Service {
                     while (try? await Task.sleep(for: .seconds(1))) != nil { wake.yield() }
                     wake.finish()
                 }
-                var nextPurge = ContinuousClock.now
-                for await _ in wakes {
-                    await deliver()
-                    guard ContinuousClock.now >= nextPurge else { continue }
-                    nextPurge = ContinuousClock.now + .seconds(3600)
-                    _ = try? await purge.execute()
+                group.addTask {
+                    repeat { await cleanUp() } while (try? await Task.sleep(for: .seconds(3600))) != nil
                 }
+                for await _ in wakes { await deliver() }
                 group.cancelAll()
             }
+        }
+    }
+
+    private func cleanUp() async {
+        do {
+            _ = try await purge.execute()
+        } catch {
+            guard !Task.isCancelled else { return }
+            logger.warning(
+                "old rows stay for another hour",
+                metadata: ["code": "\(error.code.slug)", "cause": "\(error.cause.map { "\($0)" } ?? "")"])
         }
     }
 

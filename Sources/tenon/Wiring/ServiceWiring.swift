@@ -61,7 +61,7 @@ struct ServiceWiring {
         recordAPIKeyUses = RecordAPIKeyUses(transactions: transactions, uses: apiKeyUses)
         purge = PurgeExpired(
             outbox: outbox, replies: storage.replySweeper, signatures: storage.seenSignatures, access: followAccess,
-            attempts: storage.signInAttempts, clock: core.clock)
+            attempts: storage.signInAttempts, sessions: storage.sessionSweeper, clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         let registry = storage.registry(digests: keys.digests, auditSealer: auditSealer, core)
         deleteTenants = DeleteExpiredTenants(

@@ -97,6 +97,13 @@ enum Storage {
         }
     }
 
+    var sessionSweeper: any SessionSweeper {
+        switch self {
+        case .memory(let memory): MemorySessionSweeper(memory)
+        case .postgres(let database, _): PostgresSessionSweeper(database)
+        }
+    }
+
     var revisionFeed: any RevisionFeed {
         switch self {
         case .memory(let memory): MemoryRevisionFeed(memory)

@@ -167,6 +167,13 @@ import Testing
             let after = try await migrator.status()
             #expect(after.filter { !$0.isCurrent }.map(\.database.tenant) == [tenants[2]])
             #expect(after.compactMap(\.database.lastError).count == 1)
+            // One that lags behind by the migration is not taken back further than the shared database.
+            let own = sandbox.database.configuration.database(TenantDatabase.name(of: tenants[0]))
+            #expect(try await Migrator(own).down(1) == [newest])
+            for outcome in try await migrator.down(1) where outcome.standing.database.tenant != tenants[2] {
+                let names = outcome.standing.database.tenant == tenants[0] ? [] : [newest]
+                #expect(try outcome.result.get() == names)
+            }
         }
     }
 }

@@ -1,0 +1,33 @@
+internal import TenonDomain
+
+/// Old rows go a batch at a time, each a transaction of its own: none holds locks, or others up, for long.
+enum PostgresPurge {
+    static let batch = 5000
+
+    /// Takes away the oldest rows up to `bound`, about one batch. Uses the index of the column, and no privilege but to read
+    /// it.
+    static func statement(
+        _ name: StaticString, _ table: String, by column: String, upTo bound: String = "$1",
+        where condition: String = "true"
+    ) -> Statement {
+        Statement(
+            name,
+            """
+            DELETE FROM \(table) WHERE \(column) <= coalesce(
+                (SELECT \(column) FROM \(table) WHERE \(column) <= \(bound) AND \(condition)
+                    ORDER BY \(column) OFFSET \(batch - 1) LIMIT 1), \(bound)) AND \(condition)
+            """)
+    }
+}
+
+extension PostgresLease {
+    /// Runs it until less than a batch is left; answers how many there were.
+    func purge(_ command: Command) async throws(Failure) -> Int {
+        var sum = 0
+        while true {
+            let count = try await rows([command])[0].affected
+            sum += count
+            guard count >= PostgresPurge.batch else { return sum }
+        }
+    }
+}
