@@ -122,7 +122,8 @@ struct IdentityBench {
             let ours = try tenon.wrk("/api/v1/auth/login", nil, ["-s", lua], clients: 8, seconds: seconds)
             rates.add(ours: ours.rate, limit: limit)
             let quiet = try tenon.wrk(path, session.token, clients: 4, seconds: seconds)
-            async let busy = tenon.wrk("/api/v1/auth/login", nil, ["-s", lua], clients: 8, seconds: seconds + 1)
+            nonisolated(unsafe) let server = tenon
+            async let busy = server.wrk("/api/v1/auth/login", nil, ["-s", lua], clients: 8, seconds: seconds + 1)
             let beside = try tenon.wrk(path, session.token, clients: 4, seconds: seconds)
             _ = try await busy
             delays.add(ours: beside.p99, limit: quiet.p99)

@@ -33,7 +33,6 @@ import Testing
                 (#"{"name":"x","slug":"A"}"#, 422, "validation_failed"),
                 (#"{"name":"x","plan":"gold"}"#, 422, "validation_failed"),
                 (#"{"name":"x","owner_name":"Ann"}"#, 422, "validation_failed"),
-                (#"{"name":"x","isolation":"database"}"#, 409, "isolation_unavailable"),
                 (#"{"name":"x","status":"active"}"#, 422, "validation_failed"),
             ] {
                 let refused = try await post(body)
@@ -92,8 +91,8 @@ import Testing
                 ("POST", "/api/v1/tenants", name, owner, 403),
                 ("GET", "/api/v1/tenants/\(other)", nil, owner, 404),
                 ("PATCH", "/api/v1/tenants/\(other)", name, owner, 404),
-                ("DELETE", "/api/v1/tenants/\(other)", nil, owner, 404),
-                ("POST", "/api/v1/tenants/\(other)/restore", nil, owner, 404),
+                ("DELETE", "/api/v1/tenants/\(other)", nil, owner, 403),
+                ("POST", "/api/v1/tenants/\(other)/restore", nil, owner, 403),
                 ("GET", "/api/v1/tenants/\(TenantID(high: 0x7000, low: 1))", nil, administrator, 404),
                 ("GET", "/api/v1/tenants/x", nil, administrator, 404),
             ] as [(String, String, String?, String, Int)] {

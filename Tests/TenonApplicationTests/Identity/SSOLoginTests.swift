@@ -200,7 +200,7 @@ private struct Fixture {
         let stores = fixture.memory.reads(in: tenant)
         #expect(try await stores.sessions.sessions(of: squatter.id, at: now).map(\.id) == [claims.session])
         let waiting = try await fixture.memory.write(in: tenant, as: fixture.admin) { work throws(Failure) in
-            try await work.passwordResets.take(of: squatter.id, digest: digest)
+            try await work.passwordResets.take(of: squatter.id, digest: [1])
         }
         #expect(waiting == nil)
         let actions = fixture.memory.auditRecords.suffix(4).map(\.action)
