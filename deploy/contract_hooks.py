@@ -4,6 +4,7 @@ import atexit
 import collections
 import json
 import os
+import urllib.request
 
 import schemathesis
 from schemathesis.core.failures import Failure
@@ -32,6 +33,12 @@ BEYOND_SCHEMAS = {
     "signing_required",
     # Of two operations of a batch with the same key one is meant.
     "duplicate_key",
+    # What stands twice is the same.
+    "not_the_same",
+    # Only what there is can be granted, and policies have a parser of their own.
+    "unknown_role", "role_not_allowed", "role_cycle",
+    # A question is asked in one of two ways.
+    "wrong_question",
     # Only the operator makes platform administrators, and knows whether there is a Logto.
     "role_not_assignable", "issuer_required",
 }  # fmt: skip
@@ -43,6 +50,7 @@ COMPILED = ("#/validation_schema/pattern", "#/validation_schema/json_schema")
 # What stands says whether the rest fits, and each of a document's formats has a parser of its own.
 DEPENDENT = {
     "patchConfig": ("#/value", "#/validation_schema"), "rollBackConfig": ("#/value",),
+    "createPolicy": ("#/rules", "#/model"), "updatePolicy": ("#/rules", "#/model"),
     "batchConfigs": ("#/operations/",), "importConfigs": ("#",),
 }  # fmt: skip
 # A deleted entry keeps its history.
@@ -50,8 +58,16 @@ OF_THE_PAST = {"getConfigVersion", "listConfigVersions", "diffConfigVersions", "
 # Entity tags are made at random.
 CONDITIONAL = ("precondition_failed", "precondition_required")
 
-# Only an identity provider's word lets them do their work; the tests of single sign-on have one.
-OF_OTHERS = {"beginSSOLogin", "completeSSOLogin"}
+# Only somebody else's word lets them do their work, which other tests have: an identity provider's, an event's with a token,
+# an administrator's of the platform. And a password that was changed would let nobody in any more.
+OF_OTHERS = {
+    "beginSSOLogin", "completeSSOLogin", "resetPassword", "createTenant", "deleteTenant", "restoreTenant",
+    "changePassword",
+}  # fmt: skip
+# The secret that is wrong fits its schema.
+OF_SECRETS = ("wrong_password", "invalid_reset_token")
+# These take a name of two kinds, and not both.
+BY_ONE_NAME = {"signIn", "signInForPair", "requestPasswordReset"}
 
 # What the edge answers before it knows the operation, or by the connection: `any` in docs/errors.md.
 OF_THE_EDGE = {
@@ -72,6 +88,17 @@ def problem_of(response):
     return json.loads(response.content)
 
 
+def fresh_token():
+    """Of a session that may be ended."""
+    request = urllib.request.Request(
+        os.environ["CONTRACT_ADDRESS"] + "/api/v1/auth/login",
+        json.dumps({"email": "a@contract.test", "password": os.environ["CONTRACT_PASSWORD"]}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)["access_token"]
+
+
 def is_open(case):
     return case.operation.definition.raw.get("security") == []
 
@@ -82,6 +109,11 @@ def before_call(context, case, kwargs):
     the rules beyond it, so that they get past them."""
     if is_open(case) and cases[case.operation.label] % 2:
         case.headers.pop("Authorization", None)
+    # The session that everything else is called by goes on.
+    operation = case.operation.definition.raw["operationId"]
+    headers = case.headers or {}
+    if operation == "signOut" and headers.get("Authorization") == "Bearer " + os.environ["CONTRACT_TOKEN"]:
+        case.headers["Authorization"] = "Bearer " + fresh_token()
     # Without `wait` the answer is a stream, which never ends; with it the answer may take as long as it says. What is sent
     # in its place stays where it is refused.
     if case.operation.definition.raw["operationId"] == "watchNamespace":
@@ -103,6 +135,9 @@ def before_call(context, case, kwargs):
     # The cursors at hand are those of the list without a prefix.
     if "cursor" in query:
         query.pop("prefix", None)
+    # Whose permissions they are.
+    if operation == "getSubjectPermissions" and "subject" not in query:
+        case.query = query = {**query, "subject": "role:viewer"}
     # By number or by time.
     if "version" in query:
         query.pop("as_of", None)
@@ -110,8 +145,14 @@ def before_call(context, case, kwargs):
     if not isinstance(body, dict):
         return
     # The address at hand may have been put next to a username; the schema takes one of them.
-    if body.get("email") and body.get("username"):
+    if operation in BY_ONE_NAME and body.get("email") and body.get("username"):
         del body["username"]
+    # Whoever is called by stays reachable under the name that is at hand.
+    if operation == "updateProfile":
+        body.pop("email", None)
+    for name, again in (("password", "password2"), ("new_password", "new_password2")):
+        if body.get(again) and body.get(name):
+            body[again] = body[name]
     # Half of the keys are made to fit.
     if len(str(body)) % 2:
         if body.get("allowed_cidrs"):
@@ -135,6 +176,11 @@ def before_call(context, case, kwargs):
 def filter_failure(context, failure, case, response):
     """Drops a refusal of data that fits the schema where every reason is beyond schemas, and of a condition."""
     problem = problem_of(response) or {}
+    # However it is made: a body can be too large, and a secret wrong.
+    if failure.code == "ST201" and problem.get("code") == "body_too_large":
+        return False
+    if failure.code == "ST202" and problem.get("code") in OF_SECRETS:
+        return False
     # Before a body is looked at, so that nobody learns whether it is in order.
     if failure.code in ("ST201", "ST202") and problem.get("code") in CONDITIONAL:
         return False

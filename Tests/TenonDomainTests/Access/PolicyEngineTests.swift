@@ -208,11 +208,11 @@ struct PolicyEngineTests {
     @Test("A decision that takes more steps than it has is denied")
     func steps() throws {
         let model = try PolicyModel(
-            PolicyExample.model("r.sub == p.sub || r.sub == 'x'", request: "sub", policy: "sub"))
+            PolicyExample.model("r.sub + 'x' == p.sub + 'x'", request: "sub", policy: "sub"))
         let rules = try PolicyRules((0..<100).map { "p, u\($0)" }.joined(separator: "\n"))
-        let decision = try PolicyEngine(model: model, documents: [rules], steps: 300).decide(["u99"])
+        let decision = try PolicyEngine(model: model, documents: [rules], steps: 50).decide(["u99"])
         #expect(!decision.isAllowed && decision.fault == MatcherFault.tooMuchWork.description)
-        #expect(try PolicyEngine(model: model, documents: [rules], steps: 1000).decide(["u99"]).isAllowed)
+        #expect(try PolicyEngine(model: model, documents: [rules], steps: 10_000).decide(["u99"]).isAllowed)
     }
 
     @Test("What the index finds is what looking at every rule finds", arguments: 0..<20)
