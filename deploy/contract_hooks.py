@@ -38,7 +38,7 @@ BEYOND_SCHEMAS = {
     # Only what there is can be granted, and policies have a parser of their own.
     "unknown_role", "role_not_allowed", "role_cycle",
     # A question is asked in one of two ways.
-    "wrong_question",
+    "wrong_question", "invalid_address", "invalid_time", "invalid_context",
     # Only the operator makes platform administrators, and knows whether there is a Logto.
     "role_not_assignable", "issuer_required",
 }  # fmt: skip
@@ -180,6 +180,9 @@ def filter_failure(context, failure, case, response):
     if failure.code == "ST201" and problem.get("code") == "body_too_large":
         return False
     if failure.code == "ST202" and problem.get("code") in OF_SECRETS:
+        return False
+    # There is no provider here.
+    if failure.code == "ST101" and problem.get("code") == "identity_provider_unavailable":
         return False
     # Before a body is looked at, so that nobody learns whether it is in order.
     if failure.code in ("ST201", "ST202") and problem.get("code") in CONDITIONAL:

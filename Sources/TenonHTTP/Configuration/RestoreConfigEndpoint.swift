@@ -9,7 +9,7 @@ struct RestoreConfigEndpoint: Endpoint {
         description: """
             As it was before it was deleted, as a new version. A secret's value is masked in the answer.
             """, access: .permission(RestoreConfig.permission), query: [ConfigQuery.comment],
-        failures: [.namespaceNotFound, .configNotFound, .configNotDeleted, .preconditionFailed],
+        failures: [.namespaceNotFound, .configNotFound, .configNotDeleted, .preconditionFailed, .preconditionRequired],
         takesIdempotencyKey: true, isHeavy: true)
 
     private let restore: RestoreConfig
