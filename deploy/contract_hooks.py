@@ -109,8 +109,12 @@ def before_call(context, case, kwargs):
     the rules beyond it, so that they get past them."""
     if is_open(case) and cases[case.operation.label] % 2:
         case.headers.pop("Authorization", None)
-    # The session that everything else is called by goes on.
+    # The sessions and users that everything else is called by go on as they are, also where a list led to them.
     operation = case.operation.definition.raw["operationId"]
+    if case.operation.method.upper() != "GET":
+        for name, value in (case.path_parameters or {}).items():
+            if value in os.environ["CONTRACT_KEPT"].split():
+                case.path_parameters[name] = str(value)[:4] + "01m7zdjphae00ahd0jgdwrwca5"
     headers = case.headers or {}
     if operation == "signOut" and headers.get("Authorization") == "Bearer " + os.environ["CONTRACT_TOKEN"]:
         case.headers["Authorization"] = "Bearer " + fresh_token()
