@@ -25,7 +25,9 @@ test: deps embedding ## Run every test
 	@deploy/fetch-json-schema-suite .build/json-schema-suite
 	@deploy/fetch-casbin .build/casbin
 	@deploy/fetch-oidc-provider .build/oidc-provider-mock
-	swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS)
+	@# What failed stands last, where a reader of a long log looks.
+	@set -o pipefail; swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS) 2>&1 | tee .build/test.log \
+		|| { echo; grep -A 3 -E '✘|error:' .build/test.log | tail -n 60; exit 1; }
 
 check: deps lint arch build test openapi contract ## Everything that must be green before a change lands
 	@deploy/fuzz 5

@@ -77,7 +77,7 @@ import Testing
             try await storage.write(tenant) { work throws(Failure) in try await work.users.remove(ann.id) }
             #expect(try await users.user(ann.id) == nil)
             let left = try await storage.write(tenant) { work throws(Failure) in
-                try await work.sessions.sessionForUpdate(session.id)
+                try await work.sessions.sessionForUpdate(session.id)?.session
             }
             #expect(left == nil)
         }

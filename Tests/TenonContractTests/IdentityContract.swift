@@ -24,7 +24,8 @@ import Testing
             let found = try await storage.write(tenant.id) { work throws(Failure) in
                 try await work.sessions.sessionForUpdate(session.id)
             }
-            #expect(found == session)
+            #expect(found?.session == session)
+            #expect(found?.user == user)
         }
     }
 
@@ -77,7 +78,7 @@ import Testing
             try await storage.write(stranger) { work throws(Failure) in
                 try await work.users.upgradeHash(of: user.id, to: PasswordHash(encoded: "stolen"))
                 try await work.sessions.save(session)
-                let found = try await work.sessions.sessionForUpdate(session.id)
+                let found = try await work.sessions.sessionForUpdate(session.id)?.session
                 #expect(found == nil)
             }
             #expect(try await storage.transactions.reads(in: tenant.id).users.user(user.id) == user)
@@ -129,7 +130,7 @@ import Testing
                 for _ in 0..<8 {
                     group.addTask {
                         try await storage.write(tenant) { work throws(Failure) in
-                            guard var held = try await work.sessions.sessionForUpdate(session.id) else { return nil }
+                            guard var held = try await work.sessions.sessionForUpdate(session.id)?.session else { return nil }
                             let outcome = held.refresh(
                                 presenting: 1, lifetimes: TokenLifetimes(), at: storage.clock.now())
                             try await work.sessions.save(held)

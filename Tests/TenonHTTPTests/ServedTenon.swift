@@ -60,7 +60,8 @@ struct ServedTenon: Sendable {
                 transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
                 authorizer: authorizer,
                 passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, signer: signer,
-                refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids, randomness: randomness,
+                refreshTokens: keys.refreshTokens, tenants: tenants, digests: keys.digests, identifiers: ids,
+                randomness: randomness,
                 clock: clock,
                 lifetimes: TokenLifetimes(), plan: .professional),
             tenants: TenantUseCases(

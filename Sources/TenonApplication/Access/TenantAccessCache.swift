@@ -42,8 +42,16 @@ public final class TenantAccessCache: AccessObserver {
         return kept.access
     }
 
+    /// What is held, or else what the store says. Nil where the tenant is gone.
+    func access(
+        of tenant: TenantID, from transactions: any Transactions, at now: Timestamp
+    ) async throws(Failure) -> TenantAccess? {
+        if let known = remembered(tenant, at: now) { return known }
+        return try await read(tenant, from: transactions, at: now)
+    }
+
     /// Reads it from the store, once for all who ask at the same time. Nil where the tenant is gone.
-    func read(
+    private func read(
         _ tenant: TenantID, from transactions: any Transactions, at now: Timestamp
     ) async throws(Failure) -> TenantAccess? {
         let reading = state.withLock { state in

@@ -60,13 +60,9 @@ public struct Authenticate: Sendable {
             let key = try await apiKeys.signatures.execute(request, from: origin)
             proven = (.apiKey(key), key.tenant)
         }
-        let known = tenants.remembered(proven.tenant, at: now)
-        guard
-            let access =
-                if let known { known } else {
-                    try await tenants.read(proven.tenant, from: transactions, at: now)
-                }
-        else { throw Failure(.notAuthenticated, "The tenant is gone.") }
+        guard let access = try await tenants.access(of: proven.tenant, from: transactions, at: now) else {
+            throw Failure(.notAuthenticated, "The tenant is gone.")
+        }
         return try caller(proven.principal, from: origin, access)
     }
 

@@ -16,8 +16,8 @@ public struct EndSession: Sendable {
         let user = try caller.requireUser()
         let now = clock.now()
         try await transactions.write(for: caller) { work throws(Failure) in
-            guard var session = try await work.sessions.sessionForUpdate(id ?? user.session), session.user == user.id,
-                session.isAlive(at: now)
+            guard var session = try await work.sessions.sessionForUpdate(id ?? user.session)?.session,
+                session.user == user.id, session.isAlive(at: now)
             else { throw Failure(.sessionNotFound, "There is no such session.") }
             let ended = session.end(at: now, because: id == nil ? "signed_out" : "ended_by_user")
             try await work.sessions.save(session)

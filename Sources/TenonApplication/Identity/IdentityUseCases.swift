@@ -23,7 +23,9 @@ public struct IdentityUseCases: Sendable {
     public init(
         transactions: any Transactions, directory: any Directory, attempts: any SignInAttempts,
         authorizer: any Authorizer, passwords: PasswordPolicy, hasher: any PasswordHasher, sealer: any ValueSealer,
-        signer: any TokenSigner, refreshTokens: any RefreshTokens, digests: any KeyedDigests, identifiers: Identifiers,
+        signer: any TokenSigner, refreshTokens: any RefreshTokens, tenants: TenantAccessCache,
+        digests: any KeyedDigests,
+        identifiers: Identifiers,
         randomness: any Randomness, clock: any WallClock, lifetimes: TokenLifetimes, plan: TenantPlan,
         freeAttempts: Int = 5
     ) {
@@ -41,7 +43,8 @@ public struct IdentityUseCases: Sendable {
             transactions: transactions, accounts: accounts, throttle: throttle, hasher: hasher, sessions: sessions,
             clock: clock)
         refreshSession = RefreshSession(
-            transactions: transactions, refreshTokens: refreshTokens, sessions: sessions, clock: clock)
+            transactions: transactions, refreshTokens: refreshTokens, sessions: sessions, tenants: tenants,
+            clock: clock)
         getCurrentUser = GetCurrentUser(transactions: transactions, authorizer: authorizer)
         listSessions = ListSessions(transactions: transactions, clock: clock)
         endSession = EndSession(transactions: transactions, clock: clock)

@@ -13,22 +13,28 @@ public struct RefreshSession: Sendable {
     private let transactions: any Transactions
     private let refreshTokens: any RefreshTokens
     private let sessions: SessionStarter
+    private let tenants: TenantAccessCache
     private let clock: any WallClock
 
     public init(
         transactions: any Transactions, refreshTokens: any RefreshTokens, sessions: SessionStarter,
-        clock: any WallClock
+        tenants: TenantAccessCache, clock: any WallClock
     ) {
         self.transactions = transactions
         self.refreshTokens = refreshTokens
         self.sessions = sessions
+        self.tenants = tenants
         self.clock = clock
     }
 
-    /// Fails with `invalidRefreshToken`. A replay ends the session before it fails.
+    /// Fails with `invalidRefreshToken` or `tenantSuspended`. A replay ends the session before it fails.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         guard let ticket = refreshTokens.read(input.token) else { throw Self.refusal }
         let now = clock.now()
+        guard let access = try await tenants.access(of: ticket.tenant, from: transactions, at: now) else {
+            throw Self.refusal
+        }
+        try access.requireActive()
         let (outcome, session, user) = try await transactions.write(in: ticket.tenant, as: caller) {
             work throws(Failure) in
             try await refresh(ticket, in: work, at: now)
@@ -43,13 +49,8 @@ public struct RefreshSession: Sendable {
     private func refresh(
         _ ticket: RefreshTicket, in work: any UnitOfWork, at now: Timestamp
     ) async throws(Failure) -> (RefreshOutcome, Session, User) {
-        guard var session = try await work.sessions.sessionForUpdate(ticket.session),
-            let user = try await work.users.user(session.user), user.maySignIn
+        guard case (var session, let user)? = try await work.sessions.sessionForUpdate(ticket.session), user.maySignIn
         else { throw Self.refusal }
-        if ticket.tenant != .platform {
-            guard let tenant = try await work.tenants.tenant(ticket.tenant) else { throw Self.refusal }
-            try tenant.status.requireActive()
-        }
         let outcome = session.refresh(presenting: ticket.counter, lifetimes: sessions.lifetimes, at: now)
         switch outcome {
         case .rotated: try await work.sessions.save(session)

@@ -46,8 +46,8 @@ public protocol UserStore: Sendable {
 public protocol SessionStore: Sendable {
     func add(_ session: Session) async throws(Failure)
 
-    /// The session, held until the transaction ends: of two that ask at once the second waits.
-    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> Session?
+    /// The session, held until the transaction ends, and whose it is: of two that ask at once the second waits.
+    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)?
 
     /// Those of the user that are not over, newest first, 1,000 at most.
     func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session]

@@ -116,8 +116,12 @@ struct MemorySessionStore: SessionStore {
         tables.change { $0.sessions[session.id] = session }
     }
 
-    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> Session? {
-        tables.read { $0.sessions[id] }.flatMap { $0.tenant == tenant ? $0 : nil }
+    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)? {
+        tables.read { state in
+            guard let session = state.sessions[id], session.tenant == tenant, let user = state.users[session.user]
+            else { return nil }
+            return (session, user)
+        }
     }
 
     func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session] {

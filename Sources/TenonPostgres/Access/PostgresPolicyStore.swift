@@ -55,11 +55,11 @@ struct PostgresPolicyStore: PolicyStore {
     }
 
     func save(_ role: TenantRole) async throws(Failure) {
-        _ = try await runner.rows(Self.updateRole, content(of: role))
+        try await runner.execute(Self.updateRole, content(of: role))
     }
 
     func remove(_ role: Role) async throws(Failure) {
-        _ = try await runner.rows(Self.deleteRole, [.id(tenant), .text(role.name)])
+        try await runner.execute(Self.deleteRole, [.id(tenant), .text(role.name)])
     }
 
     private func content(of role: TenantRole) -> [PostgresValue] {
@@ -153,7 +153,7 @@ struct PostgresPolicyStore: PolicyStore {
     }
 
     func remove(_ id: PolicyID) async throws(Failure) {
-        _ = try await runner.rows(Self.deletePolicy, [.id(tenant), .id(id)])
+        try await runner.execute(Self.deletePolicy, [.id(tenant), .id(id)])
     }
 
     private func taken(_ policy: Policy) -> [String: Failure] {

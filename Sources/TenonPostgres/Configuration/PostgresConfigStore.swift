@@ -186,19 +186,19 @@ struct PostgresConfigStore: ConfigStore {
 
     func save(_ revision: ConfigRevision) async throws(Failure) {
         journal?.revised(revision.namespace.id, to: revision.namespace.revision)
-        _ = try await runner.rows(
+        try await runner.execute(
             [update(revision.namespace)] + ConfigRevisionCommands(revision, of: tenant).all)
     }
 
     func save(_ namespace: Namespace) async throws(Failure) {
         journal?.revised(namespace.id, to: namespace.revision)
-        _ = try await runner.rows([update(namespace)])
+        try await runner.execute([update(namespace)])
     }
 
     func remove(_ namespace: Namespace) async throws(Failure) {
         journal?.revised(namespace.id, to: Namespace.removedRevision)
         let name = PostgresValue.text(namespace.name.text)
-        _ = try await runner.rows([
+        try await runner.execute([
             Command(ConfigStatements.deleteReferencesOfNamespace, [.id(tenant), name]),
             Command(ConfigStatements.deleteVersions, [.id(tenant), .id(namespace.id)]),
             Command(ConfigStatements.deleteConfigs, [.id(tenant), .id(namespace.id)]),

@@ -74,7 +74,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
                 .optional(key.terms.expiresAt), .bool(key.terms.requiresSignature), .text(key.terms.status.rawValue),
                 .int(key.version), .text(key.createdBy), .timestamp(key.createdAt), .timestamp(key.updatedAt),
             ])
-        _ = try await runner.rows([PostgresDataKeyRotation.lockForSealing(tenant), command] + credentials(of: key))
+        try await runner.execute([PostgresDataKeyRotation.lockForSealing(tenant), command] + credentials(of: key))
     }
 
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey {
@@ -116,7 +116,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
                 .bool(key.terms.requiresSignature), .text(key.terms.status.rawValue), .int(key.version),
                 .timestamp(key.updatedAt),
             ])
-        _ = try await runner.rows(
+        try await runner.execute(
             [
                 PostgresDataKeyRotation.lockForSealing(tenant), command,
                 Command(Self.deleteCredentials, [.id(tenant), .id(key.id)]),
@@ -124,7 +124,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
     }
 
     func remove(_ key: APIKey) async throws(Failure) {
-        _ = try await runner.rows(Self.delete, [.id(tenant), .id(key.id)])
+        try await runner.execute(Self.delete, [.id(tenant), .id(key.id)])
         directory?.withdraw(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
         for credential in key.credentials { directory?.withdraw(.apiKeySecret, credential.digest, key.id) }
     }
@@ -136,7 +136,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
     }
 
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure) {
-        _ = try await runner.rows(
+        try await runner.execute(
             Self.noteUse,
             [
                 .id(tenant), .id(id), .timestamp(use.at), .optional(use.address),

@@ -25,7 +25,7 @@ struct PostgresPasswordResetStore: PasswordResetStore {
 
     func put(_ reset: PasswordReset) async throws(Failure) {
         guard reset.tenant == tenant else { throw .bug("A reset is put in a transaction of another tenant.") }
-        _ = try await runner.rows([
+        try await runner.execute([
             Command(
                 Self.insert, [.id(tenant), .id(reset.user), .bytes(reset.digest), .timestamp(reset.expiresAt)]),
             Command(Self.trim, [.id(tenant), .id(reset.user), .int(Int64(PasswordReset.most))]),
@@ -43,7 +43,7 @@ struct PostgresPasswordResetStore: PasswordResetStore {
     }
 
     func removeAll(of user: UserID) async throws(Failure) {
-        _ = try await runner.rows(Self.delete, [.id(tenant), .id(user)])
+        try await runner.execute(Self.delete, [.id(tenant), .id(user)])
     }
 
     private func one(

@@ -67,9 +67,8 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
             .timestamp(connection.createdAt), .timestamp(connection.updatedAt),
             .bytes(digest),
         ]
-        _ = try await runner.rows([PostgresDataKeyRotation.lockForSealing(tenant)])
         _ = try await runner.rows(
-            Self.insert, values,
+            [PostgresDataKeyRotation.lockForSealing(tenant), Command(Self.insert, values)],
             constraints: [
                 "sso_connections_name_key": Failure(
                     .ssoConnectionNameTaken, "There is a connection \(connection.name.text) already.")
@@ -104,7 +103,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
     }
 
     func remove(_ id: SSOConnectionID) async throws(Failure) {
-        _ = try await runner.rows(Self.delete, [.id(tenant), .id(id)])
+        try await runner.execute(Self.delete, [.id(tenant), .id(id)])
         directory?.withdraw(.ssoConnection, digests.digest(id.bytes, for: .ssoConnection), id)
     }
 

@@ -12,11 +12,15 @@ struct PostgresSessionStore: SessionStore {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """)
     private static let columns = """
-        id, user_id, counter, created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
+        sessions.id, user_id, counter, sessions.created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
         """
     private static let select = Statement(
         "select_session_for_update",
-        "SELECT \(columns) FROM sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE")
+        """
+        SELECT \(columns), \(PostgresUserStore.columns)
+        FROM sessions JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
+        WHERE sessions.tenant_id = $1 AND sessions.id = $2 FOR UPDATE OF sessions
+        """)
     private static let selectOfUser = Statement(
         "select_sessions_of_user",
         """
@@ -39,7 +43,7 @@ struct PostgresSessionStore: SessionStore {
 
     func add(_ session: Session) async throws(Failure) {
         guard session.tenant == tenant else { throw .bug("A session is added in a transaction of another tenant.") }
-        _ = try await runner.rows(
+        try await runner.execute(
             Self.insert,
             [
                 .id(tenant), .id(session.id), .id(session.user), .int(session.counter),
@@ -49,8 +53,10 @@ struct PostgresSessionStore: SessionStore {
             ])
     }
 
-    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> Session? {
-        try await runner.rows(Self.select, [.id(tenant), .id(id)]).first(session)
+    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)? {
+        try await runner.rows(Self.select, [.id(tenant), .id(id)]).first { row throws(PostgresError) in
+            (session: try session(row), user: try PostgresUserStore.user(row, of: tenant, from: 10))
+        }
     }
 
     func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session] {
@@ -72,7 +78,7 @@ struct PostgresSessionStore: SessionStore {
     }
 
     func save(_ session: Session) async throws(Failure) {
-        _ = try await runner.rows(
+        try await runner.execute(
             Self.update,
             [
                 .id(tenant), .id(session.id), .int(session.counter), .timestamp(session.rotatedAt),

@@ -24,9 +24,10 @@ struct PostgresUserStore: UserStore {
         """)
     private static let delete = Statement(
         "delete_user", "DELETE FROM users WHERE tenant_id = $1 AND id = $2 RETURNING email_digest, username_digest")
-    private static let columns = """
-        id, email, username, full_name, first_name, last_name, password_hash, roles, status, version, created_at,
-        updated_at
+    /// What `user` reads.
+    static let columns = """
+        users.id, email, username, full_name, first_name, last_name, password_hash, roles, status, version,
+        users.created_at, users.updated_at
         """
     private static let matching = """
         tenant_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR $3 = ANY(roles))
@@ -139,29 +140,33 @@ struct PostgresUserStore: UserStore {
     }
 
     func upgradeHash(of id: UserID, to hash: PasswordHash) async throws(Failure) {
-        _ = try await runner.rows(Self.updateHash, [.id(tenant), .id(id), .text(hash.encoded)])
+        try await runner.execute(Self.updateHash, [.id(tenant), .id(id), .text(hash.encoded)])
     }
 
     private func one(_ statement: Statement, _ key: PostgresValue) async throws(Failure) -> User? {
         try await runner.rows(statement, [.id(tenant), key]).first(user)
     }
 
-    private func user(_ row: PostgresRow) throws(PostgresError) -> User {
+    private func user(_ row: PostgresRow) throws(PostgresError) -> User { try Self.user(row, of: tenant) }
+
+    /// `start` is where the columns begin.
+    static func user(_ row: PostgresRow, of tenant: TenantID, from start: Int = 0) throws(PostgresError) -> User {
         var roles: Set<Role> = []
-        for name in try row.textArray(7) {
-            guard let role = try? Role(name) else { throw row.undecodable(7, as: "Role") }
+        for name in try row.textArray(start + 7) {
+            guard let role = try? Role(name) else { throw row.undecodable(start + 7, as: "Role") }
             roles.insert(role)
         }
         func name(_ column: Int) throws(PostgresError) -> DisplayName? {
-            try row.optionalValue(column) { text throws(Violation) in try DisplayName(text) }
+            try row.optionalValue(start + column) { text throws(Violation) in try DisplayName(text) }
         }
         return User(
-            id: try row.id(0), tenant: tenant,
-            email: try row.value(1) { text throws(Violation) in try EmailAddress(text) },
-            username: try row.optionalValue(2) { text throws(Violation) in try Username(text) },
+            id: try row.id(start), tenant: tenant,
+            email: try row.value(start + 1) { text throws(Violation) in try EmailAddress(text) },
+            username: try row.optionalValue(start + 2) { text throws(Violation) in try Username(text) },
             name: PersonName(full: try name(3), first: try name(4), last: try name(5)),
-            passwordHash: try row.optionalText(6).map { PasswordHash(encoded: $0) }, roles: roles,
-            status: try row.choice(8), version: try row.int(9), createdAt: try row.timestamp(10),
-            updatedAt: try row.timestamp(11))
+            passwordHash: try row.optionalText(start + 6).map { PasswordHash(encoded: $0) }, roles: roles,
+            status: try row.choice(start + 8), version: try row.int(start + 9),
+            createdAt: try row.timestamp(start + 10),
+            updatedAt: try row.timestamp(start + 11))
     }
 }

@@ -25,7 +25,7 @@ struct PostgresDataKeyStore: DataKeys {
     }
 
     func addIfAbsent(_ key: WrappedDataKey) async throws(Failure) {
-        _ = try await runner.rows(
+        try await runner.execute(
             Self.insert,
             [
                 .id(key.tenant), .text(key.purpose.rawValue), .int(Int64(key.version)), .int(Int64(key.kekVersion)),

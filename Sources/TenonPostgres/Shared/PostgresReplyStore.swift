@@ -40,7 +40,7 @@ struct PostgresReplyStore: ReplyStore {
     }
 
     func keep(_ reply: KeptReply) async throws(Failure) {
-        _ = try await runner.rows(
+        try await runner.execute(
             Self.upsert,
             [
                 .id(tenant), .bytes(reply.claim.digest), .id(reply.id), .bytes(reply.claim.fingerprint),

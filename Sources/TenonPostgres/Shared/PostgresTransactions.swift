@@ -133,28 +133,42 @@ extension PostgresTransactions {
 /// Runs a transaction's commands on its lease. BEGIN and the scope travel with the first of them.
 final class TransactionRunner: StatementRunner {
     private let lease: PostgresLease
-    private let scope: Command
     /// How long one round trip may take.
     private let patience: Duration
-    private let hasBegun = Atomic<Bool>(false)
+    private let state: Mutex<State>
+
+    private struct State {
+        /// What travels with the next round trip, before its commands.
+        var waiting: [Command]
+        var isUsed = false
+    }
 
     init(lease: PostgresLease, scope: Command, patience: Duration = .seconds(10)) {
         self.lease = lease
-        self.scope = scope
         self.patience = patience
+        state = Mutex(State(waiting: [Command(PostgresLease.begin), scope]))
     }
 
     func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {
-        guard !hasBegun.exchange(true, ordering: .relaxed) else {
-            return try await lease.run(commands, within: patience)
+        let before = state.withLock { state in
+            defer { state = State(waiting: [], isUsed: true) }
+            return state.waiting
         }
-        let all = [Command(PostgresLease.begin), scope] + commands
-        return Array(try await lease.run(all, within: patience).dropFirst(2))
+        return Array(try await lease.run(before + commands, within: patience).dropFirst(before.count))
     }
 
-    /// The last commands and COMMIT in one round trip. A COMMIT that the server turns into a ROLLBACK is an error.
+    /// It is sent with what comes next, at the latest with COMMIT, and fails there.
+    func send(_ commands: [Command]) {
+        state.withLock { state in
+            state.waiting += commands
+            state.isUsed = true
+        }
+    }
+
+    /// The last commands and COMMIT in one round trip; none where nothing was run. A COMMIT that the server turns into a
+    /// ROLLBACK is an error.
     func commit(after commands: [Command]) async throws(PostgresError) {
-        guard hasBegun.load(ordering: .relaxed) || !commands.isEmpty else { return }
+        guard state.withLock({ $0.isUsed }) || !commands.isEmpty else { return }
         let results = try await run(commands + [Command(PostgresLease.commit)])
         guard results.last?.commandTag == "COMMIT" else {
             throw .connectionLost("the server rolled the transaction back")

@@ -4,6 +4,15 @@ internal import TenonDomain
 package protocol StatementRunner: Sendable {
     /// Runs the statements in their order, in one round trip. Rows come back for each.
     func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows]
+
+    /// Runs statements whose rows nobody needs. A transaction spends no round trip of their own on them.
+    func send(_ commands: [Command]) async throws(PostgresError)
+}
+
+extension StatementRunner {
+    package func send(_ commands: [Command]) async throws(PostgresError) {
+        _ = try await run(commands)
+    }
 }
 
 extension PostgresLease: StatementRunner {
@@ -19,6 +28,19 @@ extension StatementRunner {
         _ statement: Statement, _ values: [PostgresValue], constraints: [String: Failure] = [:]
     ) async throws(Failure) -> PostgresRows {
         try await rows([Command(statement, values)], constraints: constraints)[0]
+    }
+
+    /// Runs statements that answer nothing and break no rule that their caller would have to know of at once.
+    func execute(_ commands: [Command]) async throws(Failure) {
+        do {
+            try await send(commands)
+        } catch {
+            throw error.failure
+        }
+    }
+
+    func execute(_ statement: Statement, _ values: [PostgresValue]) async throws(Failure) {
+        try await execute([Command(statement, values)])
     }
 
     func rows(_ commands: [Command], constraints: [String: Failure] = [:]) async throws(Failure) -> [PostgresRows] {

@@ -27,7 +27,7 @@ struct PostgresTenantDatabases: TenantDatabases {
 
     func request(at now: Timestamp) async throws(Failure) {
         let new = TenantDatabase(requestedFor: tenant, at: now)
-        _ = try await runner.rows(
+        try await runner.execute(
             Self.insert,
             [
                 .id(tenant), .text(new.name), .text(new.state.rawValue), .int(new.schemaVersion),

@@ -83,8 +83,8 @@ struct ServiceWiring {
             queue: storage.tenantDatabaseQueue, cluster: try storage.tenantDatabaseCluster(settings),
             registry: registry, seeds: [owners], clock: core.clock)
         let useCases = Self.useCases(
-            settings, storage, transactions, registry, owners, keys, sealer, auditSealer, signer, hasher, authorizer,
-            core)
+            settings, storage, transactions, registry, owners, tenants, keys, sealer, auditSealer, signer, hasher,
+            authorizer, core)
         let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }])
         catalog = .tenon(
             useCases, signer: signer, paging: Paging(digests: keys.digests), life: life, metrics: metrics,
@@ -108,7 +108,7 @@ struct ServiceWiring {
 
     private static func useCases(
         _ settings: Settings, _ storage: Storage, _ transactions: any Transactions, _ registry: any Transactions,
-        _ owners: AddFirstOwner, _ keys: InstallationKeys, _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer,
+        _ owners: AddFirstOwner, _ tenants: TenantAccessCache, _ keys: InstallationKeys, _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer,
         _ signer: AccessTokenSigner, _ hasher: PasswordHashing, _ authorizer: PolicyAuthorizer, _ core: Core
     ) -> UseCases {
         UseCases(
@@ -116,7 +116,8 @@ struct ServiceWiring {
                 transactions: transactions, directory: storage.directory(digests: keys.digests),
                 attempts: storage.signInAttempts,
                 authorizer: authorizer, passwords: settings.passwords, hasher: hasher, sealer: sealer, signer: signer,
-                refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: core.identifiers,
+                refreshTokens: keys.refreshTokens, tenants: tenants, digests: keys.digests,
+                identifiers: core.identifiers,
                 randomness: core.randomness,
                 clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
                 freeAttempts: settings.freeAttempts),

@@ -29,11 +29,13 @@ struct IdentityFixture {
         sealer = EnvelopeSealer(
             keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
         access.add(TokenRevocations(signer: signer, clock: clock))
+        let tenants = TenantAccessCache()
+        access.add(tenants)
         identity = IdentityUseCases(
             transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
             authorizer: PolicyAuthorizer(clock: clock), passwords: PasswordPolicy(), hasher: hasher, sealer: sealer,
             signer: signer,
-            refreshTokens: keys.refreshTokens, digests: keys.digests, identifiers: ids,
+            refreshTokens: keys.refreshTokens, tenants: tenants, digests: keys.digests, identifiers: ids,
             randomness: SystemRandomness(), clock: clock, lifetimes: TokenLifetimes(), plan: .free)
     }
 
