@@ -21,7 +21,7 @@ struct CreateStatements {
         """
     }
 
-    /// The statements that `CreateConfig` runs, in its three round trips. The revision is a time, for pgbench cannot use
+    /// The statements that `CreateConfig` runs, in its two round trips. The revision is a time, for pgbench cannot use
     /// within a pipeline what a statement has answered.
     var pgbench: String {
         let namespace = "md5('n' || :n)::uuid"
@@ -68,8 +68,6 @@ struct CreateStatements {
             ARRAY['string'], ARRAY[NULL::text], ARRAY[NULL::text], ARRAY[false], ARRAY[\(sealed)::bytea], ARRAY['']) \
             WITH ORDINALITY v(id, key, version, change, value_type, validation_schema, description, is_secret, \
             sealed_value, tags, place);
-            \\endpipeline
-            \\startpipeline
             INSERT INTO outbox (id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, trace_id, \
             occurred_at) VALUES (md5('o' || :r)::uuid, '\(tenant)', 'configuration.config_created', \(entry), \
             \(details), \(user), \(request), NULL, now());
