@@ -34,6 +34,9 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+/// The modules whose parsers are fuzzed.
+let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient", "TenonOIDC"]
+
 let package = Package(
     name: "tenon",
     platforms: [.macOS(.v26)],
@@ -193,6 +196,15 @@ let package = Package(
             name: "TenonOIDCTests",
             dependencies: ["TenonOIDC", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
             swiftSettings: strict),
+        // What `make fuzz` runs; the tests run each target on its seeds.
+        .target(
+            name: "FuzzTargets",
+            dependencies: fuzzed.map { .byName(name: $0) } + [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Main"], swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
             name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport"], swiftSettings: strict),
     ],
@@ -204,24 +216,19 @@ if Context.environment["TENON_DOCC"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
 }
 
-// `make fuzz` alone sets TENON_FUZZ: no other build sees the target or what is compiled into those it fuzzes.
+// `make fuzz` alone sets TENON_FUZZ: no other build sees the program or what is compiled into the targets it fuzzes.
 if Context.environment["TENON_FUZZ"] != nil {
-    let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient", "TenonOIDC"]
     // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
     let checked = ["-O", "-assert-config", "Debug"]
     for target in package.targets where fuzzed.contains(target.name) {
         target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"] + checked))
     }
+    package.targets.first { $0.name == "FuzzTargets" }?.swiftSettings?.append(.unsafeFlags(checked))
     package.targets += [
         .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
         .executableTarget(
-            name: "TenonFuzz",
-            dependencies: fuzzed.map { .byName(name: $0) } + [
-                "CLibFuzzer", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
-            path: "Tests/Fuzz",
-            exclude: ["Corpus", "Dictionaries"], swiftSettings: strict + [.unsafeFlags(checked)],
+            name: "TenonFuzz", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzz/Main",
+            swiftSettings: strict + [.unsafeFlags(checked)],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ]
 }

@@ -2,12 +2,12 @@ internal import Glibc
 
 /// A parser and what must hold of all that it takes and refuses. A closure says by `precondition` what does not:
 /// libFuzzer keeps the input that stopped the process.
-struct FuzzTarget: Sendable {
+package struct FuzzTarget: Sendable {
     /// That of its folder in `Corpus` and of its file in `Dictionaries`.
-    let name: String
+    package let name: String
     /// The most bytes an input has: as many as take the parser past its own bounds, where that is cheap.
-    let longest: Int
-    let run: @Sendable (UnsafeRawBufferPointer) -> Void
+    package let longest: Int
+    package let run: @Sendable (UnsafeRawBufferPointer) -> Void
 
     init(_ name: String, longest: Int = 512, _ run: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) {
         self.name = name

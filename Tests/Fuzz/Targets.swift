@@ -1,6 +1,6 @@
 extension FuzzTarget {
     /// Every one. To add one: an entry here, a closure in `Targets/`, and a seed or two in `Corpus/<name>/`.
-    static let all = [
+    package static let all = [
         FuzzTarget("json", longest: 1024, JSONTargets.document),
         FuzzTarget("number", longest: 128, texts: JSONTargets.numbers),
         FuzzTarget("pattern", longest: 256, texts: PatternTargets.pattern),

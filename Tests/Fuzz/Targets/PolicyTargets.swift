@@ -61,7 +61,9 @@ enum PolicyTargets {
                         explanation.matching.contains { $0.line == rule.line }
                     } ?? true, "the rule that decided does not match")
             }
-            for rule in engine.permissions(of: subject) { precondition(rule.fields.count == 4, "a rule's fields") }
+            for rule in engine.permissions(of: .string(subject)) {
+                precondition(rule.fields.count == 4, "a rule's fields")
+            }
         }
         _ = engine.roleCycle
     }

@@ -1,4 +1,5 @@
 internal import CLibFuzzer
+internal import FuzzTargets
 internal import Glibc
 
 /// Fuzzes the parser that TENON_FUZZ_TARGET names; without it, names them all. `deploy/fuzz` runs it.
