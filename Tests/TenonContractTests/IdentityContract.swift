@@ -130,7 +130,9 @@ import Testing
                 for _ in 0..<8 {
                     group.addTask {
                         try await storage.write(tenant) { work throws(Failure) in
-                            guard var held = try await work.sessions.sessionForUpdate(session.id)?.session else { return nil }
+                            guard var held = try await work.sessions.sessionForUpdate(session.id)?.session else {
+                                return nil
+                            }
                             let outcome = held.refresh(
                                 presenting: 1, lifetimes: TokenLifetimes(), at: storage.clock.now())
                             try await work.sessions.save(held)

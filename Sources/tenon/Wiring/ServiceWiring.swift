@@ -108,7 +108,8 @@ struct ServiceWiring {
 
     private static func useCases(
         _ settings: Settings, _ storage: Storage, _ transactions: any Transactions, _ registry: any Transactions,
-        _ owners: AddFirstOwner, _ tenants: TenantAccessCache, _ keys: InstallationKeys, _ sealer: EnvelopeSealer, _ auditSealer: EnvelopeSealer,
+        _ owners: AddFirstOwner, _ tenants: TenantAccessCache, _ keys: InstallationKeys, _ sealer: EnvelopeSealer,
+        _ auditSealer: EnvelopeSealer,
         _ signer: AccessTokenSigner, _ hasher: PasswordHashing, _ authorizer: PolicyAuthorizer, _ core: Core
     ) -> UseCases {
         UseCases(
