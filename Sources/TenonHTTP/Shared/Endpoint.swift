@@ -45,13 +45,6 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         }
     }
 
-    /// Whether `Accept` names server-sent events, as a browser's `EventSource` does.
-    var wantsEvents: Bool {
-        headers[canonicalForm: "accept"].contains { item in
-            item.prefix { $0 != ";" }[...].trimmed.lowercased() == EventStream.mediaType
-        }
-    }
-
     /// The last event that the client has seen (`Last-Event-ID`), as it came; nil where it begins.
     var lastEventID: String? { headers.first(name: "last-event-id") }
 

@@ -1,0 +1,26 @@
+internal import TenonApplication
+
+extension EndpointCatalog {
+    mutating func addConfiguration(_ useCases: ConfigurationUseCases, paging: Paging) {
+        add(CreateNamespaceEndpoint(useCases.createNamespace))
+        add(ListNamespacesEndpoint(useCases.listNamespaces, paging: paging))
+        add(GetNamespaceEndpoint(useCases.getNamespace))
+        add(UpdateNamespaceEndpoint(useCases.updateNamespace))
+        add(DeleteNamespaceEndpoint(useCases.deleteNamespace))
+        add(CreateConfigEndpoint(useCases.createConfig))
+        add(ListConfigsEndpoint(useCases.listConfigs, paging: paging))
+        add(BatchConfigsEndpoint(useCases.batchConfigs))
+        add(ImportConfigsEndpoint(useCases.importConfigs))
+        add(ExportConfigsEndpoint(useCases.exportConfigs))
+        add(WatchNamespaceEndpoint(useCases.watchNamespace))
+        add(GetConfigEndpoint(useCases.getConfig))
+        add(PutConfigEndpoint(useCases.putConfig))
+        add(PatchConfigEndpoint(useCases.patchConfig))
+        add(DeleteConfigEndpoint(useCases.deleteConfig))
+        add(RestoreConfigEndpoint(useCases.restoreConfig))
+        add(RollBackConfigEndpoint(useCases.rollBackConfig))
+        add(ListConfigVersionsEndpoint(useCases.listConfigVersions, paging: paging))
+        add(GetConfigVersionEndpoint(useCases.getConfig))
+        add(DiffConfigVersionsEndpoint(useCases.diffConfigVersions))
+    }
+}
