@@ -125,8 +125,8 @@ import Testing
             }
             storage.clock.advance(by: VerifyAuditLog.linkingTime + .seconds(1))
             #expect(try await chains.verify(tenant).finding == nil)
-            let sql = tampering.sql.replacing(":t", with: "'\(Self.uuid(tenant))'")
-                .replacing(":s", with: "'\(Self.uuid(stranger))'")
+            let sql = tampering.sql.replacing(":t", with: "'\(TestCluster.uuid(tenant))'")
+                .replacing(":s", with: "'\(TestCluster.uuid(stranger))'")
             let shared = try #require(storage.parameters)
             let target = tampering.target == .tenant ? try await storage.parameters(of: tenant) : shared
             try await TestCluster.script(target, sql)
@@ -134,10 +134,6 @@ import Testing
             #expect(finding.kind == tampering.kind)
             if let sequence = tampering.sequence { #expect(finding.sequence == sequence) }
         }
-    }
-
-    private static func uuid(_ id: TenantID) -> String {
-        id.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     @Test("an operator's destruction of keys is readable when they are gone, and the chain holds without them")
@@ -174,7 +170,7 @@ import Testing
                 """
                 INSERT INTO tenon.audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome,
                     details, request_id, occurred_at)
-                SELECT CASE WHEN n % 6 = 0 THEN gen_random_uuid() ELSE '\(Self.uuid(tenant))' END, gen_random_uuid(),
+                SELECT CASE WHEN n % 6 = 0 THEN gen_random_uuid() ELSE '\(TestCluster.uuid(tenant))' END, gen_random_uuid(),
                     'usr_' || n % 997, 'action.' || n % 13, 'config', 'cfg_' || n % 5003,
                     CASE WHEN n % 500 = 1 THEN 'denied' ELSE 'success' END, '{}', 'r',
                     '2026-01-01'::timestamptz + n * interval '1 second'
@@ -205,7 +201,7 @@ import Testing
                 let plan = try await TestCluster.script(
                     parameters,
                     """
-                    EXPLAIN SELECT id FROM tenon.audit_records WHERE tenant_id = '\(Self.uuid(tenant))'
+                    EXPLAIN SELECT id FROM tenon.audit_records WHERE tenant_id = '\(TestCluster.uuid(tenant))'
                         AND \(condition) AND occurred_at < 'infinity' ORDER BY occurred_at DESC, id DESC LIMIT 21
                     """
                 ).compactMap { $0[0] }.joined(separator: "\n")

@@ -18,32 +18,26 @@ public final class IdentityProviderProcess: Sendable {
     /// Starts it and waits until it listens. `people` are claims in JSON, each with `sub`. On the port of one that has
     /// ended it is the same provider with other keys.
     public static func start(people: [String], port: UInt16? = nil) async throws -> IdentityProviderProcess {
-        try await PostgresServer.offPool {
-            let provider = try IdentityProviderProcess(people, port: try port ?? PostgresServer.freePort())
+        try await TestProcess.offPool {
+            let provider = try IdentityProviderProcess(people, port: try port ?? TestProcess.freePort())
             for _ in 0..<600 {
                 if isListening(provider.port) { return provider }
                 usleep(50_000)
             }
-            throw PostgresServer.Failed(description: "oidc-provider-mock does not listen")
+            throw TestProcess.Failed(description: "oidc-provider-mock does not listen")
         }
     }
 
     private init(_ people: [String], port: UInt16) throws {
         self.port = port
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw PostgresServer.Failed(description: "no socket: \(errno)")
-        }
-        lifeline = ends[1]
-        defer { close(ends[0]) }
         let script = """
             trap '' INT TERM HUP; "$@" </dev/null & child=$!; read line; kill -9 $child
             """
-        _ = try PostgresServer.spawn(
+        lifeline = try TestProcess.lifeline(
+            script,
             [
-                "env", "PYTHONPATH=\(Self.folder)", "sh", "-c", script, "sh", "python3", "-m", "oidc_provider_mock",
-                "--port", "\(port)",
-            ] + people.flatMap { ["--user-claims", $0] }, input: ends[0])
+                "env", "PYTHONPATH=\(Self.folder)", "python3", "-m", "oidc_provider_mock", "--port", "\(port)",
+            ] + people.flatMap { ["--user-claims", $0] })
     }
 
     deinit {
@@ -53,17 +47,17 @@ public final class IdentityProviderProcess: Sendable {
     /// Ends it and waits until nobody listens.
     public func stop() async throws {
         shutdown(lifeline, Int32(SHUT_RDWR))
-        try await PostgresServer.offPool { [port] in
+        try await TestProcess.offPool { [port] in
             for _ in 0..<200 where Self.isListening(port) { usleep(20_000) }
             guard !Self.isListening(port) else {
-                throw PostgresServer.Failed(description: "oidc-provider-mock does not end")
+                throw TestProcess.Failed(description: "oidc-provider-mock does not end")
             }
         }
     }
 
     /// What a person does in the provider's page: answers the address that the browser is sent to then.
     public static func approve(_ authorization: String, as subject: String) async throws -> String {
-        try await PostgresServer.offPool {
+        try await TestProcess.offPool {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
             process.arguments = [
@@ -76,7 +70,7 @@ public final class IdentityProviderProcess: Sendable {
             try process.run()
             let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
-            guard !text.isEmpty else { throw PostgresServer.Failed(description: "the provider sends nobody back") }
+            guard !text.isEmpty else { throw TestProcess.Failed(description: "the provider sends nobody back") }
             return text
         }
     }

@@ -1,14 +1,9 @@
 internal import Foundation
 internal import Glibc
-internal import Synchronization
 
 /// A PostgreSQL server of one test's own, which the test may stop, kill and start again. It listens on a unix socket
 /// in a folder under /tmp, and is ended and removed when the test lets go of it or its process dies, however it dies.
 public final class PostgresServer: Sendable {
-    public struct Failed: Error, CustomStringConvertible {
-        public let description: String
-    }
-
     private let folder: String
     private let port: String
     private let options: String
@@ -20,9 +15,11 @@ public final class PostgresServer: Sendable {
     public static func start(
         isDurable: Bool = false, withTLS: Bool = false, settings: [String: String] = [:]
     ) async throws -> PostgresServer {
-        try await offPool {
+        try await TestProcess.offPool {
             var all = isDurable ? [:] : ["fsync": "off"]
-            if withTLS { all = ["ssl": "on", "listen_addresses": "127.0.0.1", "port": "\(try freePort())"] }
+            if withTLS {
+                all = ["ssl": "on", "listen_addresses": "127.0.0.1", "port": "\(try TestProcess.freePort())"]
+            }
             let server = try PostgresServer(all.merging(settings) { $1 })
             if withTLS { try server.makeCertificate() }
             try server.control("start")
@@ -40,21 +37,21 @@ public final class PostgresServer: Sendable {
 
     /// A fast shutdown: sessions are cut off, what is committed is kept.
     public func stop() async throws {
-        try await Self.offPool { [self] in try control("stop", ["-m", "fast"]) }
+        try await TestProcess.offPool { [self] in try control("stop", ["-m", "fast"]) }
     }
 
     /// `kill -9` of the postmaster, whose children end by themselves.
     public func killHard() throws {
         let file = try String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
         guard let line = file.split(separator: "\n").first, let process = pid_t(line) else {
-            throw Failed(description: "postmaster.pid names no process")
+            throw TestProcess.Failed(description: "postmaster.pid names no process")
         }
         kill(process, SIGKILL)
     }
 
     /// Starts again after `stop` or `killHard`.
     public func start() async throws {
-        try await Self.offPool { [self] in
+        try await TestProcess.offPool { [self] in
             // After a kill the orphans need a moment to notice.
             for _ in 0..<50 where (try? control("start")) == nil { usleep(50_000) }
             try control("status")
@@ -63,13 +60,13 @@ public final class PostgresServer: Sendable {
 
     /// A fast shutdown and a start.
     public func restart() async throws {
-        try await Self.offPool { [self] in try control("restart", ["-m", "fast"]) }
+        try await TestProcess.offPool { [self] in try control("restart", ["-m", "fast"]) }
     }
 
     private init(_ settings: [String: String]) throws {
         let name = strdup("/tmp/tenon-pg-XXXXXX")!
         defer { free(name) }
-        guard mkdtemp(name) != nil else { throw Failed(description: "no folder under /tmp: \(errno)") }
+        guard mkdtemp(name) != nil else { throw TestProcess.Failed(description: "no folder under /tmp: \(errno)") }
         folder = String(cString: name)
         if geteuid() == 0, let user = getpwnam("postgres") {
             chown(folder, user.pointee.pw_uid, user.pointee.pw_gid)
@@ -98,28 +95,23 @@ public final class PostgresServer: Sendable {
     private static func watch(_ folder: String) throws -> Int32 {
         let command = dropped(try program("pg_ctl"), ["-D", "\(folder)/data", "-m", "immediate", "stop"])
         let script = "trap '' INT TERM HUP; read line; \"$@\" >/dev/null 2>&1; rm -rf \(folder)"
-        var ends: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Failed(description: "no socket: \(errno)") }
-        defer { close(ends[0]) }
-        _ = try spawn(["sh", "-c", script, "sh"] + command, input: ends[0])
-        return ends[1]
+        return try TestProcess.lifeline(script, command)
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws {
         let command = dropped(program, arguments)
-        let process = try spawn(command, input: nil)
+        let process = try TestProcess.spawn(command)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else {
-            throw Failed(description: "\(command.joined(separator: " ")) ended with the status \(status)")
+            throw TestProcess.Failed(description: "\(command.joined(separator: " ")) ended with the status \(status)")
         }
     }
 
     /// A program of the newest PostgreSQL.
     private static func program(_ name: String) throws -> String {
         let versions = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql").compactMap { Int($0) }
-        guard let newest = versions.max() else { throw Failed(description: "postgresql is not installed") }
+        guard let newest = versions.max() else { throw TestProcess.Failed(description: "postgresql is not installed") }
         return "/usr/lib/postgresql/\(newest)/bin/\(name)"
     }
 
@@ -137,58 +129,5 @@ public final class PostgresServer: Sendable {
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                 "-subj", "/CN=localhost", "-keyout", "\(folder)/data/server.key", "-out", certificate,
             ])
-    }
-
-    /// One that is free now.
-    static func freePort() throws -> UInt16 {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutableBytes(of: &address) { raw in
-            let generic = raw.baseAddress!.assumingMemoryBound(to: sockaddr.self)
-            return bind(listener, generic, length) + getsockname(listener, generic, &length)
-        }
-        guard code == 0 else { throw Failed(description: "no free port: \(errno)") }
-        return UInt16(bigEndian: address.sin_port)
-    }
-
-    /// Not Foundation's `Process`: its `waitUntilExit` waits for the daemon that `pg_ctl` leaves behind too.
-    static func spawn(_ command: [String], input: Int32?) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        for output in Int32(1)...2 {
-            posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
-        }
-        // A child inherits the mask, and Dispatch's threads block most signals.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-        // The user postgres may not enter the folder that the tests run in.
-        var arguments = (["env", "-C", "/"] + command).map { strdup($0) }
-        defer { for argument in arguments { free(argument) } }
-        arguments.append(nil)
-        var process = pid_t()
-        let code = posix_spawnp(&process, "env", &actions, &attributes, arguments, environ)
-        guard code == 0 else { throw Failed(description: "\(command[0]) does not start: \(code)") }
-        return process
-    }
-
-    static func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread { continuation.resume(with: Result { try body() }) }.start()
-        }
     }
 }
