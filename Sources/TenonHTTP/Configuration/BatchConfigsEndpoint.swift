@@ -11,7 +11,7 @@ struct BatchConfigsEndpoint: Endpoint {
         summary: "Change many entries, all or none",
         description: """
             Each operation is of another key: `put` stores an entry as it is given, `patch` changes some parts of one (RFC 7396), `delete` takes one away. All of them become one revision of the namespace, or nothing is changed. `dry_run=true` changes nothing and answers the differences as JSON Patches.
-            """, access: .permission(BatchConfigs.permission), query: [ConfigQuery.dryRun, ConfigQuery.revision],
+            """, access: .permission(BatchConfigs.permission), query: [.dryRun, ConfigQuery.revision],
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired],
         takesIdempotencyKey: true, isHeavy: true, bodyLimit: bodyLimit)
 
@@ -34,7 +34,7 @@ struct BatchConfigsEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RevisionReply> {
-        let isTrial = try request.query.flag("dry_run") ?? false
+        let isTrial = try request.query.isTrial
         let output = try await batch.execute(
             ReviseConfigs.Input(
                 namespace: try request.namespaceID, edits: request.body.operations.all.map(\.edit),

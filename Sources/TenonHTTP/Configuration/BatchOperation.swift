@@ -28,7 +28,7 @@ struct BatchOperation: ObjectFieldValue {
         for name in ["value_type", "is_secret"] { absent[name] = ["type": "null"] }
         var keywords = JSONObject()
         keywords["oneOf"] = [
-            .object(put), .object(only(.patch, PatchConfigEndpoint.valueStays)), .object(only(.delete, absent)),
+            .object(put), .object(only(.patch, ConfigPatch.valueStays)), .object(only(.delete, absent)),
         ]
         return keywords
     }
@@ -37,18 +37,9 @@ struct BatchOperation: ObjectFieldValue {
         let kind: Kind = fields.required("op")
         let key: ConfigKey = fields.required("key")
         let version: VersionNumber? = fields.optional("if_match")
-        let value: PatchMember<JSONValue> = fields.patched("value")
-        let type: ConfigValueType? = fields.optional("value_type")
-        let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
-        let patch = ConfigPatch(
-            value: kind == .patch ? value.applied(to: nil) : value.given, valueType: type, schema: schema.map(\.json),
-            description: fields.patched("description"),
-            isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
+        let patch = ConfigPatch(from: &fields, takesNull: kind != .patch)
         edit = fields.derived(orPlaceholder: Self.placeholder) { () throws(Failure) in
-            if kind == .patch, value == .removed {
-                throw .invalid("not_removable", "An entry has a value.", at: "/value")
-            }
-            return ConfigEdit(key, try Self.kind(kind, patch), if: version.map { .versions([$0.number]) } ?? .none)
+            ConfigEdit(key, try Self.kind(kind, patch), if: version.map { .versions([$0.number]) } ?? .none)
         }
     }
 
@@ -116,16 +107,5 @@ struct BatchOperations: FieldValue {
 
     private init(all: [BatchOperation]) {
         self.all = all
-    }
-}
-
-extension PatchMember<JSONValue> {
-    /// What stands there, `null` too; nil where nothing does.
-    fileprivate var given: JSONValue? {
-        switch self {
-        case .absent: nil
-        case .removed: .null
-        case .set(let value): value
-        }
     }
 }

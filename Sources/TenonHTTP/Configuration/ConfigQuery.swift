@@ -29,9 +29,6 @@ enum ConfigQuery {
     static let reveal = QueryParameter(
         "reveal", "true shows the values of secrets; needs secrets:read.",
         schema: ["type": "boolean", "default": false])
-    static let dryRun = QueryParameter(
-        "dry_run", "true stores nothing and answers what would change.",
-        schema: ["type": "boolean", "default": false])
     static let comment = QueryParameter(
         "comment", "Why; kept with the version.", schema: ChangeComment.schema)
     static let revision = QueryParameter(

@@ -13,7 +13,7 @@ struct ImportConfigsEndpoint: Endpoint {
             QueryParameter(
                 "format", "Of the document; follows from `Content-Type` where it is left out.",
                 schema: ConfigFormat.schema),
-            ConfigQuery.dryRun, ConfigQuery.revision, ConfigQuery.comment,
+            .dryRun, ConfigQuery.revision, ConfigQuery.comment,
         ],
         failures: [.namespaceNotFound, .preconditionFailed], takesIdempotencyKey: true,
         isHeavy: true, bodyLimit: BatchConfigsEndpoint.bodyLimit)
@@ -44,7 +44,7 @@ struct ImportConfigsEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RevisionReply> {
-        let isTrial = try request.query.flag("dry_run") ?? false
+        let isTrial = try request.query.isTrial
         let output = try await importConfigs.execute(
             ImportConfigs.Input(
                 namespace: try request.namespaceID, document: request.body.bytes,

@@ -12,13 +12,6 @@ struct PatchConfigEndpoint: Endpoint {
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired], isHeavy: true,
         bodyLimit: ConfigContent.bodyLimit)
 
-    /// A value is changed or stays; there is no entry without one.
-    static var valueStays: JSONObject {
-        var properties = JSONObject()
-        properties["value"] = ["not": ["type": "null"]]
-        return properties
-    }
-
     struct Body: RequestBody {
         let patch: ConfigPatch
         let comment: ChangeComment?
@@ -27,21 +20,12 @@ struct PatchConfigEndpoint: Endpoint {
 
         static var relations: JSONObject {
             var keywords = JSONObject()
-            keywords["allOf"] = [["properties": .object(valueStays)]]
+            keywords["allOf"] = [["properties": .object(ConfigPatch.valueStays)]]
             return keywords
         }
 
         init(from fields: inout FieldReader) {
-            let value: PatchMember<JSONValue> = fields.patched("value")
-            let type: ConfigValueType? = fields.optional("value_type")
-            let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
-            if value == .removed {
-                fields.refuse("value", [Violation(code: "not_removable", detail: "An entry has a value.")])
-            }
-            patch = ConfigPatch(
-                value: value.applied(to: nil), valueType: type, schema: schema.map(\.json),
-                description: fields.patched("description"),
-                isSecret: fields.optional("is_secret"), tags: fields.patched("tags"))
+            patch = ConfigPatch(from: &fields)
             comment = fields.optional("comment")
         }
     }

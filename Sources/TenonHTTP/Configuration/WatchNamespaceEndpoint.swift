@@ -112,15 +112,8 @@ extension RevisionPosition {
     init(_ text: String) throws(Violation) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
         guard text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (48...57).contains($0) }), text.utf8.count <= 32,
-            (1...2).contains(parts.count), let revision = parts[0]
+            (1...2).contains(parts.count), let revision = parts[0], let ordinal = parts.count == 2 ? parts[1] : .max
         else {
-            throw Violation(code: "invalid_position", detail: "This is a revision, or the id of an event.")
-        }
-        guard parts.count == 2 else {
-            self = .end(of: revision)
-            return
-        }
-        guard let ordinal = parts[1] else {
             throw Violation(code: "invalid_position", detail: "This is a revision, or the id of an event.")
         }
         self.init(revision: revision, ordinal: ordinal)

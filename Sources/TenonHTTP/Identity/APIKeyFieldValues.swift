@@ -60,17 +60,6 @@ extension AllowedNetworks: FieldValue {
     static var exampleJSON: JSONValue { ["10.0.0.0/8"] }
 }
 
-extension Timestamp: FieldValue {
-    init(field value: JSONValue) throws(Failure) {
-        guard let moment = value.stringValue.flatMap({ Timestamp($0) }) else {
-            throw .invalid("invalid_moment", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
-        }
-        self = moment
-    }
-
-    static var exampleJSON: JSONValue { .string(example.description) }
-}
-
 /// How long the secret before the newest one lives on, in whole seconds.
 struct OverlapField: FieldValue {
     let overlap: Duration

@@ -63,6 +63,17 @@ extension Bool: FieldValue {
     static var exampleJSON: JSONValue { false }
 }
 
+extension Timestamp: FieldValue {
+    init(field value: JSONValue) throws(Failure) {
+        guard let moment = value.stringValue.flatMap({ Timestamp($0) }) else {
+            throw .invalid("invalid_moment", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
+        }
+        self = moment
+    }
+
+    static var exampleJSON: JSONValue { .string(example.description) }
+}
+
 extension JSONValue: FieldValue {
     init(field value: JSONValue) throws(Failure) { self = value }
 

@@ -65,6 +65,11 @@ struct QueryReader: Sendable {
         }
     }
 
+    /// Whether the caller only asks what would change.
+    var isTrial: Bool {
+        get throws(Failure) { try flag(QueryParameter.dryRun.name) ?? false }
+    }
+
     /// One of some names; nil where it is absent.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Failure) -> Choice? {
         guard let text = values[name] else { return nil }
@@ -84,6 +89,12 @@ struct QueryReader: Sendable {
             throw .invalid([error.nested(under: "?\(name)")])
         }
     }
+}
+
+extension QueryParameter {
+    static let dryRun = QueryParameter(
+        "dry_run", "true stores nothing and answers what would change.",
+        schema: ["type": "boolean", "default": false])
 }
 
 /// Percent-encoding (RFC 3986 §2.1).

@@ -88,7 +88,7 @@ final class RequestWork: Sendable {
         _ call: OperationCall, _ caller: Caller, _ content: RequestContent, _ body: ByteBuffer
     ) async throws(Failure) -> EncodedAnswer {
         // A trial changes nothing, so there is nothing to do once.
-        guard let key = call.idempotencyKey, call.query.text("dry_run") != "true" else {
+        guard let key = call.idempotencyKey, try !call.query.isTrial else {
             return try await call.entry.run(call, caller, content)
         }
         let claim = try IdempotencyClaim(

@@ -1,0 +1,25 @@
+internal import TenonDomain
+
+/// The members of a body that change some parts of an entry.
+extension ConfigPatch {
+    /// A value is changed or stays; there is no entry without one.
+    static var valueStays: JSONObject {
+        var properties = JSONObject()
+        properties["value"] = ["not": ["type": "null"]]
+        return properties
+    }
+
+    /// `takesNull` where `null` is a value; else it asks to take the value away, which is refused.
+    init(from fields: inout FieldReader, takesNull: Bool = false) {
+        let value: PatchMember<JSONValue> = fields.patched("value")
+        let type: ConfigValueType? = fields.optional("value_type")
+        let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
+        if value == .removed, !takesNull {
+            fields.refuse("value", [Violation(code: "not_removable", detail: "An entry has a value.")])
+        }
+        self.init(
+            value: value == .removed ? .null : value.applied(to: nil), valueType: type, schema: schema.map(\.json),
+            description: fields.patched("description"), isSecret: fields.optional("is_secret"),
+            tags: fields.patched("tags"))
+    }
+}
