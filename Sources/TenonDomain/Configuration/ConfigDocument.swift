@@ -6,6 +6,26 @@ public enum ConfigFormat: String, Sendable, Hashable, CaseIterable {
     case yaml
     /// `KEY=value` lines.
     case env
+
+    /// By the extension of a file's name, in upper or lower case; `.env` alone has one, too. Nil for one that says
+    /// nothing.
+    public init?(fileName: String) {
+        switch fileName.split(separator: ".").last?.lowercased() {
+        case "json": self = .json
+        case "yaml", "yml": self = .yaml
+        case "env": self = .env
+        default: return nil
+        }
+    }
+
+    /// RFC 8259, RFC 9512, RFC 2046.
+    public var mediaType: String {
+        switch self {
+        case .json: "application/json"
+        case .yaml: "application/yaml"
+        case .env: "text/plain"
+        }
+    }
 }
 
 /// What a document says about one key.

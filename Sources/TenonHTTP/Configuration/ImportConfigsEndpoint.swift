@@ -76,14 +76,6 @@ extension ConfigFormat {
         ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })]
     }
 
-    var mediaType: String {
-        switch self {
-        case .json: "application/json"
-        case .yaml: "application/yaml"
-        case .env: "text/plain"
-        }
-    }
-
     var documentSchema: JSONValue {
         self == .env ? ["type": "string"] : ["type": "object", "description": "Keys and values, or `configs`."]
     }

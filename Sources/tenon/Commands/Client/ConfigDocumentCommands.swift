@@ -1,31 +1,8 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import TenonClient
-internal import TenonDomain
+public import TenonDomain
 
-/// How a document of entries is written.
-enum DocumentFormat: String, CaseIterable, ExpressibleByArgument {
-    case json
-    case yaml
-    case env
-
-    /// By the extension of a file's name; `.env` alone has one, too.
-    init?(fileName: String) {
-        switch fileName.split(separator: ".").last?.lowercased() {
-        case "json": self = .json
-        case "yaml", "yml": self = .yaml
-        case "env": self = .env
-        default: return nil
-        }
-    }
-
-    var mediaType: String {
-        switch self {
-        case .json: "application/json"
-        case .yaml: "application/yaml"
-        case .env: "text/plain"
-        }
-    }
-}
+extension ConfigFormat: ExpressibleByArgument {}
 
 extension Configs {
     struct Export: ClientCommand {
@@ -35,7 +12,7 @@ extension Configs {
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
-        @Option(help: "json, yaml or env.") var format = DocumentFormat.json
+        @Option(help: "json, yaml or env.") var format = ConfigFormat.json
         @Option(help: "Only keys that begin with this.") var prefix: String?
         @Option(help: "Only entries with this tag.") var tag: String?
         @Option(help: "As they were after a revision, or at a time (RFC 3339).") var asOf: String?
@@ -60,7 +37,7 @@ extension Configs {
         @Argument(
             help: "The document; - is standard input.", completion: .file(extensions: ["json", "yaml", "yml", "env"]))
         var file: String
-        @Option(help: "json, yaml or env; by the file's extension otherwise.") var format: DocumentFormat?
+        @Option(help: "json, yaml or env; by the file's extension otherwise.") var format: ConfigFormat?
         @Option(help: "Why, for the history.") var comment: String?
         @Flag(help: "Store nothing, and show what would change.") var dryRun = false
 
@@ -68,7 +45,7 @@ extension Configs {
             guard chosenFormat != nil else { throw ValidationError("Say with --format what \(file) is.") }
         }
 
-        private var chosenFormat: DocumentFormat? { format ?? DocumentFormat(fileName: file) }
+        private var chosenFormat: ConfigFormat? { format ?? ConfigFormat(fileName: file) }
 
         func run(_ session: ClientSession) async throws(Failure) {
             let document = try file == "-" ? InputFile.standardInput() : InputFile.bytes(of: file)
