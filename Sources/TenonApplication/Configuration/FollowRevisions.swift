@@ -10,11 +10,13 @@ public struct FollowRevisions: Sendable {
     private let feed: any RevisionFeed
     private let cache: ConfigCache
     private let table: WatchTable
+    private let observers: RevisionObservers
 
     public init(feed: any RevisionFeed, cache: ConfigCache, table: WatchTable) {
         self.feed = feed
         self.cache = cache
         self.table = table
+        observers = RevisionObservers([cache, table])
     }
 
     /// Until the task is cancelled.
@@ -30,7 +32,7 @@ public struct FollowRevisions: Sendable {
     private func listen() async {
         for await news in feed.news() {
             switch news {
-            case .reached(let namespace, let revision): tell(namespace, revision)
+            case .reached(let namespace, let revision): observers.namespace(namespace, reached: revision)
             case .lost: cache.setListening(false)
             case .listening: cache.setListening(true)
             }
@@ -56,25 +58,7 @@ public struct FollowRevisions: Sendable {
     func askOnce() async {
         let namespaces = Array(Set(cache.namespaces).union(table.namespaces))
         if !namespaces.isEmpty, let revisions = try? await feed.revisions(of: namespaces) {
-            for (namespace, revision) in revisions { tell(namespace, revision) }
+            for (namespace, revision) in revisions { observers.namespace(namespace, reached: revision) }
         }
-    }
-
-    private func tell(_ namespace: NamespaceID, _ revision: Int64) {
-        cache.namespace(namespace, reached: revision)
-        table.namespace(namespace, reached: revision)
-    }
-}
-
-/// Both who keep entries and who wait for changes.
-public struct RevisionObservers: RevisionObserver {
-    private let all: [any RevisionObserver]
-
-    public init(_ all: [any RevisionObserver]) {
-        self.all = all
-    }
-
-    public func namespace(_ id: NamespaceID, reached revision: Int64) {
-        for observer in all { observer.namespace(id, reached: revision) }
     }
 }

@@ -10,10 +10,17 @@ extension Namespace {
     public static let removedRevision = Int64.max
 }
 
-/// Nobody caches or watches.
-public struct NoRevisionObserver: RevisionObserver {
-    public init() {}
-    public func namespace(_ id: NamespaceID, reached revision: Int64) {}
+/// Whoever hears of it; nobody where nothing caches or watches.
+public struct RevisionObservers: RevisionObserver {
+    private let all: [any RevisionObserver]
+
+    public init(_ all: [any RevisionObserver] = []) {
+        self.all = all
+    }
+
+    public func namespace(_ id: NamespaceID, reached revision: Int64) {
+        for observer in all { observer.namespace(id, reached: revision) }
+    }
 }
 
 /// News of changes that other processes made.

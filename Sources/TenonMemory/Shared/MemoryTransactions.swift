@@ -16,7 +16,7 @@ public final class MemoryTransactions: Transactions {
 
     /// `revisions` hears of every namespace that a commit has changed, `access` of every credential that one made void.
     public init(
-        clock: any WallClock, identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver(),
+        clock: any WallClock, identifiers: Identifiers, revisions: any RevisionObserver = RevisionObservers(),
         access: any AccessObserver = AccessObservers()
     ) {
         self.clock = clock

@@ -30,7 +30,7 @@ public struct PostgresTransactions: Transactions {
     /// changed, `access` of every credential that one made void.
     public init(
         _ database: PostgresDatabase, digests: any KeyedDigests, auditSealer: any ValueSealer, clock: any WallClock,
-        identifiers: Identifiers, revisions: any RevisionObserver = NoRevisionObserver(),
+        identifiers: Identifiers, revisions: any RevisionObserver = RevisionObservers(),
         access: any AccessObserver = AccessObservers(), place: Place = .tenant
     ) {
         self.place = place
