@@ -30,7 +30,7 @@ struct ConfigPlanner {
             throw Failure(.configKeyTaken, "The namespace has the key \(edit.key.text) already.")
         }
         // What is not there has no version to be at.
-        if edit.kind.needsEntry, live == nil { throw notFound(edit.key) }
+        if edit.kind.needsEntry, live == nil { throw .noConfig(edit.key) }
         try edit.precondition.check(live?.version.number, isRequired: namespace.requiresIfMatch && !isGuarded)
         var before: ConfigView?
         if let live { before = ConfigView(live, value: try await value(of: live, for: edit.kind)) }
@@ -78,7 +78,7 @@ struct ConfigPlanner {
             }
             return try put(ConfigDraft(value: value, properties), before)
         case .delete:
-            guard let before else { throw notFound(edit.key) }
+            guard let before else { throw .noConfig(edit.key) }
             return .delete(before.entry)
         case .restore: return try await restore(edit.key, standing)
         case .rollBack(let number): return try await rollBack(edit.key, to: number, before)
@@ -94,7 +94,7 @@ struct ConfigPlanner {
     }
 
     private func restore(_ key: ConfigKey, _ standing: ConfigEntry?) async throws(Failure) -> Step {
-        guard let standing else { throw notFound(key) }
+        guard let standing else { throw .noConfig(key) }
         guard standing.isDeleted else { throw Failure(.configNotDeleted, "The key \(key.text) is there.") }
         let last = try await store.entry(key, in: namespace.id, at: .number(standing.version.number - 1))
         guard let value = try await sealer.value(of: last) else {
@@ -120,13 +120,9 @@ struct ConfigPlanner {
     private func present(
         _ key: ConfigKey, _ before: ConfigView?
     ) throws(Failure) -> (entry: ConfigEntry, value: JSONValue) {
-        guard let before else { throw notFound(key) }
+        guard let before else { throw .noConfig(key) }
         guard let value = before.value else { throw .bug("\(before.entry.id) has no value") }
         return (before.entry, value)
-    }
-
-    private func notFound(_ key: ConfigKey) -> Failure {
-        Failure(.configNotFound, "The namespace has no key \(key.text).")
     }
 
     private func maySee(_ entry: ConfigEntry) -> Bool { !entry.isSecret || maySeeSecrets }

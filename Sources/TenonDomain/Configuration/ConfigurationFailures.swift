@@ -29,6 +29,22 @@ extension FailureCode {
             + "`resolve=true` to see the references.")
 }
 
+extension Failure {
+    public static let noNamespace = Failure(.namespaceNotFound, "There is no namespace with this id.")
+
+    public static func nameTaken(_ name: NamespaceName) -> Failure {
+        Failure(.namespaceNameTaken, "There is a namespace \(name.text) already.")
+    }
+
+    public static func noConfig(_ key: ConfigKey) -> Failure {
+        Failure(.configNotFound, "The namespace has no key \(key.text).")
+    }
+
+    public static func noConfigVersion(_ number: Int64, of key: ConfigKey) -> Failure {
+        Failure(.configVersionNotFound, "The key \(key.text) has no version \(number).")
+    }
+}
+
 extension EventKind {
     public static let namespaceCreated = EventKind("configuration.namespace_created")
     public static let namespaceUpdated = EventKind("configuration.namespace_updated")

@@ -10,7 +10,7 @@ struct MemoryConfigStore: ConfigStore {
         guard namespace.tenant == tenant else { throw .bug("A namespace is added in another tenant's transaction.") }
         try tables.change { state throws(Failure) in
             guard find(namespace.name, in: state) == nil else {
-                throw Failure(.namespaceNameTaken, "There is a namespace \(namespace.name.text) already.")
+                throw .nameTaken(namespace.name)
             }
             state.namespaces[namespace.id] = namespace
         }
@@ -21,7 +21,7 @@ struct MemoryConfigStore: ConfigStore {
     }
 
     func namespace(named name: NamespaceName) async throws(Failure) -> Namespace {
-        guard let namespace = tables.read({ find(name, in: $0) }) else { throw Self.noNamespace }
+        guard let namespace = tables.read({ find(name, in: $0) }) else { throw .noNamespace }
         return namespace
     }
 
@@ -33,15 +33,13 @@ struct MemoryConfigStore: ConfigStore {
     }
 
     private func namespace(_ id: NamespaceID, in state: borrowing MemoryState) throws(Failure) -> Namespace {
-        guard let namespace = state.namespaces[id], namespace.tenant == tenant else { throw Self.noNamespace }
+        guard let namespace = state.namespaces[id], namespace.tenant == tenant else { throw .noNamespace }
         return namespace
     }
 
     private func find(_ name: NamespaceName, in state: borrowing MemoryState) -> Namespace? {
         state.namespaces.values.first { $0.tenant == tenant && $0.name == name }
     }
-
-    private static let noNamespace = Failure(.namespaceNotFound, "There is no namespace with this id.")
 
     // MARK: Entries
 
@@ -50,7 +48,7 @@ struct MemoryConfigStore: ConfigStore {
     ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64) {
         try tables.read { state throws(Failure) in
             let revision = try self.namespace(namespace, in: state).revision
-            guard let entry = history(key, namespace, in: state).last, !entry.isDeleted else { throw missing(key) }
+            guard let entry = history(key, namespace, in: state).last, !entry.isDeleted else { throw .noConfig(key) }
             return (entry, revision)
         }
     }
@@ -77,15 +75,15 @@ struct MemoryConfigStore: ConfigStore {
             _ = try self.namespace(namespace, in: state)
             return self.history(key, namespace, in: state)
         }
-        guard !history.isEmpty else { throw missing(key) }
+        guard !history.isEmpty else { throw .noConfig(key) }
         switch choice {
         case .number(let number):
             guard let entry = history.first(where: { $0.version.number == number }) else {
-                throw Failure(.configVersionNotFound, "The key \(key.text) has no version \(number).")
+                throw .noConfigVersion(number, of: key)
             }
             return entry.asSecret(as: history)
         case .asOf(let moment):
-            guard let entry = Self.entry(of: history, asOf: moment), !entry.isDeleted else { throw missing(key) }
+            guard let entry = Self.entry(of: history, asOf: moment), !entry.isDeleted else { throw .noConfig(key) }
             return entry
         }
     }
@@ -97,7 +95,7 @@ struct MemoryConfigStore: ConfigStore {
             _ = try self.namespace(namespace, in: state)
             return self.history(key, namespace, in: state)
         }
-        guard !history.isEmpty else { throw missing(key) }
+        guard !history.isEmpty else { throw .noConfig(key) }
         let below = Int64(page.lowerBound) ?? .max
         let rest = history.reversed().filter { $0.version.number < below }.dropFirst(page.offset)
         let whole = Page(
@@ -143,10 +141,6 @@ struct MemoryConfigStore: ConfigStore {
             history.last { $0.version.position.revision <= revision }?.asSecret(as: history)
         case .time(let time): history.last { $0.version.at <= time }?.asSecret(as: history)
         }
-    }
-
-    private func missing(_ key: ConfigKey) -> Failure {
-        Failure(.configNotFound, "The namespace has no key \(key.text).")
     }
 
     // MARK: Changes

@@ -11,7 +11,8 @@ struct ConfigRevisionCommands {
         let keys = PostgresValue.textArray(changes.map(\.key.text))
         let numbers = PostgresValue.intArray(changes.map(\.version.number))
         let versions = Self.ids(changes.map(\.version.id))
-        var all = Self.heads(changes, of: tenant, by: author, at: namespace.updatedAt)
+        let standing = changes.filter { $0.version.number > 1 }
+        var all = Self.heads(changes, standing, of: tenant, by: author, at: namespace.updatedAt)
         all.append(
             Command(
                 ConfigStatements.insertVersions,
@@ -26,9 +27,11 @@ struct ConfigRevisionCommands {
                     .textArray(changes.map { $0.version.properties.tags.texts.joined(separator: " ") }),
                 ]))
         let name = PostgresValue.text(namespace.name.text)
-        let standing = changes.filter { $0.version.number > 1 }.map(\.key.text)
         if !standing.isEmpty {
-            all.append(Command(ConfigStatements.deleteReferences, [.id(tenant), name, .textArray(standing)]))
+            all.append(
+                Command(
+                    ConfigStatements.deleteReferences,
+                    [.id(tenant), name, .textArray(standing.map(\.key.text))]))
         }
         let references = revision.references.flatMap { key, targets in targets.map { (key, $0) } }
         if !references.isEmpty {
@@ -45,11 +48,10 @@ struct ConfigRevisionCommands {
 
     /// The rows that point to the newest versions.
     private static func heads(
-        _ changes: [ConfigEntry], of tenant: TenantID, by author: String, at now: Timestamp
+        _ changes: [ConfigEntry], _ standing: [ConfigEntry], of tenant: TenantID, by author: String, at now: Timestamp
     ) -> [Command] {
         guard let namespace = changes.first?.namespace else { return [] }
         let new = changes.filter { $0.version.number == 1 }
-        let standing = changes.filter { $0.version.number > 1 }
         var commands: [Command] = []
         if !new.isEmpty {
             commands.append(

@@ -5,15 +5,9 @@ extension PostgresConfigStore {
     /// Those of an entry; what else a statement selects stands behind them.
     static let columns = 18
 
-    static let noNamespace = Failure(.namespaceNotFound, "There is no namespace with this id.")
-
-    func missing(_ key: ConfigKey) -> Failure {
-        Failure(.configNotFound, "The namespace has no key \(key.text).")
-    }
-
     func one(_ rows: PostgresRows) throws(Failure) -> Namespace {
         guard let found = try rows.first({ row throws(PostgresError) in try namespace(row) }) else {
-            throw Self.noNamespace
+            throw .noNamespace
         }
         return found
     }
@@ -31,8 +25,8 @@ extension PostgresConfigStore {
     func one(
         _ rows: PostgresRows, of key: ConfigKey, in namespace: NamespaceID
     ) throws(Failure) -> ConfigEntry? {
-        guard let row = rows.first else { throw Self.noNamespace }
-        guard !row.isNull(0) else { throw missing(key) }
+        guard let row = rows.first else { throw .noNamespace }
+        guard !row.isNull(0) else { throw .noConfig(key) }
         return try rows.first { row throws(PostgresError) in try entry(row, in: namespace) } ?? nil
     }
 

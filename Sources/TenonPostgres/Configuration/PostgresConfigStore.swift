@@ -18,10 +18,7 @@ struct PostgresConfigStore: ConfigStore {
                 .bool(namespace.requiresIfMatch), .int(namespace.revision), .text(namespace.createdBy),
                 .timestamp(namespace.createdAt), .timestamp(namespace.updatedAt),
             ],
-            constraints: [
-                "namespaces_name_key": Failure(
-                    .namespaceNameTaken, "There is a namespace \(namespace.name.text) already.")
-            ])
+            constraints: ["namespaces_name_key": .nameTaken(namespace.name)])
     }
 
     func namespace(_ id: NamespaceID) async throws(Failure) -> Namespace {
@@ -56,8 +53,8 @@ struct PostgresConfigStore: ConfigStore {
         let found = try rows.first { row throws(PostgresError) in
             (entry: try entry(row, in: namespace), revision: try row.int(Self.columns))
         }
-        guard let found else { throw Self.noNamespace }
-        guard let entry = found.entry else { throw missing(key) }
+        guard let found else { throw .noNamespace }
+        guard let entry = found.entry else { throw .noConfig(key) }
         return (entry, found.revision)
     }
 
@@ -78,7 +75,7 @@ struct PostgresConfigStore: ConfigStore {
             count = Command(ConfigStatements.countEntries, common + tests)
         }
         let rows = try await runner.page(page, select, counted: count)
-        guard !rows.items.isEmpty else { throw Self.noNamespace }
+        guard !rows.items.isEmpty else { throw .noNamespace }
         return try self.page(rows, in: namespace, for: page) { $0.key.text }
     }
 
@@ -100,13 +97,13 @@ struct PostgresConfigStore: ConfigStore {
             rows = try await runner.rows(ConfigStatements.selectVersion, common + [.int(number)])
             let found = try one(rows, of: key, in: namespace)
             guard let found else {
-                throw Failure(.configVersionNotFound, "The key \(key.text) has no version \(number).")
+                throw .noConfigVersion(number, of: key)
             }
             return found
         case .asOf(let moment):
             rows = try await runner.rows(ConfigStatements.selectVersionAsOf, common + moment.binds)
             let found = try one(rows, of: key, in: namespace)
-            guard let found, !found.isDeleted else { throw missing(key) }
+            guard let found, !found.isDeleted else { throw .noConfig(key) }
             return found
         }
     }
@@ -134,7 +131,7 @@ struct PostgresConfigStore: ConfigStore {
             ConfigStatements.selectChanges,
             [.id(tenant), .id(namespace), .int(position.revision), .int(position.ordinal), .int(Int64(limit))])
         let revision = try rows.first { row throws(PostgresError) in try row.int(Self.columns) }
-        guard let revision else { throw Self.noNamespace }
+        guard let revision else { throw .noNamespace }
         return (try entries(rows, in: namespace), revision)
     }
 
