@@ -3,8 +3,6 @@ public import TenonDomain
 /// Changes many entries of a namespace, all or none, as one revision.
 public struct BatchConfigs: Sendable {
     public static let permission = ReviseConfigs.permission
-    /// Edits in one batch.
-    public static let maximum = 10_000
 
     public struct Output: Sendable {
         /// With its newest revision, which a trial run has not made.
@@ -31,7 +29,7 @@ public struct BatchConfigs: Sendable {
         let violations = outcome.refused.flatMap { refusal in
             refusal.failure.violations.map { $0.nested(under: "/operations/\(refusal.place)") }
         }
-        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(100))) }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
         let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
         return Output(
             namespace: outcome.namespace,

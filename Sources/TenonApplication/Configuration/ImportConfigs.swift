@@ -3,8 +3,6 @@ public import TenonDomain
 /// Stores the entries of a document, all or none, as one revision. What the document does not name stays.
 public struct ImportConfigs: Sendable {
     public static let permission = ReviseConfigs.permission
-    /// Violations that one answer names.
-    private static let maximumViolations = 100
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
@@ -100,7 +98,7 @@ public struct ImportConfigs: Sendable {
         let violations = results.flatMap { result -> [Violation] in
             if case .refused(let violations)? = result { violations } else { [] }
         }
-        return .invalid(Array(violations.prefix(Self.maximumViolations)))
+        return .invalid(Array(violations.prefix(Violation.maxNamed)))
     }
 }
 

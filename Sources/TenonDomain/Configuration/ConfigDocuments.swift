@@ -6,9 +6,7 @@
 /// whose value is an array.
 public struct ConfigDocuments: Sendable {
     /// The most items that a document may have.
-    public static let maxItems = 10_000
-    /// The most violations that one refusal names.
-    static let maxViolations = 100
+    public static let maxItems = ConfigRevision.maxChanges
     /// An entry's value may be nested 64 deep; the object, the array and the entry around it come on top. An
     /// entry with everything it can have is some ten values, and its schema, tags and a value in JSON more.
     static let limits = JSONLimits(depth: 67, values: 40 * maxItems)
@@ -61,7 +59,7 @@ public struct ConfigDocuments: Sendable {
         var violations: [Violation] = []
         for (member, line) in zip(members, tree.memberLines)
         where !["namespace", "revision", "configs"].contains(member.name) {
-            if violations.count >= maxViolations { break }
+            if violations.count >= Violation.maxNamed { break }
             violations.append(
                 .inDocument(
                     line: line, pointer: Violation.pointer(to: member.name), code: "unknown_member",
@@ -78,7 +76,7 @@ public struct ConfigDocuments: Sendable {
                     .inDocument(
                         line: line, pointer: pointer, code: "invalid_entry",
                         "an object with a string 'key' is expected"))
-                if violations.count >= maxViolations { break }
+                if violations.count >= Violation.maxNamed { break }
             }
         }
         return try checked(items, violations)
@@ -102,9 +100,9 @@ public struct ConfigDocuments: Sendable {
         for item in items where !lines.insert(.integer(Int64(item.line)), named: item.key) {
             let first = items.first { sameBytes($0.key, item.key) }?.line ?? item.line
             violations.append(.duplicateKey(item.key, line: item.line, first: first, pointer: item.pointer))
-            if violations.count >= maxViolations { break }
+            if violations.count >= Violation.maxNamed { break }
         }
-        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(maxViolations))) }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
         return items
     }
 }

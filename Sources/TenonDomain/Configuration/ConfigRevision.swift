@@ -1,5 +1,8 @@
 /// What one transaction changes in a namespace: one revision, with the changes in their order, each key once.
 public struct ConfigRevision: Sendable, Equatable {
+    /// What one batch or document may change at most.
+    public static let maxChanges = 10_000
+
     /// At the new revision.
     public let namespace: Namespace
     public private(set) var changes: [ConfigEntry] = []

@@ -44,6 +44,9 @@ public struct FailureCode: Sendable, Hashable {
 
 /// One broken rule in an input, and where.
 public struct Violation: Error, Sendable, Hashable {
+    /// The most that one refusal of a long input names.
+    public static let maxNamed = 100
+
     /// JSON Pointer (RFC 6901) to the offending part: `""` is the whole, `"/value"` a member.
     public let pointer: String
     /// Stable, `snake_case`.

@@ -80,8 +80,8 @@ struct BatchOperations: FieldValue {
     let all: [BatchOperation]
 
     init(field value: JSONValue) throws(Failure) {
-        guard let items = value.arrayValue, (1...BatchConfigs.maximum).contains(items.count) else {
-            throw .invalid("invalid_operations", "A batch has 1 to \(BatchConfigs.maximum) operations.")
+        guard let items = value.arrayValue, (1...ConfigRevision.maxChanges).contains(items.count) else {
+            throw .invalid("invalid_operations", "A batch has 1 to \(ConfigRevision.maxChanges) operations.")
         }
         var all: [BatchOperation] = []
         var violations: [Violation] = []
@@ -92,14 +92,14 @@ struct BatchOperations: FieldValue {
                 violations += error.violations.map { $0.nested(under: "/\(place)") }
             }
         }
-        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(100))) }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
         self.all = all
     }
 
     static var schema: JSONValue {
         [
             "type": "array", "items": BatchOperation.schema, "minItems": 1,
-            "maxItems": .integer(Int64(BatchConfigs.maximum)),
+            "maxItems": .integer(Int64(ConfigRevision.maxChanges)),
         ]
     }
     static var exampleJSON: JSONValue { [BatchOperation.exampleJSON] }
