@@ -27,6 +27,10 @@ public struct ReferenceTemplate: Sendable, Equatable {
     public let parts: [Part]
 
     public init(_ text: String, kinds: Set<String>) {
+        guard text.utf8.contains(UInt8(ascii: "$")) else {
+            parts = [.text(text)]
+            return
+        }
         let bytes = Array(text.utf8)
         var parts: [Part] = []
         var literal: [UInt8] = []
@@ -82,8 +86,7 @@ extension JSONValue {
     public func references(of kinds: Set<String>) -> [Reference] {
         switch self {
         case .null, .bool, .number: []
-        case .string(let text):
-            text.utf8.contains(UInt8(ascii: "$")) ? ReferenceTemplate(text, kinds: kinds).references : []
+        case .string(let text): ReferenceTemplate(text, kinds: kinds).references
         case .array(let items): items.flatMap { $0.references(of: kinds) }
         case .object(let members): members.flatMap { $0.value.references(of: kinds) }
         }
