@@ -3,12 +3,54 @@ import TenonDomain
 import Testing
 
 @Suite(.serialized) struct CommandLineTests {
-    @Test("What docs/command-line.md shows is what happens")
-    func documentation() async throws {
+    private static func page() throws -> String {
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appending(path: "../../docs/command-line.md").standardized
-        let text = try String(contentsOf: page, encoding: .utf8)
-        let blocks = text.components(separatedBy: "```console\n").dropFirst()
+        return try String(contentsOf: page, encoding: .utf8)
+    }
+
+    /// A command and those below it, as `--experimental-dump-help` tells of them: their words, and what each takes.
+    private static func commands(_ command: JSONValue, below words: String = "") -> [String: Set<String>] {
+        let name = words + (command["commandName"]?.stringValue ?? "")
+        var all: [String: Set<String>] = [:]
+        for inner in command["subcommands"]?.arrayValue ?? [] {
+            all.merge(commands(inner, below: name + " ")) { $1 }
+        }
+        guard all.isEmpty else { return all }
+        let isOwn = { (argument: JSONValue) in argument["abstract"]?.stringValue != "Show the version." }
+        let arguments = (command["arguments"]?.arrayValue ?? []).filter(isOwn).flatMap { argument in
+            let names = (argument["names"]?.arrayValue ?? []).filter { $0["kind"]?.stringValue == "long" }
+            return names.isEmpty
+                ? [(argument["valueName"]?.stringValue ?? "").uppercased()]
+                : names.map { "--" + ($0["name"]?.stringValue ?? "") }
+        }
+        return [name: Set(arguments)]
+    }
+
+    @Test("The table of docs/command-line.md names every command of the client with all that it takes")
+    func table() async throws {
+        let rows = try Self.page().matches(of: /(?m)^\| `([a-z][^`]*)` \|/).map { String($0.1) }
+        let dump = try await withTemporaryFolder { folder in
+            try await ShellCommand.run("tenon --experimental-dump-help", in: folder).output
+        }
+        let root = try #require(try JSONParser.parse(dump)["command"])
+        let common: Set = ["--server", "--ca-file", "--json", "--namespace", "--help"]
+        let clients = Self.commands(root).filter { $0.value.contains("--server") }
+        #expect(clients.count == rows.count)
+        for (command, arguments) in clients {
+            let name = command.dropFirst("tenon ".count)
+            let row = try #require(rows.first { $0 == name || $0.hasPrefix(name + " ") }, "\(command)")
+            let options = Set(row.matches(of: /--[a-z-]+/).map { String($0.0) })
+            #expect(options == arguments.filter { $0.hasPrefix("--") }.subtracting(common), "\(command)")
+            for name in arguments where !name.hasPrefix("--") {
+                #expect(row.contains(" \(name)"), "\(command)")
+            }
+        }
+    }
+
+    @Test("What docs/command-line.md shows is what happens")
+    func documentation() async throws {
+        let blocks = try Self.page().components(separatedBy: "```console\n").dropFirst()
             .map { $0.components(separatedBy: "```")[0] }
         let expected = blocks.joined()
         let commands = expected.split(separator: "\n").filter { $0.hasPrefix("$ ") }.map { String($0.dropFirst(2)) }

@@ -27,7 +27,8 @@ public struct RestoreConfig: Sendable {
         self.revise = revise
     }
 
-    /// Fails with `namespaceNotFound`, `configNotFound` or `configNotDeleted`. The answer masks a secret's value.
+    /// Fails with `namespaceNotFound`, `configNotFound`, `configNotDeleted`, `preconditionFailed` or
+    /// `preconditionRequired`. The answer masks a secret's value.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
         try await revise.one(
             ConfigEdit(input.key, .restore, if: input.precondition), in: input.namespace, comment: input.comment,
