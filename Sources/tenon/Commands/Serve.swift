@@ -54,17 +54,8 @@ struct Serve: AsyncParsableCommand {
                 ])
         }
         try await run(
-            storage.services + [
-                EventRelayService(
-                    relay: wiring.relay, purge: wiring.purge, outbox: wiring.outbox, logger: core.logger),
-                RevisionService(follow: wiring.follow), AccessChangeService(follow: wiring.followAccess),
-                APIKeyUseService(record: wiring.recordAPIKeyUses),
-                TenantDeletionService(delete: wiring.deleteTenants, logger: core.logger),
-                TenantDatabaseService(reconcile: wiring.tenantDatabases, logger: core.logger),
-                RateLimitService(limiter: wiring.limiter, logger: core.logger),
-                AuditChainService(link: wiring.linkAudit, logger: core.logger),
-                SigningKeyService(keys: wiring.signingKeys, logger: core.logger), server,
-                DrainNotice(life: life, delay: settings.drainDelay),
+            storage.services + wiring.backgroundServices(core.logger) + [
+                server, DrainNotice(life: life, delay: settings.drainDelay),
             ], core.logger)
         wiring.hasher.shutdown()
     }

@@ -1,0 +1,50 @@
+internal import Logging
+internal import ServiceLifecycle
+internal import TenonApplication
+internal import TenonCrypto
+internal import TenonDomain
+
+extension ServiceWiring {
+    /// What goes on beside the requests, in the order of starting.
+    func backgroundServices(_ logger: Logger) -> [any Service] {
+        [
+            Prompted(
+                hints: { [outbox] in outbox.hints() }, interval: .seconds(1), complaint: "events wait", logger: logger
+            ) { [relay] () throws(Failure) in _ = try await relay.execute() },
+            Recurring(pause: .seconds(3600), complaint: "old rows stay for another hour", logger: logger) {
+                [purge] () throws(Failure) in _ = try await purge.execute()
+            },
+            UntilShutdown { [follow] in await follow.run() },
+            UntilShutdown { [followAccess] in await followAccess.run() },
+            UntilShutdown { [recordAPIKeyUses] in await recordAPIKeyUses.run() },
+            Recurring(pause: .seconds(10), complaint: "a tenant is not deleted yet", logger: logger) {
+                [deleteTenants] () throws(Failure) in
+                let count = try await deleteTenants.execute()
+                if count > 0 { logger.notice("tenants are deleted", metadata: ["count": "\(count)"]) }
+            },
+            Recurring(pause: .seconds(1), complaint: "tenants' databases wait", logger: logger) {
+                [tenantDatabases] () throws(Failure) in
+                while !Task.isCancelled, let database = try await tenantDatabases.execute() {
+                    logger.log(
+                        level: database.lastError == nil ? .info : .error,
+                        "a tenant's database is \(database.state.rawValue)",
+                        metadata: ["tenant": "\(database.tenant)", "cause": "\(database.lastError ?? "")"])
+                }
+            },
+            Prompted(
+                hints: { [limiter] in limiter.wakes }, interval: RateLimiter.interval,
+                complaint: "each process keeps rate limits by itself", logger: logger
+            ) { [limiter] () throws(Failure) in try await limiter.settle() },
+            Recurring(pause: .seconds(3600), complaint: "idle rate limits stay for another hour", logger: logger) {
+                [limiter] () throws(Failure) in try await limiter.forgetIdle()
+            },
+            Recurring(
+                pause: .seconds(1), complaint: "audit records wait for their chain", logger: logger, isDoneAtEnd: true
+            ) { [linkAudit] () throws(Failure) in _ = try await linkAudit.execute() },
+            Recurring(
+                pause: SigningKeySchedule.reloadInterval, complaint: "the token-signing keys were not read again",
+                logger: logger
+            ) { [signingKeys] () throws(Failure) in try await signingKeys.execute() },
+        ]
+    }
+}
