@@ -73,7 +73,7 @@ struct Keys: AsyncParsableCommand {
             let done = try await Keys.with(grace: .seconds(grace)) { keys, caller throws(Failure) in
                 defer { meter.end() }
                 return try await keys.rotateDEK.execute(
-                    try await keys.tenantID(name), as: caller, pause: meter.wait, progress: meter.show)
+                    try await keys.tenants.id(of: name), as: caller, pause: meter.wait, progress: meter.show)
             }
             print("sealed \(done.resealed) values anew under version \(done.version)")
             if !done.removed.isEmpty { print("removed \(versions(done.removed))") }
@@ -100,7 +100,7 @@ struct Keys: AsyncParsableCommand {
         func run() async throws {
             let (name, confirmation) = (tenant, yesDestroy)
             let done = try await Keys.with { keys, caller throws(Failure) in
-                let tenant = try await keys.tenant(name)
+                let tenant = try await keys.tenants.tenant(name)
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
                         "not_confirmed", "Nothing was destroyed: --yes-destroy has to name the tenant's slug.")

@@ -51,13 +51,13 @@ struct TenantCommands: AsyncParsableCommand {
 
         func run() async throws {
             let (name, path, confirmation) = (tenant, file, yesReplace)
-            let done = try await TenantCommands.with(name) { backup, tenant, keys, core throws(Failure) in
+            let done = try await TenantCommands.with(name) { backup, tenant, tenants, _ throws(Failure) in
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
                         "not_confirmed", "Nothing was restored: --yes-replace has to name the tenant's slug.")
                 }
                 let done = try await backup.restore(tenant.id, from: path)
-                try await keys.note(.tenantRowsRestored, on: tenant.id, ["rows": .integer(done.rows)], core)
+                try await tenants.note(.tenantRowsRestored, on: tenant.id, ["rows": .integer(done.rows)])
                 return done
             }
             print("restored \(done.rows) rows of \(done.tables) tables")
@@ -65,16 +65,18 @@ struct TenantCommands: AsyncParsableCommand {
     }
 
     private static func with<Value: Sendable>(
-        _ name: String, _ body: (TenantBackup, Tenant, KeyWiring, Core) async throws(Failure) -> Value
+        _ name: String, _ body: (TenantBackup, Tenant, OperatorTenants, Core) async throws(Failure) -> Value
     ) async throws -> Value {
         let settings = try Settings.load()
         let core = Core(settings)
         defer { core.output.flush() }
         let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
         return try await CommandDatabase.use(settings) { database throws(Failure) in
-            let keys = try await KeyWiring(settings, database, keks: keks, grace: .zero, core)
+            let storage = Storage.postgres(database, nil)
+            let tenants = OperatorTenants(
+                storage, try await Keyring.open(settings, storage, keks: keks, core), core)
             let backup = TenantBackup(database, migrating: try settings.migrationConfiguration)
-            return try await body(backup, try await keys.tenant(name), keys, core)
+            return try await body(backup, try await tenants.tenant(name), tenants, core)
         }
     }
 }

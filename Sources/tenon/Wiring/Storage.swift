@@ -25,25 +25,14 @@ enum Storage {
     }
 
     func transactions(
-        digests: any KeyedDigests, auditSealer: any ValueSealer, _ core: Core
+        at place: PostgresTransactions.Place = .tenant, _ keyring: Keyring, _ core: Core
     ) -> any Transactions {
         switch self {
         case .memory(let memory): memory
         case .postgres(let database, _):
             PostgresTransactions(
-                database, digests: digests, auditSealer: auditSealer, clock: core.clock,
-                identifiers: core.identifiers, revisions: core.revisions, access: core.access)
-        }
-    }
-
-    /// Where tenants themselves are kept.
-    func registry(digests: any KeyedDigests, auditSealer: any ValueSealer, _ core: Core) -> any Transactions {
-        switch self {
-        case .memory(let memory): memory
-        case .postgres(let database, _):
-            PostgresTransactions(
-                database, digests: digests, auditSealer: auditSealer, clock: core.clock, identifiers: core.identifiers,
-                revisions: core.revisions, access: core.access, place: .registry)
+                database, digests: keyring.digests, auditSealer: keyring.auditSealer, clock: core.clock,
+                identifiers: core.identifiers, revisions: core.revisions, access: core.access, place: place)
         }
     }
 

@@ -1,0 +1,55 @@
+internal import TenonApplication
+internal import TenonCrypto
+internal import TenonDomain
+internal import TenonPostgres
+
+/// What several use cases and services lean on, made once for the process.
+struct ServiceParts {
+    let settings: Settings
+    let storage: Storage
+    let core: Core
+    let keyring: Keyring
+    let transactions: any Transactions
+    /// Opens transactions where tenants themselves are kept.
+    let registry: any Transactions
+    let authorizer: any Authorizer
+    let hasher: PasswordHashing
+    let sessions: SessionStarter
+    let owners: AddFirstOwner
+    let tenants = TenantAccessCache()
+    let knownKeys = KnownAPIKeys()
+    let apiKeyUses = APIKeyUses()
+
+    /// Fails where the keys that are set do not open the data.
+    init(_ settings: Settings, _ storage: Storage, keks: KeyEncryptionKeys, _ core: Core) async throws(Failure) {
+        self.settings = settings
+        self.storage = storage
+        self.core = core
+        keyring = try await Keyring.open(settings, storage, keks: keks, core)
+        transactions = storage.transactions(keyring, core)
+        registry = storage.transactions(at: .registry, keyring, core)
+        authorizer = PolicyAuthorizer(clock: core.clock)
+        hasher = PasswordHashing(
+            policy: settings.passwordHash.policy, threads: settings.hashingThreads, randomness: core.randomness)
+        sessions = SessionStarter(
+            signer: keyring.signer, refreshTokens: keyring.keys.refreshTokens, identifiers: core.identifiers,
+            lifetimes: settings.lifetimes)
+        owners = AddFirstOwner(
+            registry: registry, transactions: transactions, sealer: keyring.sealer, digests: keyring.digests,
+            randomness: core.randomness, identifiers: core.identifiers, clock: core.clock,
+            lifetimes: settings.lifetimes)
+        core.access.add(TokenRevocations(signer: keyring.signer, clock: core.clock))
+        core.access.add(tenants)
+        core.access.add(knownKeys)
+    }
+}
+
+extension PasswordHashChoice {
+    fileprivate var policy: PasswordHashing.Policy {
+        switch self {
+        case .auto: .automatic
+        case .scrypt: .scrypt
+        case .bcrypt: .bcrypt
+        }
+    }
+}
