@@ -52,5 +52,7 @@ public struct Migration: Sendable {
         Migration(
             "0016_credentials", up: PackageResources._016_credentials_up_sql,
             down: PackageResources._016_credentials_down_sql),
+        Migration(
+            "0018_sign_ins", up: PackageResources._018_sign_ins_up_sql, down: PackageResources._018_sign_ins_down_sql),
     ]
 }

@@ -83,37 +83,6 @@ import Testing
         }
     }
 
-    @Test("a user's live sessions are listed newest first, and all but one end", arguments: StorageAdapter.allCases)
-    func sessions(adapter: StorageAdapter) async throws {
-        try await Storage.with(adapter) { storage in
-            let tenant: TenantID = storage.ids.next()
-            let ann = try storage.user(tenant, email: "ann@example.com")
-            let now = storage.clock.now()
-            let sessions = (0..<3).map { _ in
-                Session.begin(
-                    id: storage.ids.next(), for: ann, from: .test, lifetimes: TokenLifetimes(), at: now
-                ).0
-            }
-            try await storage.write(tenant) { work throws(Failure) in
-                try await work.users.add(ann)
-                for session in sessions { try await work.sessions.add(session) }
-            }
-            let reads = storage.transactions.reads(in: tenant).sessions
-            #expect(try await reads.sessions(of: ann.id, at: now) == sessions.reversed())
-            #expect(try await reads.sessions(of: ann.id, at: now + .seconds(15 * 86_400)).isEmpty)
-            let stranger: TenantID = storage.ids.next()
-            let foreign = try await storage.write(stranger) { work throws(Failure) in
-                try await work.sessions.endAll(of: ann.id, but: nil, at: now)
-            }
-            #expect(foreign.isEmpty)
-            let ended = try await storage.write(tenant) { work throws(Failure) in
-                try await work.sessions.endAll(of: ann.id, but: sessions[1].id, at: now)
-            }
-            #expect(Set(ended) == [sessions[0].id, sessions[2].id])
-            #expect(try await reads.sessions(of: ann.id, at: now).map(\.id) == [sessions[1].id])
-        }
-    }
-
     @Test(
         "of those who take a reset at once one gets it; a newer one takes its place", arguments: StorageAdapter.allCases
     )
@@ -168,10 +137,45 @@ import Testing
             #expect(try await storage.signInAttempts.begin([keys[1]], at: now) == nil, "counted 5 of 100")
             #expect(try await storage.signInAttempts.begin(keys, at: now + .seconds(1)) == nil)
             #expect(try await storage.signInAttempts.begin(keys, at: now + .seconds(1)) == now + .seconds(3))
-            try await storage.signInAttempts.succeeded(forgotten: [keys[0]], lessened: [keys[1]])
+            try await storage.signInAttempts.succeeded(
+                forgotten: [keys[0]], lessened: [keys[1]], exemption: nil, at: now)
             #expect(try await storage.signInAttempts.begin(keys, at: now + .seconds(1)) == nil)
             #expect(try await storage.signInAttempts.purge(at: now + .seconds(10)) == 0)
             #expect(try await storage.signInAttempts.purge(at: now + .seconds(4000)) == 2)
+        }
+    }
+
+    @Test(
+        "who was right is exempt from the keys that say so, for a month and no longer",
+        arguments: StorageAdapter.allCases)
+    func exemption(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let (attempts, now) = (storage.signInAttempts, storage.clock.now())
+            func key(_ digest: UInt8, exemption: [UInt8]?) -> AttemptKey {
+                AttemptKey(
+                    digest: [digest], policy: AttemptPolicy(free: 0, longest: .seconds(60)), exemption: exemption)
+            }
+            try await attempts.succeeded(forgotten: [], lessened: [], exemption: [7], at: now)
+            #expect(try await attempts.begin([key(1, exemption: [8]), key(2, exemption: nil)], at: now) == nil)
+            #expect(try await attempts.begin([key(1, exemption: [8])], at: now) == now + .seconds(1))
+            #expect(try await attempts.begin([key(1, exemption: nil)], at: now) == now + .seconds(1))
+            #expect(try await attempts.begin([key(1, exemption: [7])], at: now) == nil)
+            #expect(
+                try await attempts.begin([key(3, exemption: nil), key(1, exemption: [7])], at: now) == nil)
+            #expect(
+                try await attempts.begin([key(3, exemption: nil), key(1, exemption: [7])], at: now) == now
+                    + .seconds(1),
+                "its other keys hold up all the same")
+            let later = now + AttemptPolicy.trust
+            try await attempts.succeeded(forgotten: [], lessened: [], exemption: [9], at: later)
+            #expect(try await attempts.begin([key(4, exemption: nil)], at: later) == nil)
+            #expect(try await attempts.begin([key(4, exemption: [7])], at: later) == nil)
+            let month = later + .seconds(1)
+            #expect(try await attempts.begin([key(4, exemption: nil)], at: month) == nil)
+            #expect(try await attempts.begin([key(4, exemption: [7])], at: month) == month + .seconds(2))
+            #expect(try await attempts.begin([key(4, exemption: [9])], at: month) == nil)
+            #expect(try await attempts.purge(at: month) == 4, "three counts of a month ago, and who was right then")
+            #expect(try await attempts.begin([key(4, exemption: [9])], at: month) == nil)
         }
     }
 }

@@ -1,11 +1,14 @@
 internal import TenonDomain
 
 /// Slows down who tries passwords: by account and address together, by account from everywhere, and by address for all
-/// accounts. A name that nobody has is counted as one that somebody has.
+/// accounts. A name that nobody has is counted as one that somebody has. Who was right from an address lately is not held
+/// up there by what others try on the account from elsewhere.
 struct SignInThrottle: Sendable {
     struct Attempt: Sendable {
-        let account: [AttemptKey]
-        let address: [AttemptKey]
+        /// Of the account from the address.
+        let both: AttemptKey
+        let account: AttemptKey
+        let address: AttemptKey
     }
 
     let attempts: any SignInAttempts
@@ -16,33 +19,51 @@ struct SignInThrottle: Sendable {
 
     /// Counts the attempt before it is made, so that many at once are no way around. Fails with `tooManyAttempts`.
     func begin(account: String, from origin: Origin) async throws(Failure) -> Attempt {
-        let address = origin.address.flatMap { IPAddress($0) }?.subscriber.description ?? ""
+        let address = Self.address(of: origin)
+        let both = key("both", account, address, free: free, longest: .seconds(900))
         let attempt = Attempt(
-            account: [
-                key("both", account, address, free: free, longest: .seconds(900)),
-                key("account", account, "", free: 4 * free, longest: .seconds(60)),
-            ],
-            address: [key("address", "", address, free: 10 * free, longest: .seconds(900))])
+            both: both,
+            account: key(
+                "account", account, "", free: 4 * free, longest: .seconds(60),
+                exemption: address.isEmpty ? nil : both.digest),
+            address: key("address", "", address, free: 10 * free, longest: .seconds(900)))
+        try await begin([attempt.both, attempt.account, attempt.address])
+        return attempt
+    }
+
+    /// Counts a registration, right or not: each makes a tenant and costs a hash. Fails with `tooManyAttempts`.
+    func beginRegistration(from origin: Origin) async throws(Failure) {
+        try await begin([key("register", "", Self.address(of: origin), free: 2 * free, longest: .seconds(900))])
+    }
+
+    private func begin(_ keys: [AttemptKey]) async throws(Failure) {
         let now = clock.now()
-        if let end = try await attempts.begin(attempt.account + attempt.address, at: now) {
+        if let end = try await attempts.begin(keys, at: now) {
             throw Failure(.tooManyAttempts, "Try again later.", retryAfter: end - now)
         }
-        return attempt
     }
 
     /// Forgets the attempts on the account, or takes this one from them. Nothing is lost where that cannot be stored: the
     /// count forgets by itself.
     func succeeded(_ attempt: Attempt, isForgotten: Bool = true) async {
+        let account = [attempt.both, attempt.account]
         try? await attempts.succeeded(
-            forgotten: isForgotten ? attempt.account : [],
-            lessened: isForgotten ? attempt.address : attempt.account + attempt.address)
+            forgotten: isForgotten ? account : [],
+            lessened: isForgotten ? [attempt.address] : account + [attempt.address],
+            exemption: attempt.account.exemption, at: clock.now())
+    }
+
+    /// Empty where nobody knows it.
+    private static func address(of origin: Origin) -> String {
+        origin.address.flatMap { IPAddress($0) }?.subscriber.description ?? ""
     }
 
     private func key(
-        _ kind: String, _ account: String, _ address: String, free: Int, longest: Duration
+        _ kind: String, _ account: String, _ address: String, free: Int, longest: Duration, exemption: [UInt8]? = nil
     ) -> AttemptKey {
         let text = [kind, account, address].map { "\($0.utf8.count):\($0)" }.joined()
         return AttemptKey(
-            digest: digests.digest(text, for: .signInAttempt), policy: AttemptPolicy(free: free, longest: longest))
+            digest: digests.digest(text, for: .signInAttempt), policy: AttemptPolicy(free: free, longest: longest),
+            exemption: exemption)
     }
 }

@@ -46,6 +46,10 @@ public struct MemorySignInAttempts: SignInAttempts {
 
     public func begin(_ keys: [AttemptKey], at now: Timestamp) async throws(Failure) -> Timestamp? {
         try await transactions.change { state in
+            let keys = keys.filter { key in
+                guard let seen = key.exemption.flatMap({ state.knownSignIns[$0] }) else { return true }
+                return now - seen > AttemptPolicy.trust
+            }
             // What is refused is counted nowhere.
             let blocked = keys.compactMap { state.attempts[$0.digest]?.blockedUntil }.filter { $0 > now }.max()
             if let blocked { return blocked }
@@ -61,8 +65,11 @@ public struct MemorySignInAttempts: SignInAttempts {
         }
     }
 
-    public func succeeded(forgotten: [AttemptKey], lessened: [AttemptKey]) async throws(Failure) {
+    public func succeeded(
+        forgotten: [AttemptKey], lessened: [AttemptKey], exemption: [UInt8]?, at now: Timestamp
+    ) async throws(Failure) {
         try await transactions.change { state in
+            if let exemption { state.knownSignIns[exemption] = now }
             for key in forgotten { state.attempts[key.digest] = nil }
             for key in lessened {
                 guard var attempts = state.attempts[key.digest] else { continue }
@@ -75,11 +82,12 @@ public struct MemorySignInAttempts: SignInAttempts {
 
     public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await transactions.change { state in
-            let before = state.attempts.count
+            let before = state.attempts.count + state.knownSignIns.count
+            state.knownSignIns = state.knownSignIns.filter { now - $0.value <= AttemptPolicy.trust }
             state.attempts = state.attempts.filter {
                 now - $0.value.lastAt <= AttemptPolicy.memory || $0.value.blockedUntil > now
             }
-            return before - state.attempts.count
+            return before - state.attempts.count - state.knownSignIns.count
         }
     }
 }

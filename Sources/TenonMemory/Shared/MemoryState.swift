@@ -8,6 +8,8 @@ struct MemoryState: Sendable {
     var sessions: [SessionID: Session] = [:]
     var passwordResets: [UserID: [PasswordReset]] = [:]
     var attempts: [[UInt8]: MemoryAttempts] = [:]
+    /// When somebody was right last under a digest.
+    var knownSignIns: [[UInt8]: Timestamp] = [:]
     var ssoConnections: [SSOConnectionID: SSOConnection] = [:]
     var userIdentities: [IdentityPath: UserIdentity] = [:]
     /// By tenant and digest, until when they are remembered.
