@@ -19,7 +19,7 @@ public struct IdentityUseCases: Sendable {
     public let resetPassword: ResetPassword
 
     /// `plan` is what a new tenant gets; `freeAttempts` how often a password is tried on one account from one address
-    /// before that costs a wait.
+    /// before that costs a wait; `isRegistrationOpen` whether anybody makes a tenant of their own.
     public init(
         transactions: any Transactions, directory: any Directory, attempts: any SignInAttempts,
         authorizer: any Authorizer, passwords: PasswordPolicy, hasher: any PasswordHasher, sealer: any ValueSealer,
@@ -27,7 +27,7 @@ public struct IdentityUseCases: Sendable {
         digests: any KeyedDigests,
         identifiers: Identifiers,
         randomness: any Randomness, clock: any WallClock, lifetimes: TokenLifetimes, plan: TenantPlan,
-        freeAttempts: Int = 5
+        freeAttempts: Int = 5, isRegistrationOpen: Bool = true
     ) {
         let sessions = SessionStarter(
             signer: signer, refreshTokens: refreshTokens, identifiers: identifiers, lifetimes: lifetimes)
@@ -36,9 +36,9 @@ public struct IdentityUseCases: Sendable {
         let resets = PasswordResets(
             sealer: sealer, digests: digests, randomness: randomness, lifetime: lifetimes.passwordReset)
         registerTenant = RegisterTenant(
-            transactions: transactions, directory: directory, passwords: passwords, hasher: hasher, sealer: sealer,
-            sessions: sessions,
-            identifiers: identifiers, randomness: randomness, clock: clock, plan: plan)
+            transactions: transactions, directory: directory, passwords: passwords, hasher: hasher, throttle: throttle,
+            sealer: sealer, sessions: sessions, identifiers: identifiers, randomness: randomness, clock: clock,
+            plan: plan, isOpen: isRegistrationOpen)
         signIn = SignIn(
             transactions: transactions, accounts: accounts, throttle: throttle, hasher: hasher, sessions: sessions,
             clock: clock)

@@ -47,36 +47,45 @@ public struct RegisterTenant: Sendable {
     private let directory: any Directory
     private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
+    private let throttle: SignInThrottle
     private let sealer: any ValueSealer
     private let sessions: SessionStarter
     private let identifiers: Identifiers
     private let randomness: any Randomness
     private let clock: any WallClock
     private let plan: TenantPlan
+    private let isOpen: Bool
 
-    /// `plan` is what a new tenant gets.
-    public init(
+    /// `plan` is what a new tenant gets; `isOpen` says whether anybody may register.
+    init(
         transactions: any Transactions, directory: any Directory, passwords: PasswordPolicy, hasher: any PasswordHasher,
-        sealer: any ValueSealer, sessions: SessionStarter, identifiers: Identifiers, randomness: any Randomness,
-        clock: any WallClock, plan: TenantPlan
+        throttle: SignInThrottle, sealer: any ValueSealer, sessions: SessionStarter, identifiers: Identifiers,
+        randomness: any Randomness, clock: any WallClock, plan: TenantPlan, isOpen: Bool
     ) {
         self.transactions = transactions
         self.directory = directory
         self.passwords = passwords
         self.hasher = hasher
+        self.throttle = throttle
         self.sealer = sealer
         self.sessions = sessions
         self.identifiers = identifiers
         self.randomness = randomness
         self.clock = clock
         self.plan = plan
+        self.isOpen = isOpen
     }
 
-    /// Fails with `slugTaken`, as the policy says of the password, or as the hasher does.
+    /// Fails with `registrationClosed`, `tooManyAttempts`, `slugTaken`, as the policy says of the password, or as the hasher
+    /// does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        guard isOpen else {
+            throw Failure(.registrationClosed, "Ask whoever runs this service for a tenant.")
+        }
         let now = clock.now()
         let password = try passwords.check(input.password)
         let (name, slug) = try nameAndSlug(of: input)
+        try await throttle.beginRegistration(from: caller.origin)
         // A hash is dear: it is not made for what cannot be.
         guard try await directory.tenant(slug) == nil else {
             throw Failure(.slugTaken, "Choose another name: the slug \(slug.text) is taken.")

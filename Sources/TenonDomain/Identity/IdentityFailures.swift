@@ -26,6 +26,10 @@ extension FailureCode {
     public static let hashingOverloaded = FailureCode(
         "hashing_overloaded", .unavailable, "Too many passwords are being checked",
         "More passwords wait to be checked than the queue holds. Try again after `Retry-After`.")
+    public static let registrationClosed = FailureCode(
+        "registration_closed", .denied, "Registration is closed",
+        "Nobody makes a tenant of their own here. An administrator of the platform makes tenants, and their owners users."
+    )
     public static let userNotFound = FailureCode(
         "user_not_found", .notFound, "No such user",
         "There is no such user, or it is another tenant's.")

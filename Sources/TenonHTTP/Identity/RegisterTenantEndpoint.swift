@@ -7,9 +7,9 @@ struct RegisterTenantEndpoint: Endpoint {
         "registerTenant", .post, "/auth/register", tag: "Identity",
         summary: "Make a tenant, its owner and the owner's first session",
         description: """
-            Open to anybody. The tenant's slug comes from `name` or `organization`, or else from the e-mail address; the user becomes its owner and is signed in.
+            Open to anybody, unless the operator has closed it. The tenant's slug comes from `name` or `organization`, or else from the e-mail address; the user becomes its owner and is signed in.
             """, access: .open, success: .created,
-        failures: [.slugTaken, .hashingOverloaded])
+        failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .hashingOverloaded])
 
     struct Body: RequestBody {
         let organization: RegisterTenant.Organization?

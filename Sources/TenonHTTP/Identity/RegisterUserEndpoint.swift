@@ -7,8 +7,9 @@ struct RegisterUserEndpoint: Endpoint {
         "registerUser", .post, "/users/register", tag: "Identity",
         summary: "Register with a username; makes a tenant of the user's own",
         description: """
-            Open to anybody, as `POST /auth/register` is, which it differs from in its body. `password2` repeats the password. The tenant's slug comes from the e-mail address.
-            """, access: .open, success: .created, failures: [.hashingOverloaded, .slugTaken])
+            Open as `POST /auth/register` is, which it differs from in its body. `password2` repeats the password. The tenant's slug comes from the e-mail address.
+            """, access: .open, success: .created,
+        failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .hashingOverloaded])
 
     struct Body: RequestBody {
         let username: Username

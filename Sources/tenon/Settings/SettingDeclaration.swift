@@ -51,7 +51,11 @@ struct SettingDeclaration: Sendable {
         .init(
             name: "TENON_SIGN_IN_ATTEMPTS", defaultText: "5",
             meaning: "Attempts on one account from one address before each costs a growing wait of up to 15 minutes; "
-                + "four times as many from all addresses, up to a minute; ten times as many on all accounts."),
+                + "four times as many from all addresses, up to a minute; ten times as many on all accounts; "
+                + "twice as many registrations."),
+        .init(
+            name: "TENON_REGISTRATION", defaultText: "open",
+            meaning: "open, or closed: then administrators of the platform alone make tenants."),
         .init(name: "TENON_HASHING_THREADS", defaultText: "2", meaning: "Threads that hash passwords."),
         .init(
             name: "TENON_DEFAULT_PLAN", defaultText: "professional",

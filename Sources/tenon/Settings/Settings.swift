@@ -19,6 +19,10 @@ enum PasswordHashChoice: String, CaseIterable {
     case auto, scrypt, bcrypt
 }
 
+enum RegistrationChoice: String, CaseIterable {
+    case open, closed
+}
+
 /// Everything that can be set, checked.
 struct Settings {
     /// A URL, or nil for the embedded cluster.
@@ -39,6 +43,7 @@ struct Settings {
     let passwordHash: PasswordHashChoice
     let hashingThreads: Int
     let freeAttempts: Int
+    let registration: RegistrationChoice
     let plan: TenantPlan
     let tenantGrace: Duration
     let rateLimits: RateLimits
@@ -107,6 +112,7 @@ struct Settings {
         passwordHash = try reader.choice("TENON_PASSWORD_HASH", default: .auto)
         hashingThreads = try reader.integer("TENON_HASHING_THREADS", in: 1...64, default: 2)
         freeAttempts = try reader.integer("TENON_SIGN_IN_ATTEMPTS", in: 1...1_000_000, default: 5)
+        registration = try reader.choice("TENON_REGISTRATION", default: .open)
         plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
         tenantGrace = .seconds(86_400 * (try reader.integer("TENON_TENANT_GRACE_DAYS", in: 0...3650, default: 30)))
         rateLimits = RateLimits(

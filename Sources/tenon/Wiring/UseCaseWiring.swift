@@ -20,7 +20,7 @@ extension UseCases {
                 identifiers: core.identifiers,
                 randomness: core.randomness,
                 clock: core.clock, lifetimes: settings.lifetimes, plan: settings.plan,
-                freeAttempts: settings.freeAttempts),
+                freeAttempts: settings.freeAttempts, isRegistrationOpen: settings.registration == .open),
             tenants: TenantUseCases(
                 registry: parts.registry, catalog: storage.tenantCatalog, owners: parts.owners, authorizer: authorizer,
                 sealer: keyring.sealer, identifiers: core.identifiers, clock: core.clock,

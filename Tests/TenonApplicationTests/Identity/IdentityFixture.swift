@@ -18,7 +18,7 @@ struct IdentityFixture {
     let identity: IdentityUseCases
     let anybody = Caller(.anonymous, from: .test)
 
-    init() async throws {
+    init(lifetimes: TokenLifetimes = TokenLifetimes(), isRegistrationOpen: Bool = true) async throws {
         let access = AccessObservers()
         memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
         let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
@@ -36,7 +36,8 @@ struct IdentityFixture {
             authorizer: PolicyAuthorizer(clock: clock), passwords: PasswordPolicy(), hasher: hasher, sealer: sealer,
             signer: signer,
             refreshTokens: keys.refreshTokens, tenants: tenants, digests: keys.digests, identifiers: ids,
-            randomness: SystemRandomness(), clock: clock, lifetimes: TokenLifetimes(), plan: .free)
+            randomness: SystemRandomness(), clock: clock, lifetimes: lifetimes, plan: .free,
+            isRegistrationOpen: isRegistrationOpen)
     }
 
     /// A user of a new, active tenant, with the hash as it is given.

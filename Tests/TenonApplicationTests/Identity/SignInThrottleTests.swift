@@ -39,6 +39,47 @@ import Testing
         #expect(elsewhere == nil, "another address is not held up by this one")
     }
 
+    @Test("whoever was right from an address gets in from there, however many try the account from elsewhere")
+    func known() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        #expect(try await attempt(fixture, user.email.text, "SecurePassword123", from: "192.0.2.1") == nil)
+        for number in 1...7 {
+            for _ in 1...3 { _ = try await attempt(fixture, user.email.text, from: "198.51.100.\(number)") }
+        }
+        #expect(try await attempt(fixture, user.email.text, "SecurePassword123", from: "203.0.113.1") != nil)
+        #expect(try await attempt(fixture, user.email.text, "SecurePassword123", from: "192.0.2.1") == nil)
+        for _ in 1...6 { _ = try await attempt(fixture, user.email.text, from: "192.0.2.1") }
+        let blocked = try await attempt(fixture, user.email.text, "SecurePassword123", from: "192.0.2.1")
+        #expect(blocked?.code == .tooManyAttempts, "its own wrong ones are counted as anybody's")
+    }
+
+    @Test("registrations of an address are slowed down, and refused where registration is closed")
+    func registration() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        func register(_ number: Int, from address: String, of fixture: IdentityFixture) async -> Failure? {
+            await failure { () throws(Failure) in
+                _ = try await fixture.identity.registerTenant.execute(
+                    .init(
+                        organization: nil, email: try emailAddress("ann\(number)@example.com"),
+                        password: IdentityFixture.password),
+                    as: fixture.caller(from: address))
+            }
+        }
+        for number in 1...11 { #expect(await register(number, from: "192.0.2.1", of: fixture) == nil) }
+        #expect(await register(12, from: "192.0.2.1", of: fixture)?.code == .tooManyAttempts)
+        #expect(await register(12, from: "192.0.2.2", of: fixture) == nil)
+        let closed = try await IdentityFixture(isRegistrationOpen: false)
+        defer { closed.hasher.shutdown() }
+        #expect(await register(1, from: "192.0.2.1", of: closed)?.code == .registrationClosed)
+    }
+
+    private func emailAddress(_ text: String) throws(Failure) -> EmailAddress {
+        do { return try EmailAddress(text) } catch { throw .bug("\(text) is no address") }
+    }
+
     @Test("the right password forgets the wrong ones; so does an hour of silence")
     func forgiving() async throws {
         let fixture = try await IdentityFixture()
