@@ -101,16 +101,26 @@ import Testing
                     lifetimes: TokenLifetimes(refreshTotal: .seconds(life)), at: now
                 ).0
             }
+            var ended = Session.begin(
+                id: storage.ids.next(), for: user, from: .test, lifetimes: TokenLifetimes(), at: now
+            ).0
+            _ = ended.end(at: now + .seconds(120))
+            let over = ended
             try await storage.write(tenant) { work throws(Failure) in
                 try await work.users.add(user)
-                for session in sessions { try await work.sessions.add(session) }
+                for session in sessions + [over] { try await work.sessions.add(session) }
             }
             #expect(try await storage.sessionSweeper.removeSessions(over: now + .seconds(99)) == 0)
+            #expect(try await storage.sessionSweeper.removeSessions(over: now + .seconds(119)) == 1)
             #expect(try await storage.sessionSweeper.removeSessions(over: now + .seconds(150)) == 1)
             let left = try await storage.write(tenant) { work throws(Failure) in
-                try await work.sessions.sessions(of: user.id, at: now)
+                try await work.sessions.sessions(of: user.id, at: now, PageRequest())
             }
-            #expect(left.map(\.id) == [sessions[1].id])
+            #expect(left.items.map(\.id) == [sessions[1].id])
+            let gone = try await storage.write(tenant) { work throws(Failure) in
+                try await work.sessions.sessionForUpdate(over.id)
+            }
+            #expect(gone == nil)
         }
     }
 

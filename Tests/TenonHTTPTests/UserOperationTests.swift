@@ -30,6 +30,16 @@ import Testing
             let roles = try await tenon.send(
                 "PUT", "/api/v1/users/profile", token: access, body: #"{"roles":["owner"]}"#)
             #expect(roles.json["errors"]?.arrayValue?.first?["code"] == "unknown_field")
+            let unproven = try await tenon.send(
+                "PUT", "/api/v1/users/profile", token: access, body: #"{"email":"eve@example.com"}"#)
+            #expect(unproven.json["errors"]?.arrayValue?.first?["pointer"] == "#/current_password")
+            let moved = try await tenon.send(
+                "PUT", "/api/v1/users/profile", token: access,
+                body: #"{"email":"johnny@example.com","current_password":"SecurePass123!"}"#)
+            #expect(moved.json["email"] == "johnny@example.com")
+            let same = try await tenon.send(
+                "PUT", "/api/v1/users/profile", token: access, body: #"{"email":"johnny@example.com"}"#)
+            #expect(same.status == 200)
             let other = try await tenon.send("POST", "/api/auth/refresh/", body: #"{"refresh":"\#(refresh)"}"#)
             #expect(other.status == 200)
             let changed = try await tenon.send(
@@ -64,15 +74,24 @@ import Testing
             let patched = try await tenon.send(
                 "PATCH", location, token: token, body: #"{"status":"suspended"}"#, headers: ["If-Match: \"1\""])
             #expect(patched.json["status"] == "suspended" && patched.headers["etag"] == "\"2\"")
+            #expect(try await tenon.send("DELETE", location + "/sessions", token: stranger).status == 404)
+            #expect(try await tenon.send("DELETE", location + "/sessions", token: token).status == 204)
             #expect(try await tenon.send("DELETE", location, token: stranger).status == 404)
             #expect(try await tenon.send("DELETE", location, token: token).status == 204)
             #expect(try await tenon.send("GET", location, token: token).status == 404)
             let reset = try await tenon.send(
                 "POST", "/v1/users/password-reset", body: #"{"email":"nobody@acme.com"}"#)
             #expect(reset.status == 202)
-            let sessions = try await tenon.send("GET", "/v1/auth/sessions", token: token)
+            let login = #"{"email":"a@acme.com","password":"SecurePass123!"}"#
+            #expect(try await tenon.send("POST", "/v1/auth/login", body: login).status == 200)
+            let newest = try await tenon.send("GET", "/v1/auth/sessions?limit=1", token: token)
+            #expect(newest.json["items"]?.arrayValue?.map { $0["current"] } == [false])
+            let cursor = try #require(newest.json["next_cursor"]?.stringValue)
+            let sessions = try await tenon.send("GET", "/v1/auth/sessions?limit=1&cursor=\(cursor)", token: token)
             let session = try #require(sessions.json["items"]?.arrayValue?.first)
-            #expect(session["current"] == true)
+            #expect(session["current"] == true && sessions.json["next_cursor"] == .null)
+            let counted = try await tenon.send("GET", "/v1/auth/sessions?page=1", token: token)
+            #expect(counted.json["total"] == 2)
             let ended = try await tenon.send(
                 "DELETE", "/v1/auth/sessions/\(session["id"]?.stringValue ?? "")", token: token)
             #expect(ended.status == 204)

@@ -1,6 +1,7 @@
 public import TenonDomain
 
-/// A new password for who knows the current one. The other sessions of the user end.
+/// A new password for who knows the current one. The other sessions of the user end. Whoever repeats it, since the answer
+/// was lost, knows the new one by then: that is no mistake, and changes nothing.
 public struct ChangePassword: Sendable {
     public struct Input: Sendable {
         public let current: Secret
@@ -15,17 +16,17 @@ public struct ChangePassword: Sendable {
     private let transactions: any Transactions
     private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
-    private let throttle: SignInThrottle
+    private let proof: PasswordProof
     private let clock: any WallClock
 
     init(
         transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
-        throttle: SignInThrottle, clock: any WallClock
+        proof: PasswordProof, clock: any WallClock
     ) {
         self.transactions = transactions
         self.passwords = passwords
         self.hasher = hasher
-        self.throttle = throttle
+        self.proof = proof
         self.clock = clock
     }
 
@@ -36,19 +37,9 @@ public struct ChangePassword: Sendable {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
         _ = try passwords.check(input.new, at: "/new_password")
-        let attempt = try await throttle.begin(account: "change/\(user.id)", from: caller.origin)
-        guard try await hasher.verify(input.current, against: user.passwordHash) != .wrong else {
-            try await transactions.write(for: caller) { work throws(Failure) in
-                work.audit(DomainEvent(.passwordChanged, on: .user(user.id)), .denied)
-            }
-            throw Failure(
-                .wrongPassword, "The current password is wrong.",
-                violations: [
-                    Violation(
-                        pointer: "/old_password", code: "wrong_password", detail: "This is not the current password.")
-                ])
-        }
-        await throttle.succeeded(attempt)
+        let known = try await proof.execute(
+            [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)
+        guard known == 0 else { return }
         let hash = try await hasher.hash(input.new)
         let now = clock.now()
         try await transactions.write(for: caller) { work throws(Failure) in
@@ -61,7 +52,7 @@ public struct ChangePassword: Sendable {
             work.record(event)
             try await work.passwordResets.removeAll(of: user.id)
             try await work.endSessions(
-                of: user.id, but: signedIn.session, because: "password_changed", at: now)
+                of: changed, but: signedIn.session, because: "password_changed", at: now)
         }
     }
 }

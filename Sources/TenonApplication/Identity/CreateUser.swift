@@ -45,13 +45,18 @@ public struct CreateUser: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `emailTaken`, `usernameTaken`, as the password policy says, or as `RoleGrants` does.
+    /// Fails with `emailTaken`, `usernameTaken`, as the password policy says, as `RoleGrants` does, or with `permissionDenied`
+    /// where a program sets a password.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
         try RoleGrants(authorizer: authorizer).check(input.roles, of: nil, in: tenant, as: caller)
         var hash: PasswordHash?
-        if let password = input.password { hash = try await hasher.hash(try passwords.check(password)) }
+        if let password = input.password {
+            // Whoever knows the password would outlive the program's key.
+            _ = try caller.requireUser()
+            hash = try await hasher.hash(try passwords.check(password))
+        }
         let now = clock.now()
         let (user, registered) = User.register(
             id: identifiers.next(), tenant: tenant, email: input.email, username: input.username, name: input.name,

@@ -6,8 +6,10 @@ public struct IdentityUseCases: Sendable {
     public let signIn: SignIn
     public let refreshSession: RefreshSession
     public let getCurrentUser: GetCurrentUser
+    public let getProfile: GetProfile
     public let listSessions: ListSessions
     public let endSession: EndSession
+    public let endUserSessions: EndUserSessions
     public let createUser: CreateUser
     public let getUser: GetUser
     public let listUsers: ListUsers
@@ -46,6 +48,9 @@ public struct IdentityUseCases: Sendable {
             transactions: transactions, refreshTokens: refreshTokens, sessions: sessions, tenants: tenants,
             clock: clock)
         getCurrentUser = GetCurrentUser(transactions: transactions, authorizer: authorizer)
+        getProfile = GetProfile(transactions: transactions)
+        endUserSessions = EndUserSessions(transactions: transactions, authorizer: authorizer, clock: clock)
+        let proof = PasswordProof(transactions: transactions, hasher: hasher, throttle: throttle)
         listSessions = ListSessions(transactions: transactions, clock: clock)
         endSession = EndSession(transactions: transactions, clock: clock)
         createUser = CreateUser(
@@ -55,9 +60,9 @@ public struct IdentityUseCases: Sendable {
         listUsers = ListUsers(transactions: transactions, authorizer: authorizer)
         updateUser = UpdateUser(transactions: transactions, authorizer: authorizer, clock: clock)
         removeUser = RemoveUser(transactions: transactions, authorizer: authorizer)
-        updateProfile = UpdateProfile(transactions: transactions, clock: clock)
+        updateProfile = UpdateProfile(transactions: transactions, proof: proof, clock: clock)
         changePassword = ChangePassword(
-            transactions: transactions, passwords: passwords, hasher: hasher, throttle: throttle, clock: clock)
+            transactions: transactions, passwords: passwords, hasher: hasher, proof: proof, clock: clock)
         requestPasswordReset = RequestPasswordReset(
             transactions: transactions, accounts: accounts, resets: resets, throttle: throttle, clock: clock)
         resetPassword = ResetPassword(

@@ -10,9 +10,9 @@ public struct ListSessions: Sendable {
         self.clock = clock
     }
 
-    /// 1,000 at most.
-    public func execute(as caller: Caller) async throws(Failure) -> [Session] {
+    /// There are `Session.most` at most.
+    public func execute(_ page: PageRequest = PageRequest(), as caller: Caller) async throws(Failure) -> Page<Session> {
         let user = try caller.requireUser()
-        return try await transactions.reads(for: caller).sessions.sessions(of: user.id, at: clock.now())
+        return try await transactions.reads(for: caller).sessions.sessions(of: user.id, at: clock.now(), page)
     }
 }

@@ -14,6 +14,7 @@ public struct RefreshSession: Sendable {
     private let refreshTokens: any RefreshTokens
     private let sessions: SessionStarter
     private let tenants: TenantAccessCache
+    private let turns: RefusalTurns
     private let clock: any WallClock
 
     public init(
@@ -24,6 +25,7 @@ public struct RefreshSession: Sendable {
         self.refreshTokens = refreshTokens
         self.sessions = sessions
         self.tenants = tenants
+        turns = RefusalTurns(clock: clock)
         self.clock = clock
     }
 
@@ -41,7 +43,22 @@ public struct RefreshSession: Sendable {
         }
         switch outcome {
         case .rotated, .repeated: return try sessions.tokens(for: session, of: user, at: now)
-        case .replayed, .over: throw Self.refusal
+        case .replayed: throw Self.refusal
+        case .over:
+            try await recordRefusal(of: session, as: caller)
+            throw Self.refusal
+        }
+    }
+
+    /// Somebody still comes with a token of a session that is over: written down once a second at most.
+    private func recordRefusal(of session: Session, as caller: Caller) async throws(Failure) {
+        let turn = RefusalTurns.Key(
+            tenant: session.tenant, subject: session.id.description, reason: EventKind.refreshRefused.name)
+        guard var details = turns.take(turn) else { return }
+        details["user_id"] = .string(session.user.description)
+        let event = DomainEvent(.refreshRefused, on: .session(session.id), details)
+        try await transactions.write(in: session.tenant, as: caller) { work throws(Failure) in
+            work.audit(event, .denied)
         }
     }
 
@@ -49,8 +66,9 @@ public struct RefreshSession: Sendable {
     private func refresh(
         _ ticket: RefreshTicket, in work: any UnitOfWork, at now: Timestamp
     ) async throws(Failure) -> (RefreshOutcome, Session, User) {
-        guard case (var session, let user)? = try await work.sessions.sessionForUpdate(ticket.session), user.maySignIn
+        guard case (var session, let user)? = try await work.sessions.sessionForUpdate(ticket.session)
         else { throw Self.refusal }
+        guard user.maySignIn else { return (.over, session, user) }
         let outcome = session.refresh(presenting: ticket.counter, lifetimes: sessions.lifetimes, at: now)
         switch outcome {
         case .rotated: try await work.sessions.save(session)

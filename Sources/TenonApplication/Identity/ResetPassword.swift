@@ -17,6 +17,7 @@ public struct ResetPassword: Sendable {
     private let hasher: any PasswordHasher
     private let resets: PasswordResets
     private let throttle: SignInThrottle
+    private let turns: RefusalTurns
     private let clock: any WallClock
 
     init(
@@ -28,6 +29,7 @@ public struct ResetPassword: Sendable {
         self.hasher = hasher
         self.resets = resets
         self.throttle = throttle
+        turns = RefusalTurns(clock: clock)
         self.clock = clock
     }
 
@@ -41,7 +43,7 @@ public struct ResetPassword: Sendable {
         let digest = resets.digest(of: token)
         let standing = try await transactions.reads(in: token.tenant).passwordResets.reset(
             of: token.user, digest: digest)
-        guard let standing, now < standing.expiresAt else { throw Self.refusal }
+        guard let standing, now < standing.expiresAt else { throw try await refusal(of: token, as: caller) }
         let hash = try await hasher.hash(input.new)
         let isChosen = try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
             guard try await work.passwordResets.take(of: token.user, digest: digest) != nil,
@@ -50,11 +52,24 @@ public struct ResetPassword: Sendable {
             let (changed, event) = user.changed(passwordHash: hash, at: now)
             try await work.users.save(changed)
             work.record(event)
-            try await work.endSessions(of: user.id, because: "password_reset", at: now)
+            try await work.endSessions(of: changed, because: "password_reset", at: now)
             return true
         }
-        guard isChosen else { throw Self.refusal }
+        guard isChosen else { throw try await refusal(of: token, as: caller) }
         await throttle.succeeded(attempt)
+    }
+
+    /// Written down where the token names a user that there is, once a second at most.
+    private func refusal(of token: PasswordResetToken, as caller: Caller) async throws(Failure) -> Failure {
+        guard try await transactions.reads(in: token.tenant).users.user(token.user) != nil,
+            let details = turns.take(
+                RefusalTurns.Key(
+                    tenant: token.tenant, subject: token.user.description, reason: Self.refusal.code.slug))
+        else { return Self.refusal }
+        try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
+            work.audit(DomainEvent(.passwordResetRefused, on: .user(token.user), details), .denied)
+        }
+        return Self.refusal
     }
 
     private static let refusal = Failure(

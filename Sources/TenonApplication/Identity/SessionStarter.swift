@@ -34,15 +34,17 @@ public struct SessionStarter: Sendable {
         Session.begin(id: identifiers.next(), for: user, from: origin, lifetimes: lifetimes, at: now)
     }
 
-    /// An access token that starts now, and the session's current refresh token.
+    /// An access token that starts now, and the session's current refresh token. The access token does not outlive the
+    /// session.
     func tokens(for session: Session, of user: User, at now: Timestamp) throws(Failure) -> TokenPair {
+        let end = min(now + lifetimes.access, session.idleUntil, session.endsAt)
         let claims = AccessClaims(
             subject: user.id, tenant: user.tenant, session: session.id, roles: user.roles,
-            userVersion: user.version, issuedAt: now, expiresAt: now + lifetimes.access)
+            userVersion: user.version, issuedAt: now, expiresAt: end)
         return TokenPair(
             access: try signer.sign(claims),
             refresh: refreshTokens.issue(
                 RefreshTicket(tenant: session.tenant, session: session.id, counter: session.counter)),
-            expiresIn: lifetimes.access)
+            expiresIn: end - now)
     }
 }

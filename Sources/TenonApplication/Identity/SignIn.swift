@@ -60,7 +60,7 @@ public struct SignIn: Sendable {
         let now = clock.now()
         let upgraded = outdated ? try await hasher.hash(input.password) : nil
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
-        try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
+        let current = try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
             // A password that was changed while it was checked begins no session.
             guard let stored = try await work.users.userForUpdate(user.id), stored.passwordHash == user.passwordHash,
                 stored.maySignIn
@@ -70,8 +70,9 @@ public struct SignIn: Sendable {
                 try await work.users.upgradeHash(of: user.id, to: upgraded)
             }
             work.record(begun)
+            return stored
         }
-        return try sessions.tokens(for: session, of: user, at: now)
+        return try sessions.tokens(for: session, of: current, at: now)
     }
 
     /// Who the password is right for, and whether the one hash deserves a new one. Nobody to try costs one hash

@@ -60,11 +60,14 @@ struct SignInOverSSO: Sendable {
     /// and the password beside it, may be waiting for the person whose it is.
     private func taken(_ user: User, in work: any UnitOfWork, at now: Timestamp) async throws(Failure) -> User {
         try await work.passwordResets.removeAll(of: user.id)
-        try await work.endSessions(of: user.id, because: "identity_linked", at: now)
-        guard user.passwordHash != nil else { return user }
-        let (changed, event) = user.changed(passwordHash: nil, at: now)
+        var changed = user.signedOut(at: now)
+        if user.passwordHash != nil {
+            let event: DomainEvent
+            (changed, event) = user.changed(passwordHash: nil, at: now)
+            work.record(event)
+        }
         try await work.users.save(changed)
-        work.record(event)
+        try await work.endSessions(of: changed, because: "identity_linked", at: now)
         return changed
     }
 

@@ -1,38 +1,48 @@
 public import TenonDomain
 
-/// Changes what the caller says of itself.
+/// Changes what the caller says of itself. Another e-mail address asks for the password, for whoever has the address can
+/// choose the next one.
 public struct UpdateProfile: Sendable {
     public struct Input: Sendable {
         public let email: EmailAddress?
         public let username: PatchMember<Username>
         public let name: PersonName.Patch
+        public let currentPassword: Secret?
         public let precondition: Precondition
 
         public init(
             email: EmailAddress?, username: PatchMember<Username>, name: PersonName.Patch,
-            if precondition: Precondition = .none
+            currentPassword: Secret? = nil, if precondition: Precondition = .none
         ) {
             self.email = email
             self.username = username
             self.name = name
+            self.currentPassword = currentPassword
             self.precondition = precondition
         }
     }
 
     private let transactions: any Transactions
+    private let proof: PasswordProof
     private let clock: any WallClock
 
-    public init(transactions: any Transactions, clock: any WallClock) {
+    init(transactions: any Transactions, proof: PasswordProof, clock: any WallClock) {
         self.transactions = transactions
+        self.proof = proof
         self.clock = clock
     }
 
-    /// Fails with `emailTaken`, `usernameTaken` or `preconditionFailed`.
+    /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for another e-mail address with `wrongPassword`,
+    /// `tooManyAttempts` or a violation at `/current_password`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let id = try caller.requireUser().id
+        let proven = try await proveForEmail(input, of: id, as: caller)
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
             guard let user = try await work.users.user(id) else { throw Failure(.notAuthenticated, "Sign in again.") }
+            if let proven, (proven.email, proven.passwordHash) != (user.email, user.passwordHash) {
+                throw Failure(.tooMuchContention, "The user was changed meanwhile.")
+            }
             try input.precondition.check(user.version)
             let patch = UserPatch(email: input.email, username: input.username, name: input.name)
             guard let (changed, event) = user.changed(by: patch, at: now) else { return user }
@@ -42,5 +52,19 @@ public struct UpdateProfile: Sendable {
             work.record(event)
             return changed
         }
+    }
+
+    /// The user as whose the password was looked at; nil where no e-mail address is given.
+    private func proveForEmail(_ input: Input, of id: UserID, as caller: Caller) async throws(Failure) -> User? {
+        guard let email = input.email else { return nil }
+        guard let user = try await transactions.reads(for: caller).users.user(id) else {
+            throw Failure(.notAuthenticated, "Sign in again.")
+        }
+        guard email != user.email, user.passwordHash != nil else { return user }
+        guard let password = input.currentPassword else {
+            throw .invalid("missing", "Another e-mail address asks for current_password.", at: "/current_password")
+        }
+        _ = try await proof.execute([password], of: user, for: .userChanged, at: "/current_password", as: caller)
+        return user
     }
 }

@@ -26,8 +26,9 @@ public struct UpdateUser: Sendable {
         self.clock = clock
     }
 
-    /// Access tokens that say other roles, or are of who is suspended, are refused from now on. Fails with `userNotFound`,
-    /// `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, or as `RoleGrants` does.
+    /// Access tokens that say other roles are refused from now on; of who is suspended the sessions end for good. Fails with
+    /// `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants` does, or with
+    /// `permissionDenied` where a program sets an e-mail address.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -39,6 +40,8 @@ public struct UpdateUser: Sendable {
             try input.precondition.check(user.version)
             try RoleGrants(authorizer: authorizer).check(
                 input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller)
+            // Who has the address can choose the password, and would outlive the program's key.
+            if let email = input.patch.email, email != user.email { _ = try caller.requireUser() }
             if let roles = input.patch.roles {
                 try await work.policies.requireKnownRoles(roles.subtracting(user.roles), at: "/roles")
             }
@@ -48,7 +51,11 @@ public struct UpdateUser: Sendable {
             // A token that went to the address before is good no longer.
             if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }
             work.record(event)
-            if changed.mayDoOther(than: user) { work.accessChanged(.user(user.id), epoch: changed.version) }
+            if user.maySignIn, !changed.maySignIn {
+                try await work.endSessions(of: changed, because: "user_suspended", at: now)
+            } else if changed.mayDoOther(than: user) {
+                work.accessChanged(.user(user.id), epoch: changed.version)
+            }
             return changed
         }
     }

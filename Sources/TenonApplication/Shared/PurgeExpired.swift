@@ -6,8 +6,8 @@ public struct PurgeExpired: Sendable {
     /// Delivered events stay this long, for whoever looks into a fault.
     public static let eventRetention: Duration = .seconds(24 * 3600)
 
-    /// Sessions stay this long behind their end, for their users to look into.
-    static let sessionRetention: Duration = .seconds(30 * 86_400)
+    /// Sessions stay this long behind their end, so that whoever still comes with a token of theirs is written down.
+    static let sessionRetention: Duration = .seconds(86_400)
 
     private let outbox: any Outbox
     private let replies: any ReplySweeper

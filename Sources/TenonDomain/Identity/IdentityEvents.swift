@@ -9,6 +9,8 @@ extension EventKind {
     public static let sessionsEnded = EventKind("identity.sessions_ended")
     public static let sessionEnded = EventKind("identity.session_ended")
     public static let signInRefused = EventKind("identity.sign_in_refused")
+    public static let refreshRefused = EventKind("identity.refresh_refused")
+    public static let passwordResetRefused = EventKind("identity.password_reset_refused")
 }
 
 extension ResourceReference {

@@ -2,6 +2,8 @@
 /// (RFC 9700 §4.14). No token is stored; each carries the counter under the session's own key.
 public struct Session: Sendable, Equatable, Identified {
     public static let idPrefix = "ses"
+    /// How many a user can have that nobody ended; one more ends the oldest.
+    public static let most = 1000
 
     public let id: SessionID
     public let tenant: TenantID

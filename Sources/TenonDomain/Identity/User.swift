@@ -79,6 +79,14 @@ public struct User: Sendable, Equatable, Identified, Protected {
         return (user, DomainEvent(.passwordChanged, on: .user(id)))
     }
 
+    /// With a version that no access token was made of yet, so that all that were can be refused by it.
+    public func signedOut(at now: Timestamp) -> User {
+        var user = self
+        user.version += 1
+        user.updatedAt = now
+        return user
+    }
+
     /// What happens when it is taken away.
     public var removal: DomainEvent {
         DomainEvent(

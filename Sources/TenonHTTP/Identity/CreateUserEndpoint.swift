@@ -6,9 +6,9 @@ struct CreateUserEndpoint: Endpoint {
     static let operation = Operation(
         "createUser", .post, "/users", tag: "Identity", summary: "Make a user of the caller's tenant",
         description: """
-            Without a password the user chooses one: the event `identity.password_reset_requested` carries the token. Without roles the user is a `member`. Only an owner makes owners.
+            Without a password the user chooses one: the event `identity.password_reset_requested` carries the token. Without roles the user is a `member`. Only an owner makes owners, and only a user who has signed in sets a password. A repeat is answered 409 `email_taken`.
             """, access: .permission(CreateUser.permission), success: .created,
-        failures: [.emailTaken, .usernameTaken, .hashingOverloaded], takesIdempotencyKey: true)
+        failures: [.emailTaken, .usernameTaken, .hashingOverloaded])
 
     struct Body: RequestBody {
         let email: EmailAddress

@@ -8,11 +8,11 @@ extension EndpointCatalog {
         add(SignInForPairEndpoint(useCases.signIn))
         add(RefreshForPairEndpoint(useCases.refreshSession))
         add(SignOutEndpoint(useCases.endSession))
-        add(ListSessionsEndpoint(useCases.listSessions))
+        add(ListSessionsEndpoint(useCases.listSessions, paging: paging))
         add(EndSessionEndpoint(useCases.endSession))
         add(GetCurrentUserEndpoint(useCases.getCurrentUser))
         add(RegisterUserEndpoint(useCases.registerTenant))
-        add(GetProfileEndpoint(useCases.getCurrentUser))
+        add(GetProfileEndpoint(useCases.getProfile))
         add(UpdateProfileEndpoint(useCases.updateProfile))
         add(ChangePasswordEndpoint(useCases.changePassword))
         add(RequestPasswordResetEndpoint(useCases.requestPasswordReset))
@@ -22,5 +22,6 @@ extension EndpointCatalog {
         add(GetUserEndpoint(useCases.getUser))
         add(UpdateUserEndpoint(useCases.updateUser))
         add(RemoveUserEndpoint(useCases.removeUser))
+        add(EndUserSessionsEndpoint(useCases.endUserSessions))
     }
 }

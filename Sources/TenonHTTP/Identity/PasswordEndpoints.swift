@@ -6,7 +6,7 @@ struct ChangePasswordEndpoint: Endpoint {
     static let operation = Operation(
         "changePassword", .post, "/users/change-password", tag: "Identity", summary: "Choose another password",
         description: """
-            `current_password` is another name of `old_password`; `new_password2` repeats the new one where a form asks twice. The user's other sessions end.
+            `current_password` is another name of `old_password`; `new_password2` repeats the new one where a form asks twice. The user's other sessions end. A repeat, whose new password stands already, is answered as the first one was.
             """, access: .signedIn, success: .noContent,
         failures: [.wrongPassword, .tooManyAttempts, .hashingOverloaded])
 

@@ -9,14 +9,14 @@ struct GetProfileEndpoint: Endpoint {
             The caller's own user, as `GET /users/{user_id}` shows it.
             """, access: .signedIn)
 
-    private let get: GetCurrentUser
+    private let get: GetProfile
 
-    init(_ get: GetCurrentUser) {
+    init(_ get: GetProfile) {
         self.get = get
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<UserReply> {
-        let reply = UserReply(user: try await get.execute(as: request.caller).user)
+        let reply = UserReply(user: try await get.execute(as: request.caller))
         return Answer(reply, entityTag: reply.entityTag)
     }
 }
@@ -26,13 +26,17 @@ struct UpdateProfileEndpoint: Endpoint {
     static let operation = Operation(
         "updateProfile", .put, "/users/profile", tag: "Identity", summary: "Change what the caller says of itself",
         description: """
-            Members that are left out stay; `null` takes a name away. `If-Match` is honoured.
-            """, access: .signedIn, failures: [.emailTaken, .usernameTaken, .preconditionFailed])
+            Members that are left out stay; `null` takes a name away. Another `email` asks for `current_password`, where the user has one. `If-Match` is honoured.
+            """, access: .signedIn,
+        failures: [
+            .emailTaken, .usernameTaken, .preconditionFailed, .wrongPassword, .tooManyAttempts, .hashingOverloaded,
+        ])
 
     struct Body: RequestBody {
         let email: EmailAddress?
         let username: PatchMember<Username>
         let name: PersonName.Patch
+        let currentPassword: Secret?
 
         static var exampleMembers: Set<String> { ["username", "first_name", "last_name"] }
 
@@ -40,6 +44,7 @@ struct UpdateProfileEndpoint: Endpoint {
             email = fields.optional("email")
             username = fields.patched("username")
             name = PersonName.Patch(from: &fields)
+            currentPassword = fields.optional("current_password")
         }
     }
 
@@ -53,7 +58,8 @@ struct UpdateProfileEndpoint: Endpoint {
         let body = request.body
         let user = try await update.execute(
             UpdateProfile.Input(
-                email: body.email, username: body.username, name: body.name, if: request.precondition),
+                email: body.email, username: body.username, name: body.name, currentPassword: body.currentPassword,
+                if: request.precondition),
             as: request.caller)
         let reply = UserReply(user: user)
         return Answer(reply, entityTag: reply.entityTag)

@@ -7,28 +7,25 @@ struct ListSessionsEndpoint: Endpoint {
         "listSessions", .get, "/auth/sessions", tag: "Identity", summary: "The caller's own sessions, newest first",
         description: """
             Those that can still be refreshed, with where they began. `current` marks the one that this is called by.
-            """, access: .signedIn)
-
-    struct Reply: ReplyBody {
-        let items: [SessionReply]
-
-        func write(to fields: inout FieldWriter) {
-            fields.field("items", items)
-        }
-
-        static var example: Reply { Reply(items: [.example]) }
-    }
+            """, access: .signedIn, query: Paging.parameters)
 
     private let list: ListSessions
+    private let paging: Paging
 
-    init(_ list: ListSessions) {
+    init(_ list: ListSessions, paging: Paging) {
         self.list = list
+        self.paging = paging
     }
 
-    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
-        let current = try request.caller.requireUser().session
-        let sessions = try await list.execute(as: request.caller)
-        return Answer(Reply(items: sessions.map { SessionReply(session: $0, isCurrent: $0.id == current) }))
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageReply<SessionReply>> {
+        let user = try request.caller.requireUser()
+        let name = "sessions/\(user.id)"
+        let wanted = try paging.request(request.query, of: name)
+        let page = try await list.execute(wanted, as: request.caller)
+        return Answer(
+            paging.reply(page, for: wanted, of: name) { session in
+                SessionReply(session: session, isCurrent: session.id == user.session)
+            })
     }
 }
 

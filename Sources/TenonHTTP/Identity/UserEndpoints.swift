@@ -58,7 +58,7 @@ struct UpdateUserEndpoint: Endpoint {
     static let operation = Operation(
         "updateUser", .patch, "/users/{user_id}", tag: "Identity", summary: "Change a user: names, roles, suspension",
         description: """
-            A merge patch (RFC 7396). Other roles, or a suspension, take the user's access tokens out of force at once. Only an owner makes and unmakes owners, and the last active one stays. `If-Match` is honoured.
+            A merge patch (RFC 7396). Other roles take the user's access tokens out of force at once; a suspension ends the sessions for good. Only a user who has signed in changes an e-mail address. Only an owner makes and unmakes owners, and the last active one stays. `If-Match` is honoured.
             """, access: .permission(UpdateUser.permission),
         failures: [.userNotFound, .lastOwner, .emailTaken, .usernameTaken, .preconditionFailed])
 
@@ -116,7 +116,7 @@ struct RemoveUserEndpoint: Endpoint {
 
 extension EndpointRequest {
     /// The captured `{user_id}`.
-    fileprivate var userID: UserID {
+    var userID: UserID {
         get throws(Failure) { try path("user_id", orFail: .userNotFound) { UserID($0) } }
     }
 }

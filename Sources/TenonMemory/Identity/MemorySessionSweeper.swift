@@ -11,7 +11,9 @@ public struct MemorySessionSweeper: SessionSweeper {
     public func removeSessions(over moment: Timestamp) async throws(Failure) -> Int {
         try await transactions.change { state in
             let before = state.sessions.count
-            state.sessions = state.sessions.filter { $0.value.endsAt > moment }
+            state.sessions = state.sessions.filter {
+                $0.value.endsAt > moment && $0.value.endedAt.map { $0 > moment } ?? true
+            }
             return before - state.sessions.count
         }
     }

@@ -11,6 +11,14 @@ struct PostgresSessionStore: SessionStore {
             address, user_agent)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """)
+    /// Walks the index of a user's sessions that nobody ended, and no further than there are to be.
+    private static let trim = Statement(
+        "trim_sessions",
+        """
+        UPDATE sessions SET ended_at = $3 WHERE tenant_id = $1 AND id IN (
+            SELECT id FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL
+            ORDER BY id DESC OFFSET \(Session.most) LIMIT 100)
+        """)
     private static let columns = """
         sessions.id, user_id, counter, sessions.created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
         """
@@ -21,18 +29,17 @@ struct PostgresSessionStore: SessionStore {
         FROM sessions JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
         WHERE sessions.tenant_id = $1 AND sessions.id = $2 FOR UPDATE OF sessions
         """)
-    private static let selectOfUser = Statement(
-        "select_sessions_of_user",
+    private static let live = """
+        tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND idle_until > $3 AND ends_at > $3
         """
-        SELECT \(columns) FROM sessions
-        WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND idle_until > $3 AND ends_at > $3
-        ORDER BY id DESC LIMIT 1000
-        """)
+    private static let selectPage = Statement(
+        "select_sessions_of_user",
+        "SELECT \(columns) FROM sessions WHERE \(live) AND id < $4 ORDER BY id DESC LIMIT $5 OFFSET $6")
+    private static let count = Statement("count_sessions_of_user", "SELECT count(*) FROM sessions WHERE \(live)")
     private static let endOfUser = Statement(
         "end_sessions_of_user",
         """
-        UPDATE sessions SET ended_at = $3
-        WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND id IS DISTINCT FROM $4 RETURNING id
+        UPDATE sessions SET ended_at = $3 WHERE \(live) AND id IS DISTINCT FROM $4 RETURNING id
         """)
     private static let update = Statement(
         "update_session",
@@ -43,14 +50,17 @@ struct PostgresSessionStore: SessionStore {
 
     func add(_ session: Session) async throws(Failure) {
         guard session.tenant == tenant else { throw .bug("A session is added in a transaction of another tenant.") }
-        try await runner.execute(
-            Self.insert,
-            [
-                .id(tenant), .id(session.id), .id(session.user), .int(session.counter),
-                .timestamp(session.createdAt), .timestamp(session.rotatedAt), .timestamp(session.idleUntil),
-                .timestamp(session.endsAt),
-                .optional(session.endedAt), .optional(session.address), .optional(session.userAgent),
-            ])
+        try await runner.execute([
+            Command(
+                Self.insert,
+                [
+                    .id(tenant), .id(session.id), .id(session.user), .int(session.counter),
+                    .timestamp(session.createdAt), .timestamp(session.rotatedAt), .timestamp(session.idleUntil),
+                    .timestamp(session.endsAt), .optional(session.endedAt), .optional(session.address),
+                    .optional(session.userAgent),
+                ]),
+            Command(Self.trim, [.id(tenant), .id(session.user), .timestamp(session.createdAt)]),
+        ])
     }
 
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)? {
@@ -59,8 +69,15 @@ struct PostgresSessionStore: SessionStore {
         }
     }
 
-    func sessions(of user: UserID, at now: Timestamp) async throws(Failure) -> [Session] {
-        try await runner.rows(Self.selectOfUser, [.id(tenant), .id(user), .timestamp(now)]).decoded(session)
+    func sessions(of user: UserID, at now: Timestamp, _ page: PageRequest) async throws(Failure) -> Page<Session> {
+        let wanted: [PostgresValue] = [.id(tenant), .id(user), .timestamp(now)]
+        let start = SessionID(page.lowerBound) ?? SessionID(high: .max, low: .max)
+        let (rows, total) = try await runner.page(
+            page,
+            Command(
+                Self.selectPage, wanted + [.id(start), .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
+            counted: Command(Self.count, wanted))
+        return Page(overfull: try rows.decoded(session), for: page, total: total, sortKey: \.id.description)
     }
 
     func endAll(of user: UserID, but kept: SessionID?, at now: Timestamp) async throws(Failure) -> [SessionID] {

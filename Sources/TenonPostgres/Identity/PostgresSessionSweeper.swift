@@ -8,9 +8,11 @@ public struct PostgresSessionSweeper: SessionSweeper {
         self.database = database
     }
 
-    private static let remove = PostgresPurge.statement("remove_sessions", "sessions", by: "ends_at")
+    private static let removePast = PostgresPurge.statement("remove_past_sessions", "sessions", by: "ends_at")
+    private static let removeEnded = PostgresPurge.statement("remove_ended_sessions", "sessions", by: "ended_at")
 
     public func removeSessions(over moment: Timestamp) async throws(Failure) -> Int {
-        try await database.purgeEverywhere(Command(Self.remove, [.timestamp(moment)]))
+        let ended = try await database.purgeEverywhere(Command(Self.removeEnded, [.timestamp(moment)]))
+        return try await ended + database.purgeEverywhere(Command(Self.removePast, [.timestamp(moment)]))
     }
 }

@@ -234,7 +234,7 @@ import Testing
             .init(current: IdentityFixture.password, new: Secret("AnotherPassword1")), as: here.caller)
         #expect(throws: Never.self) { try fixture.signer.verify(here.tokens.access, at: fixture.clock.now()) }
         #expect(throws: Failure.self) { try fixture.signer.verify(there.tokens.access, at: fixture.clock.now()) }
-        #expect(try await fixture.identity.listSessions.execute(as: here.caller).count == 1)
+        #expect(try await fixture.identity.listSessions.execute(as: here.caller).items.count == 1)
         _ = try await fixture.identity.refreshSession.execute(.init(token: here.tokens.refresh), as: fixture.anybody)
         let old = await failure { () throws(Failure) in
             try await fixture.identity.signIn.execute(
@@ -251,7 +251,7 @@ import Testing
         let here = try await fixture.signedIn(user)
         let there = try await fixture.signedIn(user)
         let stranger = try await fixture.signedIn(try await fixture.owner("eve@example.com")).caller
-        let sessions = try await fixture.identity.listSessions.execute(as: here.caller)
+        let sessions = try await fixture.identity.listSessions.execute(as: here.caller).items
         #expect(sessions.count == 2 && sessions[0].id > sessions[1].id)
         for id in sessions.map(\.id) {
             let refused = await failure { () throws(Failure) in

@@ -1,0 +1,32 @@
+public import TenonDomain
+
+/// Ends every session of a user of the caller's tenant, such as of somebody whose device was stolen. Access tokens are
+/// refused at once by this process, within a second by others.
+public struct EndUserSessions: Sendable {
+    public static let permission = Permission.usersWrite
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+    private let clock: any WallClock
+
+    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+        self.clock = clock
+    }
+
+    /// Fails with `userNotFound`, or with `permissionDenied` where the user may do more than the caller.
+    public func execute(_ id: UserID, as caller: Caller) async throws(Failure) {
+        let now = clock.now()
+        try await transactions.write(for: caller) { work throws(Failure) in
+            guard let user = try await work.users.userForUpdate(id) else {
+                throw Failure(.userNotFound, "There is no such user.")
+            }
+            try authorizer.require(Self.permission, on: user, as: caller)
+            try RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller)
+            let signedOut = user.signedOut(at: now)
+            try await work.users.save(signedOut)
+            try await work.endSessions(of: signedOut, because: "ended_by_administrator", at: now)
+        }
+    }
+}
