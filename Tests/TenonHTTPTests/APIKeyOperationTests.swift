@@ -34,7 +34,12 @@ import Testing
             #expect(configs.status == 403)
             #expect(configs.code == "permission_denied")
             let me = try await tenant.tenon.send("GET", "/api/v1/auth/me", token: key)
-            #expect(me.status == 403)
+            #expect(me.status == 200)
+            #expect(me.json["api_key"]?["id"] == made.json["id"] && me.json["api_key"]?["expires_at"] == .null)
+            #expect(me.json["permissions"] == ["namespaces:read", "namespaces:write"])
+            #expect(me.json["tenant"]?["id"] != nil && me.json["user"] == nil && me.json["roles"] == nil)
+            let profile = try await tenant.tenon.send("GET", "/api/v1/users/profile", token: key)
+            #expect(profile.status == 403)
             let made2 = try await tenant.tenon.send(
                 "POST", "/api/v1/namespaces", token: key, body: #"{"name":"by-key"}"#)
             #expect(made2.json["created_by"] == made.json["id"])

@@ -127,7 +127,10 @@ import Testing
                 let scope = row.needs.trimmingCharacters(in: ["`"])
                 let other = scope == "namespaces:read" ? "configs:read" : "namespaces:read"
                 let without = try await tenon.apiKey(scopes: [other], by: owner)
-                #expect(try await Self.ask(tenon, entry, without).status == 403, "\(entry.operation.id)")
+                let answer = try await Self.ask(tenon, entry, without)
+                #expect(
+                    answer.status == (entry.operation.access == .authenticated ? 200 : 403), "\(entry.operation.id)")
+                guard entry.operation.access != .authenticated else { continue }
                 if row.isAllowed["API key"] == true {
                     let with = try await tenon.apiKey(scopes: [scope], by: owner)
                     let answer = try await Self.ask(tenon, entry, with)

@@ -1,12 +1,18 @@
 public import TenonDomain
 
-/// Who am I: the caller's user, tenant, roles and effective permissions.
+/// Who am I: the caller's user or API key, its tenant, and its effective permissions.
 public struct GetCurrentUser: Sendable {
     public struct Output: Sendable {
-        public let user: User
+        public let holder: Holder
         /// Nil for an administrator of the platform.
         public let tenant: Tenant?
         public let permissions: Set<Permission>
+    }
+
+    /// Who may call.
+    public enum Holder: Sendable {
+        case user(User)
+        case apiKey(APIKey)
     }
 
     private let transactions: any Transactions
@@ -17,14 +23,26 @@ public struct GetCurrentUser: Sendable {
         self.authorizer = authorizer
     }
 
-    /// Fails with `notAuthenticated`, also where the user is gone.
+    /// Fails with `notAuthenticated`, also where the user or the key is gone.
     public func execute(as caller: Caller) async throws(Failure) -> Output {
-        let id = try caller.requireUser().id
+        let id = try caller.requireTenant()
         let stores = try transactions.reads(for: caller)
-        guard let user = try await stores.users.user(id) else {
+        let holder = try await holder(of: caller, in: stores)
+        let tenant = id == .platform ? nil : try await stores.tenants.tenant(id)
+        return Output(holder: holder, tenant: tenant, permissions: authorizer.permissions(of: caller))
+    }
+
+    private func holder(of caller: Caller, in stores: any Stores) async throws(Failure) -> Holder {
+        if case .apiKey(let key) = caller.principal {
+            do throws(Failure) {
+                return .apiKey(try await stores.apiKeys.key(key.id))
+            } catch {
+                throw error.code == .apiKeyNotFound ? .invalidAPIKey : error
+            }
+        }
+        guard let user = try await stores.users.user(try caller.requireUser().id) else {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
-        let tenant = user.tenant == .platform ? nil : try await stores.tenants.tenant(user.tenant)
-        return Output(user: user, tenant: tenant, permissions: authorizer.permissions(of: caller))
+        return .user(user)
     }
 }

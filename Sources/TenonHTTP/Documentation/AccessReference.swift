@@ -55,6 +55,7 @@ public struct AccessReference: Sendable {
         switch access {
         case .open: "nothing"
         case .signedIn: "a user"
+        case .authenticated: "credentials"
         case .permission(let permission): "`\(permission.name)`"
         case .platform(let permission): "`\(permission.name)` of the platform"
         }
@@ -63,7 +64,7 @@ public struct AccessReference: Sendable {
     private func isAllowed(_ access: AccessRule) -> [Bool] {
         let users = Role.builtIn.map { [$0] } + [[]]
         switch access {
-        case .open: return Self.columns.map { _ in true }
+        case .open, .authenticated: return Self.columns.map { _ in true }
         case .signedIn: return users.map { _ in true } + [true, false]
         case .platform(let permission): return users.map { _ in false } + [allows(permission, administrator), false]
         case .permission(let permission):

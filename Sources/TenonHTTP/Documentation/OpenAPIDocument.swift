@@ -50,6 +50,7 @@ public struct OpenAPIDocument: Sendable {
         switch declared.access {
         case .open: operation["security"] = []
         case .signedIn: operation["security"] = [["bearer": []]]
+        case .authenticated: operation["security"] = [["bearer": []], ["apiKey": []]]
         case .platform(let permission):
             operation["security"] = [["bearer": []]]
             operation["x-permission"] = .string(permission.name)

@@ -84,6 +84,8 @@ struct OperationResponses {
         switch operation.access {
         case .open: break
         case .signedIn: kinds += [ProblemKind(.notAuthenticated)]
+        case .authenticated:
+            kinds += ([.notAuthenticated] + FailureCode.ofPrograms).map { ProblemKind($0) }
         case .platform:
             kinds += [ProblemKind(.notAuthenticated), ProblemKind(.permissionDenied)]
         case .permission:

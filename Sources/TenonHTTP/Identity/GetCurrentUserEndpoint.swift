@@ -5,26 +5,59 @@ internal import TenonDomain
 struct GetCurrentUserEndpoint: Endpoint {
     static let operation = Operation(
         "getCurrentUser", .get, "/auth/me", tag: "Identity",
-        summary: "The caller's user, tenant, roles and effective permissions",
+        summary: "Who the caller is: user or API key, tenant, roles and effective permissions",
         description: """
-            What the access token stands for, as it is stored now, and what its roles allow.
-            """, access: .signedIn)
+            What the credentials stand for, as it is stored now, and what they allow. To a user it shows `user` and `roles`, to an API key `api_key`.
+            """, access: .authenticated)
 
     struct Reply: ReplyBody {
-        let user: UserReply
+        let user: UserReply?
+        let key: CurrentKeyReply?
         let tenant: TenantReply?
         let permissions: [String]
 
+        init(_ found: GetCurrentUser.Output) {
+            let permissions = found.permissions.map(\.name).sorted()
+            let tenant = found.tenant.map { TenantReply(tenant: $0) }
+            switch found.holder {
+            case .user(let user):
+                self.init(user: UserReply(user: user), key: nil, tenant: tenant, permissions: permissions)
+            case .apiKey(let key):
+                self.init(user: nil, key: CurrentKeyReply(key: key), tenant: tenant, permissions: permissions)
+            }
+        }
+
+        private init(user: UserReply?, key: CurrentKeyReply?, tenant: TenantReply?, permissions: [String]) {
+            self.user = user
+            self.key = key
+            self.tenant = tenant
+            self.permissions = permissions
+        }
+
         func write(to fields: inout FieldWriter) {
-            fields.field("user", user)
+            fields.field("user", ifPresent: user)
+            fields.field("api_key", ifPresent: key)
             fields.field("tenant", tenant)
-            fields.field("roles", user.user.roles.sorted { $0.name < $1.name })
+            fields.field("roles", ifPresent: user?.user.roles.sorted { $0.name < $1.name })
             fields.field("permissions", permissions)
         }
 
         static var example: Reply {
-            Reply(user: .example, tenant: .example, permissions: [Permission.configsRead.name])
+            Reply(user: .example, key: nil, tenant: .example, permissions: [Permission.configsRead.name])
         }
+    }
+
+    /// An API key, as it sees itself.
+    struct CurrentKeyReply: ReplyBody {
+        let key: APIKey
+
+        func write(to fields: inout FieldWriter) {
+            fields.field("id", key.id)
+            fields.field("name", key.terms.name.text)
+            fields.field("expires_at", key.terms.expiresAt)
+        }
+
+        static var example: CurrentKeyReply { CurrentKeyReply(key: APIKeyReply.example.key) }
     }
 
     private let current: GetCurrentUser
@@ -34,11 +67,6 @@ struct GetCurrentUserEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
-        let found = try await current.execute(as: request.caller)
-        return Answer(
-            Reply(
-                user: UserReply(user: found.user), tenant: found.tenant.map({ TenantReply(tenant: $0) }),
-                permissions: found.permissions.map(\.name).sorted()),
-            caching: .none)
+        Answer(Reply(try await current.execute(as: request.caller)), caching: .none)
     }
 }

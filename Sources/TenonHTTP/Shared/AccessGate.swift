@@ -135,6 +135,7 @@ struct AccessGate: Sendable {
         switch access {
         case .open: break
         case .signedIn: _ = try caller.requireUser()
+        case .authenticated: _ = try caller.requireTenant()
         case .platform(let permission):
             guard case .platformAdministrator = caller.principal, authorizer.allows(permission, for: caller) else {
                 throw Failure(.permissionDenied, "Only administrators of the platform do this.")

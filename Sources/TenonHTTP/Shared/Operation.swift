@@ -7,6 +7,8 @@ enum AccessRule: Sendable, Equatable {
     case open
     /// Whoever is signed in.
     case signedIn
+    /// Whoever is known, an API key too.
+    case authenticated
     /// Whoever holds the permission, which is the use case's own.
     case permission(Permission)
     /// An administrator of the platform who holds the permission.
