@@ -207,7 +207,8 @@ let package = Package(
             path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Main"], swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport"], swiftSettings: strict),
+            name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport", logging, lifecycle],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

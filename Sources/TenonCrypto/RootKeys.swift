@@ -4,7 +4,8 @@ public import TenonDomain
 public struct RootDigests: KeyedDigests {
     private let keys: [DigestPurpose: Secret]
 
-    init(_ root: Secret) {
+    /// Those of an installation whose root key this is.
+    public init(_ root: Secret) {
         keys = Dictionary(
             uniqueKeysWithValues: DigestPurpose.allCases.map { purpose in
                 (purpose, HKDFSHA256.derive(from: root, label: "digest/\(purpose.rawValue)"))

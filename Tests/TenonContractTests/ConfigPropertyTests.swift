@@ -1,4 +1,5 @@
 import TenonApplication
+import TenonCrypto
 import TenonDomain
 import TenonYAML
 import TestSupport
@@ -76,9 +77,13 @@ private struct Side {
         try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
         self.namespace = namespace
         began = storage.clock.now()
+        let randomness = SeededRandomness()
         useCases = ConfigurationUseCases(
-            transactions: storage.transactions, authorizer: PolicyAuthorizer.forTests(), sealer: PlainSealer(),
-            identifiers: storage.ids, clock: storage.clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()))
+            Ports(
+                transactions: storage.transactions, authorizer: PolicyAuthorizer.forTests(), sealer: PlainSealer(),
+                digests: RootDigests(Secret(randomness.bytes(32))), identifiers: storage.ids, randomness: randomness,
+                clock: storage.clock),
+            documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 
     private var caller: Caller { storage.caller(namespace.tenant) }

@@ -55,41 +55,33 @@ struct ServedTenon: Sendable {
         access.add(knownKeys)
         let uses = APIKeyUses()
         let life = ServiceLife()
+        let ports = Ports(
+            transactions: memory, authorizer: authorizer, sealer: sealer, digests: keys.digests, identifiers: ids,
+            randomness: randomness, clock: clock)
+        let directory = MemoryDirectory(memory)
+        let sessions = SessionStarter(
+            signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes())
         let useCases = UseCases(
             identity: IdentityUseCases(
-                transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
-                authorizer: authorizer,
-                passwords: PasswordPolicy(), hasher: hasher, sealer: sealer, signer: signer,
-                refreshTokens: keys.refreshTokens, tenants: tenants, digests: keys.digests, identifiers: ids,
-                randomness: randomness,
-                clock: clock,
-                lifetimes: TokenLifetimes(), plan: .professional),
+                ports, directory: directory, attempts: MemorySignInAttempts(memory), passwords: PasswordPolicy(),
+                hasher: hasher, refreshTokens: keys.refreshTokens, sessions: sessions, tenants: tenants,
+                plan: .professional),
             tenants: TenantUseCases(
-                registry: memory, catalog: MemoryTenantCatalog(memory),
-                owners: AddFirstOwner(
-                    registry: memory, transactions: memory, sealer: sealer, digests: keys.digests,
-                    randomness: randomness, identifiers: ids, clock: clock),
-                authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock, plan: .professional,
-                grace: .seconds(3600)),
-            apiKeys: APIKeyUseCases(
-                transactions: memory, authorizer: authorizer, digests: keys.digests, sealer: sealer,
-                cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: randomness, clock: clock),
+                ports, registry: memory, catalog: MemoryTenantCatalog(memory),
+                owners: AddFirstOwner(ports, registry: memory), plan: .professional, grace: .seconds(3600)),
+            apiKeys: APIKeyUseCases(ports, cryptography: OpenSSLMessageCryptography()),
             sso: SSOUseCases(
-                transactions: memory, directory: MemoryDirectory(memory), authorizer: authorizer, sealer: sealer,
+                ports, directory: directory,
                 provider: OpenIDProvider(
                     policy: ProviderPolicy(allowsPlainLoopback: true, allowsPrivateAddresses: true),
                     keys: OpenSSLPublicKeys(), clock: clock),
-                sessions: SessionStarter(
-                    signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()),
-                digests: keys.digests, identifiers: ids, randomness: randomness, clock: clock),
-            access: AccessUseCases(transactions: memory, authorizer: authorizer, identifiers: ids, clock: clock),
+                sessions: sessions),
+            access: AccessUseCases(ports),
             configuration: ConfigurationUseCases(
-                transactions: memory, authorizer: authorizer, sealer: sealer, identifiers: ids, clock: clock,
-                documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: keys.digests, cache: cache, table: table),
-            audit: AuditUseCases(
-                transactions: memory, registry: memory, authorizer: authorizer, sealer: sealer, digests: keys.digests,
-                hashing: OpenSSLChainHash(), clock: clock
-            ) { ReceiptVerification(keys: $0) },
+                ports, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table),
+            audit: AuditUseCases(ports, registry: memory, sealer: sealer, hashing: OpenSSLChainHash()) {
+                ReceiptVerification(keys: $0)
+            },
             checkHealth: CheckHealth(probes: [MemoryProbe()], timeout: .seconds(5)))
         let metrics = ServiceMetrics()
         var catalog = EndpointCatalog.tenon(
@@ -113,7 +105,7 @@ struct ServedTenon: Sendable {
             clock: clock)
         var settings = HTTPServerSettings(port: 0)
         configure(&settings)
-        let (ports, announce) = AsyncStream.makeStream(of: Int.self)
+        let (bound, announce) = AsyncStream.makeStream(of: Int.self)
         let served = catalog
         let server = HTTPServer(
             catalog: served, edge: edge, settings: settings,
@@ -127,7 +119,7 @@ struct ServedTenon: Sendable {
             tasks.addTask { try await group.run() }
             let recording = Task { await RecordAPIKeyUses(transactions: memory, uses: uses).run() }
             defer { recording.cancel() }
-            var iterator = ports.makeAsyncIterator()
+            var iterator = bound.makeAsyncIterator()
             let port = await iterator.next() ?? 0
             let served = ServedTenon(
                 port: port, signer: signer, tenants: tenants, memory: memory, life: life, ids: ids, catalog: served,

@@ -1,4 +1,4 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// The use cases of the context, put together.
 public struct AccessUseCases: Sendable {
@@ -15,16 +15,15 @@ public struct AccessUseCases: Sendable {
     public let explainAccess: ExplainAccess
     public let getSubjectPermissions: GetSubjectPermissions
 
-    public init(
-        transactions: any Transactions, authorizer: any Authorizer, identifiers: Identifiers, clock: any WallClock
-    ) {
+    public init(_ ports: Ports) {
+        let (transactions, authorizer, clock) = (ports.transactions, ports.authorizer, ports.clock)
         let revise = RevisePolicies(transactions: transactions, authorizer: authorizer, clock: clock)
         createRole = CreateRole(revise)
         listRoles = ListRoles(transactions: transactions, authorizer: authorizer)
         getRole = GetRole(transactions: transactions, authorizer: authorizer)
         updateRole = UpdateRole(revise)
         deleteRole = DeleteRole(revise)
-        createPolicy = CreatePolicy(revise, identifiers: identifiers)
+        createPolicy = CreatePolicy(revise, identifiers: ports.identifiers)
         listPolicies = ListPolicies(transactions: transactions, authorizer: authorizer)
         getPolicy = GetPolicy(transactions: transactions, authorizer: authorizer)
         updatePolicy = UpdatePolicy(revise)

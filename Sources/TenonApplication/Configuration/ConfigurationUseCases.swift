@@ -22,20 +22,19 @@ public struct ConfigurationUseCases: Sendable {
     public let exportConfigs: ExportConfigs
     public let watchNamespace: WatchNamespace
 
-    /// `digests` stand for secrets in the audit log. `resolvers` answer references of other contexts. `cache` and `table` hear of revisions through `transactions`,
+    /// `resolvers` answer references of other contexts. `cache` and `table` hear of revisions through the transactions,
     /// and through `FollowRevisions` where other processes write too; a cache that nobody tells keeps nothing.
     public init(
-        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, identifiers: Identifiers,
-        clock: any WallClock, documents: ConfigDocuments, digests: (any KeyedDigests)? = nil,
-        resolvers: [any ReferenceResolver] = [],
-        cache: ConfigCache = ConfigCache(bytes: 0),
-        table: WatchTable = WatchTable()
+        _ ports: Ports, documents: ConfigDocuments, resolvers: [any ReferenceResolver] = [],
+        cache: ConfigCache = ConfigCache(bytes: 0), table: WatchTable = WatchTable()
     ) {
+        let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
+        let (identifiers, clock) = (ports.identifiers, ports.clock)
         let resolvers =
             [ConfigReferenceResolver(transactions: transactions, authorizer: authorizer, sealer: sealer)] + resolvers
         let revise = ReviseConfigs(
             transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
-            digests: digests, referenceKinds: Set(resolvers.map(\.kind)))
+            digests: ports.digests, referenceKinds: Set(resolvers.map(\.kind)))
         let present = PresentConfigs(
             transactions: transactions, authorizer: authorizer, sealer: sealer, resolvers: resolvers)
         createNamespace = CreateNamespace(

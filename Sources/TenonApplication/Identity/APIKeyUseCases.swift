@@ -9,14 +9,11 @@ public struct APIKeyUseCases: Sendable {
     public let rotate: RotateAPIKey
     public let revoke: RevokeAPIKey
 
-    public init(
-        transactions: any Transactions, authorizer: any Authorizer, digests: any KeyedDigests, sealer: any ValueSealer,
-        cryptography: any MessageCryptography, identifiers: Identifiers, randomness: any Randomness,
-        clock: any WallClock
-    ) {
+    public init(_ ports: Ports, cryptography: any MessageCryptography) {
+        let (transactions, authorizer, clock) = (ports.transactions, ports.authorizer, ports.clock)
         let issue = IssueCredential(
-            digests: digests, sealer: sealer, cryptography: cryptography, identifiers: identifiers,
-            randomness: randomness)
+            digests: ports.digests, sealer: ports.sealer, cryptography: cryptography, identifiers: ports.identifiers,
+            randomness: ports.randomness)
         create = CreateAPIKey(transactions: transactions, authorizer: authorizer, issue: issue, clock: clock)
         get = GetAPIKey(transactions: transactions, authorizer: authorizer)
         list = ListAPIKeys(transactions: transactions, authorizer: authorizer)

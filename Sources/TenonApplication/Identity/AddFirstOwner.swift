@@ -8,18 +8,15 @@ public struct AddFirstOwner: Sendable {
     private let clock: any WallClock
     private let resets: PasswordResets
 
-    /// `registry` opens the transactions in which tenants are kept, `transactions` those of their rows.
-    public init(
-        registry: any Transactions, transactions: any Transactions, sealer: any ValueSealer, digests: any KeyedDigests,
-        randomness: any Randomness, identifiers: Identifiers, clock: any WallClock,
-        lifetimes: TokenLifetimes = TokenLifetimes()
-    ) {
+    /// `registry` opens the transactions in which tenants are kept.
+    public init(_ ports: Ports, registry: any Transactions, lifetimes: TokenLifetimes = TokenLifetimes()) {
         self.registry = registry
-        self.transactions = transactions
-        self.identifiers = identifiers
-        self.clock = clock
+        transactions = ports.transactions
+        identifiers = ports.identifiers
+        clock = ports.clock
         resets = PasswordResets(
-            sealer: sealer, digests: digests, randomness: randomness, lifetime: lifetimes.passwordReset)
+            sealer: ports.sealer, digests: ports.digests, randomness: ports.randomness,
+            lifetime: lifetimes.passwordReset)
     }
 
     /// For a tenant whose place for users has just been made. Can run again after it was cut off anywhere.

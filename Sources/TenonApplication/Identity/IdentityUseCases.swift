@@ -23,20 +23,17 @@ public struct IdentityUseCases: Sendable {
     /// `plan` is what a new tenant gets; `freeAttempts` how often a password is tried on one account from one address
     /// before that costs a wait; `isRegistrationOpen` whether anybody makes a tenant of their own.
     public init(
-        transactions: any Transactions, directory: any Directory, attempts: any SignInAttempts,
-        authorizer: any Authorizer, passwords: PasswordPolicy, hasher: any PasswordHasher, sealer: any ValueSealer,
-        signer: any TokenSigner, refreshTokens: any RefreshTokens, tenants: TenantAccessCache,
-        digests: any KeyedDigests,
-        identifiers: Identifiers,
-        randomness: any Randomness, clock: any WallClock, lifetimes: TokenLifetimes, plan: TenantPlan,
-        freeAttempts: Int = 5, isRegistrationOpen: Bool = true
+        _ ports: Ports, directory: any Directory, attempts: any SignInAttempts, passwords: PasswordPolicy,
+        hasher: any PasswordHasher, refreshTokens: any RefreshTokens, sessions: SessionStarter,
+        tenants: TenantAccessCache, plan: TenantPlan, freeAttempts: Int = 5, isRegistrationOpen: Bool = true
     ) {
-        let sessions = SessionStarter(
-            signer: signer, refreshTokens: refreshTokens, identifiers: identifiers, lifetimes: lifetimes)
+        let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
+        let (digests, identifiers, randomness) = (ports.digests, ports.identifiers, ports.randomness)
+        let clock = ports.clock
         let accounts = Accounts(transactions: transactions, directory: directory)
         let throttle = SignInThrottle(attempts: attempts, digests: digests, clock: clock, free: freeAttempts)
         let resets = PasswordResets(
-            sealer: sealer, digests: digests, randomness: randomness, lifetime: lifetimes.passwordReset)
+            sealer: sealer, digests: digests, randomness: randomness, lifetime: sessions.lifetimes.passwordReset)
         registerTenant = RegisterTenant(
             transactions: transactions, directory: directory, passwords: passwords, hasher: hasher, throttle: throttle,
             sealer: sealer, sessions: sessions, identifiers: identifiers, randomness: randomness, clock: clock,

@@ -14,13 +14,13 @@ public struct SSOUseCases: Sendable {
 
     /// `logtoIssuer` is what connections to Logto get that name no issuer.
     public init(
-        transactions: any Transactions, directory: any Directory, authorizer: any Authorizer, sealer: any ValueSealer,
-        provider: any IdentityProvider, sessions: SessionStarter, digests: any KeyedDigests, identifiers: Identifiers,
-        randomness: any Randomness, clock: any WallClock, logtoIssuer: IssuerURL? = nil,
-        publicURL: String? = nil
+        _ ports: Ports, directory: any Directory, provider: any IdentityProvider, sessions: SessionStarter,
+        logtoIssuer: IssuerURL? = nil, publicURL: String? = nil
     ) {
+        let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
+        let (identifiers, clock) = (ports.identifiers, ports.clock)
         self.publicURL = publicURL
-        let logins = SSOLogins(digests: digests, randomness: randomness)
+        let logins = SSOLogins(digests: ports.digests, randomness: ports.randomness)
         let find = FindSSOConnection(transactions: transactions, directory: directory)
         createConnection = CreateSSOConnection(
             transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,

@@ -12,11 +12,13 @@ public struct TenantUseCases: Sendable {
     /// `registry` opens the transactions in which tenants are kept; `plan` is what a new tenant gets, `grace` how long a
     /// deleted one can be brought back.
     public init(
-        registry: any Transactions, catalog: any TenantCatalog, owners: AddFirstOwner, authorizer: any Authorizer,
-        sealer: any ValueSealer, identifiers: Identifiers, clock: any WallClock, plan: TenantPlan, grace: Duration
+        _ ports: Ports, registry: any Transactions, catalog: any TenantCatalog, owners: AddFirstOwner,
+        plan: TenantPlan, grace: Duration
     ) {
+        let (authorizer, clock) = (ports.authorizer, ports.clock)
         createTenant = CreateTenant(
-            registry: registry, authorizer: authorizer, sealer: sealer, owners: owners, identifiers: identifiers,
+            registry: registry, authorizer: authorizer, sealer: ports.sealer, owners: owners,
+            identifiers: ports.identifiers,
             clock: clock, plan: plan)
         listTenants = ListTenants(registry: registry, catalog: catalog, authorizer: authorizer)
         getTenant = GetTenant(registry: registry, authorizer: authorizer)

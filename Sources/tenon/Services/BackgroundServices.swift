@@ -9,7 +9,7 @@ extension ServiceWiring {
     func backgroundServices(_ logger: Logger) -> [any Service] {
         [
             Prompted(
-                hints: { [outbox] in outbox.hints() }, interval: .seconds(1), complaint: "events wait", logger: logger
+                hints: outbox.hints(), interval: .seconds(1), complaint: "events wait", logger: logger
             ) { [relay] () throws(Failure) in _ = try await relay.execute() },
             Recurring(pause: .seconds(3600), complaint: "old rows stay for another hour", logger: logger) {
                 [purge] () throws(Failure) in _ = try await purge.execute()
@@ -32,7 +32,7 @@ extension ServiceWiring {
                 }
             },
             Prompted(
-                hints: { [limiter] in limiter.wakes }, interval: RateLimiter.interval,
+                hints: limiter.wakes, interval: RateLimiter.interval,
                 complaint: "each process keeps rate limits by itself", logger: logger
             ) { [limiter] () throws(Failure) in try await limiter.settle() },
             Recurring(pause: .seconds(3600), complaint: "idle rate limits stay for another hour", logger: logger) {

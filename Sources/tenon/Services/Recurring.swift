@@ -24,7 +24,7 @@ struct Recurring: Service {
 /// Does something at every hint until shutdown, and once in a time whatever the hints say. What fails is told to the log,
 /// and done again next time.
 struct Prompted: Service {
-    let hints: @Sendable () -> AsyncStream<Void>
+    let hints: AsyncStream<Void>
     let interval: Duration
     /// What the log says where it fails.
     let complaint: Logger.Message
@@ -35,7 +35,7 @@ struct Prompted: Service {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-                group.addTask { for await _ in hints() { wake.yield() } }
+                group.addTask { for await _ in hints { wake.yield() } }
                 group.addTask {
                     while (try? await Task.sleep(for: interval)) != nil { wake.yield() }
                     wake.finish()

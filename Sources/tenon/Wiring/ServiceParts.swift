@@ -9,10 +9,9 @@ struct ServiceParts {
     let storage: Storage
     let core: Core
     let keyring: Keyring
-    let transactions: any Transactions
+    let ports: Ports
     /// Opens transactions where tenants themselves are kept.
     let registry: any Transactions
-    let authorizer: any Authorizer
     let hasher: PasswordHashing
     let sessions: SessionStarter
     let owners: AddFirstOwner
@@ -26,18 +25,17 @@ struct ServiceParts {
         self.storage = storage
         self.core = core
         keyring = try await Keyring.open(settings, storage, keks: keks, core)
-        transactions = storage.transactions(keyring, core)
+        ports = Ports(
+            transactions: storage.transactions(keyring, core), authorizer: PolicyAuthorizer(clock: core.clock),
+            sealer: keyring.sealer, digests: keyring.digests, identifiers: core.identifiers,
+            randomness: core.randomness, clock: core.clock)
         registry = storage.transactions(at: .registry, keyring, core)
-        authorizer = PolicyAuthorizer(clock: core.clock)
         hasher = PasswordHashing(
             policy: settings.passwordHash.policy, threads: settings.hashingThreads, randomness: core.randomness)
         sessions = SessionStarter(
             signer: keyring.signer, refreshTokens: keyring.keys.refreshTokens, identifiers: core.identifiers,
             lifetimes: settings.lifetimes)
-        owners = AddFirstOwner(
-            registry: registry, transactions: transactions, sealer: keyring.sealer, digests: keyring.digests,
-            randomness: core.randomness, identifiers: core.identifiers, clock: core.clock,
-            lifetimes: settings.lifetimes)
+        owners = AddFirstOwner(ports, registry: registry, lifetimes: settings.lifetimes)
         core.access.add(TokenRevocations(signer: keyring.signer, clock: core.clock))
         core.access.add(tenants)
         core.access.add(knownKeys)

@@ -35,10 +35,11 @@ struct ConfigurationFixture {
             keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
             randomness: randomness, clock: clock
         ).digests
+        let ports = Ports(
+            transactions: wrapping(memory), authorizer: WritersWithoutSight(), sealer: sealer, digests: digests,
+            identifiers: ids, randomness: randomness, clock: clock)
         useCases = ConfigurationUseCases(
-            transactions: wrapping(memory), authorizer: WritersWithoutSight(), sealer: sealer, identifiers: ids,
-            clock: clock, documents: ConfigDocuments(yaml: CoreSchemaYAML()), digests: digests, cache: cache,
-            table: table)
+            ports, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: cache, table: table)
         let registered = Tenant.register(
             id: ids.next(), slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
         ).0

@@ -30,9 +30,10 @@ struct APIKeyFixture {
         signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
         sealer = EnvelopeSealer(
             keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
-        useCases = APIKeyUseCases(
-            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), digests: keys.digests, sealer: sealer,
-            cryptography: OpenSSLMessageCryptography(), identifiers: ids, randomness: SystemRandomness(), clock: clock)
+        let ports = Ports(
+            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
+            identifiers: ids, randomness: SystemRandomness(), clock: clock)
+        useCases = APIKeyUseCases(ports, cryptography: OpenSSLMessageCryptography())
         access.add(known)
         tenant = ids.next()
         owner = Caller(

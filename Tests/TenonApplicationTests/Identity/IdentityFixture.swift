@@ -31,13 +31,15 @@ struct IdentityFixture {
         access.add(TokenRevocations(signer: signer, clock: clock))
         let tenants = TenantAccessCache()
         access.add(tenants)
+        let ports = Ports(
+            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
+            identifiers: ids, randomness: SystemRandomness(), clock: clock)
         identity = IdentityUseCases(
-            transactions: memory, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
-            authorizer: PolicyAuthorizer(clock: clock), passwords: PasswordPolicy(), hasher: hasher, sealer: sealer,
-            signer: signer,
-            refreshTokens: keys.refreshTokens, tenants: tenants, digests: keys.digests, identifiers: ids,
-            randomness: SystemRandomness(), clock: clock, lifetimes: lifetimes, plan: .free,
-            isRegistrationOpen: isRegistrationOpen)
+            ports, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
+            passwords: PasswordPolicy(), hasher: hasher, refreshTokens: keys.refreshTokens,
+            sessions: SessionStarter(
+                signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: lifetimes),
+            tenants: tenants, plan: .free, isRegistrationOpen: isRegistrationOpen)
     }
 
     /// A user of a new, active tenant, with the hash as it is given.

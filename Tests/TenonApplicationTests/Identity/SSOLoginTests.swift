@@ -33,13 +33,13 @@ private struct Fixture {
         access.add(TokenRevocations(signer: signer, clock: clock))
         sealer = EnvelopeSealer(
             keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
+        let ports = Ports(
+            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
+            identifiers: ids, randomness: SystemRandomness(), clock: clock)
         useCases = SSOUseCases(
-            transactions: memory, directory: MemoryDirectory(memory), authorizer: PolicyAuthorizer(clock: clock),
-            sealer: sealer,
-            provider: provider,
+            ports, directory: MemoryDirectory(memory), provider: provider,
             sessions: SessionStarter(
-                signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()),
-            digests: keys.digests, identifiers: ids, randomness: SystemRandomness(), clock: clock)
+                signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()))
         let tenant = Tenant.register(
             id: ids.next(), slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
         ).0

@@ -32,12 +32,12 @@ private struct Fixture {
                 wrapping: EnvelopeKeyWrapping(keks: keks, secretKey: nil, randomness: SystemRandomness()),
                 signer: try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness()), clock: clock),
             clock: clock)
-        owners = AddFirstOwner(
-            registry: memory, transactions: memory, sealer: sealer, digests: keys.digests,
-            randomness: SystemRandomness(), identifiers: ids, clock: clock)
+        let ports = Ports(
+            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
+            identifiers: ids, randomness: SystemRandomness(), clock: clock)
+        owners = AddFirstOwner(ports, registry: memory)
         tenants = TenantUseCases(
-            registry: memory, catalog: MemoryTenantCatalog(memory), owners: owners,
-            authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, identifiers: ids, clock: clock, plan: .starter,
+            ports, registry: memory, catalog: MemoryTenantCatalog(memory), owners: owners, plan: .starter,
             grace: Self.grace)
     }
 

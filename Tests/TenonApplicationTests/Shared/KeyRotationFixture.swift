@@ -67,8 +67,9 @@ struct KeyRotationFixture {
 
     private func configuration(_ sealer: EnvelopeSealer) -> ConfigurationUseCases {
         ConfigurationUseCases(
-            transactions: memory, authorizer: PolicyAuthorizer.forTests(), sealer: sealer, identifiers: ids,
-            clock: clock,
+            Ports(
+                transactions: memory, authorizer: PolicyAuthorizer.forTests(), sealer: sealer,
+                digests: RootDigests(first), identifiers: ids, randomness: randomness, clock: clock),
             documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 

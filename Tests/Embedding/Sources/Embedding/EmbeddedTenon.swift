@@ -20,9 +20,11 @@ struct EmbeddedTenon {
         sealer = EnvelopeSealer(
             keks: KeyEncryptionKeys([1: Secret(randomness.bytes(32))]), dataKeys: MemoryKeys(transactions),
             randomness: randomness, clock: clock)
-        configuration = ConfigurationUseCases(
-            transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
-            documents: ConfigDocuments(yaml: CoreSchemaYAML()))
+        let ports = Ports(
+            transactions: transactions, authorizer: authorizer, sealer: sealer,
+            digests: RootDigests(Secret(randomness.bytes(32))), identifiers: identifiers, randomness: randomness,
+            clock: clock)
+        configuration = ConfigurationUseCases(ports, documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 
     /// A job of a fresh tenant, which gets its data key.

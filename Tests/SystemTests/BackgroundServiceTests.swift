@@ -1,0 +1,88 @@
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TenonDomain
+import Testing
+
+@testable import tenon
+
+/// Keeps what is logged: the line, its code and its cause.
+private final class KeptLog: LogHandler, Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+
+    var logger: Logger { Logger(label: "test") { [self] _ in self } }
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.MetadataValue? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        let words = ["code", "cause"].compactMap { event.metadata?[$0].map { "\($0)" } }
+        kept.withLock { $0.append(([event.message.description] + words).joined(separator: " | ")) }
+    }
+}
+
+/// What goes on beside the requests.
+@Suite struct BackgroundServiceTests {
+    private let log = KeptLog()
+
+    /// Runs it in a group until the body is done, and then to the end of the group's graceful shutdown.
+    private func serve(_ service: some Service, until isDone: () -> Bool) async throws {
+        let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let task = Task { try await group.run() }
+        while !isDone() { try await Task.sleep(for: .milliseconds(1)) }
+        await group.triggerGracefulShutdown()
+        try await task.value
+    }
+
+    @Test("Work that fails is told to the log with its code and cause, and done again")
+    func recurring() async throws {
+        let service = Recurring(pause: .milliseconds(1), complaint: "it waits", logger: log.logger) {
+            () throws(Failure) in throw .bug("it is broken")
+        }
+        try await serve(service) { log.lines.count >= 3 }
+        #expect(Set(log.lines) == ["it waits | internal_error | it is broken"])
+    }
+
+    @Test("A failure without a cause is told by what it says")
+    func detail() async throws {
+        let service = Prompted(
+            hints: AsyncStream { $0.finish() }, interval: .milliseconds(1), complaint: "it waits",
+            logger: log.logger
+        ) { () throws(Failure) in throw Failure(.tenantNotFound, "There is none.") }
+        try await serve(service) { log.lines.count >= 2 }
+        #expect(Set(log.lines) == ["it waits | tenant_not_found | There is none."])
+    }
+
+    @Test("Work that is prompted is done at a hint, long before its time")
+    func prompted() async throws {
+        let (hints, hint) = AsyncStream.makeStream(of: Void.self)
+        let service = Prompted(
+            hints: hints, interval: .seconds(3600), complaint: "it waits", logger: log.logger
+        ) { () throws(Failure) in log.logger.info("done") }
+        hint.yield()
+        try await serve(service) { !log.lines.isEmpty }
+        #expect(log.lines == ["done"])
+    }
+
+    @Test("Work is done once more behind the shutdown where that is asked for", arguments: [false, true])
+    func atEnd(_ isDoneAtEnd: Bool) async throws {
+        let service = Recurring(
+            pause: .seconds(3600), complaint: "it waits", logger: log.logger, isDoneAtEnd: isDoneAtEnd
+        ) { () throws(Failure) in log.logger.info("done") }
+        try await serve(service) { !log.lines.isEmpty }
+        #expect(log.lines == (isDoneAtEnd ? ["done", "done"] : ["done"]))
+    }
+}
