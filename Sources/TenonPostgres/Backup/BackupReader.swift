@@ -68,7 +68,7 @@ final class BackupReader: @unchecked Sendable {
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
-    private var checksum = BackupChecksum()
+    private var checksum = FNV1a()
     private var rows: Int64 = 0
     let header: BackupHeader
 

@@ -8,7 +8,7 @@ final class BackupWriter: @unchecked Sendable {
     private let unfinished: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []
-    private(set) var checksum = BackupChecksum()
+    private(set) var checksum = FNV1a()
     private var isOpen = false
 
     private static let bufferSize = 256 << 10
@@ -69,17 +69,6 @@ final class BackupWriter: @unchecked Sendable {
         }
         buffer.removeAll(keepingCapacity: true)
     }
-}
-
-/// FNV-1a, 64 bits: finds damage, not attackers.
-struct BackupChecksum {
-    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
-
-    var text: String { String(hash, radix: 16) }
 }
 
 extension FailureCode {

@@ -172,9 +172,10 @@ struct MigrationText: Sendable {
         MigrationText(number: $0.number, name: $0.name, up: $0.up, down: $0.down)
     }
 
-    /// FNV-1a of the way up, 64 bits in hexadecimal: finds changes, not attackers.
+    /// Of the way up.
     var checksum: String {
-        let hash = up.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return String(hash, radix: 16)
+        var checksum = FNV1a()
+        checksum.add(up.utf8)
+        return checksum.text
     }
 }
