@@ -5,7 +5,10 @@ public import TenonDomain
 /// do not wait for it, nor for one another.
 public final class LinkAuditRecords: Sendable {
     static let batch = 1000
-    static let places = 100
+    /// Of tenants in the shared database, at one time.
+    static let places = 10_000
+    /// How many tenants' own databases are asked at one time.
+    private static let width = 4
 
     private let chain: any AuditChain
     private let signer: any ReceiptSigner & TokenSigner
@@ -26,27 +29,59 @@ public final class LinkAuditRecords: Sendable {
         self.clock = clock
     }
 
-    /// Goes on until nothing waits, or what waits is somebody else's work; answers how many links were made. A database
-    /// that does not answer holds up no other one's chains: what is in its way is thrown when they are done.
+    private typealias Outcome = Result<Int, Failure>
+
+    /// Answers how many links were made. Goes on as long as there is a full batch somewhere: what is written meanwhile waits
+    /// for the next time, so that a head stands for all that came between two. A database that does not answer holds up no
+    /// other one's chains: what is in its way is thrown when they are done.
     public func execute() async throws(Failure) -> Int {
         var made = 0
         var failure: Failure?
-        while true {
+        var goesOn = true
+        while goesOn {
+            goesOn = false
             let places = try await chain.waiting(limit: Self.places)
-            var round = 0
-            for place in places {
-                do throws(Failure) {
-                    round += try await extend(place)
-                } catch {
+            for outcome in await outcomes(places) {
+                switch outcome {
+                case .success(let count):
+                    made += count
+                    goesOn = goesOn || count >= Self.batch
+                case .failure(let error):
                     if error.code == .cancelled { throw error }
                     failure = failure ?? error
                 }
             }
-            made += round
-            if round == 0 { break }
         }
         if let failure { throw failure }
         return made
+    }
+
+    /// Databases of single tenants are asked a few at a time, since each may have to be connected to; the shared one in turn.
+    private func outcomes(_ places: [AuditChainPlace]) async -> [Outcome] {
+        await withTaskGroup(of: [Outcome].self) { group in
+            var all: [Outcome] = []
+            let shared = places.filter { if case .shared = $0 { true } else { false } }
+            group.addTask { await self.outcomes(inTurn: shared) }
+            for (index, place) in places.filter({ !shared.contains($0) }).enumerated() {
+                if index >= Self.width, let next = await group.next() { all += next }
+                group.addTask { await self.outcomes(inTurn: [place]) }
+            }
+            for await next in group { all += next }
+            return all
+        }
+    }
+
+    private func outcomes(inTurn places: [AuditChainPlace]) async -> [Outcome] {
+        var all: [Outcome] = []
+        for place in places {
+            do throws(Failure) {
+                all.append(.success(try await extend(place)))
+            } catch {
+                all.append(.failure(error))
+                if error.code == .cancelled { break }
+            }
+        }
+        return all
     }
 
     private func extend(_ place: AuditChainPlace) async throws(Failure) -> Int {

@@ -102,8 +102,8 @@ public enum AuditChainPlace: Sendable, Hashable {
 /// Obligations, each with a contract test: of several that extend one tenant's chain at once one does; every record
 /// becomes a link once; nothing of a chain is ever changed.
 public protocol AuditChain: Sendable {
-    /// Where there are records that are no links yet, or may be: `limit` of each kind of place at most. What is written in
-    /// tenants' own databases by this process is found at once, what others wrote there in turn.
+    /// Where there are records that are no links yet, or may be: `limit` places of the shared database at most. What is
+    /// written in tenants' own databases by this process is found at once, what others wrote there in turn.
     func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace]
 
     /// Hands the chain's last link and the records that wait, `limit` at most, in the order of their ids, to `extend`,

@@ -71,8 +71,7 @@ public struct MemoryAuditChain: AuditChain {
 
     public func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace] {
         transactions.committed.read { state in
-            let tenants = Set(state.audit.map(\.tenant)).filter { !state.unlinked(of: $0).isEmpty }
-            return tenants.sorted().prefix(limit).map(AuditChainPlace.shared)
+            state.unlinked.keys.sorted().prefix(limit).map(AuditChainPlace.shared)
         }
     }
 
@@ -82,12 +81,14 @@ public struct MemoryAuditChain: AuditChain {
     ) async throws(Failure) -> Int? {
         let tenant = place.tenant
         let outcome: Result<Int, Failure> = try await transactions.change { state in
-            let records = state.unlinked(of: tenant).sorted { $0.id < $1.id }.prefix(limit)
+            let waiting = (state.unlinked[tenant] ?? []).sorted { $0.id < $1.id }
+            let records = waiting.prefix(limit)
             guard !records.isEmpty else { return .success(0) }
             return Result { () throws(Failure) in
                 let made = try extend(state.auditLinks[tenant]?.last, records.map { .plain($0) })
                 state.auditLinks[tenant, default: []] += made.links
                 state.auditHeads[tenant, default: []].append(made.head)
+                state.unlinked[tenant] = records.count < waiting.count ? Array(waiting.dropFirst(limit)) : nil
                 return made.links.count
             }
         }
@@ -98,12 +99,5 @@ public struct MemoryAuditChain: AuditChain {
         try await transactions.change { state in
             if !state.auditKeys.contains(where: { $0.key.keyID == key.key.keyID }) { state.auditKeys.append(key) }
         }
-    }
-}
-
-extension MemoryState {
-    fileprivate func unlinked(of tenant: TenantID) -> [AuditRecord] {
-        let linked = Set((auditLinks[tenant] ?? []).map(\.record))
-        return audit.filter { $0.tenant == tenant && !linked.contains($0.id) }
     }
 }

@@ -28,6 +28,8 @@ struct MemoryState: Sendable {
     var signingKeys: [StoredSigningKey] = []
     var outbox: [MemoryOutboxRow] = []
     var audit: [AuditRecord] = []
+    /// Those of the records that are no links yet; no empty ones.
+    var unlinked: [TenantID: [AuditRecord]] = [:]
     var auditLinks: [TenantID: [AuditLink]] = [:]
     var auditHeads: [TenantID: [AuditHead]] = [:]
     var auditKeys: [AuditKey] = []

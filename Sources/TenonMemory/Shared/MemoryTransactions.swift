@@ -149,7 +149,10 @@ struct MemoryUnitOfWork: UnitOfWork {
 
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
         let record = AuditRecord(id: identifiers.next(), event, outcome, in: tenant, by: caller, at: now)
-        tables.change { $0.audit.append(record) }
+        tables.change { state in
+            state.audit.append(record)
+            state.unlinked[tenant, default: []].append(record)
+        }
     }
 
     func accessChanged(_ subject: AccessSubject, epoch: Int64) {

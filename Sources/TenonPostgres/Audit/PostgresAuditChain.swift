@@ -50,8 +50,7 @@ public struct PostgresAuditChain: AuditChain {
             try await lease.rows(Self.selectWaiting, [.int(Int64(limit))])
                 .decoded { row throws(PostgresError) in AuditChainPlace.shared(try row.id(0)) }
         }
-        let own = try await database.unlinked.next().compactMap(\.self)
-        return shared + own.prefix(limit).map(AuditChainPlace.own)
+        return shared + (try await database.unlinked.next()).compactMap(\.self).map(AuditChainPlace.own)
     }
 
     public func extend(

@@ -16,7 +16,7 @@ final class WaitingDatabases: Sendable {
 
     private static let interval = Duration.seconds(10)
     /// Of a round, at every call: a call comes once a second at least.
-    private static let stride = 8
+    private static let stride = 32
 
     private let router: PostgresRouter
     private let state = Mutex(State())
