@@ -20,8 +20,8 @@ public struct GetKeyStatus: Sendable {
             /// Nil for the platform itself.
             public let slug: TenantSlug?
             public let versions: [Int32]
-            /// Values that stand under older versions than the newest.
-            public let olderCells: Int
+            /// Values that stand under older versions than the newest; nil where the tenant's database does not answer.
+            public let olderCells: Int?
         }
 
         public let keks: [KEK]
@@ -85,6 +85,16 @@ public struct GetKeyStatus: Sendable {
         let versions = try await dataKeys.keys(of: tenant, for: .values).map(\.version)
         return Output.TenantKeys(
             tenant: tenant, slug: try await transactions.reads(in: tenant).tenants.tenant(tenant)?.slug,
-            versions: versions, olderCells: try await cells.count(of: tenant, olderThan: versions.last ?? 0))
+            versions: versions, olderCells: try await olderCells(of: tenant, than: versions.last ?? 0))
+    }
+
+    private func olderCells(of tenant: TenantID, than version: Int32) async throws(Failure) -> Int? {
+        do throws(Failure) {
+            return try await cells.count(of: tenant, olderThan: version)
+        } catch {
+            // One tenant's database hides nothing of the others.
+            guard error.code.kind == .unavailable else { throw error }
+            return nil
+        }
     }
 }

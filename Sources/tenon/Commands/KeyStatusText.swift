@@ -19,7 +19,8 @@ extension GetKeyStatus.Output {
             let name = tenant.slug?.text ?? tenant.tenant.description
             lines.append(
                 "  \(name): versions \(tenant.versions.map(String.init).joined(separator: ", ")), "
-                    + "\(tenant.olderCells) values under older ones; run tenon keys rotate-dek \(name)")
+                    + (tenant.olderCells.map { "\($0) values under older ones" } ?? "its database does not answer")
+                    + "; run tenon keys rotate-dek \(name)")
         }
         lines.append("token-signing keys")
         for key in signingKeys { lines.append("  \(key.keyID): \(key.state.rawValue) since \(key.stateSince)") }
@@ -44,7 +45,7 @@ extension GetKeyStatus.Output {
                         "id": .string(tenant.tenant.description),
                         "slug": tenant.slug.map { .string($0.text) } ?? .null,
                         "versions": .array(tenant.versions.map { .integer(Int64($0)) }),
-                        "older_values": .integer(Int64(tenant.olderCells)),
+                        "older_values": tenant.olderCells.map { .integer(Int64($0)) } ?? .null,
                     ]
                 }),
             "signing_keys": .array(

@@ -109,10 +109,12 @@ struct KeyRotationFixture {
             schedule: schedule, clock: clock)
     }
 
-    var status: GetKeyStatus {
+    var status: GetKeyStatus { status(MemorySealedCells(memory)) }
+
+    func status(_ cells: any SealedCells) -> GetKeyStatus {
         GetKeyStatus(
             transactions: memory, dataKeys: MemoryKeys(memory), rotation: MemoryKeyRotation(memory),
-            cells: MemorySealedCells(memory), signingKeys: MemoryKeys(memory), wrapping: wrapping(both),
+            cells: cells, signingKeys: MemoryKeys(memory), wrapping: wrapping(both),
             schedule: schedule, clock: clock)
     }
 }

@@ -67,6 +67,10 @@ import Testing
             let status = try await fixture.status.execute(as: fixture.operatorCaller)
             #expect(status.betweenVersionsTotal == 1)
             #expect(status.tenantsBetweenVersions.first?.slug?.text == "acme")
+            #expect(status.tenantsBetweenVersions.first?.olderCells != nil)
+            let away = try await fixture.status(AwayCells()).execute(as: fixture.operatorCaller)
+            #expect(away.tenantsBetweenVersions.map(\.versions) == [[1, 2]])
+            #expect(away.tenantsBetweenVersions.first?.olderCells == nil)
             let output = try await rotate(fixture)
             #expect(output.version == 2)
             #expect(output.removed == [1])
@@ -243,4 +247,19 @@ private final class Countdown: Sendable {
             return left < 0
         }
     }
+}
+
+/// The values of tenants whose databases do not answer.
+private struct AwayCells: SealedCells {
+    private static let away = Failure(.tenantDatabaseUnavailable, "It does not answer.")
+
+    func count(of tenant: TenantID, olderThan version: Int32) async throws(Failure) -> Int { throw Self.away }
+
+    func cells(
+        of tenant: TenantID, in table: SealedTable, olderThan version: Int32, after last: SealedCell?, limit: Int
+    ) async throws(Failure) -> [SealedCell] { throw Self.away }
+
+    func replace(
+        _ changes: [(cell: SealedCell, new: SealedBytes)], of tenant: TenantID, in table: SealedTable
+    ) async throws(Failure) -> Int { throw Self.away }
 }
