@@ -71,6 +71,7 @@ struct CreateStatements {
             INSERT INTO outbox (id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, trace_id, \
             occurred_at) VALUES (md5('o' || :r)::uuid, '\(tenant)', 'configuration.config_created', \(entry), \
             \(details), \(user), \(request), NULL, now());
+            WITH waiting AS (INSERT INTO audit_unlinked (tenant_id, record_id) VALUES ('\(tenant)', md5('a' || :r)::uuid)) \
             INSERT INTO audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome, details, \
             address, user_agent, request_id, trace_id, occurred_at) VALUES ('\(tenant)', md5('a' || :r)::uuid, \
             \(user), 'configuration.config_created', \(entry), 'success', \(details), '127.0.0.1', NULL, \(request), \
