@@ -29,6 +29,7 @@ let migrations = [
     "0015_rate_limits",
     "0016_credentials",
     "0018_sign_ins",
+    "0017_directory_by_tenant",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

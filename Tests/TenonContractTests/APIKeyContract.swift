@@ -63,7 +63,7 @@ import Testing
             }
             #expect(try await storage.transactions.reads(in: tenant).apiKeys.key(first.id) == standing)
             #expect(standing.credentials.map { $0.digest[0] } == [3, 2])
-            let directory = storage.apiKeyDirectory
+            let directory = storage.directory
             for (digest, isThere) in [(UInt8(1), false), (2, true), (3, true)] {
                 // What stands in a tenant's own database is only a candidate to the directory.
                 if adapter == .databasePerTenant, !isThere { continue }
@@ -141,7 +141,7 @@ import Testing
             let tenant: TenantID = storage.ids.next()
             let key = try Self.key(storage, tenant)
             try await storage.write(tenant) { work throws(Failure) in try await work.apiKeys.add(key) }
-            #expect(try await storage.apiKeyDirectory.tenant(of: key.id) == tenant)
+            #expect(try await storage.directory.tenant(of: key.id) == tenant)
             try await storage.write(tenant) { work throws(Failure) in
                 try await work.apiKeys.remove(try await work.apiKeys.keyForUpdate(key.id))
             }
@@ -149,8 +149,8 @@ import Testing
                 _ = try await storage.transactions.reads(in: tenant).apiKeys.key(key.id)
             }
             #expect(missing?.code == .apiKeyNotFound)
-            #expect(try await storage.apiKeyDirectory.tenant(of: key.id) == nil)
-            #expect(try await storage.apiKeyDirectory.key(withSecret: key.credentials[0].digest) == nil)
+            #expect(try await storage.directory.tenant(of: key.id) == nil)
+            #expect(try await storage.directory.key(withSecret: key.credentials[0].digest) == nil)
         }
     }
 

@@ -23,7 +23,6 @@ struct Storage {
     let registry: any Transactions
     let tenantDatabaseQueue: any TenantDatabaseQueue
     let directory: any Directory
-    let apiKeyDirectory: any APIKeyDirectory
     let seenSignatures: any SeenSignatures
     let dataKeys: any DataKeys
     let signingKeys: any SigningKeys
@@ -77,7 +76,6 @@ struct Storage {
             registry = memory
             tenantDatabaseQueue = MemoryTenantDatabaseQueue(memory)
             directory = MemoryDirectory(memory)
-            apiKeyDirectory = MemoryAPIKeyDirectory(memory)
             seenSignatures = MemorySeenSignatures(memory)
             dataKeys = MemoryKeys(memory)
             signingKeys = MemoryKeys(memory)
@@ -128,7 +126,6 @@ struct Storage {
                 revisions: revisions, place: .registry)
             tenantDatabaseQueue = PostgresTenantDatabaseQueue(database)
             directory = PostgresDirectory(database, digests: keys.digests)
-            apiKeyDirectory = PostgresAPIKeyDirectory(database, digests: keys.digests)
             seenSignatures = PostgresSeenSignatures(database)
             dataKeys = PostgresKeys(database)
             signingKeys = PostgresKeys(database)

@@ -93,7 +93,7 @@ struct ServedTenon: Sendable {
             authenticate: Authenticate(
                 transactions: memory, signer: signer,
                 apiKeys: APIKeyVerification(
-                    transactions: memory, directory: MemoryAPIKeyDirectory(memory), seen: MemorySeenSignatures(memory),
+                    transactions: memory, directory: MemoryDirectory(memory), seen: MemorySeenSignatures(memory),
                     sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
                     known: knownKeys, uses: uses, clock: clock),
                 tenants: tenants, clock: clock),

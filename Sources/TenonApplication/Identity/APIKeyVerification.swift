@@ -7,7 +7,7 @@ public struct APIKeyVerification: Sendable {
 
     /// `known` hears of changes through `AccessObservers`; `RecordAPIKeyUses` writes down what goes into `uses`.
     public init(
-        transactions: any Transactions, directory: any APIKeyDirectory, seen: any SeenSignatures,
+        transactions: any Transactions, directory: any Directory, seen: any SeenSignatures,
         sealer: any ValueSealer, digests: any KeyedDigests, cryptography: any MessageCryptography,
         known: KnownAPIKeys, uses: APIKeyUses, clock: any WallClock
     ) {

@@ -13,11 +13,10 @@ struct Accounts: Sendable {
         }
         var users: [User] = []
         var unavailable: Failure?
-        for account in try await directory.accounts(login, limit: SignIn.maximumAccounts) {
+        for tenant in try await directory.tenants(of: login, limit: SignIn.maximumAccounts) {
             do throws(Failure) {
-                let user = try await transactions.reads(in: account.tenant).users.user(account.user)
-                // The directory may remember a name that the user went by before.
-                if let user, login.names(user) { users.append(user) }
+                // The directory may remember a name that nobody goes by there any more.
+                if let user = try await transactions.reads(in: tenant).users.user(login) { users.append(user) }
             } catch {
                 // One tenant's database that does not answer keeps nobody out of another tenant.
                 guard error.code.kind == .unavailable else { throw error }

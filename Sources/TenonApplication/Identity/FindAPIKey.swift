@@ -3,14 +3,14 @@ internal import TenonDomain
 /// Finds keys by digests, in memory or in the stores, and writes down that they were used or turned away.
 struct FindAPIKey: Sendable {
     private let transactions: any Transactions
-    private let directory: any APIKeyDirectory
+    private let directory: any Directory
     private let sealer: any ValueSealer
     private let known: KnownAPIKeys
     private let uses: APIKeyUses
     private let turns: RefusalTurns
 
     init(
-        transactions: any Transactions, directory: any APIKeyDirectory, sealer: any ValueSealer, known: KnownAPIKeys,
+        transactions: any Transactions, directory: any Directory, sealer: any ValueSealer, known: KnownAPIKeys,
         uses: APIKeyUses, clock: any WallClock
     ) {
         self.transactions = transactions
@@ -33,7 +33,7 @@ struct FindAPIKey: Sendable {
     /// The key, read where it must be. `locate` asks the directory. Fails with `invalidAPIKey` where there is none.
     func execute(
         _ digest: [UInt8], at now: Timestamp,
-        _ locate: (any APIKeyDirectory) async throws(Failure) -> APIKeyReference?
+        _ locate: (any Directory) async throws(Failure) -> APIKeyReference?
     ) async throws(Failure) -> KnownAPIKey {
         if let remembered = try remembered(digest, at: now) { return remembered }
         guard let place = try await locate(directory) else { throw absent(digest, at: now) }

@@ -21,21 +21,3 @@ public protocol APIKeyStore: Sendable {
     /// is no such key any more.
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure)
 }
-
-/// Finds the keys of all tenants.
-public protocol APIKeyDirectory: Sendable {
-    /// The key that has, or had last, a secret with this digest.
-    func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference?
-
-    func tenant(of key: APIKeyID) async throws(Failure) -> TenantID?
-}
-
-public struct APIKeyReference: Sendable, Hashable {
-    public let tenant: TenantID
-    public let key: APIKeyID
-
-    public init(tenant: TenantID, key: APIKeyID) {
-        self.tenant = tenant
-        self.key = key
-    }
-}

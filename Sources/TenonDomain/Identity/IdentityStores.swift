@@ -97,19 +97,25 @@ extension LoginName {
 public protocol Directory: Sendable {
     func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID?
 
-    /// The accounts with that name at all tenants, at most `limit`, oldest first.
-    func accounts(_ login: LoginName, limit: Int) async throws(Failure) -> [AccountReference]
+    /// The tenants where somebody goes by that name, or did once, each once: at most `limit`, those of the oldest
+    /// accounts first.
+    func tenants(of login: LoginName, limit: Int) async throws(Failure) -> [TenantID]
 
     func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID?
+
+    func tenant(of key: APIKeyID) async throws(Failure) -> TenantID?
+
+    /// The key that has, or had last, a secret with this digest.
+    func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference?
 }
 
-public struct AccountReference: Sendable, Hashable {
+public struct APIKeyReference: Sendable, Hashable {
     public let tenant: TenantID
-    public let user: UserID
+    public let key: APIKeyID
 
-    public init(tenant: TenantID, user: UserID) {
+    public init(tenant: TenantID, key: APIKeyID) {
         self.tenant = tenant
-        self.user = user
+        self.key = key
     }
 }
 

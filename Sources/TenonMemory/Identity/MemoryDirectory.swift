@@ -12,14 +12,24 @@ public struct MemoryDirectory: Directory {
         tables.read { state in state.tenants.values.first { $0.slug == slug }?.id }
     }
 
-    public func accounts(_ login: LoginName, limit: Int) async throws(Failure) -> [AccountReference] {
+    public func tenants(of login: LoginName, limit: Int) async throws(Failure) -> [TenantID] {
         tables.read { state in
-            state.users.values.filter { login.names($0) }.sorted { $0.id < $1.id }.prefix(limit)
-                .map { AccountReference(tenant: $0.tenant, user: $0.id) }
+            state.users.values.filter { login.names($0) }.sorted { $0.id < $1.id }.prefix(limit).map(\.tenant)
         }
     }
 
     public func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID? {
         tables.read { $0.ssoConnections[connection]?.tenant }
+    }
+
+    public func tenant(of key: APIKeyID) async throws(Failure) -> TenantID? {
+        tables.read { $0.apiKeys[key]?.tenant }
+    }
+
+    public func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference? {
+        tables.read { state in
+            state.apiKeys.values.first { key in key.credentials.contains { $0.digest == digest } }
+                .map { APIKeyReference(tenant: $0.tenant, key: $0.id) }
+        }
     }
 }

@@ -12,31 +12,45 @@ public struct PostgresDirectory: Directory {
 
     private static let tenantBySlug = Statement(
         "directory_tenant_by_slug", "SELECT tenant_id FROM directory.tenant_by_slug($1)")
-    private static let accountsByEmail = Statement(
-        "directory_accounts_by_email", "SELECT tenant_id, user_id FROM directory.accounts_by_email($1, $2)")
-    private static let accountsByUsername = Statement(
-        "directory_accounts_by_username", "SELECT tenant_id, user_id FROM directory.accounts_by_username($1, $2)")
+    private static let tenantsByEmail = Statement(
+        "directory_tenants_by_email", "SELECT tenant_id FROM directory.tenants_by_email($1, $2)")
+    private static let tenantsByUsername = Statement(
+        "directory_tenants_by_username", "SELECT tenant_id FROM directory.tenants_by_username($1, $2)")
     private static let tenantOfConnection = Statement(
         "directory_tenant_of_sso_connection", "SELECT tenant_id FROM directory.tenant_of_sso_connection($1)")
+    private static let tenantOfKey = Statement(
+        "directory_tenant_of_api_key", "SELECT tenant_id FROM directory.tenant_of_api_key($1)")
+    private static let keyBySecret = Statement(
+        "directory_api_key", "SELECT tenant_id, key_id FROM directory.api_key($1)")
 
     public func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID? {
-        try await runner.rows(Self.tenantBySlug, [.bytes(digests.digest(slug.text, for: .tenantSlug))])
-            .first { row throws(PostgresError) in try row.id(0) }
+        try await tenant(Self.tenantBySlug, digests.digest(slug.text, for: .tenantSlug))
     }
 
-    public func accounts(_ login: LoginName, limit: Int) async throws(Failure) -> [AccountReference] {
+    public func tenants(of login: LoginName, limit: Int) async throws(Failure) -> [TenantID] {
         let (statement, digest) =
             switch login {
-            case .email(let email): (Self.accountsByEmail, digests.digest(email.folded, for: .email))
-            case .username(let name): (Self.accountsByUsername, digests.digest(name.folded, for: .username))
+            case .email(let email): (Self.tenantsByEmail, digests.digest(email.folded, for: .email))
+            case .username(let name): (Self.tenantsByUsername, digests.digest(name.folded, for: .username))
             }
         return try await runner.rows(statement, [.bytes(digest), .int(Int64(limit))])
-            .decoded { row throws(PostgresError) in AccountReference(tenant: try row.id(0), user: try row.id(1)) }
+            .decoded { row throws(PostgresError) in try row.id(0) }
     }
 
     public func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID? {
-        try await runner.rows(
-            Self.tenantOfConnection, [.bytes(digests.digest(connection.bytes, for: .ssoConnection))]
-        ).first { row throws(PostgresError) in try row.id(0) }
+        try await tenant(Self.tenantOfConnection, digests.digest(connection.bytes, for: .ssoConnection))
+    }
+
+    public func tenant(of key: APIKeyID) async throws(Failure) -> TenantID? {
+        try await tenant(Self.tenantOfKey, digests.digest(key.bytes, for: .apiKey))
+    }
+
+    public func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference? {
+        try await runner.rows(Self.keyBySecret, [.bytes(digest)])
+            .first { row throws(PostgresError) in APIKeyReference(tenant: try row.id(0), key: try row.id(1)) }
+    }
+
+    private func tenant(_ statement: Statement, _ digest: [UInt8]) async throws(Failure) -> TenantID? {
+        try await runner.rows(statement, [.bytes(digest)]).first { row throws(PostgresError) in try row.id(0) }
     }
 }

@@ -71,7 +71,7 @@ struct ServiceWiring {
             authenticate: Authenticate(
                 transactions: ports.transactions, signer: keyring.signer,
                 apiKeys: APIKeyVerification(
-                    transactions: ports.transactions, directory: storage.apiKeyDirectory(digests: ports.digests),
+                    transactions: ports.transactions, directory: storage.directory(digests: ports.digests),
                     seen: storage.seenSignatures, sealer: ports.sealer, digests: ports.digests,
                     cryptography: OpenSSLMessageCryptography(), known: parts.knownKeys, uses: parts.apiKeyUses,
                     clock: core.clock),

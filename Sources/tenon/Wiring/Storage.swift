@@ -107,13 +107,6 @@ enum Storage {
         }
     }
 
-    func apiKeyDirectory(digests: any KeyedDigests) -> any APIKeyDirectory {
-        switch self {
-        case .memory(let memory): MemoryAPIKeyDirectory(memory)
-        case .postgres(let database, _): PostgresAPIKeyDirectory(database, digests: digests)
-        }
-    }
-
     var seenSignatures: any SeenSignatures {
         switch self {
         case .memory(let memory): MemorySeenSignatures(memory)

@@ -48,7 +48,7 @@ struct APIKeyFixture {
     /// As another process has it: with a memory of its own over the same stores.
     func verification(_ known: KnownAPIKeys? = nil) -> APIKeyVerification {
         APIKeyVerification(
-            transactions: memory, directory: MemoryAPIKeyDirectory(memory), seen: MemorySeenSignatures(memory),
+            transactions: memory, directory: MemoryDirectory(memory), seen: MemorySeenSignatures(memory),
             sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
             known: known ?? self.known, uses: uses, clock: clock)
     }

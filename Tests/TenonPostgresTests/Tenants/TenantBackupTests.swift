@@ -89,7 +89,7 @@ import Testing
                 try await until { (try? await sandbox.names(tenant)) == ["production"] }
                 #expect(try await sandbox.names(other) == ["later", "production"])
                 func found(_ email: String) async throws -> Set<TenantID> {
-                    Set(try await sandbox.directory.accounts(.email(EmailAddress(email)), limit: 5).map(\.tenant))
+                    Set(try await sandbox.directory.tenants(of: .email(EmailAddress(email)), limit: 5))
                 }
                 #expect(try await found("ann@example.com") == [tenant, other])
                 #expect(try await found("late@example.com") == [])

@@ -114,8 +114,8 @@ import Testing
             #expect(try await !sandbox.exists(tenant))
             let refused = await failure { () throws(Failure) in try await sandbox.write(tenant, "late") }
             #expect(refused?.code.kind == .unavailable)
-            let found = try await sandbox.directory.accounts(.email(EmailAddress("ann@example.com")), limit: 5)
-            #expect(found.map(\.tenant) == [other])
+            let found = try await sandbox.directory.tenants(of: .email(EmailAddress("ann@example.com")), limit: 5)
+            #expect(found == [other])
         }
     }
 

@@ -13,11 +13,7 @@ import Testing
             let (own, shared) = (try await sandbox.routed(), sandbox.ids.next() as TenantID)
             for tenant in [own, shared] {
                 try await sandbox.write(tenant, "production")
-                let user = User.register(
-                    id: sandbox.ids.next(), tenant: tenant, email: try EmailAddress("ann@example.com"),
-                    username: try Username("ann"), name: PersonName(), passwordHash: nil, roles: [.owner],
-                    at: sandbox.clock.now()
-                ).0
+                let user = try ann(of: tenant, sandbox)
                 try await sandbox.transactions.write(for: sandbox.caller(tenant)) { work throws(Failure) in
                     try await work.users.add(user)
                 }
@@ -27,18 +23,57 @@ import Testing
                 #expect(try await sandbox.sql(tenants) == [[Scope.uuidText(shared)]], "\(table)")
                 #expect(try await sandbox.sql(tenants, in: own) == [[Scope.uuidText(own)]], "\(table)")
             }
-            let found = try await sandbox.directory.accounts(.email(EmailAddress("ann@example.com")), limit: 5)
-            #expect(Set(found.map(\.tenant)) == [own, shared])
-            #expect(try await sandbox.directory.accounts(.username(Username("ann")), limit: 5).count == 2)
-            let user = try #require(found.first { $0.tenant == own })
+            let email = LoginName.email(try EmailAddress("ann@example.com"))
+            #expect(try await sandbox.directory.tenants(of: email, limit: 5) == [own, shared])
+            #expect(try await sandbox.directory.tenants(of: .username(Username("ann")), limit: 5).count == 2)
+            let user = try #require(try await sandbox.transactions.reads(in: own).users.user(email))
             try await sandbox.transactions.write(for: sandbox.caller(own)) { work throws(Failure) in
-                try await work.users.remove(user.user)
+                try await work.users.remove(user.id)
             }
             #expect(try await sandbox.sql("SELECT count(*) FROM tenon.directory_entries") == [["0"]])
         }
     }
 
-    @Test("what makes credentials void stands in the shared database when the tenant's own has committed")
+    private func ann(of tenant: TenantID, _ sandbox: TenantSandbox) throws -> User {
+        User.register(
+            id: sandbox.ids.next(), tenant: tenant, email: try EmailAddress("ann@example.com"),
+            username: try Username("ann"), name: PersonName(), passwordHash: nil, roles: [.owner],
+            at: sandbox.clock.now()
+        ).0
+    }
+
+    @Test("writes that failed at a tenant's own database hide nobody's account, there or at another tenant")
+    func failedWrites() async throws {
+        try await TenantSandbox.use { sandbox in
+            let (own, shared) = (try await sandbox.routed(), sandbox.ids.next() as TenantID)
+            for _ in 0..<6 {
+                let user = try ann(of: own, sandbox)
+                let refused = await failure { () throws(Failure) in
+                    try await sandbox.transactions.write(for: sandbox.caller(own)) { work throws(Failure) in
+                        try await work.users.add(user)
+                        throw Failure(.cancelled, "The transaction fails.")
+                    }
+                }
+                #expect(refused?.code == .cancelled)
+            }
+            for tenant in [own, shared] {
+                let user = try ann(of: tenant, sandbox)
+                try await sandbox.transactions.write(for: sandbox.caller(tenant)) { work throws(Failure) in
+                    try await work.users.add(user)
+                }
+            }
+            for login in [LoginName.email(try EmailAddress("ann@example.com")), .username(try Username("ann"))] {
+                #expect(try await sandbox.directory.tenants(of: login, limit: 5) == [own, shared])
+                for tenant in [own, shared] {
+                    #expect(try await sandbox.transactions.reads(in: tenant).users.user(login)?.tenant == tenant)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "what makes credentials void stands in the shared database before the tenant's own commits, and again behind it"
+    )
     func accessChanges() async throws {
         try await TenantSandbox.use { sandbox in
             let tenant = try await sandbox.routed()
@@ -48,7 +83,8 @@ import Testing
                 work.record(DomainEvent(.namespaceCreated, on: .tenant(tenant)))
             }
             let changes = try await PostgresAccessFeed(sandbox.database).changes(within: .seconds(60))
-            #expect(changes.map(\.subject) == [.user(user)])
+            #expect(changes.map(\.subject) == [.user(user), .user(user)])
+            #expect(Set(changes.map(\.id)).count == 2 && changes.allSatisfy { $0.epoch == 7 })
             #expect(try await sandbox.sql("SELECT count(*) FROM tenon.access_changes", in: tenant) == [["0"]])
         }
     }
