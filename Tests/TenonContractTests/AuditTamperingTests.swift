@@ -171,7 +171,8 @@ import Testing
                 INSERT INTO tenon.audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome,
                     details, request_id, occurred_at)
                 SELECT CASE WHEN n % 6 = 0 THEN gen_random_uuid() ELSE '\(TestCluster.uuid(tenant))' END, gen_random_uuid(),
-                    'usr_' || n % 997, 'action.' || n % 13, 'config', 'cfg_' || n % 5003,
+                    'usr_' || n % 997, 'action.' || n % 13, CASE WHEN n % 500 = 2 THEN 'role' ELSE 'config' END,
+                    'cfg_' || n % 5003,
                     CASE WHEN n % 500 = 1 THEN 'denied' ELSE 'success' END, '{}', 'r',
                     '2026-01-01'::timestamptz + n * interval '1 second'
                 FROM generate_series(1, 120000) n;
@@ -182,6 +183,7 @@ import Testing
                 (AuditFilter(), "audit_records_time", "true"),
                 (AuditFilter(actor: "usr_7"), "audit_records_actor", "actor = 'usr_7'"),
                 (AuditFilter(action: "action.7"), "audit_records_action", "action = 'action.7'"),
+                (AuditFilter(resourceKind: "role"), "audit_records_kind", "resource_kind = 'role'"),
                 (
                     AuditFilter(resourceKind: "config", resourceID: "cfg_7"), "audit_records_resource",
                     "resource_kind = 'config' AND resource_id = 'cfg_7'"

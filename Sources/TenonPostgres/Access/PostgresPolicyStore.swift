@@ -90,8 +90,7 @@ struct PostgresPolicyStore: PolicyStore {
     private static let selectPage = Statement(
         "select_page_of_policies",
         """
-        SELECT \(policyColumns) FROM policies WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id > $2)
-        ORDER BY id LIMIT $3 OFFSET $4
+        SELECT \(policyColumns) FROM policies WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3 OFFSET $4
         """)
     private static let countPolicies = Statement(
         "count_policies", "SELECT count(*) FROM policies WHERE tenant_id = $1")
@@ -115,15 +114,12 @@ struct PostgresPolicyStore: PolicyStore {
         "delete_policy", "DELETE FROM policies WHERE tenant_id = $1 AND id = $2")
 
     func policies(_ page: PageRequest) async throws(Failure) -> Page<Policy> {
-        let start = PolicyID(page.lowerBound)
+        let start = PolicyID(page.lowerBound) ?? PolicyID(high: 0, low: 0)
         let (rows, total) = try await runner.page(
             page,
             Command(
                 Self.selectPage,
-                [
-                    .id(tenant), start.map { .id($0) } ?? .null, .int(Int64(page.limit + 1)),
-                    .int(Int64(page.offset)),
-                ]),
+                [.id(tenant), .id(start), .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
             counted: Command(Self.countPolicies, [.id(tenant)]))
         let found = try rows.decoded { row throws(PostgresError) in try Self.policy(row, of: tenant) }
         return Page(overfull: found, for: page, total: total, sortKey: \.id.description)

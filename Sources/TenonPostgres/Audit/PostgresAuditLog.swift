@@ -61,6 +61,9 @@ struct PostgresAuditLog: AuditLog {
     private static let byResource = Statements(
         list: Statement("list_audit_records_of_resource", list("resource_kind = $4 AND resource_id = $5")),
         count: Statement("count_audit_records_of_resource", counted("resource_kind = $4 AND resource_id = $5")))
+    private static let byKind = Statements(
+        list: Statement("list_audit_records_of_kind", list("resource_kind = $4")),
+        count: Statement("count_audit_records_of_kind", counted("resource_kind = $4")))
     private static let byRefusal = Statements(
         list: Statement("list_audit_records_refused", list("outcome = $6 AND outcome <> 'success'")),
         count: Statement("count_audit_records_refused", counted("outcome = $6 AND outcome <> 'success'")))
@@ -69,7 +72,8 @@ struct PostgresAuditLog: AuditLog {
         if filter.resourceKind != nil, filter.resourceID != nil { return byResource }
         if filter.actor != nil { return byActor }
         if let outcome = filter.outcome, outcome != .success { return byRefusal }
-        return filter.action != nil ? byAction : byTime
+        if filter.action != nil { return byAction }
+        return filter.resourceKind != nil ? byKind : byTime
     }
 
     func records(_ filter: AuditFilter, _ page: PageRequest) async throws(Failure) -> Page<LoggedAuditRecord> {

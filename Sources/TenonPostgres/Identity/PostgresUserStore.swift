@@ -35,7 +35,7 @@ struct PostgresUserStore: UserStore {
     private static let selectPage = Statement(
         "select_users",
         """
-        SELECT \(columns) FROM users WHERE \(matching) AND ($4::uuid IS NULL OR id > $4)
+        SELECT \(columns) FROM users WHERE \(matching) AND id > $4
         ORDER BY id LIMIT $5 OFFSET $6
         """)
     private static let count = Statement("count_users", "SELECT count(*) FROM users WHERE \(matching)")
@@ -43,7 +43,8 @@ struct PostgresUserStore: UserStore {
         "select_owners_for_update",
         """
         SELECT id FROM users
-        WHERE tenant_id = $1 AND status = 'active' AND roles && '{owner,platform_administrator}' ORDER BY id FOR UPDATE
+        WHERE tenant_id = $1 AND status = 'active' AND roles && '{owner,platform_administrator}' ORDER BY id
+        FOR NO KEY UPDATE
         """)
     private static let selectByID = Statement(
         "select_user", "SELECT \(columns) FROM users WHERE tenant_id = $1 AND id = $2")
@@ -93,12 +94,12 @@ struct PostgresUserStore: UserStore {
         let wanted: [PostgresValue] = [
             .id(tenant), .optional(filter.status?.rawValue), .optional(filter.role?.name),
         ]
-        let start = UserID(page.lowerBound)
+        let start = UserID(page.lowerBound) ?? UserID(high: 0, low: 0)
         let (rows, total) = try await runner.page(
             page,
             Command(
                 Self.selectPage,
-                wanted + [start.map { .id($0) } ?? .null, .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
+                wanted + [.id(start), .int(Int64(page.limit + 1)), .int(Int64(page.offset))]),
             counted: Command(Self.count, wanted))
         return Page(overfull: try rows.decoded(user), for: page, total: total, sortKey: \.id.description)
     }
