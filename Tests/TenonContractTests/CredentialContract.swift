@@ -1,4 +1,5 @@
 import TenonDomain
+import TenonMemory
 import TestSupport
 import Testing
 
@@ -117,6 +118,33 @@ import Testing
         }
     }
 
+    @Test("resets go when they are over, and with their user", arguments: StorageAdapter.allCases)
+    func resetsOver(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let now = storage.clock.now()
+            let users = try ["ann", "bob"].map { try storage.user(tenant, email: "\($0)@example.com") }
+            let resets = users.flatMap { user in
+                (1...2).map { number in
+                    PasswordReset(
+                        tenant: tenant, user: user.id, digest: [UInt8](repeating: UInt8(number), count: 32),
+                        expiresAt: now + .seconds(10 * number))
+                }
+            }
+            try await storage.write(tenant) { work throws(Failure) in
+                for user in users { try await work.users.add(user) }
+                for reset in resets { try await work.passwordResets.put(reset) }
+            }
+            #expect(try await storage.passwordResetSweeper.purge(at: now + .seconds(9)) == 0)
+            #expect(try await storage.passwordResetSweeper.purge(at: now + .seconds(10)) == 2)
+            try await storage.write(tenant) { work throws(Failure) in try await work.users.remove(users[0].id) }
+            let reads = storage.transactions.reads(in: tenant).passwordResets
+            #expect(try await reads.reset(of: users[0].id, digest: resets[1].digest) == nil)
+            #expect(try await reads.reset(of: users[1].id, digest: resets[3].digest) == resets[3])
+            #expect(try await storage.passwordResetSweeper.purge(at: now + .seconds(20)) == 1)
+        }
+    }
+
     @Test(
         "of attempts that race no more pass than the policy lets; success forgets", arguments: StorageAdapter.allCases)
     func attempts(adapter: StorageAdapter) async throws {
@@ -203,8 +231,9 @@ import Testing
             try await storage.write(tenant) { work throws(Failure) in work.accessChanged(.tenant(tenant)) }
             let told = await news.next()
             #expect(told.map { $0 == found[0] || $0.subject == .tenant(tenant) } == true)
-            #expect(try await storage.accessFeed.purge(olderThan: .seconds(60)) == 0)
-            #expect(try await storage.accessFeed.purge(olderThan: .zero) == 2)
+            let over = SystemClock().now() + AccessChange.retention
+            #expect(try await storage.accessFeed.purge(at: over - .seconds(60)) == 0)
+            #expect(try await storage.accessFeed.purge(at: over + .seconds(1)) == 2)
             #expect(try await storage.accessFeed.changes(within: .seconds(60)).isEmpty)
         }
     }

@@ -53,8 +53,8 @@ private let second: Int64 = 1_000_000_000
                 #expect(used <= 2 * RateLimit.window && used > RateLimit.window)
             }
             #expect(try await storage.rateLedger.book([RateBooking(idle, cost: 0)]) == [0])
-            #expect(try await storage.rateLedger.forgetIdle() == 1)
-            #expect(try await storage.rateLedger.forgetIdle() == 0)
+            #expect(try await storage.rateLedger.purge(at: storage.clock.now()) == 1)
+            #expect(try await storage.rateLedger.purge(at: storage.clock.now()) == 0)
             #expect(try await storage.rateLedger.book([RateBooking(debtor, cost: 0)])[0] > RateLimit.window)
         }
     }

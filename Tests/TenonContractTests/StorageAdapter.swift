@@ -38,8 +38,9 @@ struct Storage {
     let signInAttempts: any SignInAttempts
     let accessFeed: any AccessFeed
     let accessChanges = HeardAccessChanges()
-    let replySweeper: any ReplySweeper
-    let sessionSweeper: any SessionSweeper
+    let replySweeper: any ExpiredRows
+    let sessionSweeper: any ExpiredRows
+    let passwordResetSweeper: any ExpiredRows
     let revisionFeed: any RevisionFeed
     let rateLedger: any RateLedger
     let tenantCatalog: any TenantCatalog
@@ -91,6 +92,7 @@ struct Storage {
             accessFeed = MemoryAccessFeed()
             replySweeper = MemoryReplySweeper(memory)
             sessionSweeper = MemorySessionSweeper(memory)
+            passwordResetSweeper = MemoryPasswordResetSweeper(memory)
             revisionFeed = MemoryRevisionFeed(memory)
             rateLedger = MemoryRateLedger(now: RateLimiter.nanoseconds)
             tenantCatalog = MemoryTenantCatalog(memory)
@@ -137,6 +139,7 @@ struct Storage {
             accessFeed = PostgresAccessFeed(database)
             replySweeper = PostgresReplySweeper(database)
             sessionSweeper = PostgresSessionSweeper(database)
+            passwordResetSweeper = PostgresPasswordResetSweeper(database)
             revisionFeed = PostgresRevisionFeed(database)
             rateLedger = PostgresRateLedger(database)
             tenantCatalog = PostgresTenantCatalog(database)

@@ -190,11 +190,6 @@ public final class RateLimiter: Sendable {
             shares.all[subject] = share
         }
     }
-
-    /// Lets the account forget who asked nothing lately.
-    public func forgetIdle() async throws(Failure) {
-        _ = try await ledger.forgetIdle()
-    }
 }
 
 extension RateShare {

@@ -39,6 +39,9 @@ public struct AccessChange: Sendable, Hashable, Identified {
     /// Refuses every token of the subject.
     public static let always = Int64.max
 
+    /// How long they are kept: an access token, which they may make void, lives for a day at most.
+    public static let retention = Duration.seconds(3 * 86_400)
+
     public let id: Identifier<AccessChange>
     public let subject: AccessSubject
     /// Of a user: the version from which on tokens are good. Versions count in the database, so that no two clocks have to
@@ -74,14 +77,11 @@ public final class AccessObservers: AccessObserver {
     }
 }
 
-/// The changes that any process has committed.
-public protocol AccessFeed: Sendable {
+/// The changes that any process has committed. They are forgotten after `AccessChange.retention`.
+public protocol AccessFeed: ExpiredRows {
     /// Those of the last so many seconds, by the database's clock.
     func changes(within: Duration) async throws(Failure) -> [AccessChange]
 
     /// Each soon after it was committed by another process: a hint, which can be lost.
     func news() -> AsyncStream<AccessChange>
-
-    /// Forgets changes older than that; answers how many.
-    func purge(olderThan: Duration) async throws(Failure) -> Int
 }

@@ -118,10 +118,3 @@ public struct APIKeyReference: Sendable, Hashable {
         self.key = key
     }
 }
-
-/// Forgets sessions of all tenants that are over.
-public protocol SessionSweeper: Sendable {
-    /// Those that somebody ended by the moment, and those that could not have lasted beyond it; answers how many. A token
-    /// of theirs is refused with or without the row.
-    func removeSessions(over moment: Timestamp) async throws(Failure) -> Int
-}

@@ -2,10 +2,7 @@
 ///
 /// Obligations, each with a contract test: of many that remember one signature at once, one is the first; tenants do not
 /// see one another's.
-public protocol SeenSignatures: Sendable {
+public protocol SeenSignatures: ExpiredRows {
     /// Whether it is the first time. `digest` is 32 bytes over everything that is signed.
     func remember(_ digest: [UInt8], of tenant: TenantID, until moment: Timestamp) async throws(Failure) -> Bool
-
-    /// Forgets those whose moment has come, of all tenants; answers how many.
-    func forget(expiredBy now: Timestamp) async throws(Failure) -> Int
 }

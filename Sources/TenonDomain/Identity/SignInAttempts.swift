@@ -41,7 +41,7 @@ public struct AttemptKey: Sendable, Equatable {
 ///
 /// Obligations, each with a contract test: of attempts that race no more pass than the policy lets; a blocked attempt is
 /// not counted; an hour of silence forgets; who was right is exempt from the keys that say so, and for that long alone.
-public protocol SignInAttempts: Sendable {
+public protocol SignInAttempts: ExpiredRows {
     /// Counts an attempt under each key and answers nil; where one of them is blocked, until when.
     func begin(_ keys: [AttemptKey], at now: Timestamp) async throws(Failure) -> Timestamp?
 
@@ -50,7 +50,4 @@ public protocol SignInAttempts: Sendable {
     func succeeded(
         forgotten: [AttemptKey], lessened: [AttemptKey], exemption: [UInt8]?, at now: Timestamp
     ) async throws(Failure)
-
-    /// Forgets what was not tried, and who was not right, for longer than the memory lasts; answers how many.
-    func purge(at now: Timestamp) async throws(Failure) -> Int
 }

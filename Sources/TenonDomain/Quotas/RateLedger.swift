@@ -43,12 +43,9 @@ public struct RateBooking: Sendable, Equatable {
 /// The account of what all processes together let pass: of each subject one theoretical arrival time, on one clock.
 ///
 /// Obligations, each with a contract test: a booking is added once and whole, however many processes book at once, as
-/// `GCRA.charge` says; what stands at nothing may be forgotten.
-public protocol RateLedger: Sendable {
+/// `GCRA.charge` says; what stands at nothing expires, by the account's own clock.
+public protocol RateLedger: ExpiredRows {
     /// Adds the bookings, each of another subject, and answers in their order how much each subject has used now, in
     /// nanoseconds.
     func book(_ bookings: [RateBooking]) async throws(Failure) -> [Int64]
-
-    /// Forgets whoever has used nothing lately; answers how many there were.
-    func forgetIdle() async throws(Failure) -> Int
 }

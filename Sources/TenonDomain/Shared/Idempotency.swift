@@ -61,12 +61,6 @@ public protocol ReplyStore: Sendable {
     func keep(_ reply: KeptReply) async throws(Failure)
 }
 
-/// Forgets kept answers of all tenants.
-public protocol ReplySweeper: Sendable {
-    /// Answers how many there were.
-    func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int
-}
-
 extension FailureCode {
     public static let idempotencyKeyInUse = FailureCode(
         "idempotency_key_in_use", .conflict, "The first request with this key still runs",

@@ -2,6 +2,9 @@
 public struct OutboxEvent: Sendable, Equatable, Identified {
     public static let idPrefix = "evt"
 
+    /// Delivered ones stay this long, for whoever looks into a fault.
+    public static let retention = Duration.seconds(24 * 3600)
+
     /// Also the identity that consumers recognise repeats by.
     public let id: Identifier<OutboxEvent>
     public let tenant: TenantID
@@ -40,17 +43,15 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     }
 }
 
-/// Events that were committed and not yet handed on, of all tenants.
-public protocol Outbox: Sendable {
+/// Events that were committed and not yet handed on, of all tenants. They are forgotten `OutboxEvent.retention` after they
+/// were delivered.
+public protocol Outbox: ExpiredRows {
     /// Hands the oldest waiting events, `limit` at most, to `deliver` and marks them when it returns; a throw
     /// leaves them waiting. Two processes never hold the same event. Answers how many were delivered. An
     /// event can come twice after a crash, never not at all.
     func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int
-
-    /// Forgets events that were delivered before the moment; answers how many.
-    func purge(deliveredBefore: Timestamp) async throws(Failure) -> Int
 
     /// One element soon after events were committed, by this process or another: a hint, which can be lost or
     /// come for nothing. Ends with the outbox's adapter.

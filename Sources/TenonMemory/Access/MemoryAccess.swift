@@ -22,5 +22,5 @@ public struct MemoryAccessFeed: AccessFeed {
 
     public func news() -> AsyncStream<AccessChange> { AsyncStream { _ in } }
 
-    public func purge(olderThan age: Duration) async throws(Failure) -> Int { 0 }
+    public func purge(at now: Timestamp) async throws(Failure) -> Int { 0 }
 }

@@ -30,6 +30,24 @@ struct MemoryPasswordResetStore: PasswordResetStore {
     }
 }
 
+/// Resets of all tenants in memory.
+public struct MemoryPasswordResetSweeper: ExpiredRows {
+    private let transactions: MemoryTransactions
+
+    public init(_ transactions: MemoryTransactions) {
+        self.transactions = transactions
+    }
+
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
+        try await transactions.change { state in
+            let before = state.passwordResets.values.reduce(0) { $0 + $1.count }
+            state.passwordResets = state.passwordResets.mapValues { resets in resets.filter { $0.expiresAt > now } }
+                .filter { !$0.value.isEmpty }
+            return before - state.passwordResets.values.reduce(0) { $0 + $1.count }
+        }
+    }
+}
+
 struct MemoryAttempts: Sendable {
     var count: Int
     var lastAt: Timestamp

@@ -67,6 +67,7 @@ struct MemoryUserStore: UserStore {
             guard state.users[id]?.tenant == tenant else { return }
             state.users[id] = nil
             state.sessions = state.sessions.filter { $0.value.user != id }
+            state.passwordResets[id] = nil
             state.userIdentities = state.userIdentities.filter { $0.value.user != id }
         }
     }

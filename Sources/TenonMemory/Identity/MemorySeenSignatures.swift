@@ -19,7 +19,7 @@ public struct MemorySeenSignatures: SeenSignatures {
         }
     }
 
-    public func forget(expiredBy now: Timestamp) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await transactions.change { state in
             let before = state.seenSignatures.count
             state.seenSignatures = state.seenSignatures.filter { $0.value > now }

@@ -21,7 +21,7 @@ public final class MemoryRateLedger: RateLedger {
         }
     }
 
-    public func forgetIdle() async throws(Failure) -> Int {
+    public func purge(at _: Timestamp) async throws(Failure) -> Int {
         let now = now()
         return accounts.withLock { accounts in
             let before = accounts.count

@@ -33,10 +33,10 @@ public struct MemoryOutbox: Outbox {
         return events.count
     }
 
-    public func purge(deliveredBefore moment: Timestamp) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await transactions.change { state in
             let before = state.outbox.count
-            state.outbox.removeAll { row in row.deliveredAt.map { $0 < moment } ?? false }
+            state.outbox.removeAll { row in row.deliveredAt.map { $0 <= now - OutboxEvent.retention } ?? false }
             return before - state.outbox.count
         }
     }

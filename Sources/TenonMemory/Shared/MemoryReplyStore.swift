@@ -14,15 +14,15 @@ struct MemoryReplyStore: ReplyStore {
     }
 }
 
-/// Forgets kept answers in memory.
-public struct MemoryReplySweeper: ReplySweeper {
+/// Kept answers of all tenants in memory.
+public struct MemoryReplySweeper: ExpiredRows {
     private let transactions: MemoryTransactions
 
     public init(_ transactions: MemoryTransactions) {
         self.transactions = transactions
     }
 
-    public func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await transactions.change { state in
             let before = state.replies.count
             state.replies = state.replies.filter { $0.value.expiresAt > now }

@@ -16,9 +16,7 @@ public struct PostgresAccessFeed: AccessFeed {
         SELECT id, subject, epoch FROM access_changes
         WHERE recorded_at > statement_timestamp() - $1::bigint * interval '1 millisecond'
         """)
-    private static let delete = PostgresPurge.statement(
-        "delete_access_changes", "access_changes", by: "recorded_at",
-        upTo: "statement_timestamp() - $1::bigint * interval '1 millisecond'")
+    private static let delete = PostgresPurge.statement("delete_access_changes", "access_changes", by: "recorded_at")
 
     static func command(_ change: AccessChange, in tenant: TenantID) -> Command {
         Command(insert, [.id(change.id), .id(tenant), .text(change.subject.text), .int(change.epoch)])
@@ -34,23 +32,14 @@ public struct PostgresAccessFeed: AccessFeed {
     }
 
     public func news() -> AsyncStream<AccessChange> {
-        let events = database.notifications.events()
-        return AsyncStream { continuation in
-            let task = Task {
-                for await event in events {
-                    if case .notification(Notifications.access, let payload) = event, let change = Self.parse(payload) {
-                        continuation.yield(change)
-                    }
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
+        database.notifications.stream { event in
+            if case .notification(Notifications.access, let payload) = event { Self.parse(payload) } else { nil }
         }
     }
 
-    public func purge(olderThan age: Duration) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.purge(Command(Self.delete, [.int(age.milliseconds)]))
+            try await lease.purge(Command(Self.delete, [.timestamp(now - AccessChange.retention)]))
         }
     }
 

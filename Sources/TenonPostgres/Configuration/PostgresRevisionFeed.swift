@@ -11,21 +11,13 @@ public struct PostgresRevisionFeed: RevisionFeed {
     }
 
     public func news() -> AsyncStream<RevisionNews> {
-        let events = database.notifications.events()
-        return AsyncStream { continuation in
-            let task = Task {
-                for await event in events {
-                    switch event {
-                    case .listening: continuation.yield(.listening)
-                    case .lost: continuation.yield(.lost)
-                    case .notification(Notifications.revisions, let payload):
-                        if let news = Self.parse(payload) { continuation.yield(news) }
-                    case .notification: break
-                    }
-                }
-                continuation.finish()
+        database.notifications.stream { event in
+            switch event {
+            case .listening: .listening
+            case .lost: .lost
+            case .notification(Notifications.revisions, let payload): Self.parse(payload)
+            case .notification: nil
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 

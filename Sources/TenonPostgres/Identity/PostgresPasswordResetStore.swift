@@ -1,4 +1,4 @@
-internal import TenonDomain
+public import TenonDomain
 
 struct PostgresPasswordResetStore: PasswordResetStore {
     let runner: any StatementRunner
@@ -52,5 +52,21 @@ struct PostgresPasswordResetStore: PasswordResetStore {
         try await runner.rows(statement, [.id(tenant), .id(user), .bytes(digest)]).first { row throws(PostgresError) in
             PasswordReset(tenant: tenant, user: user, digest: digest, expiresAt: try row.timestamp(0))
         }
+    }
+}
+
+/// Resets that nobody took, wherever their tenants' rows stand.
+public struct PostgresPasswordResetSweeper: ExpiredRows {
+    private let database: PostgresDatabase
+
+    public init(_ database: PostgresDatabase) {
+        self.database = database
+    }
+
+    private static let remove = PostgresPurge.statement(
+        "remove_password_resets", "password_resets", by: "expires_at")
+
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
+        try await database.purgeEverywhere(Command(Self.remove, [.timestamp(now)]))
     }
 }

@@ -20,11 +20,11 @@ public struct PostgresSeenSignatures: SeenSignatures {
     public func remember(
         _ digest: [UInt8], of tenant: TenantID, until moment: Timestamp
     ) async throws(Failure) -> Bool {
-        try await !database.reads(in: tenant)
+        try await !database.writes(in: tenant)
             .rows(Self.insert, [.id(tenant), .bytes(digest), .timestamp(moment)]).isEmpty
     }
 
-    public func forget(expiredBy now: Timestamp) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.purge(Command(Self.remove, [.timestamp(now)]))
         }

@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// Forgets sessions, wherever their tenants' rows stand.
-public struct PostgresSessionSweeper: SessionSweeper {
+/// Sessions, wherever their tenants' rows stand.
+public struct PostgresSessionSweeper: ExpiredRows {
     private let database: PostgresDatabase
 
     public init(_ database: PostgresDatabase) {
@@ -11,7 +11,8 @@ public struct PostgresSessionSweeper: SessionSweeper {
     private static let removePast = PostgresPurge.statement("remove_past_sessions", "sessions", by: "ends_at")
     private static let removeEnded = PostgresPurge.statement("remove_ended_sessions", "sessions", by: "ended_at")
 
-    public func removeSessions(over moment: Timestamp) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
+        let moment = now - Session.retention
         let ended = try await database.purgeEverywhere(Command(Self.removeEnded, [.timestamp(moment)]))
         return try await ended + database.purgeEverywhere(Command(Self.removePast, [.timestamp(moment)]))
     }

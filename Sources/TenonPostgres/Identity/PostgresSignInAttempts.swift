@@ -18,7 +18,7 @@ public struct PostgresSignInAttempts: SignInAttempts {
         "purge_sign_in_attempts", "directory.sign_in_attempts", by: "last_at", where: "blocked_until < $2")
 
     public func begin(_ keys: [AttemptKey], at now: Timestamp) async throws(Failure) -> Timestamp? {
-        try await database.unscopedReads.rows(
+        try await database.unscopedWrites.rows(
             Self.begin,
             [
                 .bytesArray(keys.map(\.digest)), .intArray(keys.map { Int64($0.policy.free) }),
@@ -31,7 +31,7 @@ public struct PostgresSignInAttempts: SignInAttempts {
     public func succeeded(
         forgotten: [AttemptKey], lessened: [AttemptKey], exemption: [UInt8]?, at now: Timestamp
     ) async throws(Failure) {
-        _ = try await database.unscopedReads.rows(
+        _ = try await database.unscopedWrites.rows(
             Self.succeeded,
             [
                 .bytesArray(forgotten.map(\.digest)), .bytesArray(lessened.map(\.digest)), .optional(exemption),

@@ -3,10 +3,10 @@ public import TenonDomain
 /// The account of rate limits in a table, on the database's clock. A row says of whom and how much and nothing of what was
 /// asked, so it stands outside of the tenants' policies: one statement books for the callers of many tenants.
 public struct PostgresRateLedger: RateLedger {
-    private let runner: any StatementRunner
+    private let database: PostgresDatabase
 
     public init(_ database: PostgresDatabase) {
-        runner = database.unscopedReads
+        self.database = database
     }
 
     /// In one order everywhere, so that two processes never wait for each other's rows. A row that is new here stands at
@@ -21,14 +21,20 @@ public struct PostgresRateLedger: RateLedger {
             greatest(r.arrival, nanoseconds()) + excluded.arrival - nanoseconds(), nanoseconds() + $4)
         RETURNING kind, id, greatest(arrival - nanoseconds(), 0)
         """)
+    /// About as many rows at a time, behind the last one of the batch before, and none that somebody books in just now:
+    /// nobody's booking waits for long.
     private static let forget = Statement(
         "forget_idle_rates",
         """
-        WITH gone AS (DELETE FROM rate_ledger WHERE arrival <= nanoseconds() RETURNING 1) SELECT count(*) FROM gone
+        WITH batch AS (
+            SELECT kind, id FROM rate_ledger WHERE (kind, id) > ($1, $2) AND arrival <= nanoseconds()
+            ORDER BY kind, id LIMIT 1000 FOR UPDATE SKIP LOCKED),
+        gone AS (DELETE FROM rate_ledger r USING batch b WHERE r.kind = b.kind AND r.id = b.id)
+        SELECT kind, id, count(*) OVER () FROM batch ORDER BY kind DESC, id DESC LIMIT 1
         """)
 
     public func book(_ bookings: [RateBooking]) async throws(Failure) -> [Int64] {
-        let rows = try await runner.rows(
+        let rows = try await database.unscopedWrites.rows(
             Self.charge,
             [
                 .textArray(bookings.map(\.subject.kind.rawValue)),
@@ -43,7 +49,18 @@ public struct PostgresRateLedger: RateLedger {
         return bookings.map { used[$0.subject] ?? 0 }
     }
 
-    public func forgetIdle() async throws(Failure) -> Int {
-        try await runner.rows(Self.forget, []).first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
+    public func purge(at _: Timestamp) async throws(Failure) -> Int {
+        try await database.leases.withLease(refusal: \.failure) { lease throws(Failure) in
+            var sum = 0
+            var last: [PostgresValue] = [.text(""), .uuid(high: 0, low: 0)]
+            while true {
+                let batch = try await lease.rows(Self.forget, last).first { row throws(PostgresError) in
+                    (kind: try row.text(0), id: try row.uuid(1), count: Int(try row.int(2)))
+                }
+                guard let batch else { return sum }
+                sum += batch.count
+                last = [.text(batch.kind), .uuid(high: batch.id.high, low: batch.id.low)]
+            }
+        }
     }
 }

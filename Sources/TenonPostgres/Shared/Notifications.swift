@@ -42,6 +42,23 @@ final class Notifications: Sendable {
         return events
     }
 
+    /// What `pick` makes of each of them; it leaves out what it answers nil for.
+    func stream<Element: Sendable>(
+        bufferingPolicy: AsyncStream<Element>.Continuation.BufferingPolicy = .unbounded,
+        _ pick: @escaping @Sendable (PostgresListener.Event) -> Element?
+    ) -> AsyncStream<Element> {
+        let events = events()
+        return AsyncStream(bufferingPolicy: bufferingPolicy) { continuation in
+            let task = Task {
+                for await event in events {
+                    if let element = pick(event) { continuation.yield(element) }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
     private func tell(_ event: PostgresListener.Event) {
         state.withLock { state in
             switch event {

@@ -22,7 +22,7 @@ final class PostgresConnections: Sendable {
         wireIDs: WireIDs
     ) {
         self.timeout = timeout
-        let service = Self.session(configuration, "tenon_service", hasRoles: hasRoles)
+        let service = Self.service(configuration, hasRoles: hasRoles)
         pipeline = PostgresPipeline(
             service, loop: loop, wireIDs: wireIDs,
             limits: PostgresPipeline.Limits(connections: sizes.pipeline, timeout: timeout + .seconds(1)))
@@ -32,6 +32,11 @@ final class PostgresConnections: Sendable {
         relayLeases = PostgresPool(
             Self.relay(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
             limits: PoolState.Limits(minimum: 0, maximum: sizes.relayLeases, idleTime: sizes.idleTime))
+    }
+
+    /// How `tenon_service` logs in, who sees one tenant at a time.
+    static func service(_ configuration: PostgresConfiguration, hasRoles: Bool) -> PostgresConfiguration {
+        session(configuration, "tenon_service", hasRoles: hasRoles)
     }
 
     /// How `tenon_relay` logs in, who sees all tenants in a few columns.
@@ -79,8 +84,8 @@ final class PostgresConnections: Sendable {
     }
 }
 
-/// Runs each command as its own implicit transaction on the shared pipeline.
-private struct PipelineRunner: StatementRunner {
+/// Runs each command as its own implicit transaction on a pipeline.
+struct PipelineRunner: StatementRunner {
     let pipeline: PostgresPipeline
     let scope: [Command]
 

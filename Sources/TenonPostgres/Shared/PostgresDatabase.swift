@@ -29,6 +29,8 @@ public struct PostgresLimits: Sendable {
 /// single tenants have of their own. Requests run as `tenon_service`, the relay as `tenon_relay`.
 public final class PostgresDatabase: Sendable {
     let connections: PostgresConnections
+    /// For single statements that wait for the disk, so that no read waits behind one.
+    private let writes: PostgresPipeline
     let router: PostgresRouter
     let notifications: Notifications
     /// Where records of the audit log wait for their places in chains. Each process tells of its own commits.
@@ -48,6 +50,9 @@ public final class PostgresDatabase: Sendable {
             PostgresConnections.Sizes(
                 pipeline: limits.pipelineConnections, minimum: 1, leases: limits.leases, relayLeases: 2),
             timeout: limits.statementTimeout, loop: loop, wireIDs: wireIDs)
+        writes = PostgresPipeline(
+            PostgresConnections.service(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
+            limits: PostgresPipeline.Limits(connections: 1, timeout: limits.statementTimeout + .seconds(1)))
         router = PostgresRouter(
             shared: connections, configuration, hasRoles: hasRoles, limits, loop: loop, wireIDs: wireIDs)
         notifications = Notifications(configuration)
@@ -66,6 +71,7 @@ public final class PostgresDatabase: Sendable {
                 configuration, login: answer?[1] ?? "", hasRoles: answer?[0] == "t", limits)
             do throws(PostgresError) {
                 try await database.connections.open()
+                try await database.writes.open()
             } catch {
                 database.close()
                 throw error
@@ -92,6 +98,7 @@ public final class PostgresDatabase: Sendable {
         notifications.stop()
         router.close()
         connections.close()
+        writes.close()
         loop.submit(.stop)
     }
 
@@ -107,6 +114,14 @@ public final class PostgresDatabase: Sendable {
 
     /// Single statements that name no tenant: the directory's functions and the installation's own tables.
     package var unscopedReads: any StatementRunner { connections.unscopedReads }
+
+    /// The same for statements that change something in the shared database, each a durable transaction of its own.
+    func writes(in tenant: TenantID) -> any StatementRunner {
+        PipelineRunner(pipeline: writes, scope: [Scope.command(tenant, timeout)])
+    }
+
+    /// Those that name no tenant.
+    var unscopedWrites: any StatementRunner { PipelineRunner(pipeline: writes, scope: []) }
 }
 
 /// Sets the tenant and the time limit of a transaction; both end with it.

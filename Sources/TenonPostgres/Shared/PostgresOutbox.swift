@@ -89,25 +89,18 @@ public struct PostgresOutbox: Outbox {
         return events.count
     }
 
-    public func purge(deliveredBefore moment: Timestamp) async throws(Failure) -> Int {
-        try await database.purgeEverywhere(Command(Self.forget, [.timestamp(moment)]))
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
+        try await database.purgeEverywhere(Command(Self.forget, [.timestamp(now - OutboxEvent.retention)]))
     }
 
     /// One element when events were committed somewhere, or may have been.
     public func hints() -> AsyncStream<Void> {
-        let events = database.notifications.events()
-        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { [waiting] continuation in
-            let task = Task {
-                for await event in events {
-                    if case .notification(let channel, let payload) = event {
-                        guard channel == Notifications.outbox else { continue }
-                        if let tenant = TenantID(payload) { waiting.tell(tenant) }
-                    }
-                    continuation.yield()
-                }
-                continuation.finish()
+        database.notifications.stream(bufferingPolicy: .bufferingNewest(1)) { [waiting] event in
+            if case .notification(let channel, let payload) = event {
+                guard channel == Notifications.outbox else { return nil }
+                if let tenant = TenantID(payload) { waiting.tell(tenant) }
             }
-            continuation.onTermination = { _ in task.cancel() }
+            return ()
         }
     }
 

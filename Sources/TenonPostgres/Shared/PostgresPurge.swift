@@ -4,18 +4,17 @@ internal import TenonDomain
 enum PostgresPurge {
     static let batch = 5000
 
-    /// Takes away the oldest rows up to `bound`, about one batch. Uses the index of the column, and no privilege but to read
+    /// Takes away the oldest rows up to `$1`, about one batch. Uses the index of the column, and no privilege but to read
     /// it.
     static func statement(
-        _ name: StaticString, _ table: String, by column: String, upTo bound: String = "$1",
-        where condition: String = "true"
+        _ name: StaticString, _ table: String, by column: String, where condition: String = "true"
     ) -> Statement {
         Statement(
             name,
             """
             DELETE FROM \(table) WHERE \(column) <= coalesce(
-                (SELECT \(column) FROM \(table) WHERE \(column) <= \(bound) AND \(condition)
-                    ORDER BY \(column) OFFSET \(batch - 1) LIMIT 1), \(bound)) AND \(condition)
+                (SELECT \(column) FROM \(table) WHERE \(column) <= $1 AND \(condition)
+                    ORDER BY \(column) OFFSET \(batch - 1) LIMIT 1), $1) AND \(condition)
             """)
     }
 }

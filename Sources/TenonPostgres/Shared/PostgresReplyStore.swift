@@ -49,8 +49,8 @@ struct PostgresReplyStore: ReplyStore {
     }
 }
 
-/// Kept answers of all tenants, for the sweeper alone.
-public struct PostgresReplySweeper: ReplySweeper {
+/// Kept answers of all tenants.
+public struct PostgresReplySweeper: ExpiredRows {
     private let database: PostgresDatabase
 
     public init(_ database: PostgresDatabase) {
@@ -59,7 +59,7 @@ public struct PostgresReplySweeper: ReplySweeper {
 
     private static let remove = PostgresPurge.statement("remove_kept_replies", "kept_replies", by: "expires_at")
 
-    public func removeReplies(expiredBy now: Timestamp) async throws(Failure) -> Int {
+    public func purge(at now: Timestamp) async throws(Failure) -> Int {
         try await database.purgeEverywhere(Command(Self.remove, [.timestamp(now)]))
     }
 }

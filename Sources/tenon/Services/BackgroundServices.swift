@@ -35,9 +35,6 @@ extension ServiceWiring {
                 hints: limiter.wakes, interval: RateLimiter.interval,
                 complaint: "each process keeps rate limits by itself", logger: logger
             ) { [limiter] () throws(Failure) in try await limiter.settle() },
-            Recurring(pause: .seconds(3600), complaint: "idle rate limits stay for another hour", logger: logger) {
-                [limiter] () throws(Failure) in try await limiter.forgetIdle()
-            },
             Recurring(
                 pause: .seconds(1), complaint: "audit records wait for their chain", logger: logger, isDoneAtEnd: true
             ) { [linkAudit] () throws(Failure) in _ = try await linkAudit.execute() },

@@ -37,13 +37,12 @@ struct ServiceWiring {
             clock: core.clock)
         followAccess = FollowAccessChanges(
             feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
-        limiter = RateLimiter(limits: settings.rateLimits, ledger: storage.rateLedger)
+        let ledger = storage.rateLedger
+        limiter = RateLimiter(limits: settings.rateLimits, ledger: ledger)
         outbox = storage.outbox(core)
         relay = RelayEvents(outbox: outbox, subscribers: [], sealer: ports.sealer)
         recordAPIKeyUses = RecordAPIKeyUses(transactions: ports.transactions, uses: parts.apiKeyUses)
-        purge = PurgeExpired(
-            outbox: outbox, replies: storage.replySweeper, signatures: storage.seenSignatures, access: followAccess,
-            attempts: storage.signInAttempts, sessions: storage.sessionSweeper, clock: core.clock)
+        purge = PurgeExpired([outbox, ledger] + storage.expiring, clock: core.clock)
         follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
         deleteTenants = DeleteExpiredTenants(
             registry: parts.registry, catalog: storage.tenantCatalog, erasure: storage.tenantErasure(core),
@@ -80,6 +79,9 @@ struct ServiceWiring {
             denials: RecordDenial(transactions: ports.transactions, clock: core.clock), clock: core.clock,
             identifiers: core.identifiers, metrics: metrics, limiter: limiter)
     }
+        relay = RelayEvents(outbox: outbox, subscribers: [], sealer: ports.sealer)
+        recordAPIKeyUses = RecordAPIKeyUses(transactions: ports.transactions, uses: parts.apiKeyUses)
+        purge = PurgeExpired([outbox, ledger] + storage.expiring, clock: core.clock)
 }
 
 enum Version {

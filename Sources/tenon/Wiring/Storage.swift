@@ -79,17 +79,20 @@ enum Storage {
         }
     }
 
-    var replySweeper: any ReplySweeper {
+    /// What is to be purged beside the outbox and the account of rate limits.
+    var expiring: [any ExpiredRows] {
         switch self {
-        case .memory(let memory): MemoryReplySweeper(memory)
-        case .postgres(let database, _): PostgresReplySweeper(database)
-        }
-    }
-
-    var sessionSweeper: any SessionSweeper {
-        switch self {
-        case .memory(let memory): MemorySessionSweeper(memory)
-        case .postgres(let database, _): PostgresSessionSweeper(database)
+        case .memory(let memory):
+            [
+                MemorySignInAttempts(memory), MemorySeenSignatures(memory), MemoryReplySweeper(memory),
+                MemorySessionSweeper(memory), MemoryPasswordResetSweeper(memory),
+            ]
+        case .postgres(let database, _):
+            [
+                PostgresAccessFeed(database), PostgresSignInAttempts(database), PostgresSeenSignatures(database),
+                PostgresReplySweeper(database), PostgresSessionSweeper(database),
+                PostgresPasswordResetSweeper(database),
+            ]
         }
     }
 

@@ -28,7 +28,7 @@ private final class BrokenLedger: RateLedger {
         return try await ledger.book(bookings)
     }
 
-    func forgetIdle() async throws(Failure) -> Int { try await ledger.forgetIdle() }
+    func purge(at now: Timestamp) async throws(Failure) -> Int { try await ledger.purge(at: now) }
 }
 
 @Suite struct RateLimiterTests {
