@@ -34,9 +34,12 @@ public struct FollowAccessChanges: Sendable {
         }
     }
 
-    /// What was told once is not told again; what cannot be asked is asked again, as far back as it takes.
+    /// A change is told twice, a second apart: one of a tenant with a database of its own can be heard of before it is
+    /// committed there, when memory would take up again what it makes void. What cannot be asked is asked again, as far
+    /// back as it takes.
     private func ask() async {
         var told: Set<AccessChange> = []
+        var toldAgain: Set<AccessChange> = []
         var lastAnswer = ContinuousClock.now
         while (try? await Task.sleep(for: Self.interval)) != nil {
             let now = ContinuousClock.now
@@ -44,13 +47,9 @@ public struct FollowAccessChanges: Sendable {
                 continue
             }
             lastAnswer = now
-            for change in changes where !told.contains(change) { observer.changed(change) }
+            for change in changes where !toldAgain.contains(change) { observer.changed(change) }
+            toldAgain = told.intersection(changes)
             told = Set(changes)
         }
-    }
-
-    /// Forgets changes that matter to nobody any more.
-    public func purge() async throws(Failure) -> Int {
-        try await feed.purge(olderThan: memory + .seconds(86_400))
     }
 }

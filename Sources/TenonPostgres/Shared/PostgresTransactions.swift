@@ -77,7 +77,7 @@ public struct PostgresTransactions: Transactions {
     ) async throws(Failure) -> Result {
         guard place == .tenant else { return try await write(in: tenant, as: caller, database.connections, nil, body) }
         return try await database.router.use(tenant, refusal: \.failure) { connections, isShared throws(Failure) in
-            let directory = isShared ? nil : DirectoryEnrollment(registry: database.reads(in: tenant), tenant: tenant)
+            let directory = isShared ? nil : DirectoryEnrollment(registry: database.writes(in: tenant), tenant: tenant)
             return try await write(in: tenant, as: caller, connections, directory, body)
         }
     }
@@ -108,6 +108,7 @@ public struct PostgresTransactions: Transactions {
                 access.changed(change)
                 accessSender.send(PostgresAccessFeed.payload(change))
             }
+            if let directory { await tellAgain(journal.accessChanges, directory) }
             for (namespace, revision) in journal.revisions {
                 revisions.namespace(namespace, reached: revision)
                 revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
@@ -127,6 +128,16 @@ extension PostgresTransactions {
         guard let directory else { return try await runner.commit(after: access + last) }
         if !access.isEmpty { _ = try await directory.registry.run(access) }
         try await runner.commit(after: last)
+    }
+
+    /// Another process that heard of the changes before that commit has read what stood there before it, and keeps it. So
+    /// they are told once more, as changes of their own; who cannot be told now forgets in a minute.
+    private func tellAgain(_ changes: [AccessChange], _ directory: DirectoryEnrollment) async {
+        let commands = changes.map { change in
+            PostgresAccessFeed.command(
+                AccessChange(id: identifiers.next(), change.subject, epoch: change.epoch), in: directory.tenant)
+        }
+        if !commands.isEmpty { _ = try? await directory.registry.run(commands) }
     }
 }
 

@@ -32,7 +32,7 @@ final class DirectoryEnrollment: Sendable {
     }
 
     let registry: any StatementRunner
-    private let tenant: TenantID
+    let tenant: TenantID
     private let withdrawn = Mutex<[Entry]>([])
 
     init(registry: any StatementRunner, tenant: TenantID) {

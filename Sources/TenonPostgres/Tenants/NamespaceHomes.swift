@@ -6,11 +6,13 @@ internal import TenonDomain
 final class NamespaceHomes: Sendable {
     private struct State {
         var homes: [NamespaceID: TenantID] = [:]
+        /// What was found nowhere while some database did not answer.
+        var strangers: Set<NamespaceID> = []
         var round = 0
     }
 
     /// A database that this process keeps no connection to is asked at every tenth round alone: what changes there is
-    /// told by hints, and connecting costs more than asking.
+    /// told by hints, and connecting costs more than asking. As seldom all are searched for what was found nowhere.
     private static let restingRounds = 10
     private static let capacity = 100_000
 
@@ -33,8 +35,10 @@ final class NamespaceHomes: Sendable {
             guard let revisions = try await ask(tenant, group) else { continue }
             for namespace in group { found[namespace] = revisions[namespace] ?? Namespace.removedRevision }
         }
-        let strangers = namespaces.filter { homes[$0] == nil }
-        if !strangers.isEmpty { found.merge(try await search(Set(strangers))) { $1 } }
+        let homeless = namespaces.filter { homes[$0] == nil }
+        let wanted = asksAll ? homeless : state.withLock { homeless.subtracting($0.strangers) }
+        if !wanted.isEmpty { found.merge(try await search(wanted)) { $1 } }
+        state.withLock { $0.strangers = homeless.filter { found[$0] == nil } }
         forget(found.filter { $0.value == Namespace.removedRevision }.map(\.key))
         return found
     }

@@ -14,6 +14,8 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
 
     /// The privilege is missing.
     private static let denied = "42501"
+    /// A lock was not free in time.
+    private static let lockTimeout = "55P03"
 
     public func create(_ name: String) async throws(Failure) {
         do throws(PostgresError) {
@@ -63,10 +65,19 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
     }
 
     /// A session that works alone on the database of that name as long as it lasts: two that change its privileges at
-    /// once hinder each other.
+    /// once hinder each other. A session that has just ended lets go a moment later, so it is waited for, but not as
+    /// long as a restore takes: whoever is refused comes again.
     private func alone(_ name: String) async throws(PostgresError) -> PostgresScript {
         let script = try await PostgresScript.open(configuration)
-        try await script.run("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name])
+        try await script.run("SET lock_timeout = '2s'")
+        do throws(PostgresError) {
+            try await script.run("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name])
+        } catch {
+            guard error.sqlState == Self.lockTimeout else { throw error }
+            throw .refused(
+                Failure(.tenantDatabaseUnavailable, "Somebody else works on the database \(name) just now."))
+        }
+        try await script.run("RESET lock_timeout")
         return script
     }
 
