@@ -61,8 +61,9 @@ public final class LinkAuditRecords: Sendable {
         await withTaskGroup(of: [Outcome].self) { group in
             var all: [Outcome] = []
             let shared = places.filter { if case .shared = $0 { true } else { false } }
+            let own = places.filter { if case .own = $0 { true } else { false } }
             group.addTask { await self.outcomes(inTurn: shared) }
-            for (index, place) in places.filter({ !shared.contains($0) }).enumerated() {
+            for (index, place) in own.enumerated() {
                 if index >= Self.width, let next = await group.next() { all += next }
                 group.addTask { await self.outcomes(inTurn: [place]) }
             }

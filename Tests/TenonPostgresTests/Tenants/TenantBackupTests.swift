@@ -81,7 +81,7 @@ import Testing
                 #expect(restored.rows > 0 && restored.rows <= written.rows)
                 #expect(try await content(sandbox, tenant, isolation) == before)
                 #expect(try await sandbox.sql(records, in: place) == audited)
-                let changes = try await PostgresAccessFeed(sandbox.database).changes(within: .seconds(60))
+                let changes = try await PostgresAccessFeed(sandbox.database).changes(within: .seconds(600))
                 let users = changes.filter { if case .user = $0.subject { true } else { false } }
                 #expect(users.count == 2 && users.contains { $0.epoch == AccessChange.always })
                 #expect(users.contains { (1_000_000..<1_000_010).contains($0.epoch) })
@@ -131,7 +131,7 @@ import Testing
                 try await sandbox.sql(
                     "\(keys) VALUES ('\(Scope.uuidText(tenant))', 'values', 7, 1, '\\x00', now())")
                 #expect(await refusal() == nil)
-                let changes = try await PostgresAccessFeed(sandbox.database).changes(within: .seconds(60))
+                let changes = try await PostgresAccessFeed(sandbox.database).changes(within: .seconds(600))
                 #expect(changes.contains { $0.subject == .apiKey(key.id) })
             }
         }
