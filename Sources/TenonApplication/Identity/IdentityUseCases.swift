@@ -14,7 +14,7 @@ public struct IdentityUseCases: Sendable {
     public let getUser: GetUser
     public let listUsers: ListUsers
     public let updateUser: UpdateUser
-    public let removeUser: RemoveUser
+    public let deleteUser: DeleteUser
     public let updateProfile: UpdateProfile
     public let changePassword: ChangePassword
     public let requestPasswordReset: RequestPasswordReset
@@ -56,7 +56,7 @@ public struct IdentityUseCases: Sendable {
         getUser = GetUser(transactions: transactions, authorizer: authorizer)
         listUsers = ListUsers(transactions: transactions, authorizer: authorizer)
         updateUser = UpdateUser(transactions: transactions, authorizer: authorizer, clock: clock)
-        removeUser = RemoveUser(transactions: transactions, authorizer: authorizer)
+        deleteUser = DeleteUser(transactions: transactions, authorizer: authorizer)
         updateProfile = UpdateProfile(transactions: transactions, proof: proof, clock: clock)
         changePassword = ChangePassword(
             transactions: transactions, passwords: passwords, hasher: hasher, proof: proof, clock: clock)

@@ -21,7 +21,7 @@ extension EndpointCatalog {
         add(ListUsersEndpoint(useCases.listUsers, paging: paging))
         add(GetUserEndpoint(useCases.getUser))
         add(UpdateUserEndpoint(useCases.updateUser))
-        add(RemoveUserEndpoint(useCases.removeUser))
+        add(DeleteUserEndpoint(useCases.deleteUser))
         add(EndUserSessionsEndpoint(useCases.endUserSessions))
     }
 }

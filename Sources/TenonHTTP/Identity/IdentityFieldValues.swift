@@ -53,3 +53,24 @@ extension RegisterTenant.Organization: TextFieldValue {
     }
     static var exampleText: String { "mycompany" }
 }
+
+extension FieldReader {
+    /// A password that is to be stored, and the same again where a form asks for it twice.
+    mutating func newPassword(_ name: String, repeated second: String) -> Secret {
+        let password: NewPassword = required(name)
+        let repeated: Secret? = optional(second)
+        return derived(orPlaceholder: password.secret) { () throws(Failure) in
+            guard repeated == nil || repeated == password.secret else {
+                throw .invalid("not_the_same", "The two passwords are not the same.", at: "/\(second)")
+            }
+            return password.secret
+        }
+    }
+}
+
+extension PersonName.Patch {
+    init(from fields: inout FieldReader) {
+        self.init(
+            full: fields.patched("full_name"), first: fields.patched("first_name"), last: fields.patched("last_name"))
+    }
+}

@@ -96,13 +96,13 @@ import Testing
             #expect(refused?.code == .lastOwner)
         }
         let refused = await failure { () throws(Failure) in
-            try await fixture.identity.removeUser.execute(.init(id: user.id), as: owner)
+            try await fixture.identity.deleteUser.execute(.init(id: user.id), as: owner)
         }
         #expect(refused?.code == .lastOwner)
         let second = try await fixture.identity.createUser.execute(
             .init(email: try EmailAddress("bob@example.com"), password: IdentityFixture.password, roles: [.owner]),
             as: owner)
-        try await fixture.identity.removeUser.execute(.init(id: user.id), as: owner)
+        try await fixture.identity.deleteUser.execute(.init(id: user.id), as: owner)
         #expect(try await fixture.stored(user) == nil)
         #expect(try await fixture.stored(second) == second)
     }
@@ -125,7 +125,7 @@ import Testing
             #expect(refused?.code == .permissionDenied)
         }
         let removal = await failure { () throws(Failure) in
-            try await fixture.identity.removeUser.execute(.init(id: user.id), as: asAdmin)
+            try await fixture.identity.deleteUser.execute(.init(id: user.id), as: asAdmin)
         }
         #expect(removal?.code == .permissionDenied)
         let platform = await failure { () throws(Failure) in
@@ -176,7 +176,7 @@ import Testing
         }
         #expect(await update(users[1], UserPatch(status: .suspended)) == .permissionDenied)
         let removal = await failure { () throws(Failure) in
-            try await fixture.identity.removeUser.execute(.init(id: users[1].id), as: caller)
+            try await fixture.identity.deleteUser.execute(.init(id: users[1].id), as: caller)
         }
         #expect(removal?.code == .permissionDenied)
         #expect(await update(users[2], UserPatch(roles: [support])) == .permissionDenied)
@@ -213,7 +213,7 @@ import Testing
         }
         #expect(suspended?.code == .invalidRefreshToken)
         let stale = await failure { () throws(Failure) in
-            try await fixture.identity.removeUser.execute(.init(id: member.id, if: .versions([1])), as: owner)
+            try await fixture.identity.deleteUser.execute(.init(id: member.id, if: .versions([1])), as: owner)
         }
         #expect(stale?.code == .preconditionFailed)
     }

@@ -1,26 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
 
-/// `GET /users/profile`
-struct GetProfileEndpoint: Endpoint {
-    static let operation = Operation(
-        "getProfile", .get, "/users/profile", tag: "Identity", summary: "What the caller says of itself",
-        description: """
-            The caller's own user, as `GET /users/{user_id}` shows it.
-            """, access: .signedIn)
-
-    private let get: GetProfile
-
-    init(_ get: GetProfile) {
-        self.get = get
-    }
-
-    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<UserReply> {
-        let reply = UserReply(user: try await get.execute(as: request.caller))
-        return Answer(reply, entityTag: reply.entityTag)
-    }
-}
-
 /// `PUT /users/profile`
 struct UpdateProfileEndpoint: Endpoint {
     static let operation = Operation(

@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Takes a user away, with its sessions. What it did stays in the audit log under its id.
-public struct RemoveUser: Sendable {
+public struct DeleteUser: Sendable {
     public static let permission = Permission.usersWrite
 
     public struct Input: Sendable {

@@ -1,0 +1,15 @@
+/// How somebody names their account at login.
+public enum LoginName: Sendable, Hashable {
+    case email(EmailAddress)
+    case username(Username)
+}
+
+extension LoginName {
+    /// Whether the user goes by this name.
+    public func names(_ user: User) -> Bool {
+        switch self {
+        case .email(let email): user.email == email
+        case .username(let username): user.username == username
+        }
+    }
+}

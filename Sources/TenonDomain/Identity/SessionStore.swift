@@ -1,0 +1,25 @@
+/// Keeps the sessions of the transaction's tenant.
+public protocol SessionStore: Sendable {
+    /// Of the user's sessions that nobody ended the newest `Session.most` stay. The others end as this one begins, some at
+    /// a time where there are many; what access tokens they have run out.
+    func add(_ session: Session) async throws(Failure)
+
+    /// The session, held until the transaction ends, and whose it is: of two that ask at once the second waits.
+    func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)?
+
+    /// Those of the user that are not over, newest first.
+    func sessions(of user: UserID, at now: Timestamp, _ page: PageRequest) async throws(Failure) -> Page<Session>
+
+    /// Ends those of the user that are not over, but for one; answers their ids. What ran out by itself stays as it is.
+    func endAll(of user: UserID, but kept: SessionID?, at now: Timestamp) async throws(Failure) -> [SessionID]
+
+    /// Stores the counter and the times.
+    func save(_ session: Session) async throws(Failure)
+}
+
+/// Forgets sessions of all tenants that are over.
+public protocol SessionSweeper: Sendable {
+    /// Those that somebody ended by the moment, and those that could not have lasted beyond it; answers how many. A token
+    /// of theirs is refused with or without the row.
+    func removeSessions(over moment: Timestamp) async throws(Failure) -> Int
+}

@@ -1,0 +1,14 @@
+/// Keeps tenants. Every method works within the tenant of its transaction.
+public protocol TenantStore: Sendable {
+    /// Adds a tenant whose id is the transaction's tenant. `slugTaken` when any tenant has the slug.
+    func add(_ tenant: Tenant) async throws(Failure)
+
+    /// Nil for every id but the transaction's own tenant.
+    func tenant(_ id: TenantID) async throws(Failure) -> Tenant?
+
+    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    func tenantForUpdate(_ id: TenantID) async throws(Failure) -> Tenant?
+
+    /// Stores the tenant in the place of the version before it; `tooMuchContention` where another stands there.
+    func save(_ tenant: Tenant) async throws(Failure)
+}

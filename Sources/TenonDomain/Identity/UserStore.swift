@@ -1,0 +1,43 @@
+/// Keeps the users of the transaction's tenant.
+public protocol UserStore: Sendable {
+    /// `emailTaken` or `usernameTaken` when another user of the tenant has them, compared case-folded.
+    func add(_ user: User) async throws(Failure)
+
+    func user(_ id: UserID) async throws(Failure) -> User?
+
+    func user(_ login: LoginName) async throws(Failure) -> User?
+
+    /// The user, held until the transaction ends: of two that ask at once the second waits.
+    func userForUpdate(_ id: UserID) async throws(Failure) -> User?
+
+    /// Stores everything but the id and the times of creation, unless the stored version is not the one before:
+    /// `tooMuchContention`. Fails with `emailTaken` and `usernameTaken` as `add` does.
+    func save(_ user: User) async throws(Failure)
+
+    /// Takes the user and its sessions away.
+    func remove(_ id: UserID) async throws(Failure)
+
+    /// In the order of their ids.
+    func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User>
+
+    /// Active owners, of the platform its administrators, held until the transaction ends: of two that ask at once the second waits.
+    func ownersForUpdate() async throws(Failure) -> [UserID]
+
+    /// Stores the hash of the user's own, unchanged password.
+    func upgradeHash(of id: UserID, to hash: PasswordHash) async throws(Failure)
+}
+
+/// Which users of a list are wanted.
+public struct UserFilter: Sendable, Equatable {
+    public let status: UserStatus?
+    public let role: Role?
+
+    public init(status: UserStatus? = nil, role: Role? = nil) {
+        self.status = status
+        self.role = role
+    }
+
+    public func admits(_ user: User) -> Bool {
+        (status.map { $0 == user.status } ?? true) && (role.map { user.roles.contains($0) } ?? true)
+    }
+}
