@@ -28,8 +28,8 @@ let migrations = [
     "0014_policies",
     "0015_rate_limits",
     "0016_credentials",
-    "0018_sign_ins",
     "0017_directory_by_tenant",
+    "0018_sign_ins",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

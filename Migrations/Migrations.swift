@@ -53,8 +53,9 @@ public struct Migration: Sendable {
             "0016_credentials", up: PackageResources._016_credentials_up_sql,
             down: PackageResources._016_credentials_down_sql),
         Migration(
-            "0018_sign_ins", up: PackageResources._018_sign_ins_up_sql, down: PackageResources._018_sign_ins_down_sql),
             "0017_directory_by_tenant", up: PackageResources._017_directory_by_tenant_up_sql,
             down: PackageResources._017_directory_by_tenant_down_sql),
+        Migration(
+            "0018_sign_ins", up: PackageResources._018_sign_ins_up_sql, down: PackageResources._018_sign_ins_down_sql),
     ]
 }

@@ -80,7 +80,7 @@ import Testing
                 try await storage.write(tenant) { other throws(Failure) in try await other.sessions.add(session) }
             }
             let reads = storage.transactions.reads(in: tenant).sessions
-            #expect(try await reads.sessions(of: ann.id, at: storage.clock.now()) == [session])
+            #expect(try await reads.sessions(of: ann.id, at: storage.clock.now(), PageRequest()).items == [session])
         }
     }
 }

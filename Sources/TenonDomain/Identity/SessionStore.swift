@@ -16,10 +16,3 @@ public protocol SessionStore: Sendable {
     /// Stores the counter and the times.
     func save(_ session: Session) async throws(Failure)
 }
-
-/// Forgets sessions of all tenants that are over.
-public protocol SessionSweeper: Sendable {
-    /// Those that somebody ended by the moment, and those that could not have lasted beyond it; answers how many. A token
-    /// of theirs is refused with or without the row.
-    func removeSessions(over moment: Timestamp) async throws(Failure) -> Int
-}

@@ -79,9 +79,6 @@ struct ServiceWiring {
             denials: RecordDenial(transactions: ports.transactions, clock: core.clock), clock: core.clock,
             identifiers: core.identifiers, metrics: metrics, limiter: limiter)
     }
-        relay = RelayEvents(outbox: outbox, subscribers: [], sealer: ports.sealer)
-        recordAPIKeyUses = RecordAPIKeyUses(transactions: ports.transactions, uses: parts.apiKeyUses)
-        purge = PurgeExpired([outbox, ledger] + storage.expiring, clock: core.clock)
 }
 
 enum Version {
