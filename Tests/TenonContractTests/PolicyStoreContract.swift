@@ -1,3 +1,5 @@
+import Synchronization
+import TenonApplication
 import TenonDomain
 import TestSupport
 import Testing
@@ -186,6 +188,50 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(seen.sorted() == Array(0..<8))
+        }
+    }
+
+    @Test("A role that is being given to somebody cannot be taken away meanwhile", arguments: StorageAdapter.allCases)
+    func givenRole(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant = try storage.tenant("acme")
+            let role = try role("support", in: storage, of: tenant.id)
+            let bob = User.register(
+                id: storage.ids.next(), tenant: tenant.id, email: try EmailAddress("bob@example.com"),
+                passwordHash: nil, roles: [role.role], at: storage.clock.now()
+            ).0
+            try await storage.write(tenant.id) { work throws(Failure) in
+                try await work.tenants.add(tenant)
+                try await work.policies.add(role)
+            }
+            let access = AccessUseCases(
+                transactions: storage.transactions, authorizer: PolicyAuthorizer.forTests(),
+                identifiers: storage.ids, clock: storage.clock)
+            let owner = Caller(
+                .user(
+                    SignedInUser(
+                        id: storage.ids.next(), tenant: tenant.id, session: storage.ids.next(), roles: [.owner])),
+                from: .test)
+            let progress = Mutex((isGiving: false, isTaken: false))
+            let taking = Task {
+                while !progress.withLock({ $0.isGiving }) { await Task.yield() }
+                let refusal = await failure { () throws(Failure) in
+                    try await access.deleteRole.execute(.init(role: role.role), as: owner)
+                }
+                progress.withLock { $0.isTaken = true }
+                return refusal?.code
+            }
+            try await storage.write(tenant.id) { work throws(Failure) in
+                try await work.policies.requireKnownRoles([role.role])
+                progress.withLock { $0.isGiving = true }
+                // Long enough for who does not wait.
+                for _ in 0..<200 where !progress.withLock({ $0.isTaken }) {
+                    try? await Task.sleep(for: .milliseconds(1))
+                }
+                try await work.users.add(bob)
+            }
+            #expect(await taking.value == .roleInUse)
+            #expect(try await storage.transactions.reads(in: tenant.id).policies.role(role.role) != nil)
         }
     }
 }

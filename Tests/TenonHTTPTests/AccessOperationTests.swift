@@ -213,6 +213,122 @@ import Testing
         }
     }
 
+    @Test("An answer about a key, an owner, a suspended user or the platform's permissions is what is decided of them")
+    func exceptions() async throws {
+        try await with { owner in
+            let rules = "p, role:owner, *, *, deny\np, role:member, quotas, write, allow"
+            #expect(
+                try await owner.send("POST", "/policies", ["name": "x", "rules": .string(rules)]).status == 201)
+            let made = try await owner.send("POST", "/auth/api-keys", ["name": "k", "scopes": ["configs:read"]])
+            // An owner who is denied everything still reaches the policies alone.
+            #expect(made.status == 403)
+            let admin = try owner.token([.admin])
+            let key = try await owner.send(
+                "POST", "/auth/api-keys", ["name": "k", "scopes": ["configs:read"]], as: admin)
+            let keyID = try #require(key.json["id"]?.stringValue)
+            let user = try await owner.send("POST", "/users", ["email": "bob@example.com"], as: admin)
+            let userID = try #require(user.json["id"]?.stringValue)
+            func decided(_ subject: String, _ permission: String) async throws -> [JSONValue?] {
+                let answer = try await owner.send(
+                    "POST", "/policies/explain", ["subject": .string(subject), "permission": .string(permission)])
+                return [answer.json["allowed"], answer.json["reason"]]
+            }
+            func permissions(_ subject: String) async throws -> [String] {
+                let answer = try await owner.send("GET", "/policies/permissions?subject=\(subject)")
+                return answer.json["permissions"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            }
+            #expect(try await decided("key:\(keyID)", "configs:read") == [true, "A rule allows it."])
+            #expect(
+                try await decided("key:\(keyID)", "configs:write") == [false, "The key's scopes do not name it."])
+            #expect(try await permissions("key:\(keyID)") == ["configs:read"])
+            for subject in ["role:owner", "role:member", "user:\(owner.user)"] {
+                #expect(
+                    try await decided(subject, "quotas:write")
+                        == [false, "Only administrators of the platform may, whatever rules say."])
+            }
+            let ofMembers = try await permissions("role:member")
+            #expect(!ofMembers.contains("quotas:write"))
+            for subject in ["role:owner", "user:\(owner.user)"] {
+                #expect(
+                    try await decided(subject, "policies:write") == [true, "Owners always reach the policies."])
+                #expect(try await decided(subject, "users:write") == [false, "A rule denies it."])
+                #expect(try await permissions(subject) == ["policies:read", "policies:write"])
+            }
+            #expect(try await decided("user:\(userID)", "configs:read") == [true, "A rule allows it."])
+            for (path, body) in [
+                ("/users/\(userID)", ["status": "suspended"]), ("/auth/api-keys/\(keyID)", ["status": "disabled"]),
+            ] as [(String, JSONValue)] {
+                #expect(try await owner.send("PATCH", path, body, as: admin).status == 200, "\(path)")
+            }
+            #expect(try await decided("user:\(userID)", "configs:read") == [false, "The user is suspended."])
+            #expect(try await permissions("user:\(userID)") == [])
+            #expect(try await decided("key:\(keyID)", "configs:read") == [false, "The key is disabled."])
+            let nobody = "key:key_" + String(repeating: "0", count: 26)
+            for answer in [
+                try await owner.send("GET", "/policies/permissions?subject=\(nobody)"),
+                try await owner.send(
+                    "POST", "/policies/check", ["subject": .string(nobody), "permission": "configs:read"]),
+            ] { #expect(answer.status == 404 && answer.code == "api_key_not_found") }
+        }
+    }
+
+    @Test("A role that a single sign-on connection gives cannot be taken away")
+    func connectionRoles() async throws {
+        try await with { owner in
+            #expect(try await owner.send("POST", "/roles", ["name": "support"]).status == 201)
+            for (mapping, defaults) in [(["ops": "support"], []), ([:], ["support"])] as [(JSONValue, JSONValue)] {
+                let made = try await owner.send(
+                    "POST", "/sso-connections",
+                    [
+                        "name": "company", "preset": "keycloak", "issuer": "https://id.acme.example/realms/a",
+                        "client_id": "tenon", "domains": ["acme.example"], "role_mapping": mapping,
+                        "default_roles": defaults,
+                    ])
+                let id = try #require(made.json["id"]?.stringValue)
+                #expect(try await owner.send("DELETE", "/roles/support").code == "role_in_use")
+                #expect(try await owner.send("DELETE", "/sso-connections/\(id)").status == 204)
+            }
+            #expect(try await owner.send("DELETE", "/roles/support").status == 204)
+        }
+    }
+
+    @Test("The audit log tells what roles and policies were and are; long rules by a digest and their size")
+    func audited() async throws {
+        try await with { owner in
+            func change() throws -> ResourceChange {
+                try #require(owner.tenon.memory.auditRecords.last { $0.action.hasPrefix("access.") }).change
+            }
+            _ = try await owner.send("POST", "/roles", ["name": "auditor", "permissions": ["audit:read"]])
+            #expect(try change().after == ["permissions": ["audit:read"], "inherits": [], "description": .null])
+            _ = try await owner.send("PATCH", "/roles/auditor", ["permissions": [], "description": "d"])
+            #expect(try change().before == ["permissions": ["audit:read"], "description": .null])
+            #expect(try change().after == ["permissions": [], "description": "d"])
+            _ = try await owner.send("DELETE", "/roles/auditor")
+            #expect(try change().before["description"] == "d")
+            #expect(try change().after.isEmpty)
+
+            let rules = "p, role:viewer, audit, read, allow"
+            let made = try await owner.send("POST", "/policies", ["name": "x", "rules": .string(rules)])
+            let path = "/policies/\(made.json["id"]?.stringValue ?? "")"
+            #expect(
+                try change().after
+                    == [
+                        "name": "x", "description": .null, "rules": .string(rules), "model": .null,
+                        "status": "active",
+                    ])
+            let long = ["a", "b"].map { "# " + String(repeating: $0, count: 5000) }
+            _ = try await owner.send("PATCH", path, ["rules": .string(long[0])])
+            #expect(try change().before == ["rules": .string(rules)])
+            let told = try change().after["rules"]
+            #expect(told?["bytes"] == 5004 && told?["digest"]?.stringValue != nil)
+            _ = try await owner.send("PATCH", path, ["rules": .string(long[1])])
+            #expect(try change().before["rules"] == told)
+            #expect(try change().after["rules"]?["digest"] != told?["digest"])
+            #expect(try await owner.send("DELETE", path).status == 204)
+            #expect(try change().before["name"] == "x")
+        }
+    }
+
     @Test("A policy with a model of its own answers its tenant's applications, and decides nothing here")
     func ownModels() async throws {
         try await with { owner in

@@ -17,7 +17,9 @@ public struct AccessUseCases: Sendable {
 
     public init(_ ports: Ports) {
         let (transactions, authorizer, clock) = (ports.transactions, ports.authorizer, ports.clock)
-        let revise = RevisePolicies(transactions: transactions, authorizer: authorizer, clock: clock)
+        let revise = RevisePolicies(
+            transactions: transactions, authorizer: authorizer, clock: clock,
+            audited: AuditedValues(digests: ports.digests))
         createRole = CreateRole(revise)
         listRoles = ListRoles(transactions: transactions, authorizer: authorizer)
         getRole = GetRole(transactions: transactions, authorizer: authorizer)
@@ -29,6 +31,7 @@ public struct AccessUseCases: Sendable {
         updatePolicy = UpdatePolicy(revise)
         deletePolicy = DeletePolicy(revise)
         explainAccess = ExplainAccess(transactions: transactions, authorizer: authorizer, clock: clock)
-        getSubjectPermissions = GetSubjectPermissions(transactions: transactions, authorizer: authorizer)
+        getSubjectPermissions = GetSubjectPermissions(
+            transactions: transactions, authorizer: authorizer, clock: clock)
     }
 }

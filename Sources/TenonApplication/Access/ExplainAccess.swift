@@ -15,7 +15,7 @@ public struct ExplainAccess: Sendable {
 
     public struct Output: Sendable {
         public let isAllowed: Bool
-        /// The rule that decided; nil where none did.
+        /// The rule that decided; nil where none did, and where it is decided whatever the rules say.
         public let decidedBy: Rule?
         /// Every rule that matches, in the order in which they are asked.
         public let matching: [Rule]
@@ -61,7 +61,7 @@ public struct ExplainAccess: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `userNotFound` or `policyNotFound`, and as invalid for values of a policy without a model.
+    /// Fails with `userNotFound`, `apiKeyNotFound` or `policyNotFound`, and as invalid for values of a policy without a model.
     public func execute(_ question: Question, as caller: Caller) async throws(Failure) -> Output {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -69,13 +69,14 @@ public struct ExplainAccess: Sendable {
         switch question {
         case .permission(let permission, let name, let resource, let address, let userAgent, let time):
             let policy = try await caller.tenantPolicy(from: stores)
-            let subject = try await name.subject(in: stores)
+            let time = time ?? clock.now()
+            let asked = try await name.asked(in: stores, at: time)
             let explanation = policy.explain(
-                permission, for: subject, on: resource,
+                permission, for: asked.subject, on: resource,
                 PolicyCircumstances(
                     address: address ?? caller.origin.address, userAgent: userAgent ?? caller.origin.userAgent,
-                    at: time ?? clock.now()))
-            return Output(explanation, source: policy.source(of:))
+                    at: time))
+            return Output(explanation, overruledBy: asked.verdict(on: permission), source: policy.source(of:))
         case .values(let values, let id, let context):
             let policy = try await stores.policies.require(id)
             guard let engine = try? policy.ownEngine() else {
@@ -89,10 +90,16 @@ public struct ExplainAccess: Sendable {
 }
 
 extension ExplainAccess.Output {
-    fileprivate init(_ explanation: PolicyExplanation, source: (PolicyMatch) -> TenantPolicy.Source) {
+    /// A verdict stands in the place of what the rules decide.
+    fileprivate init(
+        _ explanation: PolicyExplanation, overruledBy verdict: AskedSubject.Verdict? = nil,
+        source: (PolicyMatch) -> TenantPolicy.Source
+    ) {
         let decision = explanation.decision
         let reason =
-            if let fault = decision.fault {
+            if let verdict {
+                verdict.reason
+            } else if let fault = decision.fault {
                 "Denied: \(fault)."
             } else if decision.rule != nil {
                 decision.isAllowed ? "A rule allows it." : "A rule denies it."
@@ -103,48 +110,8 @@ extension ExplainAccess.Output {
                 decision.isAllowed ? "No rule that matches denies it." : "No rule that matches allows it."
             }
         self.init(
-            isAllowed: decision.isAllowed, decidedBy: decision.rule.map { ExplainAccess.Rule($0, in: source($0)) },
+            isAllowed: verdict?.isAllowed ?? decision.isAllowed,
+            decidedBy: verdict == nil ? decision.rule.map { ExplainAccess.Rule($0, in: source($0)) } : nil,
             matching: explanation.matching.map { ExplainAccess.Rule($0, in: source($0)) }, reason: reason)
-    }
-}
-
-/// Whom a question is about: `user:usr_…`, `key:key_…` or `role:admin`.
-public enum SubjectName: Sendable, Hashable {
-    case user(UserID)
-    case key(APIKeyID)
-    case role(Role)
-
-    public init(_ text: String) throws(Violation) {
-        let halves = text.split(separator: ":", maxSplits: 1).map(String.init)
-        if halves.count == 2, halves[0] == "user", let id = UserID(halves[1]) {
-            self = .user(id)
-        } else if halves.count == 2, halves[0] == "key", let id = APIKeyID(halves[1]) {
-            self = .key(id)
-        } else if halves.count == 2, halves[0] == "role", let role = try? Role(halves[1]) {
-            self = .role(role)
-        } else {
-            throw Violation(
-                code: "invalid_subject", detail: "A subject is user:usr_…, key:key_… or role: and the name of a role.")
-        }
-    }
-
-    /// Fails with `userNotFound`.
-    func subject(in stores: any Stores) async throws(Failure) -> PolicySubject {
-        switch self {
-        case .key(let id): return PolicySubject(key: id)
-        case .role(let role): return PolicySubject(role: role)
-        case .user(let id):
-            guard let user = try await stores.users.user(id) else { throw Failure(.userNotFound, "No such user.") }
-            return PolicySubject(user: id, roles: user.roles)
-        }
-    }
-}
-
-extension Caller {
-    /// What decides at the tenant: what this request was let in by, and for callers that no request brought what is
-    /// stored.
-    func tenantPolicy(from stores: any Stores) async throws(Failure) -> TenantPolicy {
-        if let access { return access.policy ?? .builtIn }
-        return try await stores.access.tenantAccess()?.policy ?? .builtIn
     }
 }

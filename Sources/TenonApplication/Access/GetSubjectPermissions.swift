@@ -14,20 +14,25 @@ public struct GetSubjectPermissions: Sendable {
 
     private let transactions: any Transactions
     private let authorizer: any Authorizer
+    private let clock: any WallClock
 
-    public init(transactions: any Transactions, authorizer: any Authorizer) {
+    public init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
         self.transactions = transactions
         self.authorizer = authorizer
+        self.clock = clock
     }
 
-    /// Fails with `userNotFound`.
+    /// Fails with `userNotFound` or `apiKeyNotFound`.
     public func execute(_ name: SubjectName, as caller: Caller) async throws(Failure) -> Output {
         try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
         let stores = try transactions.reads(for: caller)
         let policy = try await caller.tenantPolicy(from: stores)
-        let subject = try await name.subject(in: stores)
+        let asked = try await name.asked(in: stores, at: clock.now())
+        let subject = asked.subject
         return Output(
-            subject: subject, permissions: policy.permissions(of: subject),
+            subject: subject,
+            permissions: Set(
+                Permission.all.filter { asked.verdict(on: $0)?.isAllowed ?? policy.allows($0, for: subject) }),
             rules: policy.rules(of: subject).map { ExplainAccess.Rule($0, in: policy.source(of: $0)) })
     }
 }

@@ -24,7 +24,7 @@ public struct CreatePolicy: Sendable {
                 throw Failure(.tooManyPolicies, "A tenant has at most \(Policy.maxCount) policies.")
             }
             try await work.policies.add(policy)
-            work.record(created)
+            revise.record(created, of: policy.tenant, in: work)
             return policy
         }
     }
@@ -61,7 +61,7 @@ public struct UpdatePolicy: Sendable {
             guard let (changed, event) = policy.changed(by: input.patch, at: now) else { return policy }
             try changed.check()
             try await work.policies.save(changed)
-            work.record(event)
+            revise.record(event, of: policy.tenant, in: work)
             return changed
         }
     }
@@ -93,7 +93,7 @@ public struct DeletePolicy: Sendable {
             let policy = try await work.policies.require(input.id)
             try input.precondition.check(policy.version)
             try await work.policies.remove(input.id)
-            work.record(policy.removal)
+            revise.record(policy.removal, of: policy.tenant, in: work)
         }
     }
 }

@@ -8,6 +8,7 @@ struct RevisePolicies: Sendable {
     let transactions: any Transactions
     let authorizer: any Authorizer
     let clock: any WallClock
+    let audited: AuditedValues
 
     /// Runs the change, compiles what stands then, and lets every process read it again. `source` is what is changed:
     /// a fault of it is told as one of the input, anything else as `policyInterference`.
@@ -36,6 +37,11 @@ struct RevisePolicies: Sendable {
         }
     }
 
+    /// Puts the event into the outbox and the audit log, where long rules stand as digests.
+    func record(_ event: DomainEvent, of tenant: TenantID, in work: any UnitOfWork) {
+        work.record(event.changing(audited.shortened(event.change, of: tenant)))
+    }
+
     /// What stands before a change, and what its author may do by that.
     private struct Bounds: Sendable {
         let held: Set<Permission>
@@ -51,9 +57,7 @@ struct RevisePolicies: Sendable {
     }
 
     private func bounds(of caller: Caller, in work: any UnitOfWork) async throws(Failure) -> Bounds {
-        // As it is stored: what the request was let in by may be a second old.
-        let access = try await work.access.tenantAccess()
-        let author = Caller(caller.principal, from: caller.origin, access: access)
+        let author = try await caller.underStoredRules(in: work)
         return Bounds(
             held: authorizer.certainPermissions(of: author),
             grants: try Self.grants(try await work.policies.roles(), try await work.policies.policies()))

@@ -118,9 +118,10 @@ public struct DeleteRole: Sendable {
             try input.precondition.check(role.version)
             let heirs = try await work.policies.roles().filter { $0.inherits.contains(input.role) }
             let users = try await work.users.users(PageRequest(limit: 1), matching: UserFilter(role: input.role))
-            guard heirs.isEmpty, users.items.isEmpty else {
-                let whose = heirs.first.map { "The role \($0.role.name) inherits it." } ?? "Users have it."
-                throw Failure(.roleInUse, whose)
+            if let heir = heirs.first { throw Failure(.roleInUse, "The role \(heir.role.name) inherits it.") }
+            guard users.items.isEmpty else { throw Failure(.roleInUse, "Users have it.") }
+            if let connection = try await work.sso.connection(reaching: input.role) {
+                throw Failure(.roleInUse, "The single sign-on connection \(connection.name.text) gives it.")
             }
             try await work.policies.remove(input.role)
             work.record(role.removal)
@@ -134,5 +135,18 @@ extension PolicyStore {
         guard !role.isReserved else { throw Failure(.roleBuiltIn, "\(role.name) is a built-in role.") }
         guard let found = try await self.role(role) else { throw Failure(.roleNotFound, "No such role.") }
         return found
+    }
+}
+
+extension SSOConnectionStore {
+    /// One over which somebody can come to the role; nil where there is none.
+    fileprivate func connection(reaching role: Role) async throws(Failure) -> SSOConnection? {
+        var start: PageRequest.Start? = .first
+        while let next = start {
+            let page = try await connections(PageRequest(next, limit: PageRequest.maximumLimit))
+            if let found = page.items.first(where: { $0.settings.reachedRoles.contains(role) }) { return found }
+            start = page.next.map { .after($0) }
+        }
+        return nil
     }
 }

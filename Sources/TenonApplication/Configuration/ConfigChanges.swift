@@ -3,19 +3,16 @@ internal import TenonDomain
 /// What edits changed, as the audit log tells it. Of a secret's value it has a keyed digest, which says whether two are the
 /// same and nothing else; so it has of values that are long.
 struct ConfigChanges: Sendable {
-    /// Bytes of a value that is told as it is.
-    static let longestValue = 4096
-    /// The same, where many entries change at once.
+    /// Bytes of a value that is told as it is, where many entries change at once.
     static let longestListedValue = 512
     /// Entries that are told of where many change at once.
     static let maximumListed = 50
 
-    /// Without it no value stands for another.
-    let digests: (any KeyedDigests)?
+    let values: AuditedValues
 
     /// Of one entry.
     func change(of outcome: ConfigEditOutcome) -> ResourceChange {
-        change(of: outcome, longest: Self.longestValue)
+        change(of: outcome, longest: AuditedValues.longest)
     }
 
     /// Of many, by their keys.
@@ -53,20 +50,8 @@ struct ConfigChanges: Sendable {
         let document = ConfigDraft.document(value: value, entry.version.properties).objectValue ?? JSONObject()
         for (name, member) in document {
             let isHidden = isSecret && name == "value"
-            members[name] = told(member, of: entry.tenant, isHidden: isHidden, longest: longest)
+            members[name] = values.told(member, of: entry.tenant, isHidden: isHidden, longest: longest)
         }
         return members
-    }
-
-    private func told(_ member: JSONValue, of tenant: TenantID, isHidden: Bool, longest: Int) -> JSONValue {
-        let bytes = member.encoded()
-        guard isHidden || bytes.count > longest else { return member }
-        var told = JSONObject()
-        if let digests {
-            told["digest"] = .string(Base64URL.encode(digests.digest(tenant.bytes + bytes, for: .auditValue)))
-        }
-        // How long a secret is helps to find it.
-        if !isHidden { told["bytes"] = .integer(Int64(bytes.count)) }
-        return .object(told)
     }
 }

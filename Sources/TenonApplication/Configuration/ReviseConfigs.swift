@@ -40,7 +40,7 @@ public struct ReviseConfigs: Sendable {
         identifiers: Identifiers, clock: any WallClock, digests: (any KeyedDigests)? = nil,
         referenceKinds: Set<String> = [ConfigAddress.kind]
     ) {
-        changes = ConfigChanges(digests: digests)
+        changes = ConfigChanges(values: AuditedValues(digests: digests))
         self.transactions = transactions
         self.authorizer = authorizer
         self.sealer = sealer

@@ -56,7 +56,6 @@ public struct CreateSSOConnection: Sendable {
         } catch {
             throw .invalid([error])
         }
-        try RoleGrants(authorizer: authorizer).requireReach(over: settings.reachedRoles, of: nil, as: caller)
         let id: SSOConnectionID = identifiers.next()
         let sealed = try await sealer.seal(input.secret, of: id, in: tenant)
         let (connection, created) = SSOConnection.create(
@@ -65,6 +64,8 @@ public struct CreateSSOConnection: Sendable {
         try await transactions.write(for: caller) { work throws(Failure) in
             try await work.policies.requireKnownRoles(Set(settings.roleMapping.values), at: "/role_mapping")
             try await work.policies.requireKnownRoles(settings.defaultRoles, at: "/default_roles")
+            try await RoleGrants(authorizer: authorizer)
+                .requireReach(over: settings.reachedRoles, of: nil, as: caller, work)
             try await work.sso.add(connection)
             work.record(created)
         }

@@ -50,7 +50,6 @@ public struct CreateUser: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
-        try RoleGrants(authorizer: authorizer).check(input.roles, of: nil, in: tenant, as: caller)
         var hash: PasswordHash?
         if let password = input.password {
             // Whoever knows the password would outlive the program's key.
@@ -63,7 +62,7 @@ public struct CreateUser: Sendable {
             passwordHash: hash, roles: input.roles, at: now)
         let reset = hash == nil ? try await resets.prepare(for: user, at: now) : nil
         try await transactions.write(for: caller) { work throws(Failure) in
-            try await work.policies.requireKnownRoles(user.roles, at: "/roles")
+            try await RoleGrants(authorizer: authorizer).check(user.roles, of: nil, in: tenant, as: caller, work)
             try await work.users.add(user)
             work.record(registered)
             if let reset { try await reset.store(in: work) }

@@ -32,7 +32,7 @@ public struct DeleteUser: Sendable {
             }
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
-            try RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller)
+            try await RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller, work)
             try user.requireOtherOwner(among: owners)
             try await work.users.remove(user.id)
             work.record(user.removal)

@@ -6,11 +6,12 @@ internal import TenonDomain
 struct RoleGrants: Sendable {
     let authorizer: any Authorizer
 
-    /// Whether the caller may leave a user, who has `old` roles, with `new` ones; `user` is nil for a new one. Fails with `permissionDenied`, or with a
-    /// violation at `/roles`.
+    /// Whether the caller may leave a user, who has `old` roles, with `new` ones; `user` is nil for a new one. Fails with
+    /// `permissionDenied`, or with a violation at `/roles`.
     func check(
-        _ new: Set<Role>, over old: Set<Role> = [], of user: UserID?, in tenant: TenantID, as caller: Caller
-    ) throws(Failure) {
+        _ new: Set<Role>, over old: Set<Role> = [], of user: UserID?, in tenant: TenantID, as caller: Caller,
+        _ work: any UnitOfWork
+    ) async throws(Failure) {
         let isPlatform = tenant == .platform
         guard isPlatform == new.contains(.platformAdministrator), !isPlatform || new.count == 1 else {
             throw .invalid(
@@ -18,36 +19,48 @@ struct RoleGrants: Sendable {
                 isPlatform ? "Users of the platform are its administrators." : "No user of a tenant has this role.",
                 at: "/roles")
         }
-        try requireReach(over: new.union(old), of: user, as: caller)
+        // Before they are judged, so that they cannot come to more meanwhile.
+        if !isPlatform { try await work.policies.requireKnownRoles(new.subtracting(old), at: "/roles") }
+        try await requireReach(over: new.union(old), of: user, as: caller, work)
     }
 
     /// Whether the caller may touch the user, nil for a new one, who has these roles; else `permissionDenied`.
-    func requireReach(over roles: Set<Role>, of user: UserID?, as caller: Caller) throws(Failure) {
+    func requireReach(
+        over roles: Set<Role>, of user: UserID?, as caller: Caller, _ work: any UnitOfWork
+    ) async throws(Failure) {
         switch caller.principal {
         case .system, .platformAdministrator: return
         case .anonymous: throw Failure(.notAuthenticated, "Sign in first.")
         case .user(let signedIn) where signedIn.roles.contains(.owner): return
         // Nobody gains by what they have: their own conditions do not keep them from themselves.
         case .user(let signedIn) where signedIn.id == user && roles.isSubset(of: signedIn.roles): return
-        case .user(let signedIn): try requireReach(over: roles, of: user, in: signedIn.tenant, as: caller)
-        case .apiKey(let key): try requireReach(over: roles, of: user, in: key.tenant, as: caller)
+        case .user(let signedIn): try await requireReach(over: roles, of: user, in: signedIn.tenant, as: caller, work)
+        case .apiKey(let key): try await requireReach(over: roles, of: user, in: key.tenant, as: caller, work)
         }
     }
 
     private func requireReach(
-        over roles: Set<Role>, of user: UserID?, in tenant: TenantID, as caller: Caller
-    ) throws(Failure) {
+        over roles: Set<Role>, of user: UserID?, in tenant: TenantID, as caller: Caller, _ work: any UnitOfWork
+    ) async throws(Failure) {
         guard !roles.contains(.owner) else {
             throw Failure(.permissionDenied, "Only an owner makes, changes and unmakes owners.")
         }
+        let giver = try await caller.underStoredRules(in: work)
         let holder = Caller(
             .user(
                 SignedInUser(
                     id: user ?? UserID(high: 0, low: 0), tenant: tenant, session: SessionID(high: 0, low: 0),
                     roles: roles)),
-            from: caller.origin, access: caller.access)
-        guard authorizer.permissions(of: holder).isSubset(of: authorizer.certainPermissions(of: caller)) else {
+            from: giver.origin, access: giver.access)
+        guard authorizer.permissions(of: holder).isSubset(of: authorizer.certainPermissions(of: giver)) else {
             throw Failure(.permissionDenied, "These roles may do more than you may.")
         }
+    }
+}
+
+extension Caller {
+    /// The same under the rules as they are stored: what the request was let in by may be a second old.
+    func underStoredRules(in work: any UnitOfWork) async throws(Failure) -> Caller {
+        Caller(principal, from: origin, access: try await work.access.tenantAccess())
     }
 }

@@ -53,13 +53,13 @@ public struct UpdateSSOConnection: Sendable {
                 throw .invalid([error])
             }
             let (old, new) = (connection.settings, settings)
-            try RoleGrants(authorizer: authorizer)
-                .requireReach(over: old.reachedRoles.union(new.reachedRoles), of: nil, as: caller)
             // A role that was taken away since then may stay named.
             let mapped = Set(new.roleMapping.values).subtracting(old.reachedRoles)
             try await work.policies.requireKnownRoles(mapped, at: "/role_mapping")
             try await work.policies.requireKnownRoles(
                 new.defaultRoles.subtracting(old.reachedRoles), at: "/default_roles")
+            try await RoleGrants(authorizer: authorizer)
+                .requireReach(over: old.reachedRoles.union(new.reachedRoles), of: nil, as: caller, work)
             guard let (changed, event) = connection.changed(settings, secret: secret, at: now) else {
                 return connection
             }

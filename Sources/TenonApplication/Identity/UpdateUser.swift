@@ -38,13 +38,10 @@ public struct UpdateUser: Sendable {
             }
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
-            try RoleGrants(authorizer: authorizer).check(
-                input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller)
+            try await RoleGrants(authorizer: authorizer).check(
+                input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller, work)
             // Who has the address can choose the password, and would outlive the program's key.
             if let email = input.patch.email, email != user.email { _ = try caller.requireUser() }
-            if let roles = input.patch.roles {
-                try await work.policies.requireKnownRoles(roles.subtracting(user.roles), at: "/roles")
-            }
             guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)

@@ -10,7 +10,7 @@ extension FailureCode {
         "The built-in roles are the same everywhere. Make a role that inherits it, and change that.")
     public static let roleInUse = FailureCode(
         "role_in_use", .conflict, "The role is in use",
-        "Users have it, or other roles inherit it. Take it from them first.")
+        "Users have it, other roles inherit it, or a single sign-on connection gives it. Take it from them first.")
     public static let tooManyRoles = FailureCode(
         "too_many_roles", .conflict, "The tenant has too many roles",
         "A tenant has at most 200 roles of its own.")

@@ -43,7 +43,11 @@ public struct Policy: Sendable, Equatable, Identified {
         let policy = Policy(
             id: id, tenant: tenant, name: content.name, description: content.description, rules: content.rules,
             model: content.model, status: content.status, version: 1, createdBy: author, createdAt: now, updatedAt: now)
-        return (policy, DomainEvent(.policyCreated, on: policy.reference, policy.details))
+        return (
+            policy,
+            DomainEvent(
+                .policyCreated, on: policy.reference, policy.details, change: ResourceChange(after: policy.members))
+        )
     }
 
     /// Nil where nothing would change.
@@ -57,11 +61,15 @@ public struct Policy: Sendable, Equatable, Identified {
         guard changed != self else { return nil }
         changed.version += 1
         changed.updatedAt = now
-        return (changed, DomainEvent(.policyChanged, on: reference, changed.details))
+        let change = ResourceChange(before: members, after: changed.members)
+        return (changed, DomainEvent(.policyChanged, on: reference, changed.details, change: change))
     }
 
     /// What happens when it is taken away.
-    public var removal: DomainEvent { DomainEvent(.policyRemoved, on: reference, ["name": .string(name.text)]) }
+    public var removal: DomainEvent {
+        DomainEvent(
+            .policyRemoved, on: reference, ["name": .string(name.text)], change: ResourceChange(before: members))
+    }
 
     /// Whether Tenon's own decisions are made by it.
     public var isEnforced: Bool { status == .active && model == nil }
@@ -93,6 +101,15 @@ public struct Policy: Sendable, Equatable, Identified {
         } catch {
             throw PolicyFault(isOfModel: false, error: error)
         }
+    }
+
+    /// Everything that can change.
+    private var members: [String: JSONValue] {
+        [
+            "name": .string(name.text), "description": description.map { .string($0.text) } ?? .null,
+            "rules": .string(rules.text), "model": model.map { .string($0.text) } ?? .null,
+            "status": .string(status.rawValue),
+        ]
     }
 
     private var details: [String: JSONValue] {

@@ -39,17 +39,15 @@ public struct PolicyAuthorizer: Authorizer {
         case .platformAdministrator:
             return StandardPolicy.permissions[.platformAdministrator]?.contains(permission) == true
         case .user(let user):
-            guard !permission.isOfPlatform else { return false }
+            if let exception = PolicyException(permission, of: user.roles) { return exception.isAllowed }
             guard let policy = caller.access?.policy else {
                 return user.roles.contains { role in
                     role != .platformAdministrator && StandardPolicy.permissions[role]?.contains(permission) == true
                 }
             }
-            // Whatever rules deny, owners can still put them right.
-            if user.roles.contains(.owner), permission == .policiesRead || permission == .policiesWrite { return true }
             return ask(policy, PolicySubject(user: user.id, roles: user.roles))
         case .apiKey(let key):
-            guard key.scopes.contains(permission), !permission.isOfPlatform else { return false }
+            if let exception = PolicyException(permission, within: key.scopes) { return exception.isAllowed }
             return caller.access?.policy.map { ask($0, PolicySubject(key: key.id)) } ?? true
         }
     }

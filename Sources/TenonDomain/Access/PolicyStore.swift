@@ -35,10 +35,12 @@ public protocol PolicyStore: Sendable {
 }
 
 extension PolicyStore {
-    /// Passes where each is a built-in role or one of the tenant's; else fails as invalid at `pointer`.
+    /// Passes where each is a built-in role or one of the tenant's; else fails as invalid at `pointer`. In a transaction
+    /// that gives them to somebody: those of the tenant stay what they are until it ends.
     public func requireKnownRoles(_ wanted: Set<Role>, at pointer: String = "/roles") async throws(Failure) {
         let others = wanted.subtracting(Role.builtIn)
         guard !others.isEmpty else { return }
+        try await lock()
         let unknown = others.subtracting(try await roles().map(\.role)).map(\.name).sorted()
         guard unknown.isEmpty else {
             throw .invalid("unknown_role", "There is no role \(unknown.joined(separator: ", ")).", at: pointer)

@@ -38,7 +38,10 @@ public struct TenantRole: Sendable, Equatable {
         let made = TenantRole(
             tenant: tenant, role: role, description: description, permissions: permissions, inherits: inherits,
             version: 1, createdBy: author, createdAt: now, updatedAt: now)
-        return (made, DomainEvent(.roleCreated, on: made.reference, made.details))
+        return (
+            made,
+            DomainEvent(.roleCreated, on: made.reference, made.details, change: ResourceChange(after: made.members))
+        )
     }
 
     /// Nil where nothing would change.
@@ -53,11 +56,14 @@ public struct TenantRole: Sendable, Equatable {
         guard changed != self else { return nil }
         changed.version += 1
         changed.updatedAt = now
-        return (changed, DomainEvent(.roleChanged, on: reference, changed.details))
+        let change = ResourceChange(before: members, after: changed.members)
+        return (changed, DomainEvent(.roleChanged, on: reference, changed.details, change: change))
     }
 
     /// What happens when it is taken away.
-    public var removal: DomainEvent { DomainEvent(.roleRemoved, on: reference) }
+    public var removal: DomainEvent {
+        DomainEvent(.roleRemoved, on: reference, change: ResourceChange(before: members))
+    }
 
     /// The same in the language of policies.
     var rules: String {
@@ -65,6 +71,11 @@ public struct TenantRole: Sendable, Equatable {
             .map { "p, role:\(role.name), \($0.object), \($0.act), allow" }
         let inherited = inherits.sorted { $0.name < $1.name }.map { "g, role:\(role.name), role:\($0.name)" }
         return (granted + inherited).joined(separator: "\n")
+    }
+
+    /// Everything that can change.
+    private var members: [String: JSONValue] {
+        details.merging(["description": description.map { .string($0.text) } ?? .null]) { $1 }
     }
 
     private var details: [String: JSONValue] {

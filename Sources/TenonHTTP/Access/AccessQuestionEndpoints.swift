@@ -119,10 +119,11 @@ struct CheckAccessEndpoint: Endpoint {
         "checkAccess", .post, "/policies/check", tag: "Access", summary: "Whether a subject may do something",
         description: """
             Decides what Tenon would decide for `subject` and `permission`, on a resource with the attributes of
-            `resource` (`kind`, `name`, `namespace_id`, `key`, …). Or asks a policy with a `model` of its own by
+            `resource` (`kind`, `name`, `namespace_id`, `key`, …): of an API key within its scopes, of a suspended user or
+            a disabled key nothing. Or asks a policy with a `model` of its own by
             `policy_id` and `values`. Changes nothing.
             """,
-        access: .permission(ExplainAccess.permission), failures: [.userNotFound, .policyNotFound],
+        access: .permission(ExplainAccess.permission), failures: [.userNotFound, .apiKeyNotFound, .policyNotFound],
         takesIdempotencyKey: true, isHeavy: true)
 
     private let explain: ExplainAccess
@@ -148,7 +149,7 @@ struct ExplainAccessEndpoint: Endpoint {
             As `/policies/check`, and tells every rule that matches and the one that decided. `source` is where a rule
             stands: `built_in`, a role, or a policy's id.
             """,
-        access: .permission(ExplainAccess.permission), failures: [.userNotFound, .policyNotFound],
+        access: .permission(ExplainAccess.permission), failures: [.userNotFound, .apiKeyNotFound, .policyNotFound],
         takesIdempotencyKey: true, isHeavy: true)
 
     private let explain: ExplainAccess
@@ -171,12 +172,12 @@ struct GetSubjectPermissionsEndpoint: Endpoint {
     static let operation = Operation(
         "getSubjectPermissions", .get, "/policies/permissions", tag: "Access", summary: "What a subject may do",
         description: """
-            The permissions that the subject has at all, and the rules of the subject and of its roles. An API key has
-            of these only what its scopes name.
+            The permissions that the subject has at all, of an API key within its scopes, and the rules of the subject and
+            of its roles.
             """,
         access: .permission(GetSubjectPermissions.permission),
         query: [QueryParameter("subject", "`user:usr_…`, `key:key_…` or `role:admin`.", schema: SubjectName.schema)],
-        failures: [.userNotFound])
+        failures: [.userNotFound, .apiKeyNotFound])
 
     private let permissions: GetSubjectPermissions
 

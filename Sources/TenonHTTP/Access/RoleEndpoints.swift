@@ -139,7 +139,7 @@ struct DeleteRoleEndpoint: Endpoint {
     static let operation = Operation(
         "deleteRole", .delete, "/roles/{role}", tag: "Access", summary: "Take a role away",
         description: """
-            Refused while users have it or other roles inherit it. `If-Match` is honoured.
+            Refused while users have it, other roles inherit it or a single sign-on connection gives it. `If-Match` is honoured.
             """,
         access: .permission(DeleteRole.permission), success: .noContent,
         failures: [.roleNotFound, .roleBuiltIn, .roleInUse, .preconditionFailed])

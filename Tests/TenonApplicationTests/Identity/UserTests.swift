@@ -161,9 +161,15 @@ import Testing
             id: fixture.ids.next(), of: tenant,
             PolicyContent(name: try DisplayName("x"), rules: try PolicyText(rules)), by: "test", at: fixture.clock.now()
         ).0
-        let access = TenantAccess(
-            tenant: tenant, status: .active, plan: .free,
-            policy: try TenantPolicy(roles: [manager], policies: [policy]))
+        let supporters = TenantRole.create(
+            support, of: tenant, description: nil, permissions: [], inherits: [], by: "test", at: fixture.clock.now()
+        ).0
+        try await fixture.memory.write(in: tenant, as: owner) { work throws(Failure) in
+            try await work.policies.add(manager)
+            try await work.policies.add(supporters)
+            try await work.policies.add(policy)
+        }
+        let access = try await fixture.memory.reads(in: tenant).access.tenantAccess()
         let caller = Caller(
             .user(
                 SignedInUser(
@@ -181,6 +187,53 @@ import Testing
         #expect(removal?.code == .permissionDenied)
         #expect(await update(users[2], UserPatch(roles: [support])) == .permissionDenied)
         #expect(await update(users[2], UserPatch(status: .suspended)) == nil)
+    }
+
+    @Test("a role is judged by what it is when it is given, whatever the request was let in by")
+    func staleRules() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let owner = try await fixture.signedIn(try await fixture.owner()).caller
+        let tenant = try owner.requireTenant()
+        func role(_ name: String, _ permissions: Set<Permission>) throws -> TenantRole {
+            TenantRole.create(
+                try Role(name), of: tenant, description: nil, permissions: permissions, inherits: [], by: "test",
+                at: fixture.clock.now()
+            ).0
+        }
+        let manager = try role("manager", [.usersRead, .usersWrite, .ssoWrite])
+        try await fixture.memory.write(in: tenant, as: owner) { work throws(Failure) in
+            try await work.policies.add(manager)
+        }
+        let caller = Caller(
+            .user(
+                SignedInUser(
+                    id: fixture.ids.next(), tenant: tenant, session: fixture.ids.next(), roles: [manager.role])),
+            from: .test, access: try await fixture.memory.reads(in: tenant).access.tenantAccess())
+        // Another process makes a role that may more; this one has not heard of it.
+        let auditor = try role("auditor", [.auditRead])
+        let harmless = try role("harmless", [.usersRead])
+        try await fixture.memory.write(in: tenant, as: owner) { work throws(Failure) in
+            try await work.policies.add(auditor)
+            try await work.policies.add(harmless)
+        }
+        func make(_ name: String, _ role: Role) async -> FailureCode? {
+            await failure { () throws(Failure) in
+                try await fixture.identity.createUser.execute(
+                    .init(email: try! EmailAddress("\(name)@example.com"), roles: [role]), as: caller)
+            }?.code
+        }
+        #expect(await make("bob", auditor.role) == .permissionDenied)
+        let absent = try Role("absent")
+        #expect(await make("bob", absent) == .validationFailed)
+        #expect(await make("bob", harmless.role) == nil)
+        let bob = try #require(
+            try await fixture.memory.reads(in: tenant).users.user(.email(try EmailAddress("bob@example.com"))))
+        let raised = await failure { () throws(Failure) in
+            try await fixture.identity.updateUser.execute(
+                .init(id: bob.id, patch: UserPatch(roles: [auditor.role])), as: caller)
+        }
+        #expect(raised?.code == .permissionDenied)
     }
 
     @Test("other roles take access tokens out of force; a refresh brings one that says them")

@@ -1,0 +1,75 @@
+internal import TenonDomain
+
+/// Somebody whom a question is about, with everything that decides before the rules do.
+struct AskedSubject: Sendable {
+    /// What is decided whatever the rules say, and why, in a sentence.
+    struct Verdict: Sendable {
+        let isAllowed: Bool
+        let reason: String
+    }
+
+    private enum Holding {
+        case roles(Set<Role>)
+        case scopes(Set<Permission>)
+    }
+
+    let subject: PolicySubject
+    private let holding: Holding
+    /// Why it may do nothing at all.
+    private let obstacle: String?
+
+    init(_ user: User) {
+        subject = PolicySubject(user: user.id, roles: user.roles)
+        holding = .roles(user.roles)
+        obstacle = user.maySignIn ? nil : "The user is suspended."
+    }
+
+    /// Somebody who has this role and nothing else.
+    init(_ role: Role) {
+        subject = PolicySubject(role: role)
+        holding = .roles([role])
+        obstacle = nil
+    }
+
+    /// From where a key is used is not asked here.
+    init(_ key: APIKey, at time: Timestamp) {
+        subject = PolicySubject(key: key.id)
+        holding = .scopes(key.terms.scopes)
+        obstacle =
+            switch key.refusal(from: nil, at: time) {
+            case .disabled: "The key is disabled."
+            case .expired: "The key has expired."
+            case .superseded, .addressNotAllowed, .signatureRequired, nil: nil
+            }
+    }
+
+    /// Nil where the rules decide.
+    func verdict(on permission: Permission) -> Verdict? {
+        if let obstacle { return Verdict(isAllowed: false, reason: obstacle) }
+        let exception =
+            switch holding {
+            case .roles(let roles): PolicyException(permission, of: roles)
+            case .scopes(let scopes): PolicyException(permission, within: scopes)
+            }
+        return exception.map { Verdict(isAllowed: $0.isAllowed, reason: $0.reason) }
+    }
+}
+
+extension PolicyException {
+    fileprivate var reason: String {
+        switch self {
+        case .platformAlone: "Only administrators of the platform may, whatever rules say."
+        case .beyondScopes: "The key's scopes do not name it."
+        case .ownersReachPolicies: "Owners always reach the policies."
+        }
+    }
+}
+
+extension Caller {
+    /// What decides at the tenant: what this request was let in by, and for callers that no request brought what is
+    /// stored.
+    func tenantPolicy(from stores: any Stores) async throws(Failure) -> TenantPolicy {
+        if let access { return access.policy ?? .builtIn }
+        return try await stores.access.tenantAccess()?.policy ?? .builtIn
+    }
+}
