@@ -60,7 +60,7 @@ struct TickEndpoint: Endpoint {
             return Answer(.now(Now(mode: mode)), caching: .none)
         default: break
         }
-        let isAuthentic = request.isStillAuthentic
+        let isAuthentic: @Sendable () async -> Bool = { await request.currentCaller() != nil }
         let stream = EventStream { body throws(Failure) in
             ticks.note { $0.begun += 1 }
             defer {

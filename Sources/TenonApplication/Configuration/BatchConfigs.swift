@@ -22,19 +22,22 @@ public struct BatchConfigs: Sendable {
     public func execute(_ input: ReviseConfigs.Input, as caller: Caller) async throws(Failure) -> Output {
         try Self.requireDifferentKeys(input.edits)
         let outcome = try await revise.many(input, as: caller)
-        if let failure = outcome.refused.first(where: { $0.failure.violations.isEmpty }) {
+        if let (place, failure) = outcome.refused.first(where: { $0.failure.violations.isEmpty }) {
             throw Failure(
-                failure.failure.code, "\(input.edits[failure.place].key.text): \(failure.failure.detail)")
+                failure.code, "\(input.edits[place].key.text): \(failure.detail)",
+                violations: [
+                    Violation(pointer: "/operations/\(place)", code: failure.code.slug, detail: failure.detail)
+                ])
         }
         let violations = outcome.refused.flatMap { refusal in
             refusal.failure.violations.map { $0.nested(under: "/operations/\(refusal.place)") }
         }
         guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
-        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
+        let sight = revise.sight(of: caller)
         return Output(
             namespace: outcome.namespace,
             results: outcome.outcomes.map { outcome in
-                (outcome, input.isTrial ? outcome.difference(maySeeSecrets: maySee) : nil)
+                (outcome, input.isTrial ? outcome.difference(sight) : nil)
             })
     }
 

@@ -32,8 +32,10 @@ public struct ConfigDifference: Sendable, Equatable {
 }
 
 extension ConfigEditOutcome {
-    /// From what stood to what was, or would be, stored.
-    public func difference(maySeeSecrets: Bool) -> ConfigDifference {
-        ConfigDifference(from: before, to: ConfigView(after, value: value), maySeeSecrets: maySeeSecrets)
+    /// From what stood to what was, or would be, stored, for whoever has this sight of secrets.
+    func difference(_ sight: PermissionCheck) -> ConfigDifference {
+        ConfigDifference(
+            from: before, to: ConfigView(after, value: value),
+            maySeeSecrets: sight.shows(after) && before.map { sight.shows($0.entry) } ?? true)
     }
 }

@@ -43,9 +43,11 @@ public struct ConfigEditOutcome: Sendable {
     /// Nil where it is deleted.
     public let value: JSONValue?
     public let isChanged: Bool
+    /// Whether its author may read the entry, too.
+    public let isReadable: Bool
 
-    /// Masked where it is a secret.
-    public var view: ConfigView { ConfigView(after, value: after.isSecret ? nil : value) }
+    /// Masked where it is a secret, or the author may not read it: else a change of nothing would show it.
+    public var view: ConfigView { ConfigView(after, value: after.isSecret || !isReadable ? nil : value) }
 }
 
 /// What became of many edits.

@@ -22,9 +22,12 @@ struct ConfigPlanner {
     let namespace: Namespace
     /// Whether the namespace's revision was named, which says enough of each entry.
     let isGuarded: Bool
-    let maySeeSecrets: Bool
+    /// The author's permission to write, and to see secrets.
+    let writing: PermissionCheck
+    let sight: PermissionCheck
 
     func plan(_ edit: ConfigEdit, _ standing: ConfigEntry?) async throws(Failure) -> Plan {
+        try requireWriting(edit, standing)
         let live = standing.flatMap { $0.isDeleted ? nil : $0 }
         if case .create = edit.kind, live != nil {
             throw Failure(.configKeyTaken, "The namespace has the key \(edit.key.text) already.")
@@ -35,10 +38,19 @@ struct ConfigPlanner {
         var before: ConfigView?
         if let live { before = ConfigView(live, value: try await value(of: live, for: edit.kind)) }
         let step = try await step(edit, standing, before)
-        if case .set(let draft, _) = step, let standing, standing.isSecret, !draft.properties.isSecret {
-            try requireSight(of: standing)
+        if case .set(let draft, _) = step {
+            let isSecret = draft.properties.isSecret
+            if let standing, standing.isSecret, !isSecret { try requireSight(of: standing) }
+            try writing.require(
+                on: PlannedConfig(edit.key, in: namespace, isSecret: isSecret, replacing: standing))
         }
         return Plan(step: step, standing: standing, before: before)
+    }
+
+    /// On what stands, deleted or not; before anything is told of it.
+    private func requireWriting(_ edit: ConfigEdit, _ standing: ConfigEntry?) throws(Failure) {
+        if let standing { return try writing.require(on: standing) }
+        try writing.require(on: PlannedConfig(edit.key, in: namespace, isSecret: edit.kind.makesSecret))
     }
 
     /// What does not open any more can still be replaced and taken away.
@@ -90,7 +102,7 @@ struct ConfigPlanner {
     private func put(_ draft: ConfigDraft, _ before: ConfigView?) throws(Failure) -> Step {
         guard let before else { return .set(draft, .created) }
         let isSame = before.value == draft.value.json && before.entry.version.properties == draft.properties
-        return isSame && maySee(before.entry) ? .keep(before) : .set(draft, .updated)
+        return isSame && sight.shows(before.entry) ? .keep(before) : .set(draft, .updated)
     }
 
     private func restore(_ key: ConfigKey, _ standing: ConfigEntry?) async throws(Failure) -> Step {
@@ -125,10 +137,9 @@ struct ConfigPlanner {
         return (before.entry, value)
     }
 
-    private func maySee(_ entry: ConfigEntry) -> Bool { !entry.isSecret || maySeeSecrets }
 
     private func requireSight(of entry: ConfigEntry) throws(Failure) {
-        guard maySee(entry) else {
+        guard sight.shows(entry) else {
             throw Failure(
                 .permissionDenied, "This depends on a secret's value and needs \(Permission.secretsRead.name).")
         }
@@ -136,6 +147,15 @@ struct ConfigPlanner {
 }
 
 extension ConfigEdit.Kind {
+    /// Whether a new entry becomes a secret by it.
+    fileprivate var makesSecret: Bool {
+        switch self {
+        case .create(let draft), .put(let draft): draft.properties.isSecret
+        case .describe(let properties): properties.isSecret
+        case .patch, .assign, .assignText, .delete, .restore, .rollBack: false
+        }
+    }
+
     /// Whether it is about something that is there.
     fileprivate var needsEntry: Bool {
         switch self {

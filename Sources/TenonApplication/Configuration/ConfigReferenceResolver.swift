@@ -27,7 +27,7 @@ public struct ConfigReferenceResolver: ReferenceResolver {
             try authorizer.require(GetConfig.permission, on: entry, as: caller)
             guard let value = try await sealer.value(of: entry) else { throw .bug("\(entry.id) has no value") }
             return ResolvedReference(
-                value: value, isSecret: entry.isSecret, reveal: entry.isSecret ? entry.revealed() : nil,
+                value: value, secret: entry.isSecret ? entry : nil, reveal: entry.isSecret ? entry.revealed() : nil,
                 namespace: home)
         } catch {
             guard error.code.kind == .notFound else { throw error }

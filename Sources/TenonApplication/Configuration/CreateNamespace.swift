@@ -33,10 +33,10 @@ public struct CreateNamespace: Sendable {
     /// Fails with `namespaceNameTaken`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Namespace {
         let tenant = try caller.requireTenant()
-        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
         let (namespace, created) = Namespace.create(
             id: identifiers.next(), tenant: tenant, name: input.name, description: input.description,
             requiresIfMatch: input.requiresIfMatch, by: caller.subject, at: clock.now())
+        try authorizer.require(Self.permission, on: namespace, as: caller)
         try await transactions.write(for: caller) { work throws(Failure) in
             try await work.configuration.add(namespace)
             work.record(created)

@@ -43,28 +43,25 @@ public struct DiffConfigVersions: Sendable {
     /// Fails with `namespaceNotFound`, `configNotFound` or `configVersionNotFound`. Values of secrets are masked whoever
     /// asks.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
-        let scope = TenantScope(try caller.requireTenant())
-        try present.authorizer.require(Self.permission, on: scope, as: caller)
         let new = try await view(input.to, input, as: caller)
         let from = input.from ?? new.entry.version.number - 1
         let old = from == 0 ? nil : try await view(from, input, as: caller)
-        let maySee = present.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
+        let sight = present.sight(of: caller)
         return Output(
             key: input.key, from: from, to: new.entry.version.number,
-            difference: ConfigDifference(from: old, to: new, maySeeSecrets: maySee))
+            difference: ConfigDifference(
+                from: old, to: new, maySeeSecrets: sight.shows(new.entry) && old.map { sight.shows($0.entry) } ?? true))
     }
 
-    /// Of a deleted entry the newest version is the deletion.
     private func view(_ number: Int64?, _ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
         let store = try present.transactions.reads(for: caller).configuration
         let entry: ConfigEntry
         if let number {
             entry = try await store.entry(input.key, in: input.namespace, at: .number(number))
         } else {
-            let newest = try await store.versions(of: input.key, in: input.namespace, PageRequest(limit: 1)).items
-            guard let first = newest.first else { throw .bug("An entry has no version") }
-            entry = first
+            entry = try await store.newestVersion(of: input.key, in: input.namespace)
         }
+        try present.authorizer.require(Self.permission, on: entry, as: caller)
         return ConfigView(entry, value: try await present.sealer.value(of: entry))
     }
 }

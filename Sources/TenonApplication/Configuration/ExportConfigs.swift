@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The entries of a namespace as a document, all at one revision. Secrets are masked unless the caller asks for them and
+/// The entries of a namespace as a document, all at one revision, without those that the caller may not read. Secrets are masked unless the caller asks for them and
 /// may see them; each one shown writes an audit record.
 public struct ExportConfigs: Sendable {
     public static let permission = Permission.configsRead
@@ -37,11 +37,10 @@ public struct ExportConfigs: Sendable {
     /// Fails with `namespaceNotFound`, `referenceUnresolved`, `tooManyConfigs`, and with `permissionDenied` where
     /// secrets are asked for without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> [UInt8] {
-        let scope = TenantScope(try caller.requireTenant())
-        try present.authorizer.require(Self.permission, on: scope, as: caller)
-        try present.requireSecrets(input.reveal, in: scope, as: caller)
+        let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
         let store = try present.transactions.reads(for: caller).configuration
         let namespace = try await store.namespace(input.namespace)
+        try await present.require(check, reveal: input.reveal, as: caller) { namespace }
         try input.filter.asOf?.check(namespace)
         // What changes meanwhile is not in it.
         var filter = input.filter
@@ -53,7 +52,8 @@ public struct ExportConfigs: Sendable {
             let page = try await store.entries(
                 in: input.namespace, filter, PageRequest(next, limit: PageRequest.maximumLimit))
             views += try await present.views(
-                of: page.items, reveal: input.reveal, resolvingIn: input.resolve ? namespace : nil, for: caller)
+                of: page.items.filter { check.passes($0) }, reveal: input.reveal,
+                resolvingIn: input.resolve ? namespace : nil, for: caller)
             bytes += page.items.reduce(0) { $0 + ($1.version.sealedValue?.bytes.count ?? 0) }
             guard views.count <= ConfigDocuments.maxItems, bytes <= Self.maximumBytes else { throw Self.tooMany }
             start = page.next.map { .after($0) }

@@ -51,8 +51,8 @@ public struct ImportConfigs: Sendable {
         self.documents = documents
     }
 
-    /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all items that are refused: each
-    /// detail begins with the line.
+    /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all items that are refused, as
+    /// `permissionDenied` where the caller may not do one of them: each detail begins with the line.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let items = try documents.read(input.document, as: input.format)
         var results: [Result?] = Array(repeating: nil, count: items.count)
@@ -76,13 +76,15 @@ public struct ImportConfigs: Sendable {
             let place = places[refused.place]
             results[place] = .refused(items[place].locate(refused.failure))
         }
-        if !outcome.refused.isEmpty, !input.isTrial { throw refusal(results) }
-        let maySee = revise.authorizer.allows(PresentConfigs.permissionForSecrets, for: caller)
+        if !outcome.refused.isEmpty, !input.isTrial {
+            let isDenied = outcome.refused.contains { $0.failure.code == .permissionDenied }
+            throw refusal(results, as: isDenied ? .permissionDenied : .validationFailed)
+        }
+        let sight = revise.sight(of: caller)
         let accepted = Dictionary(uniqueKeysWithValues: outcome.outcomes.map { ($0.key, $0) })
         for (edit, place) in zip(edits, places) {
             guard results[place] == nil, let outcome = accepted[edit.key] else { continue }
-            results[place] = Self.result(
-                outcome, input.isTrial ? outcome.difference(maySeeSecrets: maySee) : nil)
+            results[place] = Self.result(outcome, input.isTrial ? outcome.difference(sight) : nil)
         }
         return Output(
             namespace: outcome.namespace,
@@ -94,11 +96,12 @@ public struct ImportConfigs: Sendable {
         return outcome.before == nil ? .created(difference) : .changed(difference)
     }
 
-    private func refusal(_ results: [Result?]) -> Failure {
+    private func refusal(_ results: [Result?], as code: FailureCode = .validationFailed) -> Failure {
         let violations = results.flatMap { result -> [Violation] in
             if case .refused(let violations)? = result { violations } else { [] }
         }
-        return .invalid(Array(violations.prefix(Violation.maxNamed)))
+        let refusal = Failure.invalid(Array(violations.prefix(Violation.maxNamed)))
+        return Failure(code, refusal.detail, violations: refusal.violations)
     }
 }
 

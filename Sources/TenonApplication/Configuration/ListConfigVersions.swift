@@ -28,12 +28,24 @@ public struct ListConfigVersions: Sendable {
     /// Fails with `namespaceNotFound` or `configNotFound`; with `permissionDenied` where secrets are asked for without
     /// `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
-        let scope = TenantScope(try caller.requireTenant())
-        try present.authorizer.require(Self.permission, on: scope, as: caller)
-        try present.requireSecrets(input.reveal, in: scope, as: caller)
-        let page = try await present.transactions.reads(for: caller).configuration.versions(
-            of: input.key, in: input.namespace, input.page)
-        let views = try await present.views(of: page.items, reveal: input.reveal, for: caller)
+        let store = try present.transactions.reads(for: caller).configuration
+        let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
+        try await present.require(check, reveal: input.reveal, as: caller) { () throws(Failure) in
+            try await store.newestVersion(of: input.key, in: input.namespace)
+        }
+        let page = try await store.versions(of: input.key, in: input.namespace, input.page)
+        let seen = page.items.filter { check.passes($0) }
+        let views = try await present.views(of: seen, reveal: input.reveal, for: caller)
         return Page(items: views, next: page.next, total: page.total)
+    }
+}
+
+extension ConfigStore {
+    /// Of a deleted entry the deletion. Fails with `namespaceNotFound` or `configNotFound`.
+    func newestVersion(of key: ConfigKey, in namespace: NamespaceID) async throws(Failure) -> ConfigEntry {
+        guard let newest = try await versions(of: key, in: namespace, PageRequest(limit: 1)).items.first else {
+            throw .bug("An entry has no version")
+        }
+        return newest
     }
 }

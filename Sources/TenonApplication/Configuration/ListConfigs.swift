@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The entries of a namespace by key. Secrets are masked unless the caller asks for them and may see them;
+/// The entries of a namespace by key, without those that the caller may not read. Secrets are masked unless the caller asks for them and may see them;
 /// each one shown writes an audit record.
 public struct ListConfigs: Sendable {
     public static let permission = Permission.configsRead
@@ -33,14 +33,19 @@ public struct ListConfigs: Sendable {
     /// Fails with `namespaceNotFound` and `referenceUnresolved`; with `permissionDenied` where secrets are asked for
     /// without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
-        let scope = TenantScope(try caller.requireTenant())
-        try present.authorizer.require(Self.permission, on: scope, as: caller)
-        try present.requireSecrets(input.reveal, in: scope, as: caller)
         let store = try present.transactions.reads(for: caller).configuration
+        let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
         var namespace: Namespace?
         if input.resolve || input.filter.asOf != nil { namespace = try await store.namespace(input.namespace) }
+        let known = namespace
+        try await present.require(check, reveal: input.reveal, as: caller) { () throws(Failure) in
+            if let known { return known }
+            return try await store.namespace(input.namespace)
+        }
         if let namespace, let moment = input.filter.asOf { try moment.check(namespace) }
-        let page = try await store.entries(in: input.namespace, input.filter, input.page)
+        let page = try await check.page(input.page, sortKey: \.key.text) { page throws(Failure) in
+            try await store.entries(in: input.namespace, input.filter, page)
+        }
         let views = try await present.views(
             of: page.items, reveal: input.reveal, resolvingIn: input.resolve ? namespace : nil, for: caller)
         return Page(items: views, next: page.next, total: page.total)

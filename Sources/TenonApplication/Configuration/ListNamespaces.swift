@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The tenant's namespaces by name.
+/// The tenant's namespaces by name, without those that the caller may not read.
 public struct ListNamespaces: Sendable {
     public static let permission = Permission.namespacesRead
 
@@ -25,6 +25,10 @@ public struct ListNamespaces: Sendable {
 
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<Namespace> {
         try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        return try await transactions.reads(for: caller).configuration.namespaces(named: input.name, input.page)
+        let store = try transactions.reads(for: caller).configuration
+        return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
+            .page(input.page, sortKey: \.name.text) { page throws(Failure) in
+                try await store.namespaces(named: input.name, page)
+            }
     }
 }

@@ -26,14 +26,14 @@ public struct PresentConfigs: Sendable {
     func views(
         of entries: [ConfigEntry], reveal: Bool, resolvingIn namespace: Namespace? = nil, for caller: Caller
     ) async throws(Failure) -> [ConfigView] {
-        let showsSecrets = reveal && authorizer.allows(Self.permissionForSecrets, for: caller)
+        let sight = reveal ? sight(of: caller) : nil
         var views: [ConfigView] = []
         views.reserveCapacity(entries.count)
         // Each version of a secret once, however often it stands in the answer.
         var reveals: [Reveal: DomainEvent] = [:]
-        var references = ResolveReferences(resolvers, for: caller, showsSecrets: showsSecrets)
+        var references = ResolveReferences(resolvers, for: caller, sight: sight)
         for entry in entries {
-            guard !entry.isSecret || showsSecrets else {
+            guard !entry.isSecret || sight?.passes(entry) == true else {
                 views.append(ConfigView(entry, value: nil))
                 continue
             }
@@ -67,9 +67,22 @@ public struct PresentConfigs: Sendable {
         }
     }
 
-    /// Fails with `permissionDenied` where secrets are asked for by somebody who may not see them.
-    func requireSecrets(_ reveal: Bool, in scope: TenantScope, as caller: Caller) throws(Failure) {
-        if reveal { try authorizer.require(Self.permissionForSecrets, on: scope, as: caller) }
+    /// Which secrets the caller may see.
+    func sight(of caller: Caller) -> PermissionCheck {
+        PermissionCheck(Self.permissionForSecrets, of: caller, by: authorizer)
+    }
+
+    /// Passes where the caller may read the resource and, where it asks for them, see secrets there; else fails with
+    /// `permissionDenied`. The resource is read only where a rule may look at it.
+    func require(
+        _ permission: PermissionCheck, reveal: Bool, as caller: Caller,
+        on resource: () async throws(Failure) -> some Protected
+    ) async throws(Failure) {
+        let sight = reveal ? sight(of: caller) : nil
+        guard !permission.isUnconditional || sight?.isUnconditional == false else { return }
+        let resource = try await resource()
+        try permission.require(on: resource)
+        try sight?.require(on: resource)
     }
 }
 

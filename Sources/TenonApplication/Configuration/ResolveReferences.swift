@@ -22,7 +22,8 @@ struct ResolveReferences {
     private let resolvers: [String: any ReferenceResolver]
     private let kinds: Set<String>
     private let caller: Caller
-    private let showsSecrets: Bool
+    /// Nil where no secret is to be shown.
+    private let sight: PermissionCheck?
     private var known: [Place: Resolution?] = [:]
     private var followed = 0
 
@@ -32,11 +33,11 @@ struct ResolveReferences {
     }
 
     /// For the values of one request.
-    init(_ resolvers: [any ReferenceResolver], for caller: Caller, showsSecrets: Bool) {
+    init(_ resolvers: [any ReferenceResolver], for caller: Caller, sight: PermissionCheck?) {
         self.resolvers = Dictionary(uniqueKeysWithValues: resolvers.map { ($0.kind, $0) })
         kinds = Set(self.resolvers.keys)
         self.caller = caller
-        self.showsSecrets = showsSecrets
+        self.sight = sight
     }
 
     /// Nil where a secret is in it that is not to be shown: then nothing behind it was looked at. Within JSON a string
@@ -133,7 +134,7 @@ struct ResolveReferences {
                 "References lead to one another more than \(Self.maximumDepth) times, or there are too many of them.")
         }
         let found = try await resolver.resolve(reference.target, from: namespace, as: caller)
-        guard !found.isSecret || showsSecrets else {
+        if let secret = found.secret, sight?.passes(secret) != true {
             known[place] = .some(nil)
             return nil
         }

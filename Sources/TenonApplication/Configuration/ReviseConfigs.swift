@@ -73,24 +73,34 @@ public struct ReviseConfigs: Sendable {
         }
     }
 
+    /// Which secrets the caller may see.
+    func sight(of caller: Caller) -> PermissionCheck {
+        PermissionCheck(PresentConfigs.permissionForSecrets, of: caller, by: authorizer)
+    }
+
     private func revise(
         _ input: Input, as caller: Caller, in work: any UnitOfWork,
         recording event: (ConfigRevision, [ConfigEditOutcome]) -> DomainEvent
     ) async throws(Failure) -> RevisionOutcome {
         let (namespace, standing) = try await work.configuration.revise(
             input.namespace, keys: input.edits.map(\.key))
-        try authorizer.require(Self.permission, on: namespace, as: caller)
+        // Rules can be about keys, so each edit is asked for; without any, or without the permission, the namespace is.
+        if input.edits.isEmpty || !authorizer.allows(Self.permission, for: caller) {
+            try authorizer.require(Self.permission, on: namespace, as: caller)
+        }
         if let wanted = input.revision { try Precondition.versions([wanted]).check(namespace.revision) }
         let planner = ConfigPlanner(
             store: work.configuration, sealer: sealer, namespace: namespace, isGuarded: input.revision != nil,
-            maySeeSecrets: authorizer.allows(PresentConfigs.permissionForSecrets, for: caller))
+            writing: PermissionCheck(Self.permission, of: caller, by: authorizer), sight: sight(of: caller))
+        let reading = PermissionCheck(GetConfig.permission, of: caller, by: authorizer)
         var revision = ConfigRevision(of: namespace, at: clock.now())
         var outcomes: [ConfigEditOutcome] = []
         var refused: [(Int, Failure)] = []
         for (place, edit) in input.edits.enumerated() {
             do throws(Failure) {
                 let plan = try await planner.plan(edit, standing[edit.key])
-                outcomes.append(try await apply(plan, edit.key, input.comment, to: &revision, by: caller))
+                outcomes.append(
+                    try await apply(plan, edit.key, input.comment, to: &revision, by: caller, reading: reading))
             } catch {
                 guard error.code.kind != .bug, error.code.kind != .unavailable else { throw error }
                 refused.append((place, error))
@@ -99,7 +109,7 @@ public struct ReviseConfigs: Sendable {
         guard refused.isEmpty, !revision.changes.isEmpty else {
             return RevisionOutcome(namespace: namespace, outcomes: outcomes, refused: refused)
         }
-        refused = try await refuseReferences(of: revision, input.edits, planner.maySeeSecrets, work.configuration)
+        refused = try await refuseReferences(of: revision, input.edits, planner.sight, work.configuration)
         guard refused.isEmpty else {
             return RevisionOutcome(namespace: namespace, outcomes: outcomes, refused: refused)
         }
@@ -112,12 +122,12 @@ public struct ReviseConfigs: Sendable {
 
     /// Edits whose references lead nowhere or in a circle. Of a secret that the caller may not see it is not told which.
     private func refuseReferences(
-        of revision: ConfigRevision, _ edits: [ConfigEdit], _ maySeeSecrets: Bool, _ store: any ConfigStore
+        of revision: ConfigRevision, _ edits: [ConfigEdit], _ sight: PermissionCheck, _ store: any ConfigStore
     ) async throws(Failure) -> [(Int, Failure)] {
         let targets = revision.newTargets
         guard !targets.isEmpty else { return [] }
         let violations = revision.referenceViolations(try await store.references(from: Array(targets)))
-        let hidden = maySeeSecrets ? [] : Set(revision.changes.filter(\.isSecret).map(\.key))
+        let hidden = Set(revision.changes.filter { !sight.shows($0) }.map(\.key))
         return edits.enumerated().compactMap { place, edit in
             guard let violation = violations[edit.key] else { return nil }
             let told =
@@ -131,14 +141,15 @@ public struct ReviseConfigs: Sendable {
 
     private func apply(
         _ plan: ConfigPlanner.Plan, _ key: ConfigKey, _ comment: ChangeComment?, to revision: inout ConfigRevision,
-        by caller: Caller
+        by caller: Caller, reading: PermissionCheck
     ) async throws(Failure) -> ConfigEditOutcome {
         let after: ConfigEntry
         var value: JSONValue?
         switch plan.step {
         case .keep(let standing):
             return ConfigEditOutcome(
-                key: key, before: standing, after: standing.entry, value: standing.value, isChanged: false)
+                key: key, before: standing, after: standing.entry, value: standing.value, isChanged: false,
+                isReadable: reading.passes(standing.entry))
         case .delete(let entry):
             after = revision.delete(entry, version: identifiers.next(), comment: comment, by: caller.subject)
         case .set(let draft, let change):
@@ -153,7 +164,9 @@ public struct ReviseConfigs: Sendable {
                 bringsReferences: change == .restored || plan.before?.value != value, comment: comment,
                 by: caller.subject)
         }
-        return ConfigEditOutcome(key: key, before: plan.before, after: after, value: value, isChanged: true)
+        return ConfigEditOutcome(
+            key: key, before: plan.before, after: after, value: value, isChanged: true,
+            isReadable: reading.passes(after))
     }
 
     private func references(

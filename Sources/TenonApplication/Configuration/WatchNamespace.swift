@@ -30,8 +30,12 @@ public struct WatchNamespace: Sendable {
         pages = ChangePages(transactions: transactions, sealer: sealer)
     }
 
-    /// Fails with `namespaceNotFound`, and for a position that the namespace has not reached.
-    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> NamespaceWatch {
+    /// `current` answers who the caller is by now: a watch lasts longer than the rules that it began under. It is asked
+    /// before anything is told, and nil ends the watch. Fails with `namespaceNotFound`, and for a position that the
+    /// namespace has not reached.
+    public func execute(
+        _ input: Input, as caller: Caller, current: (@Sendable () async -> Caller?)? = nil
+    ) async throws(Failure) -> NamespaceWatch {
         let tenant = try caller.requireTenant()
         let namespace = try await transactions.reads(in: tenant).configuration.namespace(input.namespace)
         try authorizer.require(Self.permission, on: namespace, as: caller)
@@ -39,7 +43,10 @@ public struct WatchNamespace: Sendable {
         guard position.revision <= namespace.revision else {
             throw .invalid("unknown_revision", "The namespace is at revision \(namespace.revision).", at: "?since")
         }
-        let watch = NamespaceWatch(of: input.namespace, tenant: tenant, after: position, table, pages)
+        let watch = NamespaceWatch(of: input.namespace, tenant: tenant, after: position, table, pages) {
+            let caller = if let current { await current() } else { caller }
+            return caller.map { PermissionCheck(Self.permission, of: $0, by: authorizer) }
+        }
         // Pages that were read before are another revision's: what has become a secret since is shown in them.
         table.namespace(input.namespace, reached: namespace.revision)
         return watch
@@ -49,7 +56,7 @@ public struct WatchNamespace: Sendable {
 /// One watcher's place in the history of a namespace. For one task.
 public final class NamespaceWatch: Sendable {
     public enum Step: Sendable, Equatable {
-        /// Secrets are masked whoever watches.
+        /// Secrets are masked whoever watches; entries that the watcher may not read are left out.
         case changes([ConfigView])
         /// Nothing in this time.
         case nothing
@@ -62,16 +69,19 @@ public final class NamespaceWatch: Sendable {
     private let place: Mutex<RevisionPosition>
     private let table: WatchTable
     private let pages: ChangePages
+    /// What the watcher may read by now; nil where it is nobody any more.
+    private let reading: @Sendable () async -> PermissionCheck?
 
     init(
         of namespace: NamespaceID, tenant: TenantID, after position: RevisionPosition, _ table: WatchTable,
-        _ pages: ChangePages
+        _ pages: ChangePages, reading: @escaping @Sendable () async -> PermissionCheck?
     ) {
         self.namespace = namespace
         self.tenant = tenant
         place = Mutex(position)
         self.table = table
         self.pages = pages
+        self.reading = reading
         table.join(namespace)
     }
 
@@ -83,7 +93,8 @@ public final class NamespaceWatch: Sendable {
     public var position: RevisionPosition { place.withLock { $0 } }
 
     /// The next changes, at most one page of them, as soon as there are some. `nothing` comes up to a second behind the
-    /// deadline. Fails with `serviceUnavailable`, upon which it may be called again, and with `cancelled`.
+    /// deadline. Fails with `serviceUnavailable`, upon which it may be called again, with `cancelled`, and with
+    /// `notAuthenticated` where the watcher is nobody any more.
     public func next(until deadline: ContinuousClock.Instant) async throws(Failure) -> Step {
         while true {
             let position = position
@@ -96,8 +107,11 @@ public final class NamespaceWatch: Sendable {
                 return .ended
             }
             if let last = page.changes.last {
+                guard let reading = await reading() else { throw Failure(.notAuthenticated, "Sign in again.") }
                 place.withLock { $0 = last.entry.version.position }
-                return .changes(page.changes)
+                let seen = page.changes.filter { reading.passes($0.entry) }
+                if seen.isEmpty { continue }
+                return .changes(seen)
             }
             // What the namespace said of itself is seen, too.
             place.withLock { $0 = max($0, .end(of: page.revision)) }

@@ -13,16 +13,17 @@ public protocol ReferenceResolver: Sendable {
 /// What a reference stands for.
 public struct ResolvedReference: Sendable {
     public let value: JSONValue
-    /// Whoever puts it in place of the reference has a secret too.
-    public let isSecret: Bool
+    /// Nil where it is no secret. Else what the permission to see it is asked on; whoever puts it in place of the reference
+    /// has a secret too.
+    public let secret: (any Protected)?
     /// What is written to the audit log where the value is shown.
     public let reveal: DomainEvent?
     /// Where the value stands, if it may hold references itself.
     public let namespace: Namespace?
 
-    public init(value: JSONValue, isSecret: Bool, reveal: DomainEvent?, namespace: Namespace? = nil) {
+    public init(value: JSONValue, secret: (any Protected)?, reveal: DomainEvent?, namespace: Namespace? = nil) {
         self.value = value
-        self.isSecret = isSecret
+        self.secret = secret
         self.reveal = reveal
         self.namespace = namespace
     }

@@ -41,12 +41,14 @@ struct WatchNamespaceEndpoint: Endpoint {
             }
         }
         let watch = try await watch.execute(
-            WatchNamespace.Input(namespace: try request.namespaceID, after: position), as: request.caller)
+            WatchNamespace.Input(namespace: try request.namespaceID, after: position), as: request.caller,
+            current: request.currentCaller)
         if let wait {
             return Answer(.now(try await Self.answer(watch, after: .seconds(wait))), caching: .none)
         }
         return Answer(
-            .events(EventStream { body in await Self.tell(watch, body, while: request.isStillAuthentic) }),
+            .events(
+                EventStream { body in await Self.tell(watch, body, while: { await request.currentCaller() != nil }) }),
             caching: .live)
     }
 

@@ -21,7 +21,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     /// Who really asks, and under which name of ours.
     let client: ClientFacts
     private let headers: HTTPHeaders
-    private let stillAuthentic: (@Sendable () async -> Bool)?
+    private let recheck: OperationCall.Recheck?
 
     init(_ call: OperationCall, as caller: Caller, body: Body) {
         self.body = body
@@ -30,7 +30,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         captures = call.captures
         client = call.client
         headers = call.headers
-        stillAuthentic = call.isStillAuthentic
+        recheck = call.recheck
     }
 
     /// The fields of `If-Match` as they came. For a GET they are decided on behind the endpoint.
@@ -56,10 +56,16 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         return values.count == 1 ? String(values[0].dropFirst(name.count + 1)) : nil
     }
 
-    /// Whether the credentials that the request came with would pass now. Only what is long-lived has a reason to ask:
-    /// elsewhere they were checked a moment ago, and the answer is yes.
-    func isStillAuthentic() async -> Bool {
-        await stillAuthentic?() ?? true
+    /// Who the credentials that the request came with stand for now; nil where they would not pass any more. Only what is
+    /// long-lived has a reason to ask: elsewhere they were checked a moment ago. A database that is away for a while
+    /// changes nothing.
+    func currentCaller() async -> Caller? {
+        guard let recheck else { return caller }
+        do throws(Failure) {
+            return try await recheck()
+        } catch {
+            return error.code.kind == .unavailable ? caller : nil
+        }
     }
 
     /// A captured segment as a value; one that cannot exist is one that was not found.

@@ -5,6 +5,9 @@ internal import TenonDomain
 
 /// An operation that is going to run, with everything that the request's head says.
 struct OperationCall: Sendable {
+    /// Makes a caller of the same credentials again, as they are by then.
+    typealias Recheck = @Sendable () async throws(Failure) -> Caller
+
     let entry: EndpointCatalog.Entry
     let captures: PathCaptures
     let entrance: Entrance
@@ -12,7 +15,7 @@ struct OperationCall: Sendable {
     let headers: HTTPHeaders
     let client: ClientFacts
     /// Of a long-lived operation that asks for credentials.
-    let isStillAuthentic: (@Sendable () async -> Bool)?
+    let recheck: Recheck?
     let idempotencyKey: String?
     /// Method and target as they came.
     let target: String

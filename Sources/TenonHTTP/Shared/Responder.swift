@@ -141,7 +141,7 @@ final class Responder: ExchangeResponder {
             return OperationCall(
                 entry: entry, captures: captures, entrance: entrance, query: query, headers: head.headers,
                 client: context.client,
-                isStillAuthentic: operation.isLongLived ? recheck(credentials, operation.access, context.origin) : nil,
+                recheck: operation.isLongLived ? recheck(credentials, operation.access, context.origin) : nil,
                 idempotencyKey: operation.takesIdempotencyKey ? try idempotencyKey(head.headers) : nil,
                 target: "\(head.method.rawValue) \(head.uri)")
         }
@@ -164,18 +164,11 @@ final class Responder: ExchangeResponder {
         return try gate.credentials(in: head.headers, &context) { SignableRequest(head, target, client) }
     }
 
-    /// The same question, to be asked again. A database that is away for a while ends no stream.
+    /// The same question, to be asked again.
     private func recheck(
         _ credentials: Credentials?, _ access: AccessRule, _ origin: Origin
-    ) -> (@Sendable () async -> Bool)? {
+    ) -> OperationCall.Recheck? {
         guard let credentials else { return nil }
-        return { [gate] in
-            do throws(Failure) {
-                _ = try await gate.caller(credentials, for: access, from: origin)
-                return true
-            } catch {
-                return error.code.kind == .unavailable
-            }
-        }
+        return { [gate] () throws(Failure) in try await gate.caller(credentials, for: access, from: origin) }
     }
 }

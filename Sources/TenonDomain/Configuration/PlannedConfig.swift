@@ -1,0 +1,21 @@
+/// An entry as an edit is going to leave it: what a permission is asked on before it is there.
+public struct PlannedConfig: Protected {
+    private let namespace: Namespace
+    private let key: ConfigKey
+    private let isSecret: Bool
+    /// Nil for a new key.
+    private let id: ConfigID?
+
+    public init(_ key: ConfigKey, in namespace: Namespace, isSecret: Bool, replacing standing: ConfigEntry? = nil) {
+        self.namespace = namespace
+        self.key = key
+        self.isSecret = isSecret
+        id = standing?.id
+    }
+
+    public var owner: TenantID { namespace.tenant }
+    public var reference: ResourceReference { ResourceReference(kind: "config", id: id?.description ?? "") }
+    public var attributes: [String: JSONValue] {
+        ["namespace_id": .string(namespace.id.description), "key": .string(key.text), "is_secret": .bool(isSecret)]
+    }
+}
