@@ -189,6 +189,22 @@ import Testing
         #expect(await update(users[2], UserPatch(status: .suspended)) == nil)
     }
 
+    @Test("an administrator of the platform makes another one")
+    func administrators() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let administrator = Caller(
+            .platformAdministrator(
+                SignedInUser(
+                    id: fixture.ids.next(), tenant: .platform, session: fixture.ids.next(),
+                    roles: [.platformAdministrator])), from: .test)
+        let made = try await fixture.identity.createUser.execute(
+            .init(
+                email: try EmailAddress("root@example.com"), password: IdentityFixture.password,
+                roles: [.platformAdministrator]), as: administrator)
+        #expect(try await fixture.stored(made) == made)
+    }
+
     @Test("a role is judged by what it is when it is given, whatever the request was let in by")
     func staleRules() async throws {
         let fixture = try await IdentityFixture()
