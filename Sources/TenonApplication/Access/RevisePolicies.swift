@@ -94,8 +94,18 @@ extension TenantPolicy.Source {
 }
 
 extension Policy {
+    /// Fails as invalid where it cannot be read by itself: what is not in force must be able to come into it.
+    func check() throws(Failure) {
+        if model != nil { return try checkOwnModel() }
+        do throws(TenantPolicy.Fault) {
+            try checkRules()
+        } catch {
+            throw .invalid([error.violation(at: "/rules")])
+        }
+    }
+
     /// Fails as invalid where the policy has a model of its own and the two cannot be read.
-    func checkOwnModel() throws(Failure) {
+    private func checkOwnModel() throws(Failure) {
         do throws(PolicyFault) {
             _ = try ownEngine()
         } catch {

@@ -1,0 +1,31 @@
+public import TenonDomain
+
+/// Makes a policy. One without a model of its own is in force from then on, unless it is disabled.
+public struct CreatePolicy: Sendable {
+    public static let permission = RevisePolicies.permission
+
+    private let revise: RevisePolicies
+    private let identifiers: Identifiers
+
+    init(_ revise: RevisePolicies, identifiers: Identifiers) {
+        self.revise = revise
+        self.identifiers = identifiers
+    }
+
+    /// Fails with `policyNameTaken` or `tooManyPolicies`, and as invalid, with line and column, where rules or model
+    /// cannot be read.
+    public func execute(_ content: PolicyContent, as caller: Caller) async throws(Failure) -> Policy {
+        let (policy, created) = Policy.create(
+            id: identifiers.next(), of: try caller.requireTenant(), content, by: caller.subject,
+            at: revise.clock.now())
+        return try await revise.execute(.policy(policy.id), as: caller) { work throws(Failure) in
+            try policy.check()
+            guard try await work.policies.policies().count < Policy.maxCount else {
+                throw Failure(.tooManyPolicies, "A tenant has at most \(Policy.maxCount) policies.")
+            }
+            try await work.policies.add(policy)
+            revise.record(created, of: policy.tenant, in: work)
+            return policy
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import TenonDomain
+
+/// Makes a role.
+public struct CreateRole: Sendable {
+    public static let permission = RevisePolicies.permission
+
+    public struct Input: Sendable {
+        public let role: Role
+        public let description: Description?
+        public let permissions: Set<Permission>
+        public let inherits: Set<Role>
+
+        public init(role: Role, description: Description?, permissions: Set<Permission>, inherits: Set<Role>) {
+            self.role = role
+            self.description = description
+            self.permissions = permissions
+            self.inherits = inherits
+        }
+    }
+
+    private let revise: RevisePolicies
+
+    init(_ revise: RevisePolicies) {
+        self.revise = revise
+    }
+
+    /// Fails with `roleNameTaken`, `tooManyRoles`, or as invalid for a role that is inherited and not there, and for a
+    /// circle of roles.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TenantRole {
+        let tenant = try caller.requireTenant()
+        guard !input.role.isReserved else { throw Failure(.roleNameTaken, "\(input.role.name) is a built-in role.") }
+        let (role, created) = TenantRole.create(
+            input.role, of: tenant, description: input.description, permissions: input.permissions,
+            inherits: input.inherits, by: caller.subject, at: revise.clock.now())
+        return try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
+            guard try await work.policies.roles().count < TenantRole.maxCount else {
+                throw Failure(.tooManyRoles, "A tenant has at most \(TenantRole.maxCount) roles of its own.")
+            }
+            try await work.policies.add(role)
+            try await work.policies.requireKnownRoles(role.inherits, at: "/inherits")
+            work.record(created)
+            return role
+        }
+    }
+}

@@ -1,0 +1,32 @@
+public import TenonDomain
+
+/// Takes a policy away.
+public struct DeletePolicy: Sendable {
+    public static let permission = RevisePolicies.permission
+
+    public struct Input: Sendable {
+        public let id: PolicyID
+        public let precondition: Precondition
+
+        public init(id: PolicyID, if precondition: Precondition = .none) {
+            self.id = id
+            self.precondition = precondition
+        }
+    }
+
+    private let revise: RevisePolicies
+
+    init(_ revise: RevisePolicies) {
+        self.revise = revise
+    }
+
+    /// Fails with `policyNotFound` or `preconditionFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        try await revise.execute(.policy(input.id), as: caller) { work throws(Failure) in
+            let policy = try await work.policies.require(input.id)
+            try input.precondition.check(policy.version)
+            try await work.policies.remove(input.id)
+            revise.record(policy.removal, of: policy.tenant, in: work)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+public import TenonDomain
+
+/// Takes a role of the tenant away that nobody has.
+public struct DeleteRole: Sendable {
+    public static let permission = RevisePolicies.permission
+
+    public struct Input: Sendable {
+        public let role: Role
+        public let precondition: Precondition
+
+        public init(role: Role, if precondition: Precondition = .none) {
+            self.role = role
+            self.precondition = precondition
+        }
+    }
+
+    private let revise: RevisePolicies
+
+    init(_ revise: RevisePolicies) {
+        self.revise = revise
+    }
+
+    /// Fails with `roleNotFound`, `roleBuiltIn`, `roleInUse` or `preconditionFailed`.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
+            let role = try await work.policies.requireOwn(input.role)
+            try input.precondition.check(role.version)
+            let heirs = try await work.policies.roles().filter { $0.inherits.contains(input.role) }
+            let users = try await work.users.users(PageRequest(limit: 1), matching: UserFilter(role: input.role))
+            if let heir = heirs.first { throw Failure(.roleInUse, "The role \(heir.role.name) inherits it.") }
+            guard users.items.isEmpty else { throw Failure(.roleInUse, "Users have it.") }
+            if let connection = try await work.sso.connection(reaching: input.role) {
+                throw Failure(.roleInUse, "The single sign-on connection \(connection.name.text) gives it.")
+            }
+            try await work.policies.remove(input.role)
+            work.record(role.removal)
+        }
+    }
+}
+
+extension SSOConnectionStore {
+    /// One over which somebody can come to the role; nil where there is none.
+    fileprivate func connection(reaching role: Role) async throws(Failure) -> SSOConnection? {
+        var start: PageRequest.Start? = .first
+        while let next = start {
+            let page = try await connections(PageRequest(next, limit: PageRequest.maximumLimit))
+            if let found = page.items.first(where: { $0.settings.reachedRoles.contains(role) }) { return found }
+            start = page.next.map { .after($0) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,27 @@
+public import TenonDomain
+
+/// The built-in roles and the tenant's, by name.
+public struct ListRoles: Sendable {
+    public static let permission = Permission.policiesRead
+
+    private let transactions: any Transactions
+    private let authorizer: any Authorizer
+
+    public init(transactions: any Transactions, authorizer: any Authorizer) {
+        self.transactions = transactions
+        self.authorizer = authorizer
+    }
+
+    public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<RoleView> {
+        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
+        let own = try await transactions.reads(for: caller).policies.roles().map { RoleView($0) }
+        let all = (own + Role.builtIn.map(RoleView.init(builtIn:)))
+            .sorted { $0.role.name.utf8.lexicographicallyPrecedes($1.role.name.utf8) }
+        let rest = all.drop { role in
+            !page.lowerBound.isEmpty && !page.lowerBound.utf8.lexicographicallyPrecedes(role.role.name.utf8)
+        }
+        return Page(
+            overfull: Array(rest.dropFirst(page.offset).prefix(page.limit + 1)), for: page,
+            total: page.isNumbered ? all.count : nil, sortKey: \.role.name)
+    }
+}

@@ -1,0 +1,28 @@
+public import TenonDomain
+
+/// A role as it is shown: one of the tenant's, or a built-in one.
+public struct RoleView: Sendable {
+    public let role: Role
+    public let description: Description?
+    public let permissions: Set<Permission>
+    public let inherits: Set<Role>
+    /// Nil for a built-in one.
+    public let own: TenantRole?
+
+    public init(_ own: TenantRole) {
+        role = own.role
+        description = own.description
+        permissions = own.permissions
+        inherits = own.inherits
+        self.own = own
+    }
+
+    /// What a built-in role may do all told.
+    init(builtIn role: Role) {
+        self.role = role
+        description = nil
+        permissions = role.builtInPermissions
+        inherits = []
+        own = nil
+    }
+}

@@ -1,0 +1,38 @@
+public import TenonDomain
+
+/// Changes a policy. What cannot be read is refused, and what stood stays in force.
+public struct UpdatePolicy: Sendable {
+    public static let permission = RevisePolicies.permission
+
+    public struct Input: Sendable {
+        public let id: PolicyID
+        public let patch: PolicyPatch
+        public let precondition: Precondition
+
+        public init(id: PolicyID, _ patch: PolicyPatch, if precondition: Precondition = .none) {
+            self.id = id
+            self.patch = patch
+            self.precondition = precondition
+        }
+    }
+
+    private let revise: RevisePolicies
+
+    init(_ revise: RevisePolicies) {
+        self.revise = revise
+    }
+
+    /// Fails with `policyNotFound`, `preconditionFailed`, or as `CreatePolicy` does.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Policy {
+        let now = revise.clock.now()
+        return try await revise.execute(.policy(input.id), as: caller) { work throws(Failure) in
+            let policy = try await work.policies.require(input.id)
+            try input.precondition.check(policy.version)
+            guard let (changed, event) = policy.changed(by: input.patch, at: now) else { return policy }
+            try changed.check()
+            try await work.policies.save(changed)
+            revise.record(event, of: policy.tenant, in: work)
+            return changed
+        }
+    }
+}
