@@ -137,7 +137,6 @@ struct ConfigPlanner {
         return (before.entry, value)
     }
 
-
     private func requireSight(of entry: ConfigEntry) throws(Failure) {
         guard sight.shows(entry) else {
             throw Failure(
