@@ -39,8 +39,16 @@ enum Forwarding {
         var host: String?
     }
 
-    /// The proxies' notes, the one nearest to the client first. `Forwarded` wins over the others.
+    /// Whether both kinds of fields stand in a request. A proxy writes one of them and passes the other on as its client
+    /// wrote it, and which is which cannot be told.
+    static func isAmbiguous(_ headers: HTTPHeaders) -> Bool {
+        headers.contains(name: "forwarded")
+            && headers.contains { name, _ in name.lowercased().utf8.starts(with: "x-forwarded-".utf8) }
+    }
+
+    /// The proxies' notes, the one nearest to the client first; none where they could be anybody's.
     static func hops(_ headers: HTTPHeaders) -> [Hop] {
+        guard !isAmbiguous(headers) else { return [] }
         let forwarded = headers[canonicalForm: "forwarded"]
         if !forwarded.isEmpty {
             var hops: [Hop] = []

@@ -36,7 +36,7 @@ final class Responder: ExchangeResponder {
         let client = Forwarding.resolve(head.headers, over: connection, isTrusted: policies.isTrusted)
         var context = RequestContext(head, client, id: identifiers.next())
         do throws(Problem) {
-            let target = try target(of: head, &context)
+            let target = try target(of: head, over: connection, &context)
             let match = catalog.router.match(head.method.rawValue, target.path)
             if let answer = try edgeAnswer(head, target, match, context) { return .answer(answer) }
             let call = try call(head, target, match, &context)
@@ -56,7 +56,9 @@ final class Responder: ExchangeResponder {
 
     // MARK: The head
 
-    private func target(of head: HTTPRequestHead, _ context: inout RequestContext) throws(Problem) -> RequestTarget {
+    private func target(
+        of head: HTTPRequestHead, over connection: ConnectionFacts, _ context: inout RequestContext
+    ) throws(Problem) -> RequestTarget {
         guard head.uri.utf8.count <= limits.target else {
             throw .targetTooLong(limit: limits.target)
         }
@@ -66,6 +68,9 @@ final class Responder: ExchangeResponder {
         context.path = target.path
         if let name = SingletonFields.repeated(in: head.headers) {
             throw .malformedRequest("The field \(name) stands twice.")
+        }
+        if let peer = connection.peer, policies.isTrusted(peer), Forwarding.isAmbiguous(head.headers) {
+            throw .malformedRequest("Forwarded and X-Forwarded-* both say who asks.")
         }
         if let authority = target.authority { context.client.host = String(authority) }
         guard context.client.host != nil || head.version == .http1_0 else {
