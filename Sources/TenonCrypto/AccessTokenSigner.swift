@@ -25,22 +25,31 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     private let keys: Mutex<Keys>
     private let issuer: String
     private let randomness: any Randomness
+    private let longestLife: Duration
     private let verified: VerifiedTokens
 
-    /// Fails where no key is active.
+    /// `longestLife` is how long an access token lives at most: one that says more is refused, so that nothing revoked has
+    /// to be remembered for longer. Fails where no key is active.
     public init(
-        keys: [SigningKey], issuer: String = "tenon", randomness: any Randomness, cacheCapacity: Int = 10_000
+        keys: [SigningKey], issuer: String = "tenon", longestLife: Duration = .seconds(86_400),
+        randomness: any Randomness, cacheCapacity: Int = 10_000
     ) throws(Failure) {
         self.keys = Mutex(try Keys(keys))
         self.issuer = issuer
         self.randomness = randomness
-        verified = VerifiedTokens(capacity: cacheCapacity)
+        self.longestLife = longestLife
+        verified = VerifiedTokens(capacity: cacheCapacity, memory: longestLife + Self.skew)
     }
 
-    /// Signs and verifies with these from now on. Fails, and goes on with the ones before, where no key is active.
+    /// Signs and verifies with these from now on; what a key signed that is none of them passes no more. Fails, and goes
+    /// on with the ones before, where no key is active.
     public func use(_ keys: [SigningKey]) throws(Failure) {
         let new = try Keys(keys)
-        self.keys.withLock { $0 = new }
+        let former = self.keys.withLock { keys in
+            defer { keys = new }
+            return keys
+        }
+        if former.all.keys.contains(where: { new.all[$0] == nil }) { verified.forgetTokens() }
     }
 
     public func sign(_ claims: AccessClaims) throws(Failure) -> String {
@@ -85,10 +94,11 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
         guard token.utf8.count <= Self.maximumLength else { throw Self.refusal(.malformed) }
         var token = token
         let digest = TokenDigest(token.withUTF8 { SHA256.digest(UnsafeRawBufferPointer($0)) })
+        let era: Int
         switch verified.look(up: digest, at: now) {
         case .valid(let claims): return claims
         case .refused(let reason): throw Self.refusal(reason)
-        case .unknown: break
+        case .unknown(let current): era = current
         }
         let claims: AccessClaims
         do {
@@ -96,7 +106,7 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
         } catch {
             throw Self.refusal(error)
         }
-        guard verified.keep(claims, under: digest) else { throw Self.refusal(.revoked) }
+        guard verified.keep(claims, under: digest, era: era) else { throw Self.refusal(.revoked) }
         return claims
     }
 
@@ -142,7 +152,7 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
             let names = content["roles"]?.arrayValue
         else { throw .wrongClaims }
         let roles = names.compactMap { $0.stringValue.flatMap { try? Role($0) } }
-        guard roles.count == names.count else { throw .wrongClaims }
+        guard roles.count == names.count, .seconds(expires - issued) <= longestLife else { throw .wrongClaims }
         let claims = AccessClaims(
             subject: subject, tenant: tenant, session: session, roles: Set(roles),
             userVersion: version,

@@ -27,54 +27,69 @@ final class VerifiedTokens: Sendable {
     enum Answer {
         case valid(AccessClaims)
         case refused(TokenFault)
-        case unknown
+        /// To be checked, and kept for the era in which the check began.
+        case unknown(era: Int)
     }
 
     private struct State {
         var claims: BoundedCache<TokenDigest, AccessClaims>
-        /// Whose tokens are void, those of which epochs, and until when one of them could still come.
-        var revoked: [AccessSubject: (epoch: Int64, until: Timestamp)] = [:]
-        var sweptAt: Timestamp?
-        /// How long a token may still pass after it was signed: a day and what clocks differ by, or more where a
-        /// longer one was seen.
-        var longestLife = Duration.seconds(86_400 + 60)
+        /// Counts how often all tokens were forgotten.
+        var era = 0
+        /// Whose tokens are void, those of which epochs. Each stays for one memory at least and two at most: all of them
+        /// turn old at once, because looking through them one by one would hold up every check.
+        var revoked: [AccessSubject: Int64] = [:]
+        var revokedBefore: [AccessSubject: Int64] = [:]
+        var turnedAt: Timestamp?
 
         func isRevoked(_ claims: AccessClaims) -> Bool {
-            guard !revoked.isEmpty else { return false }
-            if revoked[.session(claims.session)] != nil { return true }
-            return revoked[.user(claims.subject)].map { claims.userVersion < $0.epoch } ?? false
+            if revoked.isEmpty && revokedBefore.isEmpty { return false }
+            return epoch(of: .session(claims.session)) != nil
+                || epoch(of: .user(claims.subject)).map { claims.userVersion < $0 } ?? false
+        }
+
+        func epoch(of subject: AccessSubject) -> Int64? {
+            guard let former = revokedBefore[subject] else { return revoked[subject] }
+            return max(former, revoked[subject] ?? former)
         }
     }
 
-    private static let sweepInterval = Duration.seconds(60)
-
     private let state: Mutex<State>
+    private let memory: Duration
 
-    init(capacity: Int) {
+    /// `memory` is how long a token can still pass after it was revoked.
+    init(capacity: Int, memory: Duration) {
         state = Mutex(State(claims: BoundedCache(capacity: capacity)))
+        self.memory = memory
     }
 
     /// How many tokens and how many revocations are kept.
     var counts: (tokens: Int, revocations: Int) {
-        state.withLock { ($0.claims.count, $0.revoked.count) }
+        state.withLock { ($0.claims.count, $0.revoked.count + $0.revokedBefore.count) }
     }
 
     func look(up digest: TokenDigest, at now: Timestamp) -> Answer {
         state.withLock { state in
-            guard let claims = state.claims.value(for: digest) else { return .unknown }
+            guard let claims = state.claims.value(for: digest) else { return .unknown(era: state.era) }
             guard now < claims.expiresAt else { return .refused(.expired) }
             guard !state.isRevoked(claims) else { return .refused(.revoked) }
             return .valid(claims)
         }
     }
 
-    /// False where the token is revoked.
-    func keep(_ claims: AccessClaims, under digest: TokenDigest) -> Bool {
+    /// False where the token is revoked. Of an era that is over nothing is kept.
+    func keep(_ claims: AccessClaims, under digest: TokenDigest, era: Int) -> Bool {
         state.withLock { state in
             guard !state.isRevoked(claims) else { return false }
-            state.longestLife = max(state.longestLife, claims.expiresAt - claims.issuedAt + .seconds(60))
-            state.claims.insert(claims, for: digest)
+            if era == state.era { state.claims.insert(claims, for: digest) }
             return true
+        }
+    }
+
+    /// Has every token checked again, those too whose check is under way. Revocations stay.
+    func forgetTokens() {
+        state.withLock { state in
+            state.era += 1
+            state.claims.removeAll()
         }
     }
 
@@ -85,13 +100,13 @@ final class VerifiedTokens: Sendable {
         case .tenant, .apiKey: return
         }
         state.withLock { state in
-            // Looking through all of them at each revocation would cost the square of their number.
-            if state.sweptAt.map({ now - $0 >= Self.sweepInterval || now < $0 }) ?? true {
-                state.revoked = state.revoked.filter { $0.value.until > now }
-                state.sweptAt = now
+            if now - (state.turnedAt ?? now) >= memory {
+                state.revokedBefore = state.revoked
+                state.revoked = [:]
+                state.turnedAt = now
             }
-            let epoch = max(change.epoch, state.revoked[change.subject]?.epoch ?? 0)
-            state.revoked[change.subject] = (epoch, now + state.longestLife)
+            state.turnedAt = state.turnedAt ?? now
+            state.revoked[change.subject] = max(change.epoch, state.revoked[change.subject] ?? 0)
         }
     }
 }

@@ -162,10 +162,15 @@ import Testing
         let fresh = try AccessTokenSigner(keys: try await open(old).signingKeys, randomness: randomness)
         #expect(try fresh.verify(early, at: clock.now()) == claims)
         #expect(try fresh.verify(late, at: clock.now()) == claims)
+        #expect(try signer.verify(early, at: clock.now()) == claims)
 
         #expect(try await rotation.take(.remove(firstID), at: clock.now(), as: operatorCaller))
         try await reload.execute()
         #expect(signer.publicKeys().map(\.keyID) == [next.keyID])
+        // It was verified before, and is not taken from memory.
+        let refused = await failure { () throws(Failure) in try signer.verify(early, at: clock.now()) }
+        #expect(refused?.code == .notAuthenticated)
+        #expect(try signer.verify(late, at: clock.now()) == claims)
     }
 
     @Test("a receipt verifies with the published key, and passes for no access token")

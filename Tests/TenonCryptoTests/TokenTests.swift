@@ -48,6 +48,15 @@ import Testing
         #expect(reason(fresh, token) == .unknownKey)
     }
 
+    @Test("a token that lives longer than tokens may is refused, so that none outlives what is known of its revocation")
+    func longLife() async throws {
+        let keys = try await installation().signingKeys
+        let former = try AccessTokenSigner(keys: keys, randomness: SystemRandomness())
+        let signer = try AccessTokenSigner(keys: keys, longestLife: .seconds(1800), randomness: SystemRandomness())
+        #expect(reason(signer, try former.sign(claims(life: .seconds(1801)))) == .wrongClaims)
+        #expect(reason(signer, try former.sign(claims())) == nil)
+    }
+
     @Test("a revoked session's tokens are refused, those in the cache and those never seen")
     func revoked() async throws {
         let signer = try AccessTokenSigner(keys: await installation().signingKeys, randomness: SystemRandomness())
@@ -121,12 +130,14 @@ import Testing
             return signed + "." + Base64URL.encode(keys[0].privateKey.sign(Array(signed.utf8)))
         }
         for (name, value, fault) in [
-            ("iss", "mallory", TokenFault.wrongClaims), ("aud", "other", .wrongClaims), ("aud", nil, .wrongClaims),
+            ("iss", "mallory", .wrongClaims), ("aud", "other", .wrongClaims), ("aud", nil, .wrongClaims),
             ("sub", "usr_x", .wrongClaims), ("tid", "usr_00000000000000000000000000", .wrongClaims),
             ("roles", ["God"], .wrongClaims), ("roles", "owner", .wrongClaims), ("exp", "soon", .wrongClaims),
             ("exp", .integer(.max), .wrongClaims), ("exp", 1, .expired),
+            ("exp", .integer(clock.now().secondsSince1970 + 86_401), .wrongClaims),
+            ("exp", .integer(clock.now().secondsSince1970 + 86_400), nil),
             ("iat", .integer(clock.now().secondsSince1970 + 61), .notYetValid),
-        ] as [(String, JSONValue?, TokenFault)] {
+        ] as [(String, JSONValue?, TokenFault?)] {
             #expect(reason(signer, changed(name, value)) == fault, "\(name)")
         }
     }

@@ -51,6 +51,32 @@ public struct RotateSigningKeys: Sendable {
         }
     }
 
+    /// Puts a new key in the place of all others at once, for when somebody else may know one. Whatever they signed passes
+    /// no more as soon as the processes have read the keys; whoever has a session refreshes it. Fails as `execute` does,
+    /// and goes on where it stopped when it is run again.
+    public func replaceAll(as caller: Caller) async throws(Failure) -> Output {
+        try caller.requireOperator()
+        let now = clock.now()
+        let fresh = try wrapping.newSigningKey(at: now)
+        var steps: [SigningKeyStep] = []
+        while true {
+            let keys = try await signingKeys.all()
+            guard let active = keys.first(where: { $0.state == .active }) else {
+                throw .bug("No signing key is active")
+            }
+            if let pending = keys.first(where: { $0.state == .pending }) {
+                steps.append(
+                    try await take(.activate(pending: pending.keyID, retiring: active.keyID), now, caller))
+            } else if active.keyID != fresh.keyID {
+                steps.append(try await take(.publish(fresh), now, caller))
+            } else if let retiring = keys.first(where: { $0.state == .retiring }) {
+                steps.append(try await take(.remove(retiring.keyID), now, caller))
+            } else {
+                return Output(steps: steps, next: nil)
+            }
+        }
+    }
+
     private func take(
         _ step: SigningKeyStep, _ now: Timestamp, _ caller: Caller
     ) async throws(Failure) -> SigningKeyStep {

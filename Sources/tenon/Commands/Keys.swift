@@ -118,15 +118,21 @@ struct Keys: AsyncParsableCommand {
 
         @Option(help: "Begin a rotation only where the active key signs for this many days or more.")
         var minimumAgeDays = 0
+        @Flag(help: "Replace all keys by a new one at once, for when one leaked: every access token is void.")
+        var now = false
 
         func validate() throws {
             guard (0...36_500).contains(minimumAgeDays) else { throw ValidationError("Days are 0 to 36500.") }
+            guard !now || minimumAgeDays == 0 else { throw ValidationError("--now waits for no age.") }
         }
 
         func run() async throws {
             let minimumAge = Duration.seconds(86_400 * minimumAgeDays)
+            let atOnce = now
             let done = try await Keys.with { keys, caller throws(Failure) in
-                try await keys.rotateSigning.execute(minimumAge: minimumAge, as: caller)
+                atOnce
+                    ? try await keys.rotateSigning.replaceAll(as: caller)
+                    : try await keys.rotateSigning.execute(minimumAge: minimumAge, as: caller)
             }
             for step in done.steps { print(text(of: step)) }
             print(done.next.map { "run it again at \($0)" } ?? "no rotation is under way")

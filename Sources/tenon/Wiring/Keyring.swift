@@ -28,6 +28,7 @@ struct Keyring {
         return Keyring(
             keys: keys, sealer: sealer(for: .values), auditSealer: sealer(for: .audit),
             wrapping: EnvelopeKeyWrapping(keks: keks, secretKey: settings.secretKey, randomness: core.randomness),
-            signer: try AccessTokenSigner(keys: keys.signingKeys, randomness: core.randomness))
+            signer: try AccessTokenSigner(
+                keys: keys.signingKeys, longestLife: settings.lifetimes.access, randomness: core.randomness))
     }
 }

@@ -209,6 +209,21 @@ import Testing
         #expect(try await rotate().steps.count == 1)
     }
 
+    @Test("a leaked key is replaced at once by one that nobody knew, whatever rotation is under way")
+    func replaceSigning() async throws {
+        let fixture = try await KeyRotationFixture()
+        _ = try await fixture.rotateSigning.execute(as: fixture.operatorCaller)
+        let former = Set(try await MemoryKeys(fixture.memory).all().map(\.keyID))
+        #expect(former.count == 2)
+        let done = try await fixture.rotateSigning.replaceAll(as: fixture.operatorCaller)
+        #expect(done.next == nil)
+        let keys = try await MemoryKeys(fixture.memory).all()
+        #expect(keys.map(\.state) == [.active])
+        #expect(former.isDisjoint(with: keys.map(\.keyID)))
+        #expect(fixture.memory.auditRecords.count { $0.action == "keys.signing_key_removed" } == 2)
+        #expect(try await fixture.rotateSigning.execute(as: fixture.operatorCaller).steps.count == 1)
+    }
+
     @Test("nobody but the operator's command line touches keys")
     func denied() async throws {
         let fixture = try await KeyRotationFixture()
@@ -222,6 +237,7 @@ import Testing
             let refusals = [
                 await failure { () throws(Failure) in _ = try await fixture.status.execute(as: caller) },
                 await failure { () throws(Failure) in _ = try await fixture.rotateSigning.execute(as: caller) },
+                await failure { () throws(Failure) in _ = try await fixture.rotateSigning.replaceAll(as: caller) },
                 await failure { () throws(Failure) in _ = try await fixture.rotateKEK.execute(as: caller) { _ in } },
                 await failure { () throws(Failure) in
                     _ = try await fixture.rotateDataKey.execute(
