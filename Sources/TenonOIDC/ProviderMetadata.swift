@@ -28,7 +28,12 @@ struct ProviderMetadata: Sendable, Equatable {
             }
             return (text, url)
         }
-        authorizationEndpoint = try url("authorization_endpoint").text
+        // The browser is sent there with what the login hangs on. Tenon does not connect there, so no policy looks at it.
+        let authorization = try url("authorization_endpoint")
+        guard !authorization.url.isPlain || issuer.text.utf8.starts(with: "http://".utf8) else {
+            throw .noDocument("the authorization_endpoint is not https as the issuer is")
+        }
+        authorizationEndpoint = authorization.text
         tokenEndpoint = try url("token_endpoint").url
         keySet = try url("jwks_uri").url
         let names = object["id_token_signing_alg_values_supported"]?.arrayValue ?? ["RS256"]

@@ -243,6 +243,40 @@ import Testing
     }
 
     @Test(
+        "a change puts nothing back that was sealed anew since it was read",
+        arguments: [StorageAdapter.postgresql, .databasePerTenant])
+    func changeWhileResealing(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let old = SealedBytes([1, 0, 0, 0, 1, 7])
+            let new = SealedBytes([1, 0, 0, 0, 2, 9])
+            let key = try Self.key(storage, tenant, signing: .hmacSHA256(old))
+            try await storage.write(tenant) { work throws(Failure) in try await work.apiKeys.add(key) }
+            let cells = try await storage.sealedCells.cells(
+                of: tenant, in: .apiKeyCredentials, olderThan: 2, after: nil, limit: 1)
+            let second = Self.credential(storage, 2, signing: .hmacSHA256(new))
+            let changed = try await storage.write(tenant) { work throws(Failure) in
+                let read = try await work.apiKeys.keyForUpdate(key.id)
+                _ = try await storage.sealedCells.replace([(cells[0], new)], of: tenant, in: .apiKeyCredentials)
+                var terms = read.terms
+                terms.name = try! DisplayName("renamed")
+                let renamed = try read.changed(to: terms, at: storage.clock.now())?.0 ?? read
+                try await work.apiKeys.save(renamed)
+                return renamed
+            }
+            let reads = storage.transactions.reads(in: tenant).apiKeys
+            #expect(changed.credentials.map { $0.signing?.sealedSecret } == [old])
+            #expect(try await reads.key(key.id).credentials.map { $0.signing?.sealedSecret } == [new])
+            // The one before the newest gets an end, and keeps the secret that stands.
+            let rotated = try changed.rotated(to: second, overlap: .seconds(60), at: storage.clock.now()).0
+            try await storage.write(tenant) { work throws(Failure) in try await work.apiKeys.save(rotated) }
+            let stored = try await reads.key(key.id)
+            #expect(stored.credentials.map(\.endsAt) == [nil, storage.clock.now() + .seconds(60)])
+            #expect(stored.credentials.map { $0.signing?.sealedSecret } == [new, new])
+        }
+    }
+
+    @Test(
         "shared secrets are sealed anew in their places, and a data key goes when none needs it",
         arguments: StorageAdapter.allCases)
     func sealedSecrets(adapter: StorageAdapter) async throws {

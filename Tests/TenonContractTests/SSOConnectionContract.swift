@@ -41,8 +41,8 @@ import Testing
         }
     }
 
-    @Test("a change is stored over the version before it, and over no other", arguments: StorageAdapter.allCases)
-    func staleVersions(adapter: StorageAdapter) async throws {
+    @Test("a change is stored whole, with its secret or without one", arguments: StorageAdapter.allCases)
+    func changes(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in
             let tenant: TenantID = storage.ids.next()
             let connection = try storage.connection(tenant, "company")
@@ -52,12 +52,38 @@ import Testing
             ).applied(to: connection.settings)
             let (changed, _) = try #require(
                 connection.changed(settings, secret: .removed, at: storage.clock.now() + .seconds(1)))
-            try await storage.write(tenant) { work throws(Failure) in try await work.sso.save(changed) }
-            #expect(try await storage.transactions.reads(in: tenant).sso.connection(connection.id) == changed)
-            let stale = await failure { () throws(Failure) in
-                try await storage.write(tenant) { work throws(Failure) in try await work.sso.save(changed) }
+            try await storage.write(tenant) { work throws(Failure) in
+                _ = try await work.sso.connectionForUpdate(connection.id)
+                try await work.sso.save(changed)
             }
-            #expect(stale?.code == .preconditionFailed)
+            #expect(try await storage.transactions.reads(in: tenant).sso.connection(connection.id) == changed)
+        }
+    }
+
+    @Test("of racing changes each sees what the one before stored", arguments: StorageAdapter.allCases)
+    func racing(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let connection = try storage.connection(tenant, "company")
+            try await storage.write(tenant) { work throws(Failure) in try await work.sso.add(connection) }
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<20 {
+                    group.addTask { try? await Self.change(connection.id, number, in: storage, tenant) }
+                }
+            }
+            #expect(try await storage.transactions.reads(in: tenant).sso.connection(connection.id).version == 21)
+        }
+    }
+
+    private static func change(
+        _ id: SSOConnectionID, _ number: Int, in storage: Storage, _ tenant: TenantID
+    ) async throws(Failure) {
+        try await storage.write(tenant) { work throws(Failure) in
+            let standing = try await work.sso.connectionForUpdate(id)
+            let sealed = SealedBytes([1, 0, 0, 0, 1, UInt8(number)])
+            guard let (next, _) = standing.changed(standing.settings, secret: .set(sealed), at: storage.clock.now())
+            else { return }
+            try await work.sso.save(next)
         }
     }
 
@@ -100,6 +126,10 @@ import Testing
             #expect(try await reads.users.user(bob.id) == bob)
             let gone = await failure { () throws(Failure) in try await reads.sso.connection(connection.id) }
             #expect(gone?.code == .ssoConnectionNotFound)
+            let late = await failure { () throws(Failure) in
+                try await storage.write(tenant.id) { work throws(Failure) in try await work.sso.add(second) }
+            }
+            #expect(late?.code == .ssoConnectionNotFound)
         }
     }
 
@@ -153,7 +183,13 @@ import Testing
             let refused = await failure { () throws(Failure) in
                 try await storage.write(stranger) { work throws(Failure) in try await work.sso.save(changed) }
             }
-            #expect(refused != nil)
+            #expect(refused?.code == .internalError)
+            let held = await failure { () throws(Failure) in
+                try await storage.write(stranger) { work throws(Failure) in
+                    _ = try await work.sso.connectionForUpdate(connection.id)
+                }
+            }
+            #expect(held?.code == .ssoConnectionNotFound)
             try await storage.write(stranger) { work throws(Failure) in try await work.sso.remove(connection.id) }
             let own = storage.transactions.reads(in: tenant.id)
             #expect(try await own.sso.connection(connection.id) == connection)

@@ -69,6 +69,21 @@ import Testing
         #expect(state.needUnknownKey(at: clock.now()) == .fetch)
     }
 
+    @Test("a browser is sent over plain HTTP only where the issuer itself is plain")
+    func plainAuthorization() throws {
+        let (secure, plain) = ("https://id.example", "http://127.0.0.1:9")
+        func reads(_ issuer: String, _ authorization: String) throws -> Bool {
+            let document = Snapshots.document(of: issuer, authorization: authorization)
+            let name = try IssuerURL(issuer)
+            return (try? ProviderMetadata(document, of: name)) != nil
+        }
+        #expect(try reads(secure, "https://id.example/auth"))
+        #expect(try !reads(secure, "http://id.example/auth"))
+        #expect(try !reads(secure, "http://127.0.0.1/auth"))
+        #expect(try reads(plain, "http://127.0.0.1:9/auth"))
+        #expect(try reads(plain, "https://id.example/auth"))
+    }
+
     @Test("a clock that is set back does not stop the asking")
     func clockSetBack() throws {
         var state = ProviderState()
@@ -81,15 +96,19 @@ import Testing
 enum Snapshots {
     static let issuer = "https://id.example"
 
+    static func document(of issuer: String, authorization: String) -> [UInt8] {
+        let document: JSONValue = [
+            "issuer": .string(issuer), "authorization_endpoint": .string(authorization),
+            "token_endpoint": "https://id.example/token", "jwks_uri": "https://id.example/jwks",
+            "id_token_signing_alg_values_supported": ["EdDSA"],
+        ]
+        return document.encoded()
+    }
+
     static func first() throws -> ProviderSnapshot { try snapshot(key: 1) }
     static func second() throws -> ProviderSnapshot { try snapshot(key: 2) }
 
     private static func snapshot(key: UInt8) throws -> ProviderSnapshot {
-        let document: JSONValue = [
-            "issuer": .string(issuer), "authorization_endpoint": "https://id.example/auth",
-            "token_endpoint": "https://id.example/token", "jwks_uri": "https://id.example/jwks",
-            "id_token_signing_alg_values_supported": ["EdDSA"],
-        ]
         let keys: JSONValue = [
             "keys": [
                 [
@@ -98,7 +117,8 @@ enum Snapshots {
                 ]
             ]
         ]
-        let metadata = try ProviderMetadata(document.encoded(), of: IssuerURL(issuer))
+        let metadata = try ProviderMetadata(
+            document(of: issuer, authorization: "https://id.example/auth"), of: IssuerURL(issuer))
         return ProviderSnapshot(
             metadata: metadata, keys: try KeySet(keys.encoded(), algorithms: metadata.algorithms))
     }

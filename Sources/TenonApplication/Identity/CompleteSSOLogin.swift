@@ -56,8 +56,8 @@ public struct CompleteSSOLogin: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         let connection = try await find.execute(input.connection)
         do throws(Failure) {
-            let profile = try await profile(input, over: connection, as: caller)
-            return try await signIn.execute(profile, over: connection, as: caller)
+            let identity = try await identity(input, over: connection, as: caller)
+            return try await signIn.execute(identity, over: connection.id, in: connection.tenant, as: caller)
         } catch {
             try await recordRefusal(error, over: connection, as: caller)
             throw error
@@ -65,9 +65,9 @@ public struct CompleteSSOLogin: Sendable {
     }
 
     /// Who the provider says that it is. The state is spent by then, whatever comes of it.
-    private func profile(
+    private func identity(
         _ input: Input, over connection: SSOConnection, as caller: Caller
-    ) async throws(Failure) -> SSOProfile {
+    ) async throws(Failure) -> ProviderIdentity {
         let now = clock.now()
         guard let binding = input.binding,
             let login = logins.resume(
@@ -84,8 +84,7 @@ public struct CompleteSSOLogin: Sendable {
             let place = SSOConnection.sealPlace(of: connection.id, in: connection.tenant)
             secret = Secret(try await sealer.open(sealed, at: place))
         }
-        let identity = try await provider.identify(answer, to: login, of: connection.client(secret: secret))
-        return SSOProfile(identity, by: connection.settings.claims)
+        return try await provider.identify(answer, to: login, of: connection.client(secret: secret))
     }
 
     private func recordRefusal(

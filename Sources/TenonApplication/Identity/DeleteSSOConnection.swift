@@ -26,7 +26,7 @@ public struct DeleteSSOConnection: Sendable {
     /// Fails with `ssoConnectionNotFound` and `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         try await transactions.write(for: caller) { work throws(Failure) in
-            let connection = try await work.sso.connection(input.id)
+            let connection = try await work.sso.connectionForUpdate(input.id)
             try authorizer.require(Self.permission, on: connection, as: caller)
             try input.precondition.check(connection.version)
             try await work.sso.remove(connection.id)

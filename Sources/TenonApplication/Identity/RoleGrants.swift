@@ -46,15 +46,31 @@ struct RoleGrants: Sendable {
             throw Failure(.permissionDenied, "Only an owner makes, changes and unmakes owners.")
         }
         let giver = try await caller.underStoredRules(in: work)
-        let holder = Caller(
+        let holder = holder(of: roles, user, in: tenant, giver.access, from: giver.origin)
+        guard authorizer.permissions(of: holder).isSubset(of: authorizer.certainPermissions(of: giver)) else {
+            throw Failure(.permissionDenied, "These roles may do more than you may.")
+        }
+    }
+
+    /// Whether somebody with `roles` may do nothing that nobody with `others` may. Owners are reached as owners alone.
+    func reaches(_ others: Set<Role>, over roles: Set<Role>, in access: TenantAccess, from origin: Origin) -> Bool {
+        if roles.isSubset(of: others) { return true }
+        guard !roles.contains(.owner) else { return false }
+        func permissions(_ roles: Set<Role>) -> Set<Permission> {
+            authorizer.permissions(of: holder(of: roles, nil, in: access.tenant, access, from: origin))
+        }
+        return permissions(roles).isSubset(of: permissions(others))
+    }
+
+    private func holder(
+        of roles: Set<Role>, _ user: UserID?, in tenant: TenantID, _ access: TenantAccess?, from origin: Origin
+    ) -> Caller {
+        Caller(
             .user(
                 SignedInUser(
                     id: user ?? UserID(high: 0, low: 0), tenant: tenant, session: SessionID(high: 0, low: 0),
                     roles: roles)),
-            from: giver.origin, access: giver.access)
-        guard authorizer.permissions(of: holder).isSubset(of: authorizer.certainPermissions(of: giver)) else {
-            throw Failure(.permissionDenied, "These roles may do more than you may.")
-        }
+            from: origin, access: access)
     }
 }
 

@@ -34,7 +34,8 @@ public struct SSOUseCases: Sendable {
         completeLogin = CompleteSSOLogin(
             find: find, provider: provider, logins: logins, sealer: sealer,
             signIn: SignInOverSSO(
-                transactions: transactions, sessions: sessions, identifiers: identifiers, clock: clock),
+                transactions: transactions, grants: RoleGrants(authorizer: authorizer), sessions: sessions,
+                identifiers: identifiers, clock: clock),
             transactions: transactions, clock: clock)
     }
 }

@@ -4,32 +4,36 @@ internal import TenonDomain
 /// have by now.
 struct SignInOverSSO: Sendable {
     let transactions: any Transactions
+    let grants: RoleGrants
     let sessions: SessionStarter
     let identifiers: Identifiers
     let clock: any WallClock
 
+    /// The connection is read again: what it says may have changed while the provider was asked.
     func execute(
-        _ profile: SSOProfile, over connection: SSOConnection, as caller: Caller
+        _ identity: ProviderIdentity, over connection: SSOConnectionID, in tenant: TenantID, as caller: Caller
     ) async throws(Failure) -> TokenPair {
         do throws(Failure) {
-            return try await attempt(profile, over: connection, as: caller)
+            return try await attempt(identity, over: connection, in: tenant, as: caller)
         } catch {
             // Of two first logins at once one makes the user; the other finds them then.
             guard error.code == .emailTaken || error.code == .ssoAccountExists else { throw error }
-            return try await attempt(profile, over: connection, as: caller)
+            return try await attempt(identity, over: connection, in: tenant, as: caller)
         }
     }
 
     private func attempt(
-        _ profile: SSOProfile, over connection: SSOConnection, as caller: Caller
+        _ identity: ProviderIdentity, over id: SSOConnectionID, in tenant: TenantID, as caller: Caller
     ) async throws(Failure) -> TokenPair {
         let now = clock.now()
-        let (user, session) = try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
-            guard let access = try await work.access.tenantAccess() else {
-                throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
-            }
+        let (user, session) = try await transactions.write(in: tenant, as: caller) { work throws(Failure) in
+            let connection = try await work.sso.activeConnection(id)
+            guard let access = try await work.access.tenantAccess() else { throw .bug("A connection has no tenant") }
             try access.requireActive()
-            let user = try await self.user(profile, over: connection, in: work, at: now)
+            let arrival = Arrival(
+                profile: SSOProfile(identity, by: connection.settings.claims), connection: connection, access: access,
+                origin: caller.origin)
+            let user = try await self.user(arrival, in: work, at: now)
             let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
             try await work.sessions.add(session)
             work.record(begun)
@@ -38,9 +42,18 @@ struct SignInOverSSO: Sendable {
         return try sessions.tokens(for: session, of: user, at: now)
     }
 
+    /// Who comes, over what, where.
+    private struct Arrival {
+        let profile: SSOProfile
+        let connection: SSOConnection
+        let access: TenantAccess
+        let origin: Origin
+    }
+
     private func user(
-        _ profile: SSOProfile, over connection: SSOConnection, in work: any UnitOfWork, at now: Timestamp
+        _ arrival: Arrival, in work: any UnitOfWork, at now: Timestamp
     ) async throws(Failure) -> User {
+        let (profile, connection) = (arrival.profile, arrival.connection)
         if let id = try await work.sso.user(of: profile.subject, at: connection.id) {
             guard let user = try await work.users.user(id) else { throw .bug("An identity has no user") }
             return try await current(user, profile, connection.settings, in: work, at: now)
@@ -51,6 +64,12 @@ struct SignInOverSSO: Sendable {
             throw standing == nil ? Self.refused : Self.exists
         }
         guard let standing else { return try await added(email, profile, connection, in: work, at: now) }
+        // Else whoever may connect a provider of their own could become somebody who may do more.
+        let reached = connection.settings.reachedRoles
+        guard grants.reaches(reached, over: standing.roles, in: arrival.access, from: arrival.origin) else {
+            throw Failure(
+                .ssoAccountRefused, "This account's roles may do more than those that the connection leads to.")
+        }
         let user = try await current(standing, profile, connection.settings, in: work, at: now)
         try await link(user, profile, connection, in: work, at: now)
         return try await taken(user, in: work, at: now)

@@ -43,7 +43,7 @@ public struct UpdateSSOConnection: Sendable {
         let secret = try await sealed(input, in: tenant)
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
-            let connection = try await work.sso.connection(input.id)
+            let connection = try await work.sso.connectionForUpdate(input.id)
             try authorizer.require(Self.permission, on: connection, as: caller)
             try input.precondition.check(connection.version)
             let settings: SSOSettings

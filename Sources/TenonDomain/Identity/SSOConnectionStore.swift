@@ -16,7 +16,7 @@ public struct UserIdentity: Sendable, Equatable {
 
 /// Keeps the connections of the transaction's tenant, who came over them, and which of their states were used.
 ///
-/// Obligations, each with a contract test: names are unique within the tenant; of racing changes one wins; one subject
+/// Obligations, each with a contract test: names are unique within the tenant; racing changes follow one another; one subject
 /// of a connection is one user and one user one subject; a state is spent once; with a connection go its identities;
 /// another tenant sees nothing.
 public protocol SSOConnectionStore: Sendable {
@@ -26,19 +26,23 @@ public protocol SSOConnectionStore: Sendable {
     /// Fails with `ssoConnectionNotFound`.
     func connection(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection
 
+    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    func connectionForUpdate(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection
+
     /// By name.
     func connections(_ page: PageRequest) async throws(Failure) -> Page<SSOConnection>
 
-    /// Puts the connection in the place of its version before; `preconditionFailed` where that one is not there any more.
+    /// Stores what the connection says, its secret and its version. Behind `connectionForUpdate`, in the same transaction.
     func save(_ connection: SSOConnection) async throws(Failure)
 
-    /// With its identities. The users stay.
+    /// With its identities. The users stay. Behind `connectionForUpdate`.
     func remove(_ id: SSOConnectionID) async throws(Failure)
 
     /// The user that the subject is; nil where the subject came never before.
     func user(of subject: String, at connection: SSOConnectionID) async throws(Failure) -> UserID?
 
-    /// Fails with `ssoAccountExists` where the subject or the user has an identity of the connection already.
+    /// Fails with `ssoAccountExists` where the subject or the user has an identity of the connection already, and with
+    /// `ssoConnectionNotFound` where the connection is gone.
     func add(_ identity: UserIdentity) async throws(Failure)
 
     /// Whether the digest of a state stands here for the first time; it does from now on, until it expires. Forgets

@@ -103,8 +103,11 @@ extension SSOSettings {
     /// else whoever may connect a provider of their own could become any of them.
     public var reachesOwners: Bool { reachedRoles.contains(.owner) }
 
-    /// Every role that somebody can come to by it.
-    public var reachedRoles: Set<Role> { defaultRoles.union(roleMapping.values) }
+    /// Every role that somebody can come to by it. Without a mapping whoever is there keeps the roles that they have, which
+    /// are an admin's at most: owners come in only where they are named.
+    public var reachedRoles: Set<Role> {
+        defaultRoles.union(roleMapping.isEmpty ? [.admin] : Set(roleMapping.values))
+    }
 
     /// The roles that the provider's values stand for, or the default ones where there are none.
     public func roles(for profile: SSOProfile) -> Set<Role> {

@@ -22,6 +22,11 @@ struct MemorySSOConnectionStore: SSOConnectionStore {
         return connection
     }
 
+    /// Transactions follow one another here, and each holds everything.
+    func connectionForUpdate(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
+        try await connection(id)
+    }
+
     func connections(_ page: PageRequest) async throws(Failure) -> Page<SSOConnection> {
         let all = tables.read { state in
             state.ssoConnections.values.filter { $0.tenant == tenant }.sorted { $0.name.text < $1.name.text }
@@ -33,10 +38,7 @@ struct MemorySSOConnectionStore: SSOConnectionStore {
     }
 
     func save(_ connection: SSOConnection) async throws(Failure) {
-        let stored = try await self.connection(connection.id)
-        guard stored.version == connection.version - 1 else {
-            throw Failure(.preconditionFailed, "Somebody else changed the connection meanwhile.")
-        }
+        guard connection.tenant == tenant else { throw .bug("A connection is saved in another tenant's transaction.") }
         tables.change { $0.ssoConnections[connection.id] = connection }
     }
 
@@ -58,9 +60,12 @@ struct MemorySSOConnectionStore: SSOConnectionStore {
     func add(_ identity: UserIdentity) async throws(Failure) {
         let path = IdentityPath(connection: identity.connection, subject: Array(identity.subject.utf8))
         try tables.change { state throws(Failure) in
-            guard state.ssoConnections[identity.connection]?.tenant == tenant,
-                state.users[identity.user]?.tenant == tenant
-            else { throw .bug("An identity is added where its connection or user is not.") }
+            guard state.ssoConnections[identity.connection]?.tenant == tenant else {
+                throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+            }
+            guard state.users[identity.user]?.tenant == tenant else {
+                throw .bug("An identity is added where its user is not.")
+            }
             let isTaken = state.userIdentities.contains { key, value in
                 key == path || (key.connection == identity.connection && value.user == identity.user)
             }

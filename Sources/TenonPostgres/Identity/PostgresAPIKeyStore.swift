@@ -29,8 +29,23 @@ struct PostgresAPIKeyStore: APIKeyStore {
             status = $8, version = $9, updated_at = $10
         WHERE tenant_id = $1 AND id = $2
         """)
-    private static let deleteCredentials = Statement(
-        "delete_api_key_credentials", "DELETE FROM api_key_credentials WHERE tenant_id = $1 AND key_id = $2")
+    private static let deleteOtherCredentials = Statement(
+        "delete_other_api_key_credentials",
+        "DELETE FROM api_key_credentials WHERE tenant_id = $1 AND key_id = $2 AND NOT id = ANY($3)")
+    /// Of a credential that stands nothing changes but its end, and the sealed secret is the one that stands: a rotation of
+    /// keys may have sealed it anew since it was read.
+    private static let putCredential = Statement(
+        "put_api_key_credential",
+        """
+        WITH former AS (
+            DELETE FROM api_key_credentials WHERE tenant_id = $1 AND id = $2 AND ends_at IS DISTINCT FROM $9
+            RETURNING sealed_secret)
+        INSERT INTO api_key_credentials (tenant_id, id, key_id, public_part, digest, public_key, sealed_secret,
+            created_at, ends_at)
+        SELECT $1, $2, $3, $4, $5, $6, coalesce((SELECT sealed_secret FROM former), $7), $8, $9
+        WHERE NOT EXISTS (SELECT FROM api_key_credentials
+            WHERE tenant_id = $1 AND id = $2 AND ends_at IS NOT DISTINCT FROM $9)
+        """)
     private static let delete = Statement(
         "delete_api_key", "DELETE FROM api_keys WHERE tenant_id = $1 AND id = $2")
     private static let noteUse = Statement(
@@ -74,7 +89,9 @@ struct PostgresAPIKeyStore: APIKeyStore {
                 .optional(key.terms.expiresAt), .bool(key.terms.requiresSignature), .text(key.terms.status.rawValue),
                 .int(key.version), .text(key.createdBy), .timestamp(key.createdAt), .timestamp(key.updatedAt),
             ])
-        try await runner.execute([PostgresDataKeyRotation.lockForSealing(tenant), command] + credentials(of: key))
+        try await runner.execute(
+            [PostgresDataKeyRotation.lockForSealing(tenant), command]
+                + credentials(of: key, by: Self.insertCredential))
     }
 
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey {
@@ -119,8 +136,10 @@ struct PostgresAPIKeyStore: APIKeyStore {
         try await runner.execute(
             [
                 PostgresDataKeyRotation.lockForSealing(tenant), command,
-                Command(Self.deleteCredentials, [.id(tenant), .id(key.id)]),
-            ] + credentials(of: key))
+                Command(
+                    Self.deleteOtherCredentials,
+                    [.id(tenant), .id(key.id), .uuidArray(key.credentials.map { (high: $0.id.high, low: $0.id.low) })]),
+            ] + credentials(of: key, by: Self.putCredential))
     }
 
     func remove(_ key: APIKey) async throws(Failure) {
@@ -146,10 +165,10 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     private static var notFound: Failure { Failure(.apiKeyNotFound, "There is no such API key.") }
 
-    private func credentials(of key: APIKey) -> [Command] {
+    private func credentials(of key: APIKey, by statement: Statement) -> [Command] {
         key.credentials.map { credential in
             Command(
-                Self.insertCredential,
+                statement,
                 [
                     .id(tenant), .id(credential.id), .id(key.id), .text(credential.publicPart),
                     .bytes(credential.digest), .optional(credential.signing?.publicKey),

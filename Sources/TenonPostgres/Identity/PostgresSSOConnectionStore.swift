@@ -19,6 +19,9 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
         """)
     private static let select = Statement(
         "select_sso_connection", "SELECT \(columns) FROM sso_connections WHERE tenant_id = $1 AND id = $2")
+    private static let selectForUpdate = Statement(
+        "select_sso_connection_for_update",
+        "SELECT \(columns) FROM sso_connections WHERE tenant_id = $1 AND id = $2 FOR UPDATE")
     private static let selectPage = Statement(
         "select_sso_connections",
         """
@@ -33,7 +36,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
         UPDATE sso_connections SET issuer = $3, client_id = $4, sealed_client_secret = $5, scopes = $6, domains = $7,
             email_claim = $8, email_verified_claim = $9, name_claim = $10, roles_claim = $11, mapped_values = $12,
             mapped_roles = $13, default_roles = $14, creates_users = $15, status = $16, version = $17, updated_at = $18
-        WHERE tenant_id = $1 AND id = $2 AND version = $17 - 1 RETURNING 1
+        WHERE tenant_id = $1 AND id = $2
         """)
     private static let delete = Statement(
         "delete_sso_connection", "DELETE FROM sso_connections WHERE tenant_id = $1 AND id = $2")
@@ -76,10 +79,22 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
     }
 
     func connection(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
-        guard let found = try await runner.rows(Self.select, [.id(tenant), .id(id)]).first(connection) else {
-            throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+        try await found(by: Self.select, id)
+    }
+
+    func connectionForUpdate(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
+        try await found(by: Self.selectForUpdate, id)
+    }
+
+    private func found(by statement: Statement, _ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
+        guard let found = try await runner.rows(statement, [.id(tenant), .id(id)]).first(connection) else {
+            throw Self.notFound
         }
         return found
+    }
+
+    private static var notFound: Failure {
+        Failure(.ssoConnectionNotFound, "There is no connection with this id.")
     }
 
     func connections(_ page: PageRequest) async throws(Failure) -> Page<SSOConnection> {
@@ -92,14 +107,13 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
         return Page(overfull: try rows.decoded(connection), for: page, total: total, sortKey: \.name.text)
     }
 
+    /// The row is held, so the sealed secret is the one that stands, or a new one: a rotation of keys waits for either.
     func save(_ connection: SSOConnection) async throws(Failure) {
+        guard connection.tenant == tenant else { throw .bug("A connection is saved in another tenant's transaction.") }
         let update = Command(
             Self.update,
             [.id(tenant), .id(connection.id)] + content(of: connection) + [.timestamp(connection.updatedAt)])
-        let results = try await runner.rows([PostgresDataKeyRotation.lockForSealing(tenant), update])
-        guard !results[1].isEmpty else {
-            throw Failure(.preconditionFailed, "Somebody else changed the connection meanwhile.")
-        }
+        try await runner.execute([PostgresDataKeyRotation.lockForSealing(tenant), update])
     }
 
     func remove(_ id: SSOConnectionID) async throws(Failure) {
@@ -120,7 +134,10 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
                 .id(tenant), .id(identity.connection), .text(identity.subject), .id(identity.user),
                 .timestamp(identity.createdAt),
             ],
-            constraints: ["user_identities_subject_key": taken, "user_identities_user_key": taken])
+            constraints: [
+                "user_identities_subject_key": taken, "user_identities_user_key": taken,
+                "user_identities_tenant_id_connection_id_fkey": Self.notFound,
+            ])
     }
 
     func spend(_ digest: [UInt8], until expiry: Timestamp, at now: Timestamp) async throws(Failure) -> Bool {

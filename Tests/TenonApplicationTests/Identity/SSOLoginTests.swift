@@ -1,3 +1,4 @@
+import Synchronization
 import TenonApplication
 import TenonCrypto
 import TenonDomain
@@ -5,13 +6,30 @@ import TenonMemory
 import TestSupport
 import Testing
 
+/// Lets somebody change things while the provider is asked.
+private final class MeddledProvider: IdentityProvider {
+    let inner = MemoryIdentityProvider(randomness: SystemRandomness())
+    let meddle = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    func authorizationURL(for login: SSOLogin, of client: OpenIDClient) async throws(Failure) -> String {
+        try await inner.authorizationURL(for: login, of: client)
+    }
+
+    func identify(
+        _ answer: AuthorizationAnswer, to login: SSOLogin, of client: OpenIDClient
+    ) async throws(Failure) -> ProviderIdentity {
+        await meddle.withLock { $0 }?()
+        return try await inner.identify(answer, to: login, of: client)
+    }
+}
+
 /// A tenant with a connection, on memory adapters, real crypto and a clock that stands still.
 private struct Fixture {
     let clock = ManualClock()
     let ids = Identifiers.forTests()
     let memory: MemoryTransactions
     let sealer: EnvelopeSealer
-    let provider = MemoryIdentityProvider(randomness: SystemRandomness())
+    let provider = MeddledProvider()
     let signer: AccessTokenSigner
     let useCases: SSOUseCases
     let tenant: Tenant
@@ -92,7 +110,7 @@ private struct Fixture {
         claims["email_verified"] = verified
         claims["name"] = "Ann"
         claims["realm_access"] = ["roles": .array(roles)]
-        return provider.code(for: ProviderIdentity(subject: subject, claims: claims))
+        return provider.inner.code(for: ProviderIdentity(subject: subject, claims: claims))
     }
 
     func complete(
@@ -264,6 +282,55 @@ private struct Fixture {
         #expect(fixture.refusal(await fixture.login("s-2", email: "bob@acme.example")) == .ssoAccountRefused)
     }
 
+    @Test("nobody who may do more than the connection leads to is linked over it")
+    func reach() async throws {
+        let fixture = try await Fixture { domain, client in
+            SSOSettingsPatch(
+                clientID: client, domains: [domain], roleMapping: ["dev": .member], defaultRoles: [.viewer])
+        }
+        let ann = try await fixture.existing("ann@acme.example", [.admin])
+        #expect(fixture.refusal(await fixture.login(roles: ["dev"])) == .ssoAccountRefused)
+        #expect(try await fixture.user(ann.id) == ann)
+        let bob = try await fixture.existing("bob@acme.example", [.member])
+        let claims = try fixture.claims(await fixture.login("s-2", email: "bob@acme.example"))
+        #expect(claims.subject == bob.id && claims.roles == [.viewer])
+        // Whoever is linked stays so, with the roles that the provider says.
+        try await fixture.memory.write(in: fixture.tenant.id, as: fixture.admin) { work throws(Failure) in
+            let bob = try await work.users.user(bob.id)!
+            try await work.users.save(bob.changed(by: UserPatch(roles: [.admin]), at: bob.createdAt)!.0)
+        }
+        let demoted = try fixture.claims(await fixture.login("s-2", email: "bob@acme.example", roles: ["dev"]))
+        #expect(demoted.roles == [.member])
+    }
+
+    @Test("what a connection says by the time that the provider has answered counts")
+    func meanwhile() async throws {
+        let fixture = try await Fixture()
+        try await fixture.existing("other@acme.example", [.owner])
+        func update(_ patch: SSOSettingsPatch) -> @Sendable () async -> Void {
+            let id = fixture.connection.id
+            return {
+                _ = try? await fixture.useCases.updateConnection.execute(
+                    UpdateSSOConnection.Input(id: id, settings: patch), as: fixture.admin)
+            }
+        }
+        fixture.provider.meddle.withLock { $0 = update(SSOSettingsPatch(roleMapping: ["ops": .admin])) }
+        #expect(try fixture.claims(await fixture.login(roles: ["boss"])).roles == [.viewer])
+        fixture.provider.meddle.withLock { $0 = update(SSOSettingsPatch(status: .disabled)) }
+        #expect(fixture.refusal(await fixture.login()) == .ssoConnectionNotFound)
+        fixture.provider.meddle.withLock { $0 = nil }
+        await update(SSOSettingsPatch(status: .active))()
+        fixture.provider.meddle.withLock {
+            $0 = {
+                try? await fixture.useCases.deleteConnection.execute(
+                    DeleteSSOConnection.Input(id: fixture.connection.id), as: fixture.admin)
+            }
+        }
+        fixture.clock.advance(by: .seconds(2))
+        #expect(fixture.refusal(await fixture.login("s-2", email: "bob@acme.example")) == .ssoConnectionNotFound)
+        #expect(fixture.lastAudit?.details["reason"] == "sso_connection_not_found")
+    }
+
     @Test("only owners make and change connections that map to the role owner")
     func ownersAlone() async throws {
         let fixture = try await Fixture()
@@ -332,6 +399,15 @@ private struct Fixture {
         let absent = try Role("absent")
         #expect(await create("c", absent, .viewer)?.violations.first?.pointer == "/role_mapping")
         #expect(await create("d", connector.role, .viewer) == nil)
+        // Without a mapping whoever is there comes in with the roles that they have.
+        let open = await failure { () throws(Failure) in
+            try await fixture.useCases.createConnection.execute(
+                CreateSSOConnection.Input(
+                    name: try! SSOConnectionName("e"), preset: .generic, issuer: try! IssuerURL("https://x.example"),
+                    settings: SSOSettingsPatch(clientID: client, domains: [domain]), secret: nil),
+                as: caller)
+        }
+        #expect(open?.code == .permissionDenied)
         let update = await failure { () throws(Failure) in
             try await fixture.useCases.updateConnection.execute(
                 UpdateSSOConnection.Input(
