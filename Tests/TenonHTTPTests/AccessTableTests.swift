@@ -97,6 +97,15 @@ import Testing
                 let answer = try await Self.ask(tenon, entry, token)
                 #expect(answer.status == 403 && answer.code == "tenant_suspended", "\(entry.operation.id)")
             }
+            // Refusals are written down behind their answers.
+            let operations = Set(guarded(tenon).map(\.operation.id))
+            func denied() -> Set<String> {
+                Set(
+                    tenon.memory.auditRecords
+                        .filter { $0.outcome == .denied && $0.details["code"] == "tenant_suspended" }.map(\.action))
+            }
+            while denied() != operations { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(tenon.memory.auditRecords.allSatisfy { $0.actor.hasPrefix("usr_") })
         }
     }
 

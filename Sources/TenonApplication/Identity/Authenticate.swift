@@ -44,10 +44,11 @@ public struct Authenticate: Sendable {
             proven = (.apiKey(key), key.tenant)
         }
         guard let access = tenants.remembered(proven.tenant, at: now) else { return nil }
-        return try caller(proven.principal, from: origin, access)
+        return Caller(proven.principal, from: origin, access: access)
     }
 
-    /// Fails with `notAuthenticated`, `invalidAPIKey`, `invalidSignature` or `tenantSuspended`, or as the stores do.
+    /// Whether the caller's tenant is in use is asked by whoever lets the caller in. Fails with `notAuthenticated`,
+    /// `invalidAPIKey` or `invalidSignature`, or as the stores do.
     public func execute(_ credentials: Credentials, from origin: Origin) async throws(Failure) -> Caller {
         let now = clock.now()
         let proven: (principal: Principal, tenant: TenantID)
@@ -63,7 +64,7 @@ public struct Authenticate: Sendable {
         guard let access = try await tenants.access(of: proven.tenant, from: transactions, at: now) else {
             throw Failure(.notAuthenticated, "The tenant is gone.")
         }
-        return try caller(proven.principal, from: origin, access)
+        return Caller(proven.principal, from: origin, access: access)
     }
 
     /// Passes a signed request with its body once. Fails as `VerifySignature.admit` does.
@@ -74,13 +75,6 @@ public struct Authenticate: Sendable {
     private func principal(_ token: String, at now: Timestamp) throws(Failure) -> (Principal, TenantID) {
         let claims = try signer.verify(token, at: now)
         return (Principal(claims), claims.tenant)
-    }
-
-    private func caller(
-        _ principal: Principal, from origin: Origin, _ access: TenantAccess
-    ) throws(Failure) -> Caller {
-        try access.requireActive()
-        return Caller(principal, from: origin, access: access)
     }
 }
 

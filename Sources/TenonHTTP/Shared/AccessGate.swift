@@ -75,7 +75,8 @@ struct AccessGate: Sendable {
         try verdict.require()
     }
 
-    /// The caller past the rule. Fails as authentication does, and with `permissionDenied`.
+    /// The caller past the rule. Fails as authentication does, as `TenantAccess.requireActive`, and with
+    /// `permissionDenied`.
     func caller(
         _ credentials: Credentials, for access: AccessRule, from origin: Origin
     ) async throws(Failure) -> Caller {
@@ -85,7 +86,7 @@ struct AccessGate: Sendable {
     }
 
     /// How the one who brings these enters, nobody with none: within their rate limits and past the rule. Fails as
-    /// authentication does, with `rateLimited` and with `permissionDenied`.
+    /// authentication does, with `rateLimited`, as `TenantAccess.requireActive` and with `permissionDenied`.
     func entrance(
         _ credentials: Credentials?, to operation: Operation, _ context: inout RequestContext
     ) throws(Failure) -> Entrance {
@@ -131,7 +132,10 @@ struct AccessGate: Sendable {
         }
     }
 
+    /// The tenant's standing is asked here and not where the caller is made out, so that the refusal has somebody to be
+    /// written down of.
     private func check(_ caller: Caller, _ access: AccessRule) throws(Failure) {
+        try caller.access?.requireActive()
         switch access {
         case .open: break
         case .signedIn: _ = try caller.requireUser()

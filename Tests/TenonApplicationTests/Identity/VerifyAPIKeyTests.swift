@@ -247,7 +247,7 @@ import Testing
         #expect(made?.code == .permissionDenied)
     }
 
-    @Test("A key of a suspended tenant is refused as its users are")
+    @Test("A key of a suspended tenant still says who calls, so that the refusal can be written down")
     func suspendedTenant() async throws {
         let fixture = try await APIKeyFixture()
         let text = try await fixture.create().secret.revealedText()
@@ -258,10 +258,14 @@ import Testing
         #expect(try authenticate.remembered(.apiKey(text), from: .test)?.subject == caller.subject)
         tenants.keep(
             TenantAccess(tenant: fixture.tenant, status: .suspended, plan: .free), at: fixture.clock.now())
-        let refused = await failure { () throws(Failure) in
-            _ = try await authenticate.execute(.apiKey(text), from: .test)
+        for known in [
+            try authenticate.remembered(.apiKey(text), from: .test),
+            try await authenticate.execute(.apiKey(text), from: .test),
+        ] {
+            #expect(known?.subject == caller.subject)
+            let refused = await failure { () throws(Failure) in try known?.access?.requireActive() }
+            #expect(refused?.code == .tenantSuspended)
         }
-        #expect(refused?.code == .tenantSuspended)
     }
 }
 
