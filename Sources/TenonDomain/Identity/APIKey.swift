@@ -46,7 +46,9 @@ public struct APIKey: Sendable, Equatable, Identified {
         if let end = terms.expiresAt, end <= now {
             throw .invalid("expiry_in_the_past", "A key expires in the future.", at: "/expires_at")
         }
-        return (key, DomainEvent(.apiKeyCreated, on: .apiKey(id), terms.details))
+        return (
+            key, DomainEvent(.apiKeyCreated, on: .apiKey(id), terms.details, change: ResourceChange(after: key.members))
+        )
     }
 
     /// The key under other terms; nil where they are the same. Fails as `create` does, but may have run out.
@@ -55,7 +57,7 @@ public struct APIKey: Sendable, Equatable, Identified {
         var key = next(at: now)
         key.terms = terms
         try key.requireUsable()
-        return (key, DomainEvent(.apiKeyUpdated, on: .apiKey(id), terms.details))
+        return (key, DomainEvent(.apiKeyUpdated, on: .apiKey(id), terms.details, change: change(to: key)))
     }
 
     /// The key with a newer credential; the one before lives on for the overlap. With no overlap all older ones end at
@@ -75,13 +77,27 @@ public struct APIKey: Sendable, Equatable, Identified {
             key,
             DomainEvent(
                 .apiKeyRotated, on: .apiKey(id),
-                ["secret": .string(new.publicPart), "overlap_seconds": .integer(overlap.milliseconds / 1000)])
+                ["secret": .string(new.publicPart), "overlap_seconds": .integer(overlap.milliseconds / 1000)],
+                change: change(to: key))
         )
     }
 
     /// It is gone.
     public func revoked() -> DomainEvent {
-        DomainEvent(.apiKeyRevoked, on: .apiKey(id), ["name": .string(terms.name.text)])
+        DomainEvent(
+            .apiKeyRevoked, on: .apiKey(id), ["name": .string(terms.name.text)],
+            change: ResourceChange(before: members))
+    }
+
+    private func change(to next: APIKey) -> ResourceChange {
+        ResourceChange(before: members, after: next.members)
+    }
+
+    /// Everything that can change; of the secrets what may be shown.
+    private var members: [String: JSONValue] {
+        var members = terms.details
+        members["credentials"] = .array(credentials.map(\.summary))
+        return members
     }
 
     private func next(at now: Timestamp) -> APIKey {

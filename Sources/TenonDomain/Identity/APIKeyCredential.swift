@@ -32,6 +32,15 @@ public struct APIKeyCredential: Sendable, Equatable, Identified {
         endsAt.map { now < $0 } ?? true
     }
 
+    /// What of it auditors see.
+    var summary: JSONValue {
+        [
+            "id": .string(id.description), "secret": .string(publicPart),
+            "signing_algorithm": signing.map { .string($0.algorithm.rawValue) } ?? .null,
+            "ends_at": endsAt.map { .string($0.description) } ?? .null,
+        ]
+    }
+
     func ending(at moment: Timestamp) -> APIKeyCredential {
         APIKeyCredential(
             id: id, publicPart: publicPart, digest: digest, signing: signing, createdAt: createdAt, endsAt: moment)

@@ -38,7 +38,10 @@ public struct SSOConnection: Sendable, Equatable, Identified {
         let connection = SSOConnection(
             id: id, tenant: tenant, name: name, preset: preset, settings: settings, sealedSecret: sealedSecret,
             version: 1, createdAt: now, updatedAt: now)
-        return (connection, DomainEvent(.ssoConnectionCreated, on: connection.reference, connection.details))
+        let created = DomainEvent(
+            .ssoConnectionCreated, on: connection.reference, connection.details,
+            change: ResourceChange(after: connection.members))
+        return (connection, created)
     }
 
     /// Nil where nothing would change.
@@ -52,11 +55,12 @@ public struct SSOConnection: Sendable, Equatable, Identified {
             updatedAt: max(now, updatedAt))
         var details = next.details
         details["secret_changed"] = .bool(secret != .absent)
-        return (next, DomainEvent(.ssoConnectionUpdated, on: reference, details))
+        let change = ResourceChange(before: members, after: next.members)
+        return (next, DomainEvent(.ssoConnectionUpdated, on: reference, details, change: change))
     }
 
     public func deleted() -> DomainEvent {
-        DomainEvent(.ssoConnectionDeleted, on: reference, details)
+        DomainEvent(.ssoConnectionDeleted, on: reference, details, change: ResourceChange(before: members))
     }
 
     public var isActive: Bool { settings.status == .active }
@@ -71,6 +75,21 @@ public struct SSOConnection: Sendable, Equatable, Identified {
     /// Where the secret of a connection is sealed to.
     public static func sealPlace(of id: SSOConnectionID, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "sso_connections", row: id, field: "client_secret")
+    }
+
+    /// Everything that it says, for auditors; of the secret whether there is one.
+    private var members: [String: JSONValue] {
+        var members = details
+        members["preset"] = .string(preset.rawValue)
+        members["has_client_secret"] = .bool(sealedSecret != nil)
+        members["scopes"] = .array(settings.scopes.names.map { .string($0) })
+        members["role_mapping"] = .members(settings.roleMapping.mapValues { .string($0.name) })
+        members["default_roles"] = .array(settings.defaultRoles.map(\.name).sorted().map { .string($0) })
+        members["email_claim"] = .string(settings.claims.email.text)
+        members["email_verified_claim"] = .string(settings.claims.emailVerified.text)
+        members["name_claim"] = .string(settings.claims.name.text)
+        members["roles_claim"] = .string(settings.claims.roles.text)
+        return members
     }
 
     private var details: [String: JSONValue] {

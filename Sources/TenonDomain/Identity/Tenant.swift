@@ -55,7 +55,7 @@ public struct Tenant: Sendable, Equatable, Identified {
             [
                 "slug": .string(slug.text), "name": .string(name.text), "plan": .string(plan.rawValue),
                 "isolation": .string(isolation.rawValue),
-            ])
+            ], change: ResourceChange(after: tenant.members))
         return (tenant, event)
     }
 }

@@ -78,7 +78,9 @@ extension Tenant {
 
     /// Nothing of it is left; the last event of its log.
     public func erased() -> DomainEvent {
-        DomainEvent(.tenantErased, on: .tenant(id), ["slug": .string(slug.text), "name": .string(name.text)])
+        DomainEvent(
+            .tenantErased, on: .tenant(id), ["slug": .string(slug.text), "name": .string(name.text)],
+            change: ResourceChange(before: members))
     }
 
     private func entering(
@@ -93,12 +95,12 @@ extension Tenant {
         var next = self
         next.version = old.version + 1
         next.updatedAt = now
-        let event = DomainEvent(kind, on: .tenant(id), ["before": old.snapshot, "after": next.snapshot])
-        return (next, event)
+        let change = ResourceChange(before: old.members, after: next.members)
+        return (next, DomainEvent(kind, on: .tenant(id), change.after, change: change))
     }
 
     /// What of it can change, for auditors.
-    private var snapshot: JSONValue {
+    var members: [String: JSONValue] {
         [
             "name": .string(name.text), "plan": .string(plan.rawValue), "status": .string(status.rawValue),
             "deletes_at": deletesAt.map { .string($0.description) } ?? .null,

@@ -59,6 +59,27 @@ import Testing
         }
     }
 
+    @Test("what was made, changed, rotated and taken away stands in the events with what it was before")
+    func changes() throws {
+        let terms = APIKeyTerms(name: try DisplayName("ci"), scopes: [.configsRead])
+        let (made, created) = try APIKey.create(
+            id: Identifier(high: 1, low: 2), tenant: Identifier(high: 3, low: 4), terms: terms,
+            credential: credential(1), by: "usr_x", at: now)
+        #expect(created.change.before.isEmpty && created.change.after["scopes"] == ["configs:read"])
+        var wider = terms
+        wider.scopes.insert(.configsWrite)
+        let (changed, updated) = try #require(try made.changed(to: wider, at: now))
+        #expect(updated.change.before == ["scopes": ["configs:read"]])
+        #expect(updated.change.after == ["scopes": ["configs:read", "configs:write"]])
+        let rotated = try changed.rotated(to: credential(2), overlap: .seconds(60), at: now).1
+        #expect(Set(rotated.change.before.keys) == ["credentials"])
+        #expect(rotated.change.before["credentials"]?.arrayValue?.count == 1)
+        #expect(
+            rotated.change.after["credentials"]?.arrayValue?.map { $0["secret"] } == ["tnk_00000002", "tnk_00000001"])
+        let revoked = changed.revoked().change
+        #expect(revoked.after.isEmpty && revoked.before["name"] == "ci")
+    }
+
     @Test("A rotation leaves two live secrets, and refuses a third until the older has ended")
     func rotation() throws {
         let first = try key()

@@ -30,7 +30,7 @@ import Testing
         let (changed, event) = try #require(tenant.changed(plan: .starter, at: now + .seconds(1)))
         #expect(changed.plan == .starter && changed.version == 2 && changed.updatedAt == now + .seconds(1))
         #expect(event.kind == .tenantChanged)
-        #expect(event.details["before"]?["plan"] == "free" && event.details["after"]?["plan"] == "starter")
+        #expect(event.change.before["plan"] == "free" && event.change.after["plan"] == "starter")
     }
 
     @Test("only a tenant in use is suspended, and a suspended one resumed")
@@ -52,7 +52,7 @@ import Testing
     func deletion() async throws {
         let (condemned, event) = try #require(try tenant().condemned(grace: grace, at: now))
         #expect(condemned.status == .deleting && condemned.deletesAt == now + grace)
-        #expect(event.details["after"]?["deletes_at"] == .string((now + grace).description))
+        #expect(event.change.after["deletes_at"] == .string((now + grace).description))
         #expect(condemned.condemned(grace: grace, at: now) == nil)
         #expect(condemned.erasing(at: now) == nil)
         let (back, _) = try #require(
