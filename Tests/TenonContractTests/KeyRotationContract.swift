@@ -248,6 +248,38 @@ import Testing
     }
 
     @Test(
+        "a version that a token on its way needs stays until the token is handed on or runs out",
+        arguments: StorageAdapter.allCases)
+    func waitingTokens(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let (tenant, other): (TenantID, TenantID) = (storage.ids.next(), storage.ids.next())
+            for version: Int32 in 1...3 {
+                try await storage.dataKeys.addIfAbsent(key(storage, tenant, version: version))
+            }
+            func send(_ version: UInt8, good life: Duration, from tenant: TenantID) async throws {
+                let reset = PasswordReset(
+                    tenant: tenant, user: storage.ids.next(), digest: [1], expiresAt: storage.clock.now() + life)
+                let event = reset.requested(
+                    email: try EmailAddress("ann@example.com"), sealedToken: sealed(version, 0xFF))
+                try await storage.write(tenant) { work throws(Failure) in work.record(event) }
+            }
+            func remove() async throws(Failure) -> [Int32] {
+                try await storage.dataKeyRotation.removeUnused(
+                    of: tenant, olderThan: 3, as: operatorCaller(storage)
+                ) { _ in DomainEvent(.dataKeysRemoved, on: .tenant(tenant)) }.map(\.version)
+            }
+            try await send(1, good: .seconds(60), from: tenant)
+            try await send(2, good: .seconds(1800), from: tenant)
+            try await send(2, good: .seconds(1800), from: other)
+            #expect(try await remove() == [])
+            storage.clock.advance(by: .seconds(60))
+            #expect(try await remove() == [1])
+            #expect(try await storage.outbox.deliver(limit: 9) { _ in } == 3)
+            #expect(try await remove() == [2])
+        }
+    }
+
+    @Test(
         "of racing steps of the signing keys one wins, and one key is active throughout",
         arguments: StorageAdapter.allCases)
     func signing(adapter: StorageAdapter) async throws {

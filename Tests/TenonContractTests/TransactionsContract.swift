@@ -1,4 +1,5 @@
 import TenonDomain
+import TenonMemory
 import TestSupport
 import Testing
 
@@ -71,6 +72,23 @@ import Testing
             let over = storage.clock.now() + OutboxEvent.retention
             #expect(try await storage.outbox.purge(at: over - .seconds(1)) == 0)
             #expect(try await storage.outbox.purge(at: over) == 5)
+        }
+    }
+
+    @Test("what waits in vain is forgotten when it is old, and not before", arguments: StorageAdapter.allCases)
+    func waitingInVain(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            try await storage.write(tenant) { work throws(Failure) in
+                for number in 0..<3 {
+                    work.record(DomainEvent(.configCreated, on: ResourceReference(kind: "config", id: "\(number)")))
+                }
+            }
+            // Their ids say when they were made, by the clock of the ids.
+            let over = SystemClock().now() + OutboxEvent.patience
+            #expect(try await storage.outbox.purge(at: over - .seconds(3600)) == 0)
+            #expect(try await storage.outbox.purge(at: over + .seconds(3600)) == 3)
+            #expect(try await storage.outbox.deliver(limit: 9) { _ in } == 0)
         }
     }
 

@@ -22,12 +22,18 @@ struct PasswordResets: Sendable {
     /// How long a token is good.
     let lifetime: Duration
 
-    func prepare(for user: User, at now: Timestamp) async throws(Failure) -> Prepared {
+    /// A token and what is stored of it.
+    func make(for user: User, at now: Timestamp) -> (token: PasswordResetToken, reset: PasswordReset) {
         let token = PasswordResetToken(tenant: user.tenant, user: user.id, secret: randomness.bytes(32))
-        let sealed = try await sealer.seal(
-            Array(token.text.revealedText().utf8), at: PasswordReset.sealPlace(of: user.id, in: user.tenant))
         let reset = PasswordReset(
             tenant: user.tenant, user: user.id, digest: digest(of: token), expiresAt: now + lifetime)
+        return (token, reset)
+    }
+
+    func prepare(for user: User, at now: Timestamp) async throws(Failure) -> Prepared {
+        let (token, reset) = make(for: user, at: now)
+        let sealed = try await sealer.seal(
+            Array(token.text.revealedText().utf8), at: PasswordReset.sealPlace(of: user.id, in: user.tenant))
         return Prepared(reset: reset, event: reset.requested(email: user.email, sealedToken: sealed))
     }
 

@@ -18,6 +18,7 @@ public struct RequestPasswordReset: Sendable {
     private let resets: PasswordResets
     private let throttle: SignInThrottle
     private let clock: any WallClock
+    private let behind = WorkBehindAnswers(limit: 1000)
 
     init(
         transactions: any Transactions, accounts: Accounts, resets: PasswordResets, throttle: SignInThrottle,
@@ -30,10 +31,18 @@ public struct RequestPasswordReset: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.
+    /// Returns before it looks for the account: neither the answer nor its time tells whether there is one. Fails with
+    /// `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         _ = try await throttle.begin(account: "reset/\(input.login.throttled(in: input.tenant))", from: caller.origin)
         let now = clock.now()
+        // Not in the caller's own transaction, which ends with the answer.
+        let anybody = Caller(caller.principal, from: caller.origin)
+        let isTaken = behind.add { () async throws(Failure) in try await send(input, at: now, as: anybody) }
+        guard isTaken else { throw Failure(.tooManyAttempts, "Try again later.", retryAfter: .seconds(5)) }
+    }
+
+    private func send(_ input: Input, at now: Timestamp, as caller: Caller) async throws(Failure) {
         let users = try await accounts.named(input.login, at: input.tenant).filter(\.maySignIn)
         for user in users {
             let reset = try await resets.prepare(for: user, at: now)
@@ -42,7 +51,7 @@ public struct RequestPasswordReset: Sendable {
             }
         }
         guard users.isEmpty else { return }
-        // Takes the time of the other case, and tells operators that somebody is looking for accounts.
+        // Operators are told that somebody is looking for accounts.
         try await transactions.write(in: .platform, as: caller) { work throws(Failure) in
             work.audit(DomainEvent(.passwordResetRequested, on: .tenant(.platform)), .denied)
         }

@@ -46,7 +46,7 @@ struct RoleGrants: Sendable {
             throw Failure(.permissionDenied, "Only an owner makes, changes and unmakes owners.")
         }
         let giver = try await caller.underStoredRules(in: work)
-        let holder = holder(of: roles, user, in: tenant, giver.access, from: giver.origin)
+        let holder = self.holder(of: roles, user, in: tenant, giver.access, from: giver.origin)
         guard authorizer.permissions(of: holder).isSubset(of: authorizer.certainPermissions(of: giver)) else {
             throw Failure(.permissionDenied, "These roles may do more than you may.")
         }

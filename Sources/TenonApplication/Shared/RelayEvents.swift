@@ -15,12 +15,12 @@ public struct RelayEvents: Sendable {
     }
 
     /// Delivers until nothing waits; answers how many. An event that a subscriber fails on stays, with its
-    /// batch, for the next call.
+    /// batch, for the next call. While there are no subscribers, events wait for the first one.
     public func execute() async throws(Failure) -> Int {
+        guard !subscribers.isEmpty else { return 0 }
         var delivered = 0
         while true {
             let count = try await outbox.deliver(limit: Self.batch) { events throws(Failure) in
-                guard !subscribers.isEmpty else { return }
                 for stored in events {
                     let event = try await PasswordReset.opened(stored, by: sealer)
                     for subscriber in subscribers { try await subscriber.receive(event) }

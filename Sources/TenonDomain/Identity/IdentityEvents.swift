@@ -5,6 +5,7 @@ extension EventKind {
     public static let userRemoved = EventKind("identity.user_removed")
     public static let passwordChanged = EventKind("identity.password_changed")
     public static let passwordResetRequested = EventKind("identity.password_reset_requested")
+    public static let passwordResetIssued = EventKind("identity.password_reset_issued")
     public static let sessionBegun = EventKind("identity.session_begun")
     public static let sessionsEnded = EventKind("identity.sessions_ended")
     public static let sessionEnded = EventKind("identity.session_ended")

@@ -27,12 +27,27 @@ public struct PasswordReset: Sendable, Equatable {
             ])
     }
 
+    /// The operator was given the token, who hands it on.
+    public func issued(email: EmailAddress) -> DomainEvent {
+        DomainEvent(
+            .passwordResetIssued, on: .user(user),
+            ["email": .string(email.text), "expires_at": .string(expiresAt.description)])
+    }
+
     /// Where the token of a user is sealed to.
     public static func sealPlace(of user: UserID, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "outbox", row: user, field: sealedToken)
     }
 
     private static let sealedToken = "sealed_token"
+
+    /// The version of the data key that a token on its way still needs; nil for any other event, and for one that ran out.
+    public static func keyVersion(neededBy event: OutboxEvent, at now: Timestamp) -> Int32? {
+        guard event.kind == .passwordResetRequested, let text = event.details[sealedToken]?.stringValue,
+            let end = event.details["expires_at"]?.stringValue.flatMap({ Timestamp($0) }), now < end
+        else { return nil }
+        return Base64URL.decode(text).flatMap { SealedBytes($0).keyVersion }
+    }
 
     /// The event with its token readable, and without one where it opens no more, since its key is destroyed or it is
     /// damaged: nothing is waited for that never comes. Any other event as it is.

@@ -1,5 +1,12 @@
 internal import Synchronization
 
+extension Identifier {
+    /// Not less than any id that was made before the millisecond.
+    package static func latest(at moment: Timestamp) -> Identifier {
+        Identifier(high: UInt64(max(0, moment.millisecondsSince1970)) << 16, low: 0)
+    }
+}
+
 /// Makes ids: UUID version 7 (RFC 9562) from the clock and the randomness. Those of one maker ascend, also within a
 /// millisecond: the 12 bits behind the time count (method 1 of §6.2), and borrow from the next millisecond when they
 /// are used up.

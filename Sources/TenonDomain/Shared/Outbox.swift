@@ -5,6 +5,9 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     /// Delivered ones stay this long, for whoever looks into a fault.
     public static let retention = Duration.seconds(24 * 3600)
 
+    /// Those that nobody takes wait this long, for the first subscriber or for one that is away.
+    public static let patience = Duration.seconds(7 * 86_400)
+
     /// Also the identity that consumers recognise repeats by.
     public let id: Identifier<OutboxEvent>
     public let tenant: TenantID
@@ -44,11 +47,11 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
 }
 
 /// Events that were committed and not yet handed on, of all tenants. They are forgotten `OutboxEvent.retention` after they
-/// were delivered.
+/// were delivered, and those that wait `OutboxEvent.patience` after they were made.
 public protocol Outbox: ExpiredRows {
     /// Hands the oldest waiting events, `limit` at most, to `deliver` and marks them when it returns; a throw
     /// leaves them waiting. Two processes never hold the same event. Answers how many were delivered. An
-    /// event can come twice after a crash, never not at all.
+    /// event can come twice after a crash, never not at all for as long as waiting ones are kept.
     func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int

@@ -55,8 +55,12 @@ public struct MemoryKeyRotation: DataKeyRotation, SigningKeyRotation {
         of tenant: TenantID, olderThan version: Int32, as caller: Caller,
         recording event: @Sendable ([WrappedDataKey]) -> DomainEvent
     ) async throws(Failure) -> [WrappedDataKey] {
-        try await remove(of: tenant, as: caller, recording: event) { state in
-            let used = Set(state.sealedCells(of: tenant).compactMap(\.sealed.keyVersion))
+        let now = transactions.clock.now()
+        return try await remove(of: tenant, as: caller, recording: event) { state in
+            let waiting = state.outbox.filter { $0.deliveredAt == nil && $0.event.tenant == tenant }
+            let used = Set(
+                state.sealedCells(of: tenant).compactMap(\.sealed.keyVersion)
+                    + waiting.compactMap { PasswordReset.keyVersion(neededBy: $0.event, at: now) })
             return { $0.purpose == .values && $0.version < version && !used.contains($0.version) }
         }
     }

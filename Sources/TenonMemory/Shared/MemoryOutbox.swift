@@ -34,9 +34,12 @@ public struct MemoryOutbox: Outbox {
     }
 
     public func purge(at now: Timestamp) async throws(Failure) -> Int {
-        try await transactions.change { state in
+        let last = Identifier<OutboxEvent>.latest(at: now - OutboxEvent.patience)
+        return try await transactions.change { state in
             let before = state.outbox.count
-            state.outbox.removeAll { row in row.deliveredAt.map { $0 <= now - OutboxEvent.retention } ?? false }
+            state.outbox.removeAll { row in
+                row.deliveredAt.map { $0 <= now - OutboxEvent.retention } ?? (row.event.id <= last)
+            }
             return before - state.outbox.count
         }
     }

@@ -8,7 +8,7 @@ public import TenonDomain
 public final class MemoryTransactions: Transactions {
     let committed = MemoryTables()
     private let gate = Gate()
-    private let clock: any WallClock
+    let clock: any WallClock
     private let identifiers: Identifiers
     private let revisions: any RevisionObserver
     private let access: any AccessObserver

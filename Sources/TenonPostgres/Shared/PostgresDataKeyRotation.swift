@@ -4,10 +4,12 @@ public import TenonDomain
 public struct PostgresDataKeyRotation: DataKeyRotation {
     private let database: PostgresDatabase
     private let cells: PostgresSealedCells
+    private let clock: any WallClock
     private let maintenance: PostgresMaintenance
 
     public init(_ database: PostgresDatabase, clock: any WallClock, identifiers: Identifiers) {
         self.database = database
+        self.clock = clock
         cells = PostgresSealedCells(database, clock: clock, identifiers: identifiers)
         maintenance = PostgresMaintenance(database: database, clock: clock, identifiers: identifiers)
     }
@@ -49,8 +51,21 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
                 WHERE a.tenant_id = $1 AND substring(a.sealed_secret FROM 2 FOR 4) = int4send(k.version::int4))
             AND NOT EXISTS (SELECT FROM sso_connections s
                 WHERE s.tenant_id = $1 AND substring(s.sealed_client_secret FROM 2 FOR 4) = int4send(k.version::int4))
+            AND NOT EXISTS (\(waitingToken(under: "k.version::int4", at: "$3")))
         RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
         """)
+    /// A token to choose a password that is on its way, and still good. It is sealed in the event: the version of its key
+    /// is in bytes 2 to 5, which are within the first 8 characters of base 64.
+    static func waitingToken(under version: String, at now: String) -> String {
+        """
+        SELECT FROM outbox o WHERE o.tenant_id = $1 AND o.delivered_at IS NULL
+            AND o.kind = 'identity.password_reset_requested'
+            AND (o.details::jsonb->>'expires_at')::timestamptz > \(now)
+            AND substring(decode(translate(left(o.details::jsonb->>'sealed_token', 8), '-_', '+/'), 'base64')
+                FROM 2 FOR 4) = int4send(\(version))
+        """
+    }
+
     private static let deleteVersions = Statement(
         "remove_data_key_versions",
         """
@@ -132,7 +147,8 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
     ) async throws(Failure) -> [WrappedDataKey] {
         if try await database.router.isShared(tenant) {
             return try await remove(
-                Self.deleteUnused, [.id(tenant), .int(Int64(version))], of: tenant, as: caller, event)
+                Self.deleteUnused, [.id(tenant), .int(Int64(version)), .timestamp(clock.now())], of: tenant, as: caller,
+                event)
         }
         // The keys stand in one database and the cells in another: nothing is sealed there while both are looked at.
         return try await cells.withSealingStopped(of: tenant) { versions throws(Failure) in

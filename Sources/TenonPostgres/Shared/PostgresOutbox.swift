@@ -23,6 +23,9 @@ public struct PostgresOutbox: Outbox {
     private static let mark = Statement(
         "mark_outbox_events", "UPDATE outbox SET delivered_at = $2 WHERE id = ANY($1)")
     private static let forget = PostgresPurge.statement("purge_outbox_events", "outbox", by: "delivered_at")
+    /// Ids tell when they were made.
+    private static let forgetWaiting = PostgresPurge.statement(
+        "purge_waiting_outbox_events", "outbox", by: "id", where: "delivered_at IS NULL")
 
     public func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
@@ -90,7 +93,10 @@ public struct PostgresOutbox: Outbox {
     }
 
     public func purge(at now: Timestamp) async throws(Failure) -> Int {
-        try await database.purgeEverywhere(Command(Self.forget, [.timestamp(now - OutboxEvent.retention)]))
+        let last = Identifier<OutboxEvent>.latest(at: now - OutboxEvent.patience)
+        let waiting = try await database.purgeEverywhere(Command(Self.forgetWaiting, [.id(last)]))
+        return try await waiting
+            + database.purgeEverywhere(Command(Self.forget, [.timestamp(now - OutboxEvent.retention)]))
     }
 
     /// One element when events were committed somewhere, or may have been.

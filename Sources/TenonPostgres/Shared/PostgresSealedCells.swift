@@ -75,6 +75,10 @@ public struct PostgresSealedCells: SealedCells {
             """),
         start: [])
 
+    private static let waitingToken = Statement(
+        "find_waiting_reset_token",
+        "SELECT EXISTS (\(PostgresDataKeyRotation.waitingToken(under: "$2::int4", at: "$3")))")
+
     private static func statements(_ table: SealedTable) -> Statements {
         switch table {
         case .configVersions: configVersions
@@ -107,8 +111,13 @@ public struct PostgresSealedCells: SealedCells {
         fileprivate let tenant: TenantID
         fileprivate let runner: any StatementRunner
 
-        /// Whether a cell is sealed under the version.
+        fileprivate let now: Timestamp
+
+        /// Whether a cell, or a token on its way, is sealed under the version.
         func isNeeded(_ version: Int32) async throws(Failure) -> Bool {
+            let tokens = try await runner.rows(
+                PostgresSealedCells.waitingToken, [.id(tenant), .int(Int64(version)), .timestamp(now)])
+            if try tokens.first({ row throws(PostgresError) in try row.bool(0) }) == true { return true }
             let below = try await PostgresSealedCells.count(of: tenant, olderThan: version, runner)
             return try await PostgresSealedCells.count(of: tenant, olderThan: version + 1, runner) > below
         }
@@ -120,7 +129,7 @@ public struct PostgresSealedCells: SealedCells {
     ) async throws(Failure) -> Result {
         try await maintenance.transact(in: tenant, as: .keyMaintenance) { runner, _ throws(Failure) in
             _ = try await runner.rows([PostgresDataKeyRotation.lock(tenant)])
-            return try await body(Versions(tenant: tenant, runner: runner))
+            return try await body(Versions(tenant: tenant, runner: runner, now: maintenance.clock.now()))
         }
     }
 

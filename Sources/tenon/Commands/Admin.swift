@@ -5,10 +5,26 @@ internal import TenonCrypto
 internal import TenonDomain
 internal import TenonPostgres
 
-/// `tenon admin create`
+/// `tenon admin create | reset-password`
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Administrators of the platform.", subcommands: [Create.self])
+        abstract: "Make administrators of the platform, and let people in who lost their password.",
+        subcommands: [Create.self, ResetPassword.self])
+
+    /// Lends everything that the service has, on the database of the settings.
+    private static func with<Value: Sendable>(
+        _ body: (ServiceWiring, Caller) async throws(Failure) -> Value
+    ) async throws -> Value {
+        let settings = try Settings.load()
+        let core = Core(settings)
+        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
+        return try await CommandDatabase.use(settings) { database throws(Failure) in
+            let wiring = try await ServiceWiring(
+                settings, storage: .postgres(database, nil), keks: keks, life: ServiceLife(), core)
+            defer { wiring.hasher.shutdown() }
+            return try await body(wiring, .commandLine(core))
+        }
+    }
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,24 +35,11 @@ struct Admin: AsyncParsableCommand {
         @Option(help: "The administrator's name.") var name: String?
 
         func run() async throws {
-            let settings = try Settings.load()
-            let core = Core(settings)
-            let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
             let input = try input()
-            let user = try await CommandDatabase.use(settings) { database throws(Failure) in
-                try await create(input, database, settings, keks, core)
+            let user = try await Admin.with { wiring, caller throws(Failure) in
+                try await wiring.createAdministrator.execute(input, as: caller)
             }
             print("made \(user.id) \(user.email.text)")
-        }
-
-        private func create(
-            _ input: CreateAdministrator.Input, _ database: PostgresDatabase, _ settings: Settings,
-            _ keks: KeyEncryptionKeys, _ core: Core
-        ) async throws(Failure) -> User {
-            let wiring = try await ServiceWiring(
-                settings, storage: .postgres(database, nil), keks: keks, life: ServiceLife(), core)
-            defer { wiring.hasher.shutdown() }
-            return try await wiring.createAdministrator.execute(input, as: .commandLine(core))
         }
 
         private func input() throws -> CreateAdministrator.Input {
@@ -54,6 +57,38 @@ struct Admin: AsyncParsableCommand {
         private func password() -> String {
             guard isatty(0) == 1, let typed = getpass("Password: ") else { return readLine() ?? "" }
             return String(cString: typed)
+        }
+    }
+    struct ResetPassword: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-password", abstract: "Print a token by which somebody chooses a password, once.",
+            discussion: "Whoever has the token has the account: hand it on where nobody else reads it.")
+
+        @Option(help: "The account's e-mail address.") var email: String
+        @Option(help: "The slug of its tenant, where several have the address.") var tenant: String?
+
+        func run() async throws {
+            let input = try input()
+            let done = try await Admin.with { wiring, caller throws(Failure) in
+                try await wiring.issuePasswordReset.execute(input, as: caller)
+            }
+            print("a token for \(done.user.id) \(done.user.email.text), good once and until \(done.expiresAt):")
+            print(
+                """
+                curl -X POST http://localhost:8000/api/v1/users/password-reset/confirm \\
+                  -H 'Content-Type: application/json' \\
+                  -d '{"token": "\(done.token.revealedText())", "new_password": "…"}'
+                """)
+        }
+
+        private func input() throws -> IssuePasswordReset.Input {
+            do {
+                return IssuePasswordReset.Input(
+                    email: try EmailAddress(email),
+                    tenant: try tenant.map { text throws(Violation) in try TenantSlug(text) })
+            } catch {
+                throw ValidationError(error.detail)
+            }
         }
     }
 }

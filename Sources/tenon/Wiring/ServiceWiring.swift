@@ -21,6 +21,7 @@ struct ServiceWiring {
     let signingKeys: SigningKeyReload
     let hasher: PasswordHashing
     let createAdministrator: CreateAdministrator
+    let issuePasswordReset: IssuePasswordReset
     let tenantDatabases: ReconcileTenantDatabases
 
     init(
@@ -53,6 +54,8 @@ struct ServiceWiring {
         createAdministrator = CreateAdministrator(
             transactions: ports.transactions, passwords: settings.passwords, hasher: hasher,
             identifiers: core.identifiers, clock: core.clock)
+        issuePasswordReset = IssuePasswordReset(
+            ports, directory: storage.directory(digests: ports.digests), lifetime: settings.lifetimes.passwordReset)
         tenantDatabases = ReconcileTenantDatabases(
             queue: storage.tenantDatabaseQueue, cluster: try storage.tenantDatabaseCluster(settings),
             registry: parts.registry, seeds: [parts.owners], clock: core.clock)

@@ -15,6 +15,8 @@ struct IdentityFixture {
     let hasher = PasswordHashing(policy: .scrypt, threads: 1, randomness: SystemRandomness())
     let signer: AccessTokenSigner
     let sealer: EnvelopeSealer
+    let ports: Ports
+    let directory: HeldDirectory
     let identity: IdentityUseCases
     let anybody = Caller(.anonymous, from: .test)
 
@@ -31,11 +33,12 @@ struct IdentityFixture {
         access.add(TokenRevocations(signer: signer, clock: clock))
         let tenants = TenantAccessCache()
         access.add(tenants)
-        let ports = Ports(
+        directory = HeldDirectory(MemoryDirectory(memory))
+        ports = Ports(
             transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
             identifiers: ids, randomness: SystemRandomness(), clock: clock)
         identity = IdentityUseCases(
-            ports, directory: MemoryDirectory(memory), attempts: MemorySignInAttempts(memory),
+            ports, directory: directory, attempts: MemorySignInAttempts(memory),
             passwords: PasswordPolicy(), hasher: hasher, refreshTokens: keys.refreshTokens,
             sessions: SessionStarter(
                 signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: lifetimes),
@@ -81,6 +84,15 @@ struct IdentityFixture {
         try await memory.reads(in: user.tenant).users.user(user.id)
     }
 
+    /// The same as soon as there is something: what is done behind an answer takes its time.
+    func nextDelivered() async throws -> [OutboxEvent] {
+        while true {
+            let events = try await delivered()
+            guard events.isEmpty else { return events }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     /// What subscribers are handed of everything that waits.
     func delivered() async throws -> [OutboxEvent] {
         let subscriber = EventList()
@@ -88,6 +100,33 @@ struct IdentityFixture {
             outbox: MemoryOutbox(memory, clock: clock), subscribers: [subscriber], sealer: sealer
         ).execute()
         return subscriber.events.withLock { $0 }
+    }
+}
+
+/// Answers no question about accounts while it is held.
+final class HeldDirectory: Directory {
+    let isHeld = Mutex(false)
+    private let inner: MemoryDirectory
+
+    init(_ inner: MemoryDirectory) {
+        self.inner = inner
+    }
+
+    func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID? { try await inner.tenant(slug) }
+
+    func tenants(of login: LoginName, limit: Int) async throws(Failure) -> [TenantID] {
+        while isHeld.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+        return try await inner.tenants(of: login, limit: limit)
+    }
+
+    func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID? {
+        try await inner.tenant(of: connection)
+    }
+
+    func tenant(of key: APIKeyID) async throws(Failure) -> TenantID? { try await inner.tenant(of: key) }
+
+    func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference? {
+        try await inner.key(withSecret: digest)
     }
 }
 

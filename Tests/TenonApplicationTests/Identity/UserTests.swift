@@ -1,3 +1,4 @@
+import Synchronization
 import TenonApplication
 import TenonCrypto
 import TenonDomain
@@ -40,11 +41,12 @@ import Testing
         defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let session = try await fixture.signedIn(user)
+        _ = try await fixture.delivered()
         func token() async throws -> Secret {
             try await fixture.identity.requestPasswordReset.execute(
                 .init(login: .email(user.email), tenant: nil), as: fixture.anybody)
             return Secret(
-                try #require(try await fixture.delivered().last?.details["token"]?.stringValue))
+                try #require(try await fixture.nextDelivered().last?.details["token"]?.stringValue))
         }
         func reset(_ token: Secret) async -> FailureCode? {
             await failure { () throws(Failure) in
@@ -79,8 +81,70 @@ import Testing
         defer { fixture.hasher.shutdown() }
         try await fixture.identity.requestPasswordReset.execute(
             .init(login: .email(EmailAddress("nobody@example.com")), tenant: nil), as: fixture.anybody)
+        while fixture.memory.auditRecords.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
         #expect(try await fixture.delivered().isEmpty)
         #expect(fixture.memory.auditRecords.last?.outcome == .denied)
+    }
+
+    @Test("a request for a reset is answered before anybody is looked for, whether there is an account or not")
+    func resetBehindTheAnswer() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        _ = try await fixture.delivered()
+        fixture.directory.isHeld.withLock { $0 = true }
+        for email in [user.email, try EmailAddress("nobody@example.com")] {
+            try await fixture.identity.requestPasswordReset.execute(
+                .init(login: .email(email), tenant: nil), as: fixture.anybody)
+        }
+        #expect(try await fixture.delivered().isEmpty)
+        fixture.directory.isHeld.withLock { $0 = false }
+        let events = try await fixture.nextDelivered()
+        #expect(events.map(\.kind) == [.passwordResetRequested])
+    }
+
+    @Test("while nobody subscribes, events wait for the first who does")
+    func waitingEvents() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        _ = try await fixture.signedIn(try await fixture.owner())
+        let outbox = MemoryOutbox(fixture.memory, clock: fixture.clock)
+        let unheard = RelayEvents(outbox: outbox, subscribers: [], sealer: fixture.sealer)
+        #expect(try await unheard.execute() == 0)
+        #expect(try await fixture.delivered().map(\.kind) == [.sessionBegun])
+    }
+
+    @Test("the operator is given a token that is good once, for one account, and nobody else is")
+    func issuedReset() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let user = try await fixture.owner()
+        let session = try await fixture.signedIn(user)
+        let issue = IssuePasswordReset(fixture.ports, directory: fixture.directory, lifetime: .seconds(60))
+        let `operator` = Caller(.system(job: "command-line", tenant: .platform), from: .test)
+        func code(_ input: IssuePasswordReset.Input, as caller: Caller) async -> FailureCode? {
+            await failure { () throws(Failure) in _ = try await issue.execute(input, as: caller) }?.code
+        }
+        let input = IssuePasswordReset.Input(email: user.email, tenant: nil)
+        #expect(await code(input, as: session.caller) == .permissionDenied)
+        #expect(await code(input, as: fixture.anybody) == .permissionDenied)
+        let nobody = IssuePasswordReset.Input(email: try EmailAddress("nobody@example.com"), tenant: nil)
+        #expect(await code(nobody, as: `operator`) == .userNotFound)
+        let issued = try await issue.execute(input, as: `operator`)
+        #expect(issued.user.id == user.id && issued.expiresAt == fixture.clock.now() + .seconds(60))
+        let event = try #require(try await fixture.delivered().last)
+        #expect(event.kind == .passwordResetIssued && event.details["token"] == nil)
+        let new = ResetPassword.Input(token: issued.token, new: Secret("AnotherPassword1"))
+        try await fixture.identity.resetPassword.execute(new, as: fixture.anybody)
+        #expect(throws: Failure.self) { try fixture.signer.verify(session.tokens.access, at: fixture.clock.now()) }
+        let again = await failure { () throws(Failure) in
+            try await fixture.identity.resetPassword.execute(new, as: fixture.anybody)
+        }
+        #expect(again?.code == .invalidResetToken)
+        // At a second tenant too: which one, is to be said.
+        let other = try await fixture.user(user.email.text, hash: nil, roles: [.owner])
+        #expect(other.tenant != user.tenant)
+        #expect(await code(input, as: `operator`) == .validationFailed)
     }
 
     @Test("the last active owner cannot be demoted, suspended or removed; with another one it can")

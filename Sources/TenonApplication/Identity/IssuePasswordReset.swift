@@ -1,0 +1,58 @@
+public import TenonDomain
+
+/// Gives the operator a token by which a user chooses a password: where nothing carries tokens to users, and for whoever
+/// lost their mailbox too.
+public struct IssuePasswordReset: Sendable {
+    public struct Input: Sendable {
+        public let email: EmailAddress
+        /// May be left out where one account has the address.
+        public let tenant: TenantSlug?
+
+        public init(email: EmailAddress, tenant: TenantSlug?) {
+            self.email = email
+            self.tenant = tenant
+        }
+    }
+
+    public struct Output: Sendable {
+        public let user: User
+        /// Good once.
+        public let token: Secret
+        public let expiresAt: Timestamp
+    }
+
+    private let transactions: any Transactions
+    private let accounts: Accounts
+    private let resets: PasswordResets
+    private let clock: any WallClock
+
+    /// `lifetime` is how long a token is good.
+    public init(_ ports: Ports, directory: any Directory, lifetime: Duration) {
+        transactions = ports.transactions
+        accounts = Accounts(transactions: ports.transactions, directory: directory)
+        resets = PasswordResets(
+            sealer: ports.sealer, digests: ports.digests, randomness: ports.randomness, lifetime: lifetime)
+        clock = ports.clock
+    }
+
+    /// Fails with `userNotFound`, `accountSuspended`, as `validationFailed` where several tenants have the address, and with
+    /// `permissionDenied` for whoever is not the operator.
+    public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
+        try caller.requireOperator()
+        let users = try await accounts.named(.email(input.email), at: input.tenant)
+        guard let user = users.first else {
+            throw Failure(.userNotFound, "There is no account with this e-mail address.")
+        }
+        guard users.count == 1 else {
+            throw .invalid(
+                "tenant_required", "\(users.count) tenants or more have an account with this e-mail address: name one.")
+        }
+        guard user.maySignIn else { throw Failure(.accountSuspended, "This account is suspended: resume it first.") }
+        let (token, reset) = resets.make(for: user, at: clock.now())
+        try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
+            try await work.passwordResets.put(reset)
+            work.record(reset.issued(email: user.email))
+        }
+        return Output(user: user, token: token.text, expiresAt: reset.expiresAt)
+    }
+}

@@ -1,0 +1,45 @@
+internal import Synchronization
+internal import TenonDomain
+
+/// Work whose time would tell what the answer keeps to itself: it is done behind the answer, piece by piece. What fails
+/// there, and what waits when the process ends, nobody is told of.
+final class WorkBehindAnswers: Sendable {
+    typealias Piece = @Sendable () async throws(Failure) -> Void
+
+    private struct State {
+        var waiting: [Piece] = []
+        var isWorking = false
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    /// As many pieces wait at most.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// False where too many wait, and the piece is not taken.
+    func add(_ piece: @escaping Piece) -> Bool {
+        let (isTaken, isFirst) = state.withLock { state in
+            guard state.waiting.count < limit else { return (false, false) }
+            state.waiting.append(piece)
+            defer { state.isWorking = true }
+            return (true, !state.isWorking)
+        }
+        if isFirst { Task { await self.work() } }
+        return isTaken
+    }
+
+    private func work() async {
+        while true {
+            let pieces = state.withLock { state in
+                defer { state.waiting = [] }
+                state.isWorking = !state.waiting.isEmpty
+                return state.waiting
+            }
+            guard !pieces.isEmpty else { return }
+            for piece in pieces { try? await piece() }
+        }
+    }
+}
