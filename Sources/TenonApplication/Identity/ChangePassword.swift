@@ -36,7 +36,7 @@ public struct ChangePassword: Sendable {
         guard let user = try await transactions.reads(for: caller).users.user(signedIn.id) else {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
-        _ = try passwords.check(input.new, at: "/new_password")
+        _ = try passwords.check(input.new, at: "/new_password", own: user.ownNames)
         let known = try await proof.execute(
             [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)
         guard known == 0 else { return }

@@ -34,7 +34,8 @@ public struct CreateAdministrator: Sendable {
     /// Fails with `emailTaken`, and with `permissionDenied` for whoever is not a job of the platform itself.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         try caller.requireOperator()
-        let passwordHash = try await hasher.hash(try passwords.check(input.password))
+        let own = User.ownNames(input.email, nil, PersonName(full: input.fullName))
+        let passwordHash = try await hasher.hash(try passwords.check(input.password, own: own))
         let (user, registered) = User.register(
             id: identifiers.next(), tenant: .platform, email: input.email, name: PersonName(full: input.fullName),
             passwordHash: passwordHash, roles: [.platformAdministrator], at: clock.now())

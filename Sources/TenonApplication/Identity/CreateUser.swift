@@ -54,7 +54,8 @@ public struct CreateUser: Sendable {
         if let password = input.password {
             // Whoever knows the password would outlive the program's key.
             _ = try caller.requireUser()
-            hash = try await hasher.hash(try passwords.check(password))
+            let own = User.ownNames(input.email, input.username, input.name)
+            hash = try await hasher.hash(try passwords.check(password, own: own))
         }
         let now = clock.now()
         let (user, registered) = User.register(

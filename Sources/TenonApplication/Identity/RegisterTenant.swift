@@ -83,8 +83,9 @@ public struct RegisterTenant: Sendable {
             throw Failure(.registrationClosed, "Ask whoever runs this service for a tenant.")
         }
         let now = clock.now()
-        let password = try passwords.check(input.password)
         let (name, slug) = try nameAndSlug(of: input)
+        let own = User.ownNames(input.email, input.username, input.name) + [name.text, slug.text]
+        let password = try passwords.check(input.password, own: own)
         try await throttle.beginRegistration(from: caller.origin)
         // A hash is dear: it is not made for what cannot be.
         guard try await directory.tenant(slug) == nil else {

@@ -43,7 +43,10 @@ public struct ResetPassword: Sendable {
         let digest = resets.digest(of: token)
         let standing = try await transactions.reads(in: token.tenant).passwordResets.reset(
             of: token.user, digest: digest)
-        guard let standing, now < standing.expiresAt else { throw try await refusal(of: token, as: caller) }
+        guard let standing, now < standing.expiresAt,
+            let holder = try await transactions.reads(in: token.tenant).users.user(token.user)
+        else { throw try await refusal(of: token, as: caller) }
+        _ = try passwords.check(input.new, at: "/new_password", own: holder.ownNames)
         let hash = try await hasher.hash(input.new)
         let isChosen = try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
             guard try await work.passwordResets.take(of: token.user, digest: digest) != nil,

@@ -1,44 +1,135 @@
-/// Whole passwords that attackers try first, compared case-folded. Only such of 8 characters and more
-/// need to stand here; shorter ones are refused for their length.
-enum CommonPasswords {
-    static func contains(_ text: String) -> Bool {
-        list.contains(text.lowercased())
+/// Passwords that attackers try first. No list could be long enough: what people do to a password so that it looks like
+/// another is undone, and what is left looked up.
+///
+/// Refused are, in any case: a common word, or one of the caller's own, with up to four digits and three symbols or a
+/// counted row on either side, and with digits in the place of letters (`P@ssw0rd2024!`); something short that is repeated
+/// (`abcabcabc`); a walk over the keyboard or the alphabet (`1qaz2wsx`, `abcd1234`), also two of them in turns (`q1w2e3r4`)
+/// and with some characters more; and up to ten digits. Two words, neither of which says anything of the other, pass.
+struct CommonPasswords {
+    private let scalars: [Unicode.Scalar]
+
+    init(_ text: String) {
+        scalars = Array(text.lowercased().unicodeScalars)
     }
 
-    private static let list: Set<String> = [
-        "00000000", "000000000", "0000000000", "0123456789", "0987654321", "11111111", "111111111", "1111111111",
-        "11223344", "1122334455", "112233445566", "12121212", "123123123", "123123123123", "1234512345", "12344321",
-        "123456123456", "12345678", "123456780", "123456789", "1234567890", "12345678901", "123456789012",
-        "1234567891", "123456789a", "12345678910", "1234567899", "1234567890q", "12345qwert", "123abc123", "12qwaszx",
-        "13131313", "147258369", "159357159", "1a2b3c4d", "1q2w3e4r", "1q2w3e4r5t", "1q2w3e4r5t6y", "1qaz2wsx",
-        "1qaz2wsx3edc", "1qazxsw2", "20202020", "22222222", "31415926", "33333333", "44444444", "55555555", "66666666",
-        "77777777", "87654321", "88888888", "987654321", "9876543210", "98765432", "99999999", "a1b2c3d4", "a12345678",
-        "a123456789", "aa123456", "aa12345678", "abc12345", "abc123456", "abcd1234", "abcdefgh", "abcdefghi",
-        "access14",
-        "adminadmin", "admin123", "admin1234", "admin12345", "admin123456", "administrator", "alexander", "asdasdasd",
-        "asdf1234", "asdfasdf", "asdfghjk", "asdfghjkl", "asdqwe123", "azertyuiop", "baseball", "basketball",
-        "benjamin",
-        "biteme123", "blink182", "bollocks", "butterfly", "changeit", "changeme", "changeme1", "changeme123",
-        "charlie1",
-        "chocolate", "christian", "cocacola", "computer", "computer1", "corvette", "danielle", "december", "default1",
-        "dolphins", "dragon123", "einstein", "elephant", "elizabeth", "everlast", "facebook", "fernando", "firebird",
-        "football", "football1", "forever1", "garfield", "godzilla", "guest123", "hallo123", "hardcore", "hello123",
-        "hellohello", "iloveyou", "iloveyou1", "iloveyou2", "iloveyou!", "internet", "isabella", "jennifer", "jessica1",
-        "jonathan", "jordan23", "juventus", "katherine", "kimberly", "kingkong", "letmein1", "letmein123", "leonardo",
-        "liverpool", "liverpool1", "lovelove", "loveyou1", "manchester", "marlboro", "maverick", "mercedes",
-        "metallica",
-        "michael1", "michelle", "midnight", "minecraft", "monkey123", "mustang1", "myspace1", "nicholas", "november",
-        "p@ssw0rd", "p@ssword", "pa$$w0rd", "pa$$word", "pass1234", "passpass", "passw0rd", "passw0rd1", "password",
-        "password!", "password0", "password1", "password1!", "password12", "password123", "password1234", "password2",
-        "password3", "passwort", "patricia", "pokemon1", "porsche911", "princess", "princess1", "q1w2e3r4",
-        "q1w2e3r4t5", "qazwsx123", "qazwsxedc", "qqqqqqqq", "qwaszx12", "qwe123qwe", "qweasd123", "qweasdzxc",
-        "qwer1234", "qwerqwer", "qwert123", "qwert12345", "qwerty12", "qwerty123", "qwerty1234", "qwerty12345",
-        "qwertyui", "qwertyuiop", "qwertyuiop123", "qwertz123", "rootroot", "sabrina1", "samantha", "samsung1",
-        "scorpion", "sebastian", "secret123", "september", "skywalker", "slipknot", "snowball", "softball", "spiderman",
-        "starwars", "steelers", "stephanie", "summer123", "sunshine", "sunshine1", "superman", "superman1", "superstar",
-        "swordfish", "teddybear", "test1234", "testtest", "testing1", "testing123", "thunder1", "tinkerbell",
-        "trustno1", "undertaker", "valentina", "veronica", "victoria", "vladimir", "volleyball", "webmaster",
-        "welcome1", "welcome12", "welcome123", "whatever", "whatever1", "william1", "winston1", "xxxxxxxx", "yankees1",
-        "zaq12wsx", "zaq1xsw2", "zaqwsxcde", "zxcvbnm1", "zxcvbnm123", "zzzzzzzz",
+    /// Whether it is one of them. `own` are words that whoever knows the user tries, in lower case.
+    static func contains(_ text: String, own: Set<String> = []) -> Bool {
+        let password = CommonPasswords(text)
+        return password.isShortNumber || password.isWalk || password.isRepetition || password.isDecorated(own)
+    }
+
+    /// So few digits are tried through.
+    private var isShortNumber: Bool { scalars.count <= 10 && scalars.allSatisfy(\.isDigit) }
+
+    // MARK: Repetitions
+
+    private var isRepetition: Bool {
+        Set(scalars).count <= 2 || Self.period(of: scalars[...]) <= 4
+    }
+
+    /// The length of the shortest piece that repeats to make it; at least two times, or it is its own length.
+    private static func period(of scalars: ArraySlice<Unicode.Scalar>) -> Int {
+        let all = Array(scalars)
+        return (1..<max(2, all.count / 2 + 1)).first { period in
+            all.indices.dropFirst(period).allSatisfy { all[$0] == all[$0 - period] }
+        } ?? all.count
+    }
+
+    // MARK: Walks
+
+    private var isWalk: Bool {
+        let single = scalars.indices.filter { $0 == 0 || scalars[$0] != scalars[$0 - 1] }.map { scalars[$0] }
+        return [scalars, single].contains { Self.isWalk($0) } || isInterwoven
+    }
+
+    /// `1q2w3e4r`: two walks, a step of each in turn.
+    private var isInterwoven: Bool {
+        [0, 1].allSatisfy { start in
+            let half = stride(from: start, to: scalars.count, by: 2).map { scalars[$0] }
+            return half.count >= 4 && Self.isWalk(half)
+        }
+    }
+
+    /// Whether three quarters of it are steps of some row or run.
+    private static func isWalk(_ scalars: [Unicode.Scalar]) -> Bool {
+        guard scalars.count >= 4 else { return false }
+        var isStep = [Bool](repeating: false, count: scalars.count)
+        for start in 0...(scalars.count - 3) {
+            let three = scalars[start..<start + 3]
+            guard Set(three).count == 1 || steps.contains(three.text) else { continue }
+            for index in start..<start + 3 { isStep[index] = true }
+        }
+        return isStep.count { !$0 } * 4 <= scalars.count
+    }
+
+    /// Every three neighbours of the rows, in both directions.
+    private static let steps: Set<String> = {
+        var steps: Set<String> = []
+        for row in rows {
+            for line in [Array(row), row.reversed()] {
+                for start in 0...(line.count - 3) { steps.insert(String(line[start..<start + 3])) }
+            }
+        }
+        return steps
+    }()
+
+    private static let rows = [
+        "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "qwertzuiop",
+        "yxcvbnm,.-", "azertyuiop", "qsdfghjklm", "wxcvbn", "!@#$%^&*()_+", "!\"§$%&/()=",
+        // Columns of the keyboard, and of the block of digits.
+        "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik,", "9ol.", "147258369", "741852963", "159357",
+        "753951", "789456123", "12qwaszx",
     ]
+
+    // MARK: Decorated words
+
+    /// No word is longer, nor twice a word.
+    private static let longestCore = 40
+
+    private func isDecorated(_ own: Set<String>) -> Bool {
+        let head = scalars.prefix { !$0.isLetter }.count
+        let tail = scalars.count - scalars.reversed().prefix { !$0.isLetter }.count
+        for start in 0...head where Self.isWeak(scalars[..<start]) {
+            // A digit at the end can be the word's own: h3ll0123.
+            for end in tail...scalars.count where (1...Self.longestCore).contains(end - start) {
+                guard Self.isWeak(scalars[end...]) else { continue }
+                let core = scalars[start..<end]
+                for word in Self.readings(of: core) + Self.readings(of: core.prefix(Self.period(of: core)))
+                where CommonWords.all.contains(word) || own.contains(word) { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether it makes a word no harder to guess: up to four digits and three symbols, or digits in a row.
+    private static func isWeak(_ decoration: ArraySlice<Unicode.Scalar>) -> Bool {
+        let digits = decoration.filter(\.isDigit)
+        guard decoration.count - digits.count <= 3 else { return false }
+        return digits.count <= 4 || isWalk(digits) || period(of: digits[...]) <= 4
+    }
+
+    /// As it stands, and with the letters that its digits and symbols stand for.
+    private static func readings(of core: ArraySlice<Unicode.Scalar>) -> [String] {
+        let letters = core.map { disguises[$0] ?? $0 }
+        let other = core.map { $0 == "1" || $0 == "!" ? "l" : disguises[$0] ?? $0 }
+        return [core.text, letters[...].text, other[...].text]
+    }
+
+    private static let disguises: [Unicode.Scalar: Unicode.Scalar] = [
+        "0": "o", "1": "i", "!": "i", "|": "i", "3": "e", "€": "e", "4": "a", "@": "a", "5": "s", "$": "s", "7": "t",
+        "+": "t", "8": "b", "9": "g",
+    ]
+}
+
+extension Unicode.Scalar {
+    fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+    fileprivate var isLetter: Bool { properties.isAlphabetic }
+}
+
+extension ArraySlice<Unicode.Scalar> {
+    fileprivate var text: String {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: self)
+        return String(text)
+    }
 }

@@ -10,8 +10,11 @@ public struct PasswordPolicy: Sendable {
         self.minimumLength = max(8, minimumLength)
     }
 
-    /// The password again, or a violation that does not repeat it, at `pointer`.
-    public func check(_ password: Secret, at pointer: String = "/password") throws(Failure) -> Secret {
+    /// The password again, or a violation that does not repeat it, at `pointer`. `own` are names and addresses of the user
+    /// and the tenant, that whoever knows them tries.
+    public func check(
+        _ password: Secret, at pointer: String = "/password", own: [String] = []
+    ) throws(Failure) -> Secret {
         let text = password.revealedText()
         let count = text.unicodeScalars.count
         guard count >= minimumLength else {
@@ -22,10 +25,22 @@ public struct PasswordPolicy: Sendable {
             throw .invalid(
                 "password_too_long", "A password has at most \(Self.maximumLength) characters.", at: pointer)
         }
-        guard !CommonPasswords.contains(text) else {
+        guard !CommonPasswords.contains(text, own: Self.words(of: own)) else {
             throw .invalid("password_too_common", "This password is on every attacker's list.", at: pointer)
         }
         return password
+    }
+
+    /// Each as a whole, and its parts.
+    private static func words(of names: [String]) -> Set<String> {
+        var words: Set<String> = []
+        for name in names.map({ $0.lowercased() }) {
+            let parts = name.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            words.formUnion(parts)
+            words.insert(name)
+            words.insert(parts.joined())
+        }
+        return words.filter { $0.count >= 3 }
     }
 }
 

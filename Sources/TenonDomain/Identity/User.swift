@@ -114,6 +114,18 @@ public struct User: Sendable, Equatable, Identified, Protected {
         ]
     }
 
+    /// What whoever knows the user tries as a password.
+    public var ownNames: [String] { Self.ownNames(email, username, name) }
+
+    /// The same of one who is to be.
+    public static func ownNames(
+        _ email: EmailAddress, _ username: Username?, _ name: PersonName
+    ) -> [String] {
+        [
+            email.text, String(email.localPart), username?.text, name.full?.text, name.first?.text, name.last?.text,
+        ].compactMap(\.self)
+    }
+
     /// The stored form of the same password, made again under today's policy. Not a change of the
     /// resource: neither version nor time move.
     public mutating func upgradeHash(to hash: PasswordHash) {

@@ -36,7 +36,9 @@ struct SettingDeclaration: Sendable {
         .init(name: "LOG_LEVEL", defaultText: "INFO", meaning: "TRACE, DEBUG, INFO, NOTICE, WARNING, ERROR, CRITICAL."),
         .init(name: "LOG_FORMAT", defaultText: "json", meaning: "json, or text for people."),
         .init(name: "HEALTH_CHECK_TIMEOUT", defaultText: "5", meaning: "Seconds until a component counts as down."),
-        .init(name: "TENON_ACCESS_TOKEN_SECONDS", defaultText: "1800", meaning: "Life of an access token."),
+        .init(
+            name: "TENON_ACCESS_TOKEN_SECONDS", defaultText: "1800",
+            meaning: "Life of an access token; one that says more is refused."),
         .init(
             name: "TENON_REFRESH_IDLE_SECONDS", defaultText: "1209600",
             meaning: "A session ends after this long without a refresh."),
@@ -95,7 +97,8 @@ struct SettingDeclaration: Sendable {
             meaning: "With TLS: a plain port that only sends to https."),
         .init(
             name: "TRUSTED_PROXIES", defaultText: "",
-            meaning: "Addresses and CIDR blocks whose Forwarded and X-Forwarded-* fields are believed, by commas."),
+            meaning: "Addresses and CIDR blocks whose Forwarded or X-Forwarded-* fields are believed, by commas. "
+                + "Such a proxy overwrites one kind and removes the other; both in one request are refused."),
         .init(
             name: "ALLOWED_HOSTS", defaultText: "*",
             meaning: "Hosts that are answered, by commas; `.example.com` is a domain with everything under it."),
