@@ -1,0 +1,31 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /auth/sso/{connection_id}/login`
+struct BeginSSOLoginEndpoint: Endpoint {
+    static let operation = Operation(
+        "beginSSOLogin", .get, "/auth/sso/{connection_id}/login", tag: "Identity",
+        summary: "Send the browser to an identity provider",
+        description: """
+            The way into OpenID Connect's code flow, with PKCE, `state` and `nonce`. A cookie binds the login to this browser for 10 minutes. Open it as a page, not as a call of a script.
+            """, access: .open, success: .found,
+        failures: [.ssoConnectionNotFound, .identityProviderUnavailable])
+
+    private let begin: BeginSSOLogin
+    private let publicURL: String?
+
+    init(_ useCases: SSOUseCases) {
+        begin = useCases.beginLogin
+        publicURL = useCases.publicURL
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
+        let connection = try request.connectionID
+        let redirectURI = request.redirectURI(of: connection, under: publicURL)
+        let output = try await begin.execute(
+            BeginSSOLogin.Input(connection: connection, redirectURI: redirectURI), as: request.caller)
+        return Answer(
+            NoReply(), location: output.location, caching: .none,
+            cookie: SSOCookie(for: redirectURI).field(output.binding))
+    }
+}

@@ -1,0 +1,46 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// `GET /auth/sso/{connection_id}/callback`
+struct CompleteSSOLoginEndpoint: Endpoint {
+    static let operation = Operation(
+        "completeSSOLogin", .get, "/auth/sso/{connection_id}/callback", tag: "Identity",
+        summary: "Come back from an identity provider",
+        description: """
+            The identity provider sends the browser here. The ID token is checked, the user made or found, roles mapped, and a session begun. A `state` is good once, in the browser that it was given to. Parameters that OpenID Connect does not name are passed over.
+            """, access: .open,
+        query: [
+            QueryParameter("state", "What the login began with.", schema: ["type": "string"]),
+            QueryParameter("code", "What an ID token is exchanged for.", schema: ["type": "string"]),
+            QueryParameter("iss", "The provider's issuer (RFC 9207).", schema: ["type": "string"]),
+            QueryParameter("error", "Why the provider refuses (RFC 6749).", schema: ["type": "string"]),
+        ],
+        failures: [
+            .ssoConnectionNotFound, .ssoStateMismatch, .ssoRefused, .ssoAccountRefused, .ssoAccountExists,
+            .accountSuspended, .tenantSuspended, .identityProviderUnavailable,
+        ],
+        ignoresOtherParameters: true)
+
+    private let complete: CompleteSSOLogin
+    private let publicURL: String?
+
+    init(_ useCases: SSOUseCases) {
+        complete = useCases.completeLogin
+        publicURL = useCases.publicURL
+    }
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<TokenReply> {
+        let connection = try request.connectionID
+        let redirectURI = request.redirectURI(of: connection, under: publicURL)
+        let cookie = SSOCookie(for: redirectURI)
+        let answer = request.query.text("code").map {
+            AuthorizationAnswer(code: Secret($0.utf8), issuer: request.query.text("iss"))
+        }
+        let tokens = try await complete.execute(
+            CompleteSSOLogin.Input(
+                connection: connection, redirectURI: redirectURI, state: request.query.text("state") ?? "",
+                binding: request.cookie(cookie.name), answer: answer, error: request.query.text("error")),
+            as: request.caller)
+        return Answer(TokenReply(tokens: tokens), caching: .none, cookie: cookie.removal)
+    }
+}

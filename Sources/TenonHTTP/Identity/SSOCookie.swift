@@ -1,0 +1,22 @@
+internal import TenonApplication
+internal import TenonDomain
+
+/// What binds a login to a browser. Over https its name says that no other host and no plain page has set it (RFC 6265bis
+/// §4.1.3.2).
+struct SSOCookie {
+    let name: String
+    private let attributes: String
+
+    init(for redirectURI: String) {
+        let isSecure = redirectURI.utf8.starts(with: "https:".utf8)
+        name = isSecure ? "__Host-tenon_sso" : "tenon_sso"
+        // `Lax`: the way back from the provider begins at another site.
+        attributes = "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
+    }
+
+    func field(_ value: String) -> String {
+        "\(name)=\(value)\(attributes); Max-Age=\(SSOLogins.lifetime.components.seconds)"
+    }
+
+    var removal: String { "\(name)=\(attributes); Max-Age=0" }
+}
