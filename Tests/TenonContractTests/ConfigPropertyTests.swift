@@ -77,13 +77,7 @@ private struct Side {
         try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
         self.namespace = namespace
         began = storage.clock.now()
-        let randomness = SeededRandomness()
-        useCases = ConfigurationUseCases(
-            Ports(
-                transactions: storage.transactions, authorizer: PolicyAuthorizer.forTests(), sealer: PlainSealer(),
-                digests: RootDigests(Secret(randomness.bytes(32))), identifiers: storage.ids, randomness: randomness,
-                clock: storage.clock),
-            documents: ConfigDocuments(yaml: CoreSchemaYAML()))
+        useCases = ConfigurationUseCases(storage.ports, documents: ConfigDocuments(yaml: CoreSchemaYAML()))
     }
 
     private var caller: Caller { storage.caller(namespace.tenant) }
@@ -152,7 +146,7 @@ private struct Side {
 }
 
 /// Keeps values as they are, so that they can be compared.
-private struct PlainSealer: ValueSealer {
+struct PlainSealer: ValueSealer {
     func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes { SealedBytes(plaintext) }
     func open(_ sealed: SealedBytes, at place: SealPlace) async throws(Failure) -> [UInt8] { sealed.bytes }
     func firstKey(for tenant: TenantID) throws(Failure) -> WrappedDataKey { throw .bug("There are no keys here") }

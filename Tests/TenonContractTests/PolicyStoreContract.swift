@@ -204,9 +204,7 @@ import Testing
                 try await work.tenants.add(tenant)
                 try await work.policies.add(role)
             }
-            let access = AccessUseCases(
-                transactions: storage.transactions, authorizer: PolicyAuthorizer.forTests(),
-                identifiers: storage.ids, clock: storage.clock)
+            let access = AccessUseCases(storage.ports)
             let owner = Caller(
                 .user(
                     SignedInUser(

@@ -152,6 +152,14 @@ struct Storage {
         Caller(.system(job: "contract", tenant: tenant), from: .test)
     }
 
+    /// For use cases on the storage, with values that are not sealed.
+    var ports: Ports {
+        let randomness = SeededRandomness()
+        return Ports(
+            transactions: transactions, authorizer: PolicyAuthorizer.forTests(), sealer: PlainSealer(),
+            digests: RootDigests(Secret(randomness.bytes(32))), identifiers: ids, randomness: randomness, clock: clock)
+    }
+
     /// Writes as a job of the tenant.
     @discardableResult
     func write<Value: Sendable>(

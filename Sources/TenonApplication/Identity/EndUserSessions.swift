@@ -23,7 +23,7 @@ public struct EndUserSessions: Sendable {
                 throw Failure(.userNotFound, "There is no such user.")
             }
             try authorizer.require(Self.permission, on: user, as: caller)
-            try RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller)
+            try await RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller, work)
             let signedOut = user.signedOut(at: now)
             try await work.users.save(signedOut)
             try await work.endSessions(of: signedOut, because: "ended_by_administrator", at: now)
