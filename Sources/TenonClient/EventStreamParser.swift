@@ -12,7 +12,7 @@ public struct ServerSentEvent: Sendable, Equatable {
 /// Takes a `text/event-stream` apart as it arrives, whatever the boundaries of its pieces (WHATWG HTML §9.2.6).
 public struct EventStreamParser: Sendable {
     /// The most bytes of one event, and of one line.
-    public static let maximumBytes = 16 << 20
+    public static let maxBytes = 16 << 20
 
     private var line: [UInt8] = []
     /// A line feed behind a carriage return belongs to it.
@@ -31,7 +31,7 @@ public struct EventStreamParser: Sendable {
     public init() {}
 
     /// The events that end within these bytes. Fails with `unexpectedAnswer` where an event is longer than
-    /// `maximumBytes`; the stream cannot be read on then.
+    /// `maxBytes`; the stream cannot be read on then.
     public mutating func take(_ bytes: ArraySlice<UInt8>) throws(Failure) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         var rest = bytes
@@ -39,7 +39,7 @@ public struct EventStreamParser: Sendable {
             if followsCarriageReturn, first == UInt8(ascii: "\n") { rest.removeFirst() }
             followsCarriageReturn = false
             let end = rest.firstIndex { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") } ?? rest.endIndex
-            guard line.count + data.count + (end - rest.startIndex) <= Self.maximumBytes else {
+            guard line.count + data.count + (end - rest.startIndex) <= Self.maxBytes else {
                 throw Failure(.unexpectedAnswer, "The server sent an event that is too long.")
             }
             line += rest[..<end]

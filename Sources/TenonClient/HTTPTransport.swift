@@ -14,7 +14,7 @@ public final class HTTPTransport: Sendable {
     public let server: ServerAddress
     private let client: HTTPClient
     private let product: String
-    private static let maximumBytes = 256 << 20
+    private static let maxBytes = 256 << 20
     private static let patience = TimeAmount.seconds(60)
 
     /// With the system's trust store, or the certificates of a PEM file in its place. Fails with `validationFailed`
@@ -49,7 +49,7 @@ public final class HTTPTransport: Sendable {
         do {
             let response = try await client.execute(
                 prepared(request, token, accept: "*/*"), deadline: .now() + Self.patience)
-            let body = try await response.body.collect(upTo: Self.maximumBytes)
+            let body = try await response.body.collect(upTo: Self.maxBytes)
             return try answer(response, Array(body.readableBytesView))
         } catch {
             throw failure(error)
@@ -66,7 +66,7 @@ public final class HTTPTransport: Sendable {
                 prepared(request, token, accept: "text/event-stream"), deadline: .now() + Self.patience)
             let type = response.headers.first(name: "Content-Type") ?? ""
             guard response.status == .ok, type.lowercased().hasPrefix("text/event-stream") else {
-                let bytes = try await response.body.collect(upTo: Self.maximumBytes)
+                let bytes = try await response.body.collect(upTo: Self.maxBytes)
                 _ = try answer(response, Array(bytes.readableBytesView))
                 throw Failure(.unexpectedAnswer, "The server's answer is no stream of events.")
             }

@@ -4,7 +4,7 @@ public import TenonDomain
 /// Access tokens as compact JWS (RFC 7515) in the profile of RFC 9068: `alg` is Ed25519 (RFC 9864), `typ` is
 /// `at+jwt`, `kid` is looked up among our own keys. Nothing else in a token's header has an effect.
 public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
-    private static let maximumLength = 4096
+    private static let maxLength = 4096
     private static let audience = "tenon"
     /// How far in the future a token may have been issued: clocks of several hosts differ.
     private static let skew = Duration.seconds(60)
@@ -91,7 +91,7 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     }
 
     public func verify(_ token: String, at now: Timestamp) throws(Failure) -> AccessClaims {
-        guard token.utf8.count <= Self.maximumLength else { throw Self.refusal(.malformed) }
+        guard token.utf8.count <= Self.maxLength else { throw Self.refusal(.malformed) }
         var token = token
         let digest = TokenDigest(token.withUTF8 { SHA256.digest(UnsafeRawBufferPointer($0)) })
         let era: Int

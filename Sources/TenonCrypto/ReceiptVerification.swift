@@ -2,7 +2,7 @@ public import TenonDomain
 
 /// Receipts by their Ed25519 signatures (RFC 8037, RFC 9864).
 public struct ReceiptVerification: ReceiptVerifier {
-    private static let maximumLength = 8192
+    private static let maxLength = 8192
     private let keys: [String: Ed25519PublicKey]
 
     public init(keys: [PublicSigningKey]) {
@@ -13,7 +13,7 @@ public struct ReceiptVerification: ReceiptVerifier {
 
     public func receipt(_ signed: String, type: String) -> JSONValue? {
         let parts =
-            signed.utf8.count <= Self.maximumLength
+            signed.utf8.count <= Self.maxLength
             ? signed.split(separator: ".", omittingEmptySubsequences: false) : []
         guard parts.count == 3, let header = Self.json(parts[0]), header["alg"]?.stringValue == "Ed25519",
             header["typ"]?.stringValue == type, header["crit"] == nil,

@@ -4,7 +4,7 @@ internal import TenonDomain
 /// header says how it is verified but the name of the algorithm and the key's id, and both only choose among the keys
 /// that the provider published (RFC 8725).
 struct IDToken: Sendable {
-    private static let maximumLength = 32 << 10
+    private static let maxLength = 32 << 10
     private static let headerLimits = JSONLimits(depth: 4, values: 64)
     private static let claimLimits = JSONLimits(depth: 16, values: 5_000)
     /// Members that bring a key along, or the address of one (RFC 7515 §4.1), and those that change what is signed.
@@ -17,7 +17,7 @@ struct IDToken: Sendable {
     let claims: JSONObject
 
     init(_ text: String) throws(OpenIDFault) {
-        guard text.utf8.count <= Self.maximumLength else { throw .malformedToken("it is too long") }
+        guard text.utf8.count <= Self.maxLength else { throw .malformedToken("it is too long") }
         let parts = text.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
             let header = Self.object(parts[0], Self.headerLimits), let claims = Self.object(parts[1], Self.claimLimits)
@@ -62,7 +62,7 @@ struct IDTokenChecks: Sendable {
     /// Clocks of several hosts differ.
     static let skew = Duration.seconds(60)
     /// A token that was issued longer ago was not issued for this login.
-    static let maximumAge = Duration.seconds(600)
+    static let maxAge = Duration.seconds(600)
     /// The year 9999 ends there.
     private static let times: ClosedRange<Int64> = 0...253_402_300_799
 
@@ -78,7 +78,7 @@ struct IDTokenChecks: Sendable {
         let expiry = try time("exp", in: claims)
         let issued = try time("iat", in: claims)
         guard now < expiry + Self.skew else { throw .wrongClaim("exp") }
-        guard issued <= now + Self.skew, issued < expiry, now <= issued + Self.maximumAge else {
+        guard issued <= now + Self.skew, issued < expiry, now <= issued + Self.maxAge else {
             throw .wrongClaim("iat")
         }
         if claims["nbf"] != nil {

@@ -3,7 +3,7 @@ internal import TenonDomain
 /// A provider's public keys (RFC 7517). Each is good for the algorithms that its own members, and the provider's
 /// metadata, say: nothing in a token widens them.
 struct KeySet: Sendable, Equatable {
-    private static let maximumKeys = 100
+    private static let maxKeys = 100
     private static let limits = JSONLimits(depth: 6, values: 5_000)
 
     struct Key: Sendable, Equatable {
@@ -17,7 +17,7 @@ struct KeySet: Sendable, Equatable {
     /// Keys of other kinds and uses are passed over (RFC 7517 §5); a set that has none of ours is none.
     init(_ document: [UInt8], algorithms: Set<SignatureAlgorithm>) throws(OpenIDFault) {
         guard let items = (try? JSONParser.parse(document, limits: Self.limits))?["keys"]?.arrayValue,
-            items.count <= Self.maximumKeys
+            items.count <= Self.maxKeys
         else { throw .noDocument("the key set is not one of 100 keys at most") }
         keys = items.compactMap { $0.objectValue.flatMap { Self.key($0, among: algorithms) } }
         guard !keys.isEmpty else { throw .noKeys }

@@ -16,8 +16,8 @@ struct ProviderTransport: Sendable {
 
     /// From the name's lookup to the last byte.
     static let patience = Duration.seconds(5)
-    static let maximumBytes = 256 << 10
-    private static let maximumAddresses = 4
+    static let maxBytes = 256 << 10
+    private static let maxAddresses = 4
 
     let policy: ProviderPolicy
 
@@ -49,7 +49,7 @@ struct ProviderTransport: Sendable {
             let addresses = try await addresses(of: url)
             try policy.check(addresses, of: url)
             // The next address only where nothing was sent: a code is good once.
-            for address in addresses.prefix(maximumAddresses) {
+            for address in addresses.prefix(maxAddresses) {
                 let outcome = await exchange(url, form: form, authorization: authorization, at: address)
                 guard case .failure(.unconnected) = outcome else { return outcome }
             }
@@ -90,7 +90,7 @@ struct ProviderTransport: Sendable {
     ) async -> Result<Answer, OpenIDFault> {
         do {
             let response = try await client.execute(request, deadline: .now() + patience)
-            let body = try await response.body.collect(upTo: maximumBytes)
+            let body = try await response.body.collect(upTo: maxBytes)
             return .success(
                 Answer(
                     status: Int(response.status.code), body: Array(body.readableBytesView),

@@ -2,7 +2,7 @@ internal import TenonDomain
 
 /// An address at a provider, read so strictly that nobody behind can read another host out of it.
 struct ProviderURL: Sendable, Equatable {
-    private static let maximumLength = 2048
+    private static let maxLength = 2048
 
     let isPlain: Bool
     /// A name in lower case, or an address; IPv6 without its brackets.
@@ -16,7 +16,7 @@ struct ProviderURL: Sendable, Equatable {
     init?(_ text: String) {
         let bytes = Array(text.utf8)
         let isPlain = bytes.starts(with: "http://".utf8)
-        guard isPlain || bytes.starts(with: "https://".utf8), bytes.count <= Self.maximumLength,
+        guard isPlain || bytes.starts(with: "https://".utf8), bytes.count <= Self.maxLength,
             bytes.allSatisfy(Self.isAllowed)
         else { return nil }
         let rest = bytes.dropFirst(isPlain ? 7 : 8)

@@ -58,7 +58,7 @@ import Testing
             var parser = EventStreamParser()
             let piece = Array(line.utf8)
             #expect(throws: Failure.self) {
-                for _ in 0...(EventStreamParser.maximumBytes >> 20) { _ = try parser.take(piece[...]) }
+                for _ in 0...(EventStreamParser.maxBytes >> 20) { _ = try parser.take(piece[...]) }
             }
         }
     }

@@ -86,7 +86,7 @@ import Testing
             let bob = try storage.user(tenant, email: "bob@example.com")
             let now = storage.clock.now()
             let other = session(storage, bob)
-            let sessions = (0..<Session.most + 2).map { _ in session(storage, ann) }
+            let sessions = (0..<Session.maxCount + 2).map { _ in session(storage, ann) }
             try await storage.write(tenant) { work throws(Failure) in
                 try await work.users.add(ann)
                 try await work.users.add(bob)
@@ -98,11 +98,11 @@ import Testing
             }
             #expect(try await stored(storage, other)?.endedAt == nil)
             let reads = storage.transactions.reads(in: tenant).sessions
-            #expect(try await reads.sessions(of: ann.id, at: now, PageRequest(.page(1))).total == Session.most)
+            #expect(try await reads.sessions(of: ann.id, at: now, PageRequest(.page(1))).total == Session.maxCount)
             let ended = try await storage.write(tenant) { work throws(Failure) in
                 try await work.sessions.endAll(of: ann.id, but: nil, at: now)
             }
-            #expect(ended.count == Session.most)
+            #expect(ended.count == Session.maxCount)
         }
     }
 }

@@ -43,7 +43,7 @@ extension SSOConnectionStore {
     fileprivate func connection(reaching role: Role) async throws(Failure) -> SSOConnection? {
         var start: PageRequest.Start? = .first
         while let next = start {
-            let page = try await connections(PageRequest(next, limit: PageRequest.maximumLimit))
+            let page = try await connections(PageRequest(next, limit: PageRequest.maxLimit))
             if let found = page.items.first(where: { $0.settings.reachedRoles.contains(role) }) { return found }
             start = page.next.map { .after($0) }
         }

@@ -3,7 +3,7 @@ public import TenonDomain
 /// A tenant's chain as lines that can be verified without the service: records with their places, and signed heads.
 public struct ExportAuditLog: Sendable {
     public static let permission = AuditReading.permission
-    public static let maximumLimit = 1000
+    public static let maxLimit = 1000
 
     public struct Input: Sendable {
         /// Nil is the caller's own.
@@ -13,7 +13,7 @@ public struct ExportAuditLog: Sendable {
         /// Links, 1 to 1,000.
         public let limit: Int
 
-        public init(tenant: TenantID? = nil, after: Int64 = 0, limit: Int = maximumLimit) {
+        public init(tenant: TenantID? = nil, after: Int64 = 0, limit: Int = maxLimit) {
             self.tenant = tenant
             self.after = after
             self.limit = limit

@@ -6,7 +6,7 @@ struct ConfigChanges: Sendable {
     /// Bytes of a value that is told as it is, where many entries change at once.
     static let longestListedValue = 512
     /// Entries that are told of where many change at once.
-    static let maximumListed = 50
+    static let maxListed = 50
 
     let values: AuditedValues
 
@@ -20,13 +20,13 @@ struct ConfigChanges: Sendable {
         let changed = outcomes.filter(\.isChanged)
         var before: [String: JSONValue] = [:]
         var after: [String: JSONValue] = [:]
-        for outcome in changed.prefix(Self.maximumListed) {
+        for outcome in changed.prefix(Self.maxListed) {
             let change = change(of: outcome, longest: Self.longestListedValue)
             if !change.before.isEmpty { before[outcome.key.text] = .members(change.before) }
             if !change.after.isEmpty { after[outcome.key.text] = .members(change.after) }
         }
         return ResourceChange(
-            before: before, after: after, omitted: changed.count - min(changed.count, Self.maximumListed))
+            before: before, after: after, omitted: changed.count - min(changed.count, Self.maxListed))
     }
 
     private func change(of outcome: ConfigEditOutcome, longest: Int) -> ResourceChange {

@@ -5,7 +5,7 @@ public import TenonDomain
 public struct ExportConfigs: Sendable {
     public static let permission = Permission.configsRead
     /// Bytes of values in one document.
-    private static let maximumBytes = 24 << 20
+    private static let maxBytes = 24 << 20
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
@@ -50,12 +50,12 @@ public struct ExportConfigs: Sendable {
         var start: PageRequest.Start? = .first
         while let next = start {
             let page = try await store.entries(
-                in: input.namespace, filter, PageRequest(next, limit: PageRequest.maximumLimit))
+                in: input.namespace, filter, PageRequest(next, limit: PageRequest.maxLimit))
             views += try await present.views(
                 of: page.items.filter { check.passes($0) }, reveal: input.reveal,
                 resolvingIn: input.resolve ? namespace : nil, for: caller)
             bytes += page.items.reduce(0) { $0 + ($1.version.sealedValue?.bytes.count ?? 0) }
-            guard views.count <= ConfigDocuments.maxItems, bytes <= Self.maximumBytes else { throw Self.tooMany }
+            guard views.count <= ConfigDocuments.maxItems, bytes <= Self.maxBytes else { throw Self.tooMany }
             start = page.next.map { .after($0) }
         }
         return documents.write(
@@ -66,7 +66,7 @@ public struct ExportConfigs: Sendable {
 
     private static let tooMany = Failure(
         .tooManyConfigs,
-        "A document has at most \(ConfigDocuments.maxItems) entries and \(maximumBytes) bytes: export by prefix or tag."
+        "A document has at most \(ConfigDocuments.maxItems) entries and \(maxBytes) bytes: export by prefix or tag."
     )
 }
 

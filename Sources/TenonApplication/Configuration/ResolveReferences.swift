@@ -3,14 +3,14 @@ internal import TenonDomain
 /// Puts in place of a value's references what they stand for.
 struct ResolveReferences {
     /// References in one value.
-    static let maximumReferences = 100
+    static let maxReferences = 100
     /// How many references lead to one another.
-    private static let maximumDepth = 16
+    private static let maxDepth = 16
     /// Bytes that the whole may have.
-    private static let maximumBytes = 1 << 20
+    private static let maxBytes = 1 << 20
 
     /// References that one request follows.
-    private static let maximumFollowed = 1000
+    private static let maxFollowed = 1000
 
     /// A value with everything put in.
     struct Resolution {
@@ -113,9 +113,9 @@ struct ResolveReferences {
         filling.reveals += found.reveals
         // What is put in many times grows quickly.
         filling.bytes += found.value.stringValue?.utf8.count ?? found.value.encoded().count
-        guard filling.bytes <= Self.maximumBytes else {
+        guard filling.bytes <= Self.maxBytes else {
             throw Failure(
-                .referenceUnresolved, "Put together the value has more than \(Self.maximumBytes) bytes.")
+                .referenceUnresolved, "Put together the value has more than \(Self.maxBytes) bytes.")
         }
         return found.value
     }
@@ -127,11 +127,11 @@ struct ResolveReferences {
         let place = Place(namespace: namespace.id, reference: reference)
         if let known = known[place] { return known }
         followed += 1
-        guard depth < Self.maximumDepth, followed <= Self.maximumFollowed, let resolver = resolvers[reference.kind]
+        guard depth < Self.maxDepth, followed <= Self.maxFollowed, let resolver = resolvers[reference.kind]
         else {
             throw Failure(
                 .referenceUnresolved,
-                "References lead to one another more than \(Self.maximumDepth) times, or there are too many of them.")
+                "References lead to one another more than \(Self.maxDepth) times, or there are too many of them.")
         }
         let found = try await resolver.resolve(reference.target, from: namespace, as: caller)
         if let secret = found.secret, sight?.passes(secret) != true {

@@ -173,9 +173,9 @@ public struct ReviseConfigs: Sendable {
         of value: JSONValue, in namespace: Namespace
     ) throws(Failure) -> Set<ConfigAddress> {
         let references = value.references(of: referenceKinds)
-        guard references.count <= ResolveReferences.maximumReferences else {
+        guard references.count <= ResolveReferences.maxReferences else {
             throw .invalid(
-                "too_many_references", "A value has at most \(ResolveReferences.maximumReferences) references.",
+                "too_many_references", "A value has at most \(ResolveReferences.maxReferences) references.",
                 at: "/value")
         }
         var addresses: Set<ConfigAddress> = []

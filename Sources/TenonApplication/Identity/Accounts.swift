@@ -5,7 +5,7 @@ struct Accounts: Sendable {
     let transactions: any Transactions
     let directory: any Directory
 
-    /// At one tenant, or at the `SignIn.maximumAccounts` oldest that have the name.
+    /// At one tenant, or at the `SignIn.maxAccounts` oldest that have the name.
     func named(_ login: LoginName, at tenant: TenantSlug?) async throws(Failure) -> [User] {
         if let tenant {
             guard let id = try await directory.tenant(tenant) else { return [] }
@@ -13,7 +13,7 @@ struct Accounts: Sendable {
         }
         var users: [User] = []
         var unavailable: Failure?
-        for tenant in try await directory.tenants(of: login, limit: SignIn.maximumAccounts) {
+        for tenant in try await directory.tenants(of: login, limit: SignIn.maxAccounts) {
             do throws(Failure) {
                 // The directory may remember a name that nobody goes by there any more.
                 if let user = try await transactions.reads(in: tenant).users.user(login) { users.append(user) }

@@ -10,7 +10,7 @@ public struct ListSessions: Sendable {
         self.clock = clock
     }
 
-    /// There are `Session.most` at most.
+    /// There are `Session.maxCount` at most.
     public func execute(_ page: PageRequest = PageRequest(), as caller: Caller) async throws(Failure) -> Page<Session> {
         let user = try caller.requireUser()
         return try await transactions.reads(for: caller).sessions.sessions(of: user.id, at: clock.now(), page)

@@ -4,7 +4,7 @@ public import TenonDomain
 public struct RequestPasswordReset: Sendable {
     public struct Input: Sendable {
         public let login: LoginName
-        /// Without it every account of the name is sent a token, `SignIn.maximumAccounts` at most.
+        /// Without it every account of the name is sent a token, `SignIn.maxAccounts` at most.
         public let tenant: TenantSlug?
 
         public init(login: LoginName, tenant: TenantSlug?) {

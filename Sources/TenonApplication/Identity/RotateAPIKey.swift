@@ -38,9 +38,9 @@ public struct RotateAPIKey: Sendable {
     /// Fails with `apiKeyNotFound`, `preconditionFailed`, `apiKeyRotating`, `permissionDenied` where the caller is no user
     /// or does not hold what the key may, or as `validationFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> IssuedAPIKey {
-        guard (.zero...APIKeyCredential.maximumOverlap).contains(input.overlap) else {
+        guard (.zero...APIKeyCredential.maxOverlap).contains(input.overlap) else {
             throw .invalid(
-                "out_of_range", "An overlap is 0 to \(APIKeyCredential.maximumOverlap.milliseconds / 1000) seconds.",
+                "out_of_range", "An overlap is 0 to \(APIKeyCredential.maxOverlap.milliseconds / 1000) seconds.",
                 at: "/overlap_seconds")
         }
         let now = clock.now()

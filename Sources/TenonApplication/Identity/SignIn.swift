@@ -5,7 +5,7 @@ public struct SignIn: Sendable {
     public struct Input: Sendable {
         public let login: LoginName
         public let password: Secret
-        /// Without it the password is tried on at most `maximumAccounts` accounts.
+        /// Without it the password is tried on at most `maxAccounts` accounts.
         public let tenant: TenantSlug?
 
         public init(login: LoginName, password: Secret, tenant: TenantSlug?) {
@@ -16,7 +16,7 @@ public struct SignIn: Sendable {
     }
 
     /// One name can stand at several tenants; each try costs a hash.
-    public static let maximumAccounts = 5
+    public static let maxAccounts = 5
 
     private let transactions: any Transactions
     private let accounts: Accounts

@@ -3,7 +3,7 @@ public import TenonDomain
 /// Which keys there are, what stands under them, and what is left to do.
 public struct GetKeyStatus: Sendable {
     /// Tenants that are listed at most.
-    public static let maximumTenants = 100
+    public static let maxTenants = 100
 
     public struct Output: Sendable {
         public struct KEK: Sendable, Equatable {
@@ -63,7 +63,7 @@ public struct GetKeyStatus: Sendable {
         try caller.requireOperator()
         let counts = try await rotation.countPerKEK()
         let versions = Set(wrapping.kekVersions).union(counts.keys).sorted()
-        let (tenants, total) = try await rotation.tenantsBetweenVersions(limit: Self.maximumTenants)
+        let (tenants, total) = try await rotation.tenantsBetweenVersions(limit: Self.maxTenants)
         var between: [Output.TenantKeys] = []
         for tenant in tenants { between.append(try await keys(of: tenant)) }
         let stored = try await signingKeys.all()

@@ -1,9 +1,9 @@
 /// How large a page of entries is: as many as were asked for, and no more values than these together, but one at least.
 public enum ConfigPage {
     /// Sealed bytes of the entries of a list.
-    public static let maximumBytes = 4 << 20
+    public static let maxBytes = 4 << 20
     /// Sealed bytes of the changes that a watcher is told of at once.
-    public static let maximumChangeBytes = 1 << 20
+    public static let maxChangeBytes = 1 << 20
 
     /// Where entries of these sizes are cut.
     public static func cut(_ sizes: some Sequence<Int>, at maximum: Int) -> Int {

@@ -8,7 +8,7 @@ public struct ConfigValue: Sendable, Equatable {
     /// What a value may have, however it came about: a store reads it back under the same limits.
     public static let limits = JSONLimits()
     /// Bytes as compact JSON, the quotes of a string aside.
-    public static let maximumBytes = 1 << 20
+    public static let maxBytes = 1 << 20
 
     public let type: ConfigValueType
     public let json: JSONValue
@@ -24,8 +24,8 @@ public struct ConfigValue: Sendable, Equatable {
                 at: "/value")
         }
         plaintext = json.encoded()
-        guard plaintext.count <= Self.maximumBytes + 2 else {
-            throw .invalid("too_large_value", "A value has at most \(Self.maximumBytes) bytes.", at: "/value")
+        guard plaintext.count <= Self.maxBytes + 2 else {
+            throw .invalid("too_large_value", "A value has at most \(Self.maxBytes) bytes.", at: "/value")
         }
         let violations = schema.violations(of: json, as: type).map { $0.nested(under: "/value") }
         guard violations.isEmpty else { throw .invalid(violations) }

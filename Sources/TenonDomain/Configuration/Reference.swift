@@ -22,7 +22,7 @@ public struct ReferenceTemplate: Sendable, Equatable {
     }
 
     /// Bytes that a reference has at most, from `$` to `}`.
-    static let maximumLength = 512
+    static let maxLength = 512
 
     public let parts: [Part]
 
@@ -70,7 +70,7 @@ public struct ReferenceTemplate: Sendable, Equatable {
         _ bytes: [UInt8], at start: Int, _ kinds: Set<String>
     ) -> (Reference, end: Int)? {
         guard bytes[start...].starts(with: "${".utf8) else { return nil }
-        let inner = bytes[start...].prefix(maximumLength).dropFirst(2)
+        let inner = bytes[start...].prefix(maxLength).dropFirst(2)
         guard let close = inner.firstIndex(where: { $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "{") }),
             bytes[close] == UInt8(ascii: "}"), let colon = inner[..<close].firstIndex(of: UInt8(ascii: ":")),
             colon + 1 < close

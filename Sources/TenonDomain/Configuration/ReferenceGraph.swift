@@ -1,11 +1,11 @@
 /// Who refers to whom among entries.
 public struct ReferenceGraph: Sendable, Equatable {
     /// References that may be reached from what one revision changes.
-    public static let maximumEdges = 10_000
+    public static let maxEdges = 10_000
 
     /// There are more.
     public static var tooLarge: Failure {
-        .invalid("too_many_references", "More than \(maximumEdges) references can be reached from here.", at: "/value")
+        .invalid("too_many_references", "More than \(maxEdges) references can be reached from here.", at: "/value")
     }
 
     /// From an entry to those that it refers to.

@@ -3,7 +3,7 @@ public struct APIKeyCredential: Sendable, Equatable, Identified {
     public static let idPrefix = "cred"
     /// How long the one before the newest lives on unless the rotation says otherwise.
     public static let standardOverlap = Duration.seconds(86_400)
-    public static let maximumOverlap = Duration.seconds(30 * 86_400)
+    public static let maxOverlap = Duration.seconds(30 * 86_400)
 
     public let id: Identifier<APIKeyCredential>
     /// What may be shown of the secret.

@@ -1,7 +1,7 @@
 /// A domain of e-mail addresses, in lower case; one beyond ASCII in its own letters is compared and not written.
 public struct EmailDomain: Sendable {
     /// With `a@` before it, it is an address.
-    public static let maximumLength = 250
+    public static let maxLength = 250
 
     public let text: String
 
@@ -11,7 +11,7 @@ public struct EmailDomain: Sendable {
             (1...63).contains(label.count) && label.first != 0x2D && label.last != 0x2D
                 && label.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
         }
-        guard areLabels, (2...8).contains(labels.count), text.utf8.count <= Self.maximumLength else {
+        guard areLabels, (2...8).contains(labels.count), text.utf8.count <= Self.maxLength else {
             throw Violation(
                 code: "invalid_domain", detail: "A domain of e-mail addresses looks like example.com, in lower case.")
         }

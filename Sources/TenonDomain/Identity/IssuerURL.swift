@@ -1,8 +1,8 @@
 /// An identity provider's issuer identifier (OpenID Connect Discovery 1.0 §3): a URL without user, query and fragment,
 /// compared byte by byte. Whether its host is one, and whether `http` is good enough, is for whoever connects to it.
 public struct IssuerURL: Sendable {
-    public static let maximumHost = 200
-    public static let maximumPath = 300
+    public static let maxHost = 200
+    public static let maxPath = 300
 
     public let text: String
 
@@ -10,7 +10,7 @@ public struct IssuerURL: Sendable {
         let scheme = ["https://", "http://"].first { text.utf8.starts(with: $0.utf8) }
         let rest = text.utf8.dropFirst(scheme?.utf8.count ?? 0)
         let host = rest.prefix { $0 != UInt8(ascii: "/") }
-        guard scheme != nil, (1...Self.maximumHost).contains(host.count), rest.count - host.count <= Self.maximumPath,
+        guard scheme != nil, (1...Self.maxHost).contains(host.count), rest.count - host.count <= Self.maxPath,
             host.allSatisfy({ Self.isAllowed($0, "._:[]-") }),
             rest.dropFirst(host.count).allSatisfy({ Self.isAllowed($0, "/._~%:+,;=-") })
         else {

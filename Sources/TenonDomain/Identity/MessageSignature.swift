@@ -13,7 +13,7 @@ public struct MessageSignature: Sendable {
     /// Names the signature that is for this service where others stand beside it.
     public static let tag = "tenon"
     /// Longer ones are of no algorithm here.
-    private static let maximumLength = 64
+    private static let maxLength = 64
 
     /// What is covered, with the parameters as they stood.
     public let input: InnerList
@@ -31,7 +31,7 @@ public struct MessageSignature: Sendable {
         else { throw .invalidSignature("Signature-Input and Signature are dictionaries of structured fields.") }
         let (label, input) = try Self.choose(inputs)
         guard case .item(let item) = signatures[label], case .bytes(let bytes) = item.bare,
-            (1...Self.maximumLength).contains(bytes.count)
+            (1...Self.maxLength).contains(bytes.count)
         else { throw .invalidSignature("Signature has no byte sequence under the label of Signature-Input.") }
         self.input = input
         self.bytes = bytes

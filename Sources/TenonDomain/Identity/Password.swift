@@ -1,7 +1,7 @@
 /// What a new password must be: long enough, not too long, and not a common one. There are no rules of
 /// composition (NIST SP 800-63B-4).
 public struct PasswordPolicy: Sendable {
-    public static let maximumLength = 128
+    public static let maxLength = 128
 
     /// In Unicode scalars; 8 at least.
     public let minimumLength: Int
@@ -21,9 +21,9 @@ public struct PasswordPolicy: Sendable {
             throw .invalid(
                 "password_too_short", "A password has at least \(minimumLength) characters.", at: pointer)
         }
-        guard count <= Self.maximumLength else {
+        guard count <= Self.maxLength else {
             throw .invalid(
-                "password_too_long", "A password has at most \(Self.maximumLength) characters.", at: pointer)
+                "password_too_long", "A password has at most \(Self.maxLength) characters.", at: pointer)
         }
         guard !CommonPasswords.contains(text, own: Self.words(of: own)) else {
             throw .invalid("password_too_common", "This password is on every attacker's list.", at: pointer)

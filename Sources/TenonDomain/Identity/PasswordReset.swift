@@ -2,7 +2,7 @@
 /// and again keeps the one on its way from being used; a fourth takes the place of the oldest.
 public struct PasswordReset: Sendable, Equatable {
     /// How many a user can have at one time.
-    public static let most = 3
+    public static let maxCount = 3
 
     public let tenant: TenantID
     public let user: UserID
@@ -99,7 +99,7 @@ public struct PasswordResetToken: Sendable {
 
 /// Keeps the resets of the transaction's tenant.
 public protocol PasswordResetStore: Sendable {
-    /// The user's newest `PasswordReset.most` stay.
+    /// The user's newest `PasswordReset.maxCount` stay.
     func put(_ reset: PasswordReset) async throws(Failure)
 
     /// The user's reset with that digest.

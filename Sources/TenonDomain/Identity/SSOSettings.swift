@@ -1,7 +1,7 @@
 /// What a connection says of its provider, and of those who come from there.
 public struct SSOSettings: Sendable, Equatable {
-    public static let maximumDomains = 50
-    public static let maximumMappings = 100
+    public static let maxDomains = 50
+    public static let maxMappings = 100
 
     public let issuer: IssuerURL
     public let clientID: OAuthClientID
@@ -23,12 +23,12 @@ public struct SSOSettings: Sendable, Equatable {
         issuer: IssuerURL, clientID: OAuthClientID, scopes: OAuthScopes, domains: [EmailDomain], claims: SSOClaims,
         roleMapping: [String: Role], defaultRoles: Set<Role>, createsUsers: Bool, status: SSOConnectionStatus
     ) throws(Violation) {
-        guard (1...Self.maximumDomains).contains(domains.count), Set(domains).count == domains.count else {
+        guard (1...Self.maxDomains).contains(domains.count), Set(domains).count == domains.count else {
             throw Violation(
                 pointer: "/domains", code: "invalid_domains", detail: "A connection has 1 to 50 different domains.")
         }
         let areValues = roleMapping.keys.allSatisfy { (1...256).contains($0.unicodeScalars.count) }
-        guard roleMapping.count <= Self.maximumMappings, areValues else {
+        guard roleMapping.count <= Self.maxMappings, areValues else {
             throw Violation(
                 pointer: "/role_mapping", code: "invalid_role_mapping",
                 detail: "At most 100 values of 1 to 256 characters stand for roles.")
@@ -69,7 +69,7 @@ public struct SSOClaims: Sendable, Equatable {
 /// Who signed in at the provider, in the terms of a connection.
 public struct SSOProfile: Sendable, Equatable {
     /// Most values of roles that are looked at.
-    static let maximumRoles = 500
+    static let maxRoles = 500
 
     public let subject: String
     public let email: EmailAddress?
@@ -86,7 +86,7 @@ public struct SSOProfile: Sendable, Equatable {
         name = text(claims.name).flatMap { try? DisplayName($0) }
         switch claims.roles.value(in: identity.claims) {
         case .string(let role): roles = [role]
-        case .array(let values): roles = Set(values.prefix(Self.maximumRoles).compactMap(\.stringValue))
+        case .array(let values): roles = Set(values.prefix(Self.maxRoles).compactMap(\.stringValue))
         default: roles = []
         }
     }

@@ -1,6 +1,6 @@
 /// Keeps the sessions of the transaction's tenant.
 public protocol SessionStore: Sendable {
-    /// Of the user's sessions that nobody ended the newest `Session.most` stay. The others end as this one begins, some at
+    /// Of the user's sessions that nobody ended the newest `Session.maxCount` stay. The others end as this one begins, some at
     /// a time where there are many; what access tokens they have run out.
     func add(_ session: Session) async throws(Failure)
 

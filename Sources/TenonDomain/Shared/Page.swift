@@ -9,7 +9,7 @@ public struct PageRequest: Sendable, Equatable {
     }
 
     public static let defaultLimit = 50
-    public static let maximumLimit = 200
+    public static let maxLimit = 200
 
     public let start: Start
     /// 1 to 200 items.

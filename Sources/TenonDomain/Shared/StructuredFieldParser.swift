@@ -31,7 +31,7 @@ struct StructuredFieldParser {
         var names: Set<String> = []
         skip()
         while next != nil {
-            guard members.count < StructuredDictionary.maximumMembers, let member = member(),
+            guard members.count < StructuredDictionary.maxMembers, let member = member(),
                 names.insert(member.name).inserted
             else { return nil }
             members.append(member)
@@ -59,7 +59,7 @@ struct StructuredFieldParser {
         while true {
             skip()
             if take(")") { return parameters().map { InnerList(items, $0) } }
-            guard items.count < StructuredDictionary.maximumItems, let item = item() else { return nil }
+            guard items.count < StructuredDictionary.maxItems, let item = item() else { return nil }
             items.append(item)
             guard next == 0x20 || next == UInt8(ascii: ")") else { return nil }
         }
@@ -74,7 +74,7 @@ struct StructuredFieldParser {
         var parameters: [StructuredParameter] = []
         while take(";") {
             skip()
-            guard parameters.count < StructuredDictionary.maximumParameters, let name = key(),
+            guard parameters.count < StructuredDictionary.maxParameters, let name = key(),
                 !parameters.contains(where: { $0.name == name })
             else { return nil }
             guard take("=") else {

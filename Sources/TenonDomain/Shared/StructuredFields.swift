@@ -63,10 +63,10 @@ public struct StructuredDictionary: Sendable, Hashable {
         }
     }
 
-    public static let maximumLength = 8192
-    public static let maximumMembers = 16
-    public static let maximumItems = 64
-    public static let maximumParameters = 16
+    public static let maxLength = 8192
+    public static let maxMembers = 16
+    public static let maxItems = 64
+    public static let maxParameters = 16
 
     public let members: [Member]
 
@@ -81,7 +81,7 @@ public struct StructuredDictionary: Sendable, Hashable {
     /// The field's value, of several fields the values joined by commas. Nil for what is no dictionary, and for what is
     /// longer or holds more than the maxima.
     public init?(_ text: String) {
-        guard text.utf8.count <= Self.maximumLength else { return nil }
+        guard text.utf8.count <= Self.maxLength else { return nil }
         var parser = StructuredFieldParser(text)
         guard let members = parser.dictionary() else { return nil }
         self.members = members

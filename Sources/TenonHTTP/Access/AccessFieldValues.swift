@@ -119,13 +119,13 @@ struct ResourceDescription: FieldValue {
 /// The values of a request to a policy's own model: texts, numbers, objects with attributes.
 struct RequestValues: FieldValue {
     /// More than any model that is worth its name has.
-    private static let most = 50
+    private static let maxCount = 50
 
     let values: [JSONValue]
 
     init(field value: JSONValue) throws(Failure) {
-        guard let values = value.arrayValue, values.count <= Self.most else {
-            throw .invalid("wrong_type", "The values are an array of at most \(Self.most).")
+        guard let values = value.arrayValue, values.count <= Self.maxCount else {
+            throw .invalid("wrong_type", "The values are an array of at most \(Self.maxCount).")
         }
         self.values = values
     }
@@ -134,7 +134,7 @@ struct RequestValues: FieldValue {
         values = []
     }
 
-    static var schema: JSONValue { ["type": "array", "maxItems": .integer(Int64(most))] }
+    static var schema: JSONValue { ["type": "array", "maxItems": .integer(Int64(maxCount))] }
     static var example: RequestValues { RequestValues() }
     static var exampleJSON: JSONValue { ["ada", "ledger", "read"] }
 }

@@ -14,8 +14,8 @@ struct ExportAuditLogEndpoint: Endpoint {
             QueryParameter(
                 "limit", "How many records at most.",
                 schema: [
-                    "type": "integer", "minimum": 1, "maximum": .integer(Int64(ExportAuditLog.maximumLimit)),
-                    "default": .integer(Int64(ExportAuditLog.maximumLimit)),
+                    "type": "integer", "minimum": 1, "maximum": .integer(Int64(ExportAuditLog.maxLimit)),
+                    "default": .integer(Int64(ExportAuditLog.maxLimit)),
                 ]),
         ], isHeavy: true)
 
@@ -38,8 +38,8 @@ struct ExportAuditLogEndpoint: Endpoint {
         let input = ExportAuditLog.Input(
             tenant: try AuditQuery.tenant(of: request.query),
             after: try AuditQuery.sequence(request.query, "after", from: 0) ?? 0,
-            limit: try request.query.integer("limit", in: 1...ExportAuditLog.maximumLimit)
-                ?? ExportAuditLog.maximumLimit)
+            limit: try request.query.integer("limit", in: 1...ExportAuditLog.maxLimit)
+                ?? ExportAuditLog.maxLimit)
         return Answer(Reply(bytes: try await export.execute(input, as: request.caller)), caching: .none)
     }
 }

@@ -12,7 +12,7 @@ struct ClientFacts: Equatable {
 /// The `Forwarded` field (RFC 7239) and its older relatives `X-Forwarded-For`, `-Proto` and `-Host`.
 enum Forwarding {
     /// Of a chain of proxies, so that a long field costs nothing.
-    private static let maximumHops = 16
+    private static let maxHops = 16
 
     /// Walks from the socket outwards as long as the hop is trusted. What an untrusted peer says is ignored; so is all
     /// of it where a part is not readable.
@@ -22,7 +22,7 @@ enum Forwarding {
         var facts = ClientFacts(
             address: connection.peer, isSecure: connection.isSecure, host: headers.first(name: "host"))
         guard let peer = connection.peer, isTrusted(peer) else { return facts }
-        for hop in hops(headers).suffix(maximumHops).reversed() {
+        for hop in hops(headers).suffix(maxHops).reversed() {
             // What a hop says of its own client is believed because the hop is trusted.
             facts.address = hop.address
             if let isSecure = hop.isSecure { facts.isSecure = isSecure }

@@ -75,7 +75,7 @@ struct OverlapField: FieldValue {
         self.overlap = overlap
     }
 
-    private static let maximum = APIKeyCredential.maximumOverlap.milliseconds / 1000
+    private static let maximum = APIKeyCredential.maxOverlap.milliseconds / 1000
     private static let standard = APIKeyCredential.standardOverlap.milliseconds / 1000
 
     static var schema: JSONValue {

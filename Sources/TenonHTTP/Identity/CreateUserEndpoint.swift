@@ -50,15 +50,15 @@ struct CreateUserEndpoint: Endpoint {
 
 /// Roles of a user, as a request gives them.
 struct Roles: FieldValue {
-    private static let most = 20
+    private static let maxCount = 20
     let roles: Set<Role>
 
     init(field value: JSONValue) throws(Failure) {
         guard let items = value.arrayValue else {
             throw .invalid("wrong_type", "This is an array of roles, not \(value.kindName).")
         }
-        guard items.count <= Self.most else {
-            throw .invalid("too_many", "A user has at most \(Self.most) roles.")
+        guard items.count <= Self.maxCount else {
+            throw .invalid("too_many", "A user has at most \(Self.maxCount) roles.")
         }
         var roles: Set<Role> = []
         for (index, item) in items.enumerated() {
@@ -76,7 +76,7 @@ struct Roles: FieldValue {
     }
 
     static var schema: JSONValue {
-        ["type": "array", "items": Role.schema, "maxItems": .number(JSONNumber(Int64(most)))]
+        ["type": "array", "items": Role.schema, "maxItems": .number(JSONNumber(Int64(maxCount)))]
     }
     static var example: Roles { Roles([.member]) }
     static var exampleJSON: JSONValue { ["member"] }

@@ -34,7 +34,7 @@ struct NewPassword: FieldValue {
     static var schema: JSONValue {
         [
             "type": "string", "format": "password", "minLength": 8,
-            "maxLength": .number(JSONNumber(Int64(PasswordPolicy.maximumLength))),
+            "maxLength": .number(JSONNumber(Int64(PasswordPolicy.maxLength))),
             "description": "Not one of the common passwords. An operator may ask for more than 8 characters.",
         ]
     }

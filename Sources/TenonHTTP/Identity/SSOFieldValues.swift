@@ -21,7 +21,7 @@ extension IssuerURL: TextFieldValue {
         [
             "type": "string",
             "pattern": .string(
-                "^https?://[A-Za-z0-9._:\\[\\]-]{1,\(maximumHost)}(/[A-Za-z0-9/._~%:+,;=-]{0,\(maximumPath - 1)})?$"),
+                "^https?://[A-Za-z0-9._:\\[\\]-]{1,\(maxHost)}(/[A-Za-z0-9/._~%:+,;=-]{0,\(maxPath - 1)})?$"),
         ]
     }
     static var exampleText: String { "https://id.mycompany.com/realms/main" }
@@ -36,7 +36,7 @@ extension EmailDomain: TextFieldValue {
     static var schema: JSONValue {
         let label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
         return [
-            "type": "string", "maxLength": .integer(Int64(maximumLength)),
+            "type": "string", "maxLength": .integer(Int64(maxLength)),
             "pattern": .string("^\(label)(\\.\(label)){1,7}$"),
         ]
     }
@@ -103,7 +103,7 @@ struct DistinctTexts<Value: TextFieldValue & Hashable>: FieldValue {
         self.values = values
     }
 
-    private static var maximum: Int { SSOSettings.maximumDomains }
+    private static var maximum: Int { SSOSettings.maxDomains }
 
     static var schema: JSONValue {
         ["type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true, "items": Value.schema]
@@ -144,7 +144,7 @@ struct RoleMappingField: FieldValue {
         guard let object = value.objectValue else {
             throw .invalid("wrong_type", "This is an object, not \(value.kindName).")
         }
-        guard object.count <= SSOSettings.maximumMappings,
+        guard object.count <= SSOSettings.maxMappings,
             object.allSatisfy({ (1...256).contains($0.name.unicodeScalars.count) })
         else {
             throw .invalid("invalid_role_mapping", "At most 100 values of 1 to 256 characters stand for roles.")
@@ -166,7 +166,7 @@ struct RoleMappingField: FieldValue {
 
     static var schema: JSONValue {
         [
-            "type": "object", "maxProperties": .integer(Int64(SSOSettings.maximumMappings)),
+            "type": "object", "maxProperties": .integer(Int64(SSOSettings.maxMappings)),
             "propertyNames": ["minLength": 1, "maxLength": 256], "additionalProperties": Role.schema,
         ]
     }

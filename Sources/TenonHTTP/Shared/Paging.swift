@@ -30,8 +30,8 @@ public struct Paging: Sendable {
     /// alone.
     func request(_ query: QueryReader, of list: String) throws(Failure) -> PageRequest {
         let page = try query.integer("page", in: 1...1_000_000)
-        let pageSize = try query.integer("page_size", in: 1...PageRequest.maximumLimit)
-        let limit = try query.integer("limit", in: 1...PageRequest.maximumLimit)
+        let pageSize = try query.integer("page_size", in: 1...PageRequest.maxLimit)
+        let limit = try query.integer("limit", in: 1...PageRequest.maxLimit)
         let cursor = query.text("cursor")
         if page != nil || pageSize != nil {
             guard cursor == nil, limit == nil else {

@@ -114,7 +114,7 @@ struct MemoryConfigStore: ConfigStore {
                 history.filter { $0.version.position > position }.map { $0.asSecret(as: history) }
             }
             let changes = all.sorted { $0.version.position < $1.version.position }.prefix(limit)
-            let count = ConfigPage.cut(changes.map(\.sealedCount), at: ConfigPage.maximumChangeBytes)
+            let count = ConfigPage.cut(changes.map(\.sealedCount), at: ConfigPage.maxChangeBytes)
             return (Array(changes.prefix(count)), revision)
         }
     }
@@ -171,7 +171,7 @@ struct MemoryConfigStore: ConfigStore {
                 guard let targets = state.references[tenant]?[address] else { continue }
                 graph.edges[address] = targets
                 edges += targets.count
-                guard edges <= ReferenceGraph.maximumEdges else { throw ReferenceGraph.tooLarge }
+                guard edges <= ReferenceGraph.maxEdges else { throw ReferenceGraph.tooLarge }
                 ahead += targets.filter { seen.insert($0).inserted }
             }
             return graph
@@ -209,7 +209,7 @@ struct MemoryConfigStore: ConfigStore {
     private func cut(
         _ page: Page<ConfigEntry>, _ request: PageRequest, by sortKey: (ConfigEntry) -> String
     ) throws(Failure) -> Page<ConfigEntry> {
-        let count = ConfigPage.cut(page.items.map(\.sealedCount), at: ConfigPage.maximumBytes)
+        let count = ConfigPage.cut(page.items.map(\.sealedCount), at: ConfigPage.maxBytes)
         guard count < page.items.count else { return page }
         guard !request.isNumbered else { throw ConfigPage.tooLarge }
         return Page(items: Array(page.items.prefix(count)), next: sortKey(page.items[count - 1]), total: nil)

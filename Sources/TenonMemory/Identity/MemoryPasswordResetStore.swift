@@ -9,7 +9,7 @@ struct MemoryPasswordResetStore: PasswordResetStore {
         tables.change { state in
             let standing = state.passwordResets[reset.user, default: []] + [reset]
             state.passwordResets[reset.user] = Array(
-                standing.sorted { $0.expiresAt > $1.expiresAt }.prefix(PasswordReset.most))
+                standing.sorted { $0.expiresAt > $1.expiresAt }.prefix(PasswordReset.maxCount))
         }
     }
 

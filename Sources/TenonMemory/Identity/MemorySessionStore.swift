@@ -11,8 +11,8 @@ struct MemorySessionStore: SessionStore {
             let standing = state.sessions.values.filter {
                 $0.tenant == tenant && $0.user == session.user && $0.endedAt == nil
             }
-            guard standing.count > Session.most else { return }
-            for var old in standing.sorted(by: { $0.id > $1.id }).dropFirst(Session.most) {
+            guard standing.count > Session.maxCount else { return }
+            for var old in standing.sorted(by: { $0.id > $1.id }).dropFirst(Session.maxCount) {
                 _ = old.end(at: session.createdAt)
                 state.sessions[old.id] = old
             }

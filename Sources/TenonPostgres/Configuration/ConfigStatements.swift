@@ -121,7 +121,7 @@ enum ConfigStatements {
         SELECT \(current), c.page_rows
         FROM namespaces n
         LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maximumBytes,
+            at: ConfigPage.maxBytes,
             """
             SELECT c.*, c.key AS place, octet_length(v.sealed_value) AS bytes
             FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
@@ -182,7 +182,7 @@ enum ConfigStatements {
         LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
         LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
         LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maximumBytes,
+            at: ConfigPage.maxBytes,
             """
             SELECT v.id, -v.version AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes FROM config_versions v
             WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version < $4
@@ -211,7 +211,7 @@ enum ConfigStatements {
         SELECT \(past), p.page_rows
         FROM namespaces n
         LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maximumBytes,
+            at: ConfigPage.maxBytes,
             """
             SELECT v.id, v.key AS place, octet_length(v.sealed_value) AS bytes
             \(entriesAsOf) ORDER BY v.key LIMIT $9 OFFSET $10
@@ -230,7 +230,7 @@ enum ConfigStatements {
         SELECT \(past), n.revision
         FROM namespaces n
         LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maximumChangeBytes,
+            at: ConfigPage.maxChangeBytes,
             """
             SELECT v.id, (v.revision, v.ordinal) AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes
             FROM config_versions v

@@ -165,10 +165,10 @@ struct PostgresConfigStore: ConfigStore {
                 ConfigStatements.selectReferences,
                 [
                     .id(tenant), .textArray(addresses.map(\.namespace.text)),
-                    .textArray(addresses.map(\.key.text)), .int(Int64(ReferenceGraph.maximumEdges + 1)),
+                    .textArray(addresses.map(\.key.text)), .int(Int64(ReferenceGraph.maxEdges + 1)),
                 ]),
         ])
-        guard results[1].count <= ReferenceGraph.maximumEdges else { throw ReferenceGraph.tooLarge }
+        guard results[1].count <= ReferenceGraph.maxEdges else { throw ReferenceGraph.tooLarge }
         var graph = ReferenceGraph()
         let rows = try results[1].decoded { row throws(PostgresError) in
             let target = row.isNull(3) ? nil : try address(row, 3)

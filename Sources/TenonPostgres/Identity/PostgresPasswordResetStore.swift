@@ -28,7 +28,7 @@ struct PostgresPasswordResetStore: PasswordResetStore {
         try await runner.execute([
             Command(
                 Self.insert, [.id(tenant), .id(reset.user), .bytes(reset.digest), .timestamp(reset.expiresAt)]),
-            Command(Self.trim, [.id(tenant), .id(reset.user), .int(Int64(PasswordReset.most))]),
+            Command(Self.trim, [.id(tenant), .id(reset.user), .int(Int64(PasswordReset.maxCount))]),
         ])
     }
 

@@ -17,7 +17,7 @@ struct PostgresSessionStore: SessionStore {
         """
         UPDATE sessions SET ended_at = $3 WHERE tenant_id = $1 AND id IN (
             SELECT id FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL
-            ORDER BY id DESC OFFSET \(Session.most) LIMIT 100)
+            ORDER BY id DESC OFFSET \(Session.maxCount) LIMIT 100)
         """)
     private static let columns = """
         sessions.id, user_id, counter, sessions.created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent

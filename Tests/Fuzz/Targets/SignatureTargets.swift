@@ -16,8 +16,8 @@ enum SignatureTargets {
     /// Within its bounds; written and read again it is the same.
     static func structured(_ text: String) {
         guard let dictionary = StructuredDictionary(text) else { return }
-        precondition(text.utf8.count <= StructuredDictionary.maximumLength, "longer than the maximum")
-        precondition(dictionary.members.count <= StructuredDictionary.maximumMembers, "more members than the maximum")
+        precondition(text.utf8.count <= StructuredDictionary.maxLength, "longer than the maximum")
+        precondition(dictionary.members.count <= StructuredDictionary.maxMembers, "more members than the maximum")
         precondition(Set(dictionary.members.map(\.name)).count == dictionary.members.count, "a name stands twice")
         precondition(text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }, "what is taken is not ASCII")
         let written = dictionary.text

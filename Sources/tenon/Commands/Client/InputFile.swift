@@ -4,7 +4,7 @@ internal import TenonDomain
 /// What commands read: standard input and files.
 enum InputFile {
     /// More than any server takes.
-    private static let maximumBytes = 64 << 20
+    private static let maxBytes = 64 << 20
 
     /// `@FILE` is the text of the file, `@@…` a text that begins with `@`, anything else itself.
     static func text(_ argument: String, named name: String) throws(Failure) -> String {
@@ -53,7 +53,7 @@ enum InputFile {
             guard count >= 0 else { throw unreadable(name) }
             if count == 0 { return bytes }
             bytes += piece[..<count]
-            guard bytes.count <= maximumBytes else { throw .invalid("too_long", "\(name) is too long.") }
+            guard bytes.count <= maxBytes else { throw .invalid("too_long", "\(name) is too long.") }
         }
     }
 
