@@ -8,6 +8,7 @@ import urllib.request
 
 import schemathesis
 from schemathesis.core.failures import Failure
+from schemathesis.engine import observations
 
 # Rules that hold between members or parameters, or that need a parser of their own. No JSON Schema says them, so that
 # data which fits the schema may be refused by one of these, and by nothing else.
@@ -75,6 +76,20 @@ OF_THE_EDGE = {
     "precondition_failed", "service_unavailable", "too_much_contention",
 }  # fmt: skip
 
+
+# Schemathesis reads every text of an answer as an address and gives up the whole run where one is none, such as a stored
+# value `http://[`.
+same_origin_path = observations._same_origin_path
+
+
+def path_of_address(value, origin):
+    try:
+        return same_origin_path(value, origin)
+    except ValueError:
+        return None
+
+
+observations._same_origin_path = path_of_address
 
 cases = collections.Counter()
 accepted = set()
