@@ -67,7 +67,8 @@ migrate: deps ## Bring the database of DATABASE_URL, or the embedded one, up to 
 
 bench: deps ## Print ratios, each against a limit measured in the same run
 	@deploy/install-dependencies wrk nghttp2-client
-	swift build -c release $(SWIFT_FLAGS)
+	swift build -c release --product tenon $(SWIFT_FLAGS)
+	swift build -c release --product TenonBench $(SWIFT_FLAGS)
 	$(RELEASE)/TenonBench
 
 fuzz: SECONDS ?= 60

@@ -42,6 +42,8 @@ BEYOND_SCHEMAS = {
     "wrong_question", "invalid_address", "invalid_time", "invalid_context",
     # Only the operator makes platform administrators, and knows whether there is a Logto.
     "role_not_assignable", "issuer_required",
+    # One's own address is changed in the profile, by who has a password.
+    "own_email", "password_required",
 }  # fmt: skip
 # A key was sent before, with another request.
 REUSED = "idempotency_key_reused"

@@ -184,6 +184,14 @@ import Testing
             }
             #expect(try await ruled.send("PUT", "/configs/b", Self.entry, as: member).status == 403)
             #expect(try await ruled.send("POST", "/import", [:], as: member).status == 403)
+            let named = try served.tenon.token([.admin], tenant: served.tenant)
+            let body: JSONValue = ["name": "more", "rules": "p, role:admin, configs, write, deny, r.res.name == 'app'"]
+            #expect(
+                try await served.tenon.send(
+                    "POST", "/api/v1/policies", token: served.token, body: body.description
+                ).status == 201)
+            #expect(try await ruled.send("PUT", "/configs/a", Self.entry, as: named).status == 403)
+            #expect(try await ruled.send("PUT", "/configs/b", Self.entry, as: named).status == 403)
             let all = try await served.tenon.send("GET", "/api/v1/namespaces", token: viewer)
             #expect(all.status == 200 && all.json["items"] == [])
         }
@@ -261,6 +269,11 @@ import Testing
                 let answer = try await ruled.send(method, path, body, as: ruled.member)
                 #expect(answer.status == 200 && !answer.body.contains("hush"), "\(method) \(path) \(body)")
             }
+            let edit: JSONValue = ["op": "patch", "key": "hidden", "value": "hush-2"]
+            let trial = try await ruled.send(
+                "POST", "/configs:batch?dry_run=true", ["operations": [edit]], as: ruled.member)
+            #expect(
+                trial.status == 200 && !trial.body.contains("hush") && !trial.body.contains("tags"), "\(trial.body)")
         }
     }
 

@@ -39,9 +39,12 @@ struct PermissionCheck: Sendable {
         while true {
             let seen = page.items.filter { passes($0) }
             guard seen.isEmpty, let next = page.next else {
-                return Page(items: seen, next: page.next == nil ? nil : seen.last.map(sortKey), total: page.total)
+                let items = Array(seen.prefix(request.limit))
+                let isWhole = page.next == nil && items.count == seen.count
+                return Page(items: items, next: isWhole ? nil : items.last.map(sortKey), total: page.total)
             }
-            page = try await read(PageRequest(.after(next), limit: request.limit))
+            // Whoever sees little has much read for it: as much at once as a page has.
+            page = try await read(PageRequest(.after(next), limit: PageRequest.maxLimit))
         }
     }
 }

@@ -4,7 +4,7 @@ public import TenonDomain
 /// is_secret, tags}`; what is not there is `{}`.
 public struct ConfigDifference: Sendable, Equatable {
     public let patch: JSONPatch
-    /// Whether a secret's values stand in it as `null`.
+    /// Whether values stand in it as `null`: those of a secret, or of an entry that its author may not read.
     public let isMasked: Bool
 
     public init(patch: JSONPatch, isMasked: Bool) {
@@ -32,9 +32,14 @@ public struct ConfigDifference: Sendable, Equatable {
 }
 
 extension ConfigEditOutcome {
-    /// From what stood to what was, or would be, stored, for whoever has this sight of secrets.
+    /// From what stood to what was, or would be, stored, for whoever has this sight of secrets. Who may not read the entry
+    /// is told nothing of it.
     func difference(_ sight: PermissionCheck) -> ConfigDifference {
-        ConfigDifference(
+        guard isReadable else {
+            return ConfigDifference(
+                patch: JSONPatch([.replace(path: "/value", value: .null)]), isMasked: true)
+        }
+        return ConfigDifference(
             from: before, to: ConfigView(after, value: value),
             maySeeSecrets: sight.shows(after) && before.map { sight.shows($0.entry) } ?? true)
     }

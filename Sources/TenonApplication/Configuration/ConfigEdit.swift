@@ -43,7 +43,7 @@ public struct ConfigEditOutcome: Sendable {
     /// Nil where it is deleted.
     public let value: JSONValue?
     public let isChanged: Bool
-    /// Whether its author may read the entry, too.
+    /// Whether its author may read the entry, too, as it stood and as it stands.
     public let isReadable: Bool
 
     /// Masked where it is a secret, or the author may not read it: else a change of nothing would show it.

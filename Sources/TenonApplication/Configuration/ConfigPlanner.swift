@@ -49,8 +49,8 @@ struct ConfigPlanner {
 
     /// On what stands, deleted or not; before anything is told of it.
     private func requireWriting(_ edit: ConfigEdit, _ standing: ConfigEntry?) throws(Failure) {
-        if let standing { return try writing.require(on: standing) }
-        try writing.require(on: PlannedConfig(edit.key, in: namespace, isSecret: edit.kind.makesSecret))
+        let isSecret = standing?.isSecret ?? edit.kind.makesSecret
+        try writing.require(on: PlannedConfig(edit.key, in: namespace, isSecret: isSecret, replacing: standing))
     }
 
     /// What does not open any more can still be replaced and taken away.

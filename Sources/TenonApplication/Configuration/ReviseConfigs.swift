@@ -166,7 +166,7 @@ public struct ReviseConfigs: Sendable {
         }
         return ConfigEditOutcome(
             key: key, before: plan.before, after: after, value: value, isChanged: true,
-            isReadable: reading.passes(after))
+            isReadable: reading.passes(after) && plan.before.map { reading.passes($0.entry) } ?? true)
     }
 
     private func references(

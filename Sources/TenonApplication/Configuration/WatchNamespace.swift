@@ -110,8 +110,9 @@ public final class NamespaceWatch: Sendable {
                 guard let reading = await reading() else { throw Failure(.notAuthenticated, "Sign in again.") }
                 place.withLock { $0 = last.entry.version.position }
                 let seen = page.changes.filter { reading.passes($0.entry) }
-                if seen.isEmpty { continue }
-                return .changes(seen)
+                guard seen.isEmpty else { return .changes(seen) }
+                guard deadline > .now else { return .nothing }
+                continue
             }
             // What the namespace said of itself is seen, too.
             place.withLock { $0 = max($0, .end(of: page.revision)) }

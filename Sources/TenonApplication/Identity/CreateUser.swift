@@ -54,6 +54,9 @@ public struct CreateUser: Sendable {
         if let password = input.password {
             // Whoever knows the password would outlive the program's key.
             _ = try caller.requireUser()
+            // A hash is dear: it is not made for whoever is refused below.
+            try await RoleGrants(authorizer: authorizer).requireReach(
+                over: input.roles, of: nil, as: caller, transactions.reads(for: caller))
             let own = User.ownNames(input.email, input.username, input.name)
             hash = try await hasher.hash(try passwords.check(password, own: own))
         }

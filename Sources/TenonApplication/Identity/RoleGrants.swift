@@ -26,7 +26,7 @@ struct RoleGrants: Sendable {
 
     /// Whether the caller may touch the user, nil for a new one, who has these roles; else `permissionDenied`.
     func requireReach(
-        over roles: Set<Role>, of user: UserID?, as caller: Caller, _ work: any UnitOfWork
+        over roles: Set<Role>, of user: UserID?, as caller: Caller, _ work: any Stores
     ) async throws(Failure) {
         switch caller.principal {
         case .system, .platformAdministrator: return
@@ -40,7 +40,7 @@ struct RoleGrants: Sendable {
     }
 
     private func requireReach(
-        over roles: Set<Role>, of user: UserID?, in tenant: TenantID, as caller: Caller, _ work: any UnitOfWork
+        over roles: Set<Role>, of user: UserID?, in tenant: TenantID, as caller: Caller, _ work: any Stores
     ) async throws(Failure) {
         guard !roles.contains(.owner) else {
             throw Failure(.permissionDenied, "Only an owner makes, changes and unmakes owners.")
@@ -76,7 +76,7 @@ struct RoleGrants: Sendable {
 
 extension Caller {
     /// The same under the rules as they are stored: what the request was let in by may be a second old.
-    func underStoredRules(in work: any UnitOfWork) async throws(Failure) -> Caller {
+    func underStoredRules(in work: any Stores) async throws(Failure) -> Caller {
         Caller(principal, from: origin, access: try await work.access.tenantAccess())
     }
 }

@@ -33,7 +33,7 @@ public struct UpdateProfile: Sendable {
     }
 
     /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for another e-mail address with `wrongPassword`,
-    /// `tooManyAttempts` or a violation at `/current_password`.
+    /// `tooManyAttempts` or a violation at `/current_password`; at `/email` where the user has no password.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let id = try caller.requireUser().id
         let proven = try await proveForEmail(input, of: id, as: caller)
@@ -60,7 +60,11 @@ public struct UpdateProfile: Sendable {
         guard let user = try await transactions.reads(for: caller).users.user(id) else {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
-        guard email != user.email, user.passwordHash != nil else { return user }
+        guard email != user.email else { return user }
+        guard user.passwordHash != nil else {
+            throw .invalid(
+                "password_required", "Choose a password first: it proves who changes the address.", at: "/email")
+        }
         guard let password = input.currentPassword else {
             throw .invalid("missing", "Another e-mail address asks for current_password.", at: "/current_password")
         }

@@ -27,8 +27,8 @@ public struct UpdateUser: Sendable {
     }
 
     /// Access tokens that say other roles are refused from now on; of who is suspended the sessions end for good. Fails with
-    /// `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants` does, or with
-    /// `permissionDenied` where a program sets an e-mail address.
+    /// `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants` does, with
+    /// `permissionDenied` where a program sets an e-mail address, or with a violation at `/email` where it is one's own.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -40,8 +40,14 @@ public struct UpdateUser: Sendable {
             try input.precondition.check(user.version)
             try await RoleGrants(authorizer: authorizer).check(
                 input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller, work)
-            // Who has the address can choose the password, and would outlive the program's key.
-            if let email = input.patch.email, email != user.email { _ = try caller.requireUser() }
+            // Who has the address can choose the password, and would outlive the program's key or a stolen token.
+            if let email = input.patch.email, email != user.email {
+                guard try caller.requireUser().id != user.id else {
+                    throw .invalid(
+                        "own_email", "Change your own address in your profile, which asks for the password.",
+                        at: "/email")
+                }
+            }
             guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)

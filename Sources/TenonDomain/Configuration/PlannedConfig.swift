@@ -1,4 +1,4 @@
-/// An entry as an edit is going to leave it: what a permission is asked on before it is there.
+/// An entry as an edit finds it, or is going to leave it: what the permission to write is asked on.
 public struct PlannedConfig: Protected {
     private let namespace: Namespace
     private let key: ConfigKey
@@ -16,6 +16,9 @@ public struct PlannedConfig: Protected {
     public var owner: TenantID { namespace.tenant }
     public var reference: ResourceReference { ResourceReference(kind: "config", id: id?.description ?? "") }
     public var attributes: [String: JSONValue] {
-        ["namespace_id": .string(namespace.id.description), "key": .string(key.text), "is_secret": .bool(isSecret)]
+        [
+            "namespace_id": .string(namespace.id.description), "name": .string(namespace.name.text),
+            "key": .string(key.text), "is_secret": .bool(isSecret),
+        ]
     }
 }

@@ -14,8 +14,8 @@ extension FailureCode {
         "The identity provider refused the login, or what it answered does not prove who signed in.")
     public static let ssoAccountRefused = FailureCode(
         "sso_account_refused", .denied, "The account may not sign in here",
-        "The identity provider does not vouch for an e-mail address of one of the connection's domains, or the "
-            + "connection makes no users.")
+        "The identity provider does not vouch for an e-mail address of one of the connection's domains, the "
+            + "connection makes no users, or the account may do more than the connection leads to.")
     public static let ssoAccountExists = FailureCode(
         "sso_account_exists", .conflict, "There is an account with this e-mail address",
         "A user of the tenant has the e-mail address, and it may not be linked: the address is not verified, its domain "

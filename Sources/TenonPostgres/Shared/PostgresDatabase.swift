@@ -52,7 +52,8 @@ public final class PostgresDatabase: Sendable {
             timeout: limits.statementTimeout, loop: loop, wireIDs: wireIDs)
         writes = PostgresPipeline(
             PostgresConnections.service(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
-            limits: PostgresPipeline.Limits(connections: 1, timeout: limits.statementTimeout + .seconds(1)))
+            limits: PostgresPipeline.Limits(
+                connections: limits.pipelineConnections, timeout: limits.statementTimeout + .seconds(1)))
         router = PostgresRouter(
             shared: connections, configuration, hasRoles: hasRoles, limits, loop: loop, wireIDs: wireIDs)
         notifications = Notifications(configuration)

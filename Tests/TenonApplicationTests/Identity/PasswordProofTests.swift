@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("another e-mail address asks for the password; the same one, and a user without a password, do not")
+    @Test("another e-mail address asks for the password, also of who has none yet; the same one does not")
     func email() async throws {
         let fixture = try await IdentityFixture()
         defer { fixture.hasher.shutdown() }
@@ -42,7 +42,27 @@ import Testing
                 SignedInUser(
                     id: without.id, tenant: without.tenant, session: fixture.ids.next(), roles: without.roles)),
             from: .test)
-        #expect(try await update("dan@example.com", nil, fixture, as: signedIn) == nil)
+        let unproven = try await update("dan@example.com", nil, fixture, as: signedIn)
+        #expect(unproven?.violations.first?.code == "password_required")
+        #expect(try await update("cid@example.com", nil, fixture, as: signedIn) == nil)
+    }
+
+    @Test("who manages users changes their addresses, and the own one in the profile alone")
+    func ownAddress() async throws {
+        let fixture = try await IdentityFixture()
+        defer { fixture.hasher.shutdown() }
+        let owner = try await fixture.owner()
+        let caller = try await fixture.signedIn(owner).caller
+        let patch = UserPatch(email: try EmailAddress("eve@example.com"))
+        let refused = await failure { () throws(Failure) in
+            try await fixture.identity.updateUser.execute(UpdateUser.Input(id: owner.id, patch: patch), as: caller)
+        }
+        #expect(refused?.violations.first?.code == "own_email")
+        let other = try await fixture.identity.createUser.execute(
+            CreateUser.Input(email: try EmailAddress("bob@example.com")), as: caller)
+        let changed = try await fixture.identity.updateUser.execute(
+            UpdateUser.Input(id: other.id, patch: patch), as: caller)
+        #expect(changed.email.text == "eve@example.com")
     }
 
     @Test("a change of the password that is repeated, since its answer was lost, is no mistake and changes nothing")
