@@ -41,7 +41,9 @@ struct TenonBench {
     private static func driver(_ folder: String, rounds: Int, seconds: Int) async throws {
         let cluster = EmbeddedCluster(EmbeddedClusterSettings(dataFolder: folder))
         let connection = try await cluster.start().parameters
-        let database = try await PostgresDatabase.open(PostgresConfiguration(parameters: connection))
+        let configuration = PostgresConfiguration(parameters: connection)
+        _ = try await Migrator(configuration).up()
+        let database = try await PostgresDatabase.open(configuration)
         do {
             let bench = DriverBench(database: database, connection: connection, folder: folder)
             try bench.prepare()

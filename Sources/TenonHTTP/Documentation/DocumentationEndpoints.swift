@@ -15,15 +15,15 @@ struct GetDocumentationEndpoint: Endpoint {
         description: """
             Swagger UI on `/openapi.json`; a plain page where its files were not installed. Asks no other host.
             """,
-        access: .open)
+        access: .open, isHeavy: true)
 
     let files: DocumentationFiles
-    let reference: String
+    let reference: ReferenceText
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         files.hasSwagger
             ? Answer(PageRepresentation(text: SwaggerPage.html), contentPolicy: SwaggerPage.contentSecurityPolicy)
-            : Answer(PageRepresentation(text: reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+            : Answer(PageRepresentation(text: reference.html), contentPolicy: ReferencePage.contentSecurityPolicy)
     }
 }
 
@@ -34,15 +34,15 @@ struct GetRedocEndpoint: Endpoint {
         description: """
             Redoc on `/openapi.json`; a plain page where its files were not installed. Asks no other host.
             """,
-        access: .open)
+        access: .open, isHeavy: true)
 
     let files: DocumentationFiles
-    let reference: String
+    let reference: ReferenceText
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         files.hasRedoc
             ? Answer(PageRepresentation(text: RedocPage.html), contentPolicy: RedocPage.contentSecurityPolicy)
-            : Answer(PageRepresentation(text: reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+            : Answer(PageRepresentation(text: reference.html), contentPolicy: ReferencePage.contentSecurityPolicy)
     }
 }
 
@@ -53,12 +53,12 @@ struct GetReferenceEndpoint: Endpoint {
         description: """
             Made of `/openapi.json`, without scripts: for reading and for paper.
             """,
-        access: .open)
+        access: .open, isHeavy: true)
 
-    let reference: String
+    let reference: ReferenceText
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
-        Answer(PageRepresentation(text: reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+        Answer(PageRepresentation(text: reference.html), contentPolicy: ReferencePage.contentSecurityPolicy)
     }
 }
 

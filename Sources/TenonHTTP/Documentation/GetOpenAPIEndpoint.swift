@@ -47,7 +47,7 @@ extension EndpointCatalog {
         add(GetProblemKindEndpoint(kinds))
         guard pages.isServed else { return }
         let files = DocumentationFiles(folder: pages.assets)
-        let reference = ReferencePage(.object(document)).html
+        let reference = ReferenceText(document)
         add(GetDocumentationEndpoint(files: files, reference: reference))
         add(GetRedocEndpoint(files: files, reference: reference))
         add(GetReferenceEndpoint(reference: reference))
