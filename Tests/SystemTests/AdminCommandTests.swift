@@ -9,12 +9,7 @@ import Testing
     func resetPassword() async throws {
         try await withTemporaryFolder { folder in
             let server = try await PostgresServer.start(isDurable: false)
-            let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
-            let host = parameters["host"]!.replacing("/", with: "%2F")
-            let environment = [
-                "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
-                "TENON_MIGRATE_ON_START": "true", "ENCRYPTION_KEY": String(repeating: "ab", count: 32),
-            ]
+            let environment = TenonProcess.environment(on: server)
             let tenon = try await TenonProcess.serve([], environment)
             for name in ["acme", "globex"] {
                 let made = try await tenon.post(

@@ -9,13 +9,7 @@ import Testing
     func ownDatabase() async throws {
         try await withTemporaryFolder { folder in
             let server = try await PostgresServer.start(isDurable: false)
-            let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
-            let host = parameters["host"]!.replacing("/", with: "%2F")
-            let environment = [
-                "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
-                "TENON_MIGRATE_ON_START": "true",
-                "ENCRYPTION_KEY": (0..<32).map { String($0 + 16, radix: 16) }.joined(),
-            ]
+            let environment = TenonProcess.environment(on: server)
             let tenon = try await TenonProcess.serve([], environment)
             let password = "SecurePassword123"
             let made = try await ShellCommand.run(

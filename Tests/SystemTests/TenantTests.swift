@@ -27,13 +27,7 @@ import Testing
     func together() async throws {
         try await withTemporaryFolder { folder in
             let server = try await PostgresServer.start(isDurable: false)
-            let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
-            let host = parameters["host"]!.replacing("/", with: "%2F")
-            let environment = [
-                "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
-                "TENON_MIGRATE_ON_START": "true", "TENON_TENANT_GRACE_DAYS": "0",
-                "ENCRYPTION_KEY": (0..<32).map { String($0 + 16, radix: 16) }.joined(),
-            ]
+            let environment = TenonProcess.environment(on: server).merging(["TENON_TENANT_GRACE_DAYS": "0"]) { $1 }
             let one = try await TenonProcess.serve([], environment)
             let two = try await TenonProcess.serve([], environment)
             let made = try await ShellCommand.run(

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TenonDomain
+import TestSupport
 
 /// A `tenon` process as an operator starts it, and a client of it.
 final class TenonProcess: Sendable {
@@ -22,6 +23,17 @@ final class TenonProcess: Sendable {
         let served = try TenonProcess(["serve", "--port", "\(try freePort())"] + arguments, environment)
         try await served.waitUntilServing()
         return served
+    }
+
+    /// What lets a process serve on a server of the test's own, which it brings up to date.
+    static func environment(on server: PostgresServer) -> [String: String] {
+        let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
+        let host = parameters["host"]!.replacing("/", with: "%2F")
+        return [
+            "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
+            "TENON_MIGRATE_ON_START": "true",
+            "ENCRYPTION_KEY": (0..<32).map { String($0 + 16, radix: 16) }.joined(),
+        ]
     }
 
     private init(_ arguments: [String], _ environment: [String: String]) throws {

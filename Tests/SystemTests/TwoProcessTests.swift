@@ -15,13 +15,7 @@ import Testing
 
     private func withPair(_ body: (Pair) async throws -> Void) async throws {
         let server = try await PostgresServer.start(isDurable: true)
-        let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
-        let host = parameters["host"]!.replacing("/", with: "%2F")
-        let environment = [
-            "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
-            "TENON_MIGRATE_ON_START": "true",
-            "ENCRYPTION_KEY": (0..<32).map { String($0 + 16, radix: 16) }.joined(),
-        ]
+        let environment = TenonProcess.environment(on: server)
         let one = try await TenonProcess.serve([], environment)
         let two = try await TenonProcess.serve([], environment)
         let registered = try await one.post(

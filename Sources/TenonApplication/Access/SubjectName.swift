@@ -25,7 +25,7 @@ public enum SubjectName: Sendable, Hashable {
         switch self {
         case .role(let role): return AskedSubject(role)
         case .user(let id):
-            guard let user = try await stores.users.user(id) else { throw Failure(.userNotFound, "No such user.") }
+            guard let user = try await stores.users.user(id) else { throw .noUser }
             return AskedSubject(user)
         case .key(let id): return AskedSubject(try await stores.apiKeys.key(id), at: time)
         }

@@ -47,18 +47,16 @@ struct FindSSOConnection: Sendable {
 
     /// Fails with `ssoConnectionNotFound`, also for one that is switched off.
     func execute(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
-        guard let tenant = try await directory.tenant(of: id) else { throw Self.notFound }
+        guard let tenant = try await directory.tenant(of: id) else { throw .noSSOConnection }
         return try await transactions.reads(in: tenant).sso.activeConnection(id)
     }
-
-    fileprivate static let notFound = Failure(.ssoConnectionNotFound, "There is no connection with this id.")
 }
 
 extension SSOConnectionStore {
     /// Fails with `ssoConnectionNotFound`, also for one that is switched off.
     func activeConnection(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         let connection = try await connection(id)
-        guard connection.isActive else { throw FindSSOConnection.notFound }
+        guard connection.isActive else { throw .noSSOConnection }
         return connection
     }
 }

@@ -33,9 +33,7 @@ public struct ChangePassword: Sendable {
     /// Fails with `wrongPassword`, `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         let signedIn = try caller.requireUser()
-        guard let user = try await transactions.reads(for: caller).users.user(signedIn.id) else {
-            throw Failure(.notAuthenticated, "Sign in again.")
-        }
+        let user = try await transactions.reads(for: caller).users.user(behind: caller)
         _ = try passwords.check(input.new, at: "/new_password", own: user.ownNames)
         let known = try await proof.execute(
             [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)

@@ -19,9 +19,7 @@ public struct EndUserSessions: Sendable {
     public func execute(_ id: UserID, as caller: Caller) async throws(Failure) {
         let now = clock.now()
         try await transactions.write(for: caller) { work throws(Failure) in
-            guard let user = try await work.users.userForUpdate(id) else {
-                throw Failure(.userNotFound, "There is no such user.")
-            }
+            guard let user = try await work.users.userForUpdate(id) else { throw .noUser }
             try authorizer.require(Self.permission, on: user, as: caller)
             try await RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller, work)
             let signedOut = user.signedOut(at: now)

@@ -40,9 +40,6 @@ public struct GetCurrentUser: Sendable {
                 throw error.code == .apiKeyNotFound ? .invalidAPIKey : error
             }
         }
-        guard let user = try await stores.users.user(try caller.requireUser().id) else {
-            throw Failure(.notAuthenticated, "Sign in again.")
-        }
-        return .user(user)
+        return .user(try await stores.users.user(behind: caller))
     }
 }

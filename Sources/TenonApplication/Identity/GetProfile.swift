@@ -10,8 +10,14 @@ public struct GetProfile: Sendable {
 
     /// Fails with `notAuthenticated`, also where the user is gone.
     public func execute(as caller: Caller) async throws(Failure) -> User {
-        let id = try caller.requireUser().id
-        guard let user = try await transactions.reads(for: caller).users.user(id) else {
+        try await transactions.reads(for: caller).users.user(behind: caller)
+    }
+}
+
+extension UserStore {
+    /// The user who has signed in, as it is stored. Fails with `notAuthenticated`, also where the user is gone.
+    func user(behind caller: Caller) async throws(Failure) -> User {
+        guard let user = try await user(try caller.requireUser().id) else {
             throw Failure(.notAuthenticated, "Sign in again.")
         }
         return user

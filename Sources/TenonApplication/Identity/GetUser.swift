@@ -14,9 +14,7 @@ public struct GetUser: Sendable {
 
     /// Fails with `userNotFound`.
     public func execute(_ id: UserID, as caller: Caller) async throws(Failure) -> User {
-        guard let user = try await transactions.reads(for: caller).users.user(id) else {
-            throw Failure(.userNotFound, "There is no such user.")
-        }
+        guard let user = try await transactions.reads(for: caller).users.user(id) else { throw .noUser }
         try authorizer.require(Self.permission, on: user, as: caller)
         return user
     }

@@ -33,8 +33,8 @@ public struct ResetPassword: Sendable {
         self.clock = clock
     }
 
-    /// The token is looked at before the password is hashed, which is dear. Fails with `invalidResetToken`, `tooManyAttempts`, as the policy says at
-    /// `/new_password`, or as the hasher does.
+    /// The token is looked at before the password is hashed, which is dear. Fails with `invalidResetToken`,
+    /// `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         _ = try passwords.check(input.new, at: "/new_password")
         guard let token = PasswordResetToken(input.token) else { throw Self.refusal }

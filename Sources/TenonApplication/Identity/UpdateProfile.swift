@@ -35,11 +35,10 @@ public struct UpdateProfile: Sendable {
     /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for another e-mail address with `wrongPassword`,
     /// `tooManyAttempts` or a violation at `/current_password`; at `/email` where the user has no password.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
-        let id = try caller.requireUser().id
-        let proven = try await proveForEmail(input, of: id, as: caller)
+        let proven = try await proveForEmail(input, as: caller)
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
-            guard let user = try await work.users.user(id) else { throw Failure(.notAuthenticated, "Sign in again.") }
+            let user = try await work.users.user(behind: caller)
             if let proven, (proven.email, proven.passwordHash) != (user.email, user.passwordHash) {
                 throw Failure(.tooMuchContention, "The user was changed meanwhile.")
             }
@@ -55,11 +54,9 @@ public struct UpdateProfile: Sendable {
     }
 
     /// The user as whose the password was looked at; nil where no e-mail address is given.
-    private func proveForEmail(_ input: Input, of id: UserID, as caller: Caller) async throws(Failure) -> User? {
+    private func proveForEmail(_ input: Input, as caller: Caller) async throws(Failure) -> User? {
         guard let email = input.email else { return nil }
-        guard let user = try await transactions.reads(for: caller).users.user(id) else {
-            throw Failure(.notAuthenticated, "Sign in again.")
-        }
+        let user = try await transactions.reads(for: caller).users.user(behind: caller)
         guard email != user.email else { return user }
         guard user.passwordHash != nil else {
             throw .invalid(

@@ -23,6 +23,8 @@ extension FailureCode {
 }
 
 extension Failure {
+    public static let noAPIKey = Failure(.apiKeyNotFound, "There is no such API key.")
+
     /// One answer for every reason, so that it tells nothing about keys.
     public static var invalidAPIKey: Failure {
         Failure(.invalidAPIKey, "This API key is not valid here.")

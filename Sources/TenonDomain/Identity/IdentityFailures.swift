@@ -53,3 +53,7 @@ extension FailureCode {
         "tenant_not_found", .notFound, "No such tenant",
         "There is no such tenant, or it is not the caller's.")
 }
+
+extension Failure {
+    public static let noUser = Failure(.userNotFound, "There is no such user.")
+}

@@ -24,3 +24,7 @@ extension FailureCode {
         "identity_provider_unavailable", .unavailable, "The identity provider is unavailable",
         "The identity provider does not answer, or not as OpenID Connect asks. Try again after `Retry-After`.")
 }
+
+extension Failure {
+    public static let noSSOConnection = Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+}

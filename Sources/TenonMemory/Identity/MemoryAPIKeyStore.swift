@@ -11,7 +11,7 @@ struct MemoryAPIKeyStore: APIKeyStore {
 
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey {
         guard let key = tables.read({ $0.apiKeys[id] }), key.tenant == tenant else {
-            throw Failure(.apiKeyNotFound, "There is no such API key.")
+            throw .noAPIKey
         }
         return key
     }

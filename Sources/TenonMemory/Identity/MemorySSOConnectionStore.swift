@@ -17,7 +17,7 @@ struct MemorySSOConnectionStore: SSOConnectionStore {
 
     func connection(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         guard let connection = tables.read({ $0.ssoConnections[id] }), connection.tenant == tenant else {
-            throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+            throw .noSSOConnection
         }
         return connection
     }
@@ -61,7 +61,7 @@ struct MemorySSOConnectionStore: SSOConnectionStore {
         let path = IdentityPath(connection: identity.connection, subject: Array(identity.subject.utf8))
         try tables.change { state throws(Failure) in
             guard state.ssoConnections[identity.connection]?.tenant == tenant else {
-                throw Failure(.ssoConnectionNotFound, "There is no connection with this id.")
+                throw .noSSOConnection
             }
             guard state.users[identity.user]?.tenant == tenant else {
                 throw .bug("An identity is added where its user is not.")

@@ -96,7 +96,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey {
         guard let key = try keys(try await runner.rows(Self.select, [.id(tenant), .id(id)])).first else {
-            throw Self.notFound
+            throw .noAPIKey
         }
         return key
     }
@@ -105,7 +105,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
         let results = try await runner.rows([
             Command(Self.lock, [.id(tenant), .id(id)]), Command(Self.select, [.id(tenant), .id(id)]),
         ])
-        guard let key = try keys(results[1]).first else { throw Self.notFound }
+        guard let key = try keys(results[1]).first else { throw .noAPIKey }
         return key
     }
 
@@ -162,8 +162,6 @@ struct PostgresAPIKeyStore: APIKeyStore {
                 .timestamp(use.at - APIKeyUse.precision),
             ])
     }
-
-    private static var notFound: Failure { Failure(.apiKeyNotFound, "There is no such API key.") }
 
     private func credentials(of key: APIKey, by statement: Statement) -> [Command] {
         key.credentials.map { credential in

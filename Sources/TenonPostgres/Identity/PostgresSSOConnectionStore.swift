@@ -88,13 +88,9 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
 
     private func found(by statement: Statement, _ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         guard let found = try await runner.rows(statement, [.id(tenant), .id(id)]).first(connection) else {
-            throw Self.notFound
+            throw .noSSOConnection
         }
         return found
-    }
-
-    private static var notFound: Failure {
-        Failure(.ssoConnectionNotFound, "There is no connection with this id.")
     }
 
     func connections(_ page: PageRequest) async throws(Failure) -> Page<SSOConnection> {
@@ -136,7 +132,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
             ],
             constraints: [
                 "user_identities_subject_key": taken, "user_identities_user_key": taken,
-                "user_identities_tenant_id_connection_id_fkey": Self.notFound,
+                "user_identities_tenant_id_connection_id_fkey": .noSSOConnection,
             ])
     }
 
