@@ -17,6 +17,29 @@ import Testing
         }
     }
 
+    @Test("what a body may leave out its schema lets be null as well, as the reader does")
+    func absence() async throws {
+        try await ServedTenon.with { tenon in
+            let document = try await tenon.send("GET", "/openapi.json").json
+            let schemas = try #require(document["components"]?["schemas"]?.objectValue)
+            var optional = 0
+            for (name, schema) in schemas where name.hasSuffix("Body") {
+                let required = Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
+                let properties = try #require(schema["properties"]?.objectValue, "\(name)")
+                for (member, rules) in properties where !required.contains(member) {
+                    optional += 1
+                    // A type that takes null is no use where alternatives stand next to it, of which each takes it.
+                    let takes = rules["type"]?.arrayValue?.contains("null") == true
+                    let alternatives = rules["oneOf"]?.arrayValue ?? rules["anyOf"]?.arrayValue
+                    let anything = rules["type"] == nil && alternatives == nil
+                    #expect(
+                        anything || (alternatives?.contains(["type": "null"]) ?? takes), "\(name).\(member)")
+                }
+            }
+            #expect(optional > 50)
+        }
+    }
+
     @Test("a password is measured in characters, as its schema measures it")
     func lengths() async throws {
         try await ServedTenon.with { tenon in

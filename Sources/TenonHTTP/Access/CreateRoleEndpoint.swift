@@ -21,7 +21,8 @@ struct CreateRoleEndpoint: Endpoint {
         static var exampleMembers: Set<String> { ["description", "permissions", "inherits"] }
 
         init(from fields: inout FieldReader) {
-            name = fields.required("name")
+            // The built-in roles have their names already.
+            name = fields.required("name", example: "release-manager")
             description = fields.optional("description")
             permissions = fields.optional("permissions")
             inherits = fields.optional("inherits")

@@ -78,8 +78,11 @@ struct FieldReader {
         return reader.properties
     }
 
-    mutating func required<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value {
-        if let value = read(name, Value.self, isRequired: true) { return value }
+    /// - Parameter example: Where the type's own would not do in the documentation.
+    mutating func required<Value: FieldValue>(
+        _ name: String, as _: Value.Type = Value.self, example: JSONValue = Value.exampleJSON
+    ) -> Value {
+        if let value = read(name, Value.self, isRequired: true, example: example) { return value }
         if let object, object[name] == nil {
             refuse(name, [Violation(code: "missing", detail: "\(name) is required.")])
         }
@@ -118,8 +121,10 @@ struct FieldReader {
         }
     }
 
-    private mutating func read<Value: FieldValue>(_ name: String, _: Value.Type, isRequired: Bool) -> Value? {
-        note(name, Value.self, isRequired: isRequired)
+    private mutating func read<Value: FieldValue>(
+        _ name: String, _: Value.Type, isRequired: Bool, example: JSONValue = Value.exampleJSON
+    ) -> Value? {
+        note(name, Value.self, isRequired: isRequired, example: example)
         guard let value = object?[name] else { return nil }
         do {
             return try Value(field: value)
@@ -129,9 +134,10 @@ struct FieldReader {
         }
     }
 
-    private mutating func note<Value: FieldValue>(_ name: String, _: Value.Type, isRequired: Bool) {
-        properties.append(
-            Property(name: name, schema: Value.schema, example: Value.exampleJSON, isRequired: isRequired))
+    private mutating func note<Value: FieldValue>(
+        _ name: String, _: Value.Type, isRequired: Bool, example: JSONValue = Value.exampleJSON
+    ) {
+        properties.append(Property(name: name, schema: Value.schema, example: example, isRequired: isRequired))
     }
 
     /// Something is wrong with a member that was read.
