@@ -21,19 +21,20 @@ struct RoleGrants: Sendable {
         }
         // Before they are judged, so that they cannot come to more meanwhile.
         if !isPlatform { try await work.policies.requireKnownRoles(new.subtracting(old), at: "/roles") }
-        try await requireReach(over: new.union(old), of: user, as: caller, work)
+        try await requireReach(over: new.union(old), of: user, keepingRoles: new == old, as: caller, work)
     }
 
     /// Whether the caller may touch the user, nil for a new one, who has these roles; else `permissionDenied`.
     func requireReach(
-        over roles: Set<Role>, of user: UserID?, as caller: Caller, _ work: any Stores
+        over roles: Set<Role>, of user: UserID?, keepingRoles: Bool = true, as caller: Caller, _ work: any Stores
     ) async throws(Failure) {
         switch caller.principal {
         case .system, .platformAdministrator: return
         case .anonymous: throw Failure(.notAuthenticated, "Sign in first.")
         case .user(let signedIn) where signedIn.roles.contains(.owner): return
-        // Nobody gains by what they have: their own conditions do not keep them from themselves.
-        case .user(let signedIn) where signedIn.id == user && roles.isSubset(of: signedIn.roles): return
+        // Nobody gains by what they have: their own conditions do not keep them from themselves. By giving up a role that
+        // denies they would.
+        case .user(let signedIn) where keepingRoles && signedIn.id == user && roles.isSubset(of: signedIn.roles): return
         case .user(let signedIn): try await requireReach(over: roles, of: user, in: signedIn.tenant, as: caller, work)
         case .apiKey(let key): try await requireReach(over: roles, of: user, in: key.tenant, as: caller, work)
         }
@@ -46,20 +47,28 @@ struct RoleGrants: Sendable {
             throw Failure(.permissionDenied, "Only an owner makes, changes and unmakes owners.")
         }
         let giver = try await caller.underStoredRules(in: work)
-        let holder = self.holder(of: roles, user, in: tenant, giver.access, from: giver.origin)
-        guard authorizer.permissions(of: holder).isSubset(of: authorizer.certainPermissions(of: giver)) else {
+        let reach = permissions(ofAnyOf: roles) { holder(of: $0, user, in: tenant, giver.access, from: giver.origin) }
+        guard reach.isSubset(of: authorizer.certainPermissions(of: giver)) else {
             throw Failure(.permissionDenied, "These roles may do more than you may.")
         }
     }
 
-    /// Whether somebody with `roles` may do nothing that nobody with `others` may. Owners are reached as owners alone.
+    /// Whether somebody with `roles` may do nothing that nobody with some of `others` may for certain. Owners are reached
+    /// as owners alone.
     func reaches(_ others: Set<Role>, over roles: Set<Role>, in access: TenantAccess, from origin: Origin) -> Bool {
         if roles.isSubset(of: others) { return true }
         guard !roles.contains(.owner) else { return false }
-        func permissions(_ roles: Set<Role>) -> Set<Permission> {
-            authorizer.permissions(of: holder(of: roles, nil, in: access.tenant, access, from: origin))
+        func caller(_ roles: Set<Role>) -> Caller { holder(of: roles, nil, in: access.tenant, access, from: origin) }
+        let certain = others.map { authorizer.certainPermissions(of: caller([$0])) }
+        return permissions(ofAnyOf: roles, caller).isSubset(of: certain.reduce(into: []) { $0.formUnion($1) })
+    }
+
+    /// What the roles give together or one by one: a role can deny what another gives, and does so no longer when it is
+    /// taken away.
+    private func permissions(ofAnyOf roles: Set<Role>, _ holder: (Set<Role>) -> Caller) -> Set<Permission> {
+        roles.reduce(into: authorizer.permissions(of: holder(roles))) { found, role in
+            found.formUnion(authorizer.permissions(of: holder([role])))
         }
-        return permissions(roles).isSubset(of: permissions(others))
     }
 
     private func holder(

@@ -84,6 +84,26 @@ struct PolicyEngineTests {
             model: model, policy: "p, bo, r.attributes.Age > 3\np, ada, true")
         #expect(try engine.decide(line: #"ada, "{}""#).isAllowed)
         #expect(try !engine.decide(line: #"bo, "{}""#).isAllowed)
+        // Nor where there are too many roles to look each up, so that every rule is looked at.
+        let roles = PolicyExample.model(
+            "eval(p.cond) && g(r.sub, p.sub)", request: "sub, attributes", policy: "sub, cond", roles: ["g = _, _"])
+        let policy = "p, bo, r.attributes.Age > 3\np, ada, 1 == 1"
+        for links in ["", "\ng, ada, a\ng, ada, b\ng, ada, c"] {
+            let engine = try PolicyEngine(model: roles, policy: policy + links)
+            #expect(try engine.decide(line: #"ada, "{}""#).isAllowed)
+        }
+    }
+
+    @Test("An alternative that would go wrong is not asked where the one before it holds, as in Casbin")
+    func faultInAlternative() throws {
+        let engine = try PolicyEngine(
+            model: PolicyExample.model(
+                "r.sub == p.sub || r.obj.owner == p.obj", request: "sub, obj", policy: "sub, obj"),
+            policy: "p, ada, x\np, bo, y")
+        #expect(try engine.decide(line: "ada, ledger").isAllowed)
+        // Here the first rule's first alternative does not hold, and the second goes wrong.
+        #expect(try engine.decide(line: "bo, ledger").fault != nil)
+        #expect(engine.decide(["bo", ["owner": "nobody"]]).isAllowed)
     }
 
     @Test("Numbers of attributes are compared exactly, texts by their bytes, and kinds are never mixed")

@@ -63,10 +63,10 @@ public struct PolicyEngine: Sendable {
             return PolicyExplanation(decision: decision, matching: [])
         }
         var run = MatcherRun(program, rules, request, steps: steps)
-        let candidates = (try? rules.index.candidates(&run, program.texts)).flatMap { $0 }
+        let candidates = rules.index.candidates(&run, program.texts)
         for rule in candidates?.map({ Int($0) }) ?? Array(0..<rules.count) {
             run.rule = rule
-            guard matching.count < limit, (try? run.truth(rules.context.matcher)) == true else { continue }
+            guard matching.count < limit, (try? run.truth(rules.index.matcher)) == true else { continue }
             matching.append(match(rule, rules))
         }
         return PolicyExplanation(decision: decision, matching: matching)
@@ -140,14 +140,14 @@ public struct PolicyEngine: Sendable {
         /// Whether that settled it.
         func ask(_ rule: Int) throws(MatcherFault) -> Bool {
             run.rule = rule
-            guard try run.truth(rules.context.matcher) else { return false }
+            guard try run.truth(rules.index.matcher) else { return false }
             merge.add(rule, rule == MatcherRun.emptyRule ? .allow : rules.effect(of: rule))
             return merge.decision != nil
         }
         if rules.count == 0 {
             // As in Casbin: a matcher that wants nothing of the rules may hold without any.
             _ = try ask(MatcherRun.emptyRule)
-        } else if let candidates = try rules.index.candidates(&run, program.texts) {
+        } else if let candidates = rules.index.candidates(&run, program.texts) {
             for rule in candidates where try ask(Int(rule)) { break }
         } else {
             for rule in 0..<rules.count where try ask(rule) { break }

@@ -1,5 +1,8 @@
 /// Finds the rules that may match without looking at all: from what the matcher demands of a rule's fields. Where it is
 /// a disjunction, each alternative has an index of its own.
+///
+/// Whether the index is used changes no decision: `matcher` asks for the same first, so that a rule which the index leaves
+/// out comes to false before anything else of it can go wrong.
 struct RuleIndex: Sendable {
     /// What a field of the rule has to be.
     struct Probe: Sendable {
@@ -41,19 +44,31 @@ struct RuleIndex: Sendable {
         var order: [Int32] = []
     }
 
+    /// In each alternative what is demanded of the request alone stands first, then what the index finds rules by.
+    let matcher: MatcherExpression
     private var alternatives: [Alternative] = []
     private let count: Int
 
     /// `fields` holds the ids of each rule's fields, `width` of them.
     init(_ matcher: MatcherExpression, fields: [Int32], width: Int) {
         count = fields.count / max(width, 1)
+        var ordered: [MatcherExpression] = []
         for alternative in Self.parts(of: matcher, isOr: true) {
             let demands = Self.parts(of: alternative, isOr: false)
+            let guards = Array(demands.prefix { !$0.dependsOnRule })
             var probes: [Probe] = []
-            for probe in demands.compactMap(Self.probe) where !probes.contains(where: { $0.column == probe.column }) {
-                probes.append(probe)
+            var probed: [MatcherExpression] = []
+            var others: [MatcherExpression] = []
+            for demand in demands.dropFirst(guards.count) {
+                if let probe = Self.probe(demand), !probes.contains(where: { $0.column == probe.column }) {
+                    probes.append(probe)
+                    probed.append(demand)
+                } else {
+                    others.append(demand)
+                }
             }
-            var made = Alternative(guards: Array(demands.prefix { !$0.dependsOnRule }), probes: probes)
+            ordered.append(Self.joined(guards + probed + others, by: { .and($0, $1) }))
+            var made = Alternative(guards: guards, probes: probes)
             let keys = (0..<count).map { rule in
                 Self.mixed(probes.map { fields[rule * width + $0.column] })
             }
@@ -68,6 +83,7 @@ struct RuleIndex: Sendable {
             }
             alternatives.append(made)
         }
+        self.matcher = Self.joined(ordered, by: { .or($0, $1) })
     }
 
     /// What the matcher demands of the field, if it does so in every alternative alike.
@@ -75,8 +91,17 @@ struct RuleIndex: Sendable {
         alternatives.lazy.compactMap { $0.probes.first { $0.column == column } }.first
     }
 
-    /// The rules that may match, in their order. Nil is all of them.
-    func candidates(_ run: inout MatcherRun, _ texts: TextTable) throws(MatcherFault) -> [Int32]? {
+    /// The rules that may match, in their order. Nil is all of them: also where something goes wrong, which an
+    /// alternative or a rule that stands before it may make of no account.
+    func candidates(_ run: inout MatcherRun, _ texts: TextTable) -> [Int32]? {
+        do throws(MatcherFault) {
+            return try probed(&run, texts)
+        } catch {
+            return nil
+        }
+    }
+
+    private func probed(_ run: inout MatcherRun, _ texts: TextTable) throws(MatcherFault) -> [Int32]? {
         var found: [Int32] = []
         var lists = 0
         for alternative in alternatives {
@@ -126,6 +151,12 @@ struct RuleIndex: Sendable {
         case .and(let left, let right) where !isOr: parts(of: left, isOr: isOr) + parts(of: right, isOr: isOr)
         default: [expression]
         }
+    }
+
+    private static func joined(
+        _ parts: [MatcherExpression], by join: (MatcherExpression, MatcherExpression) -> MatcherExpression
+    ) -> MatcherExpression {
+        parts.dropFirst().reduce(parts[0], join)
     }
 
     /// What the expression demands of one field of the rule.
