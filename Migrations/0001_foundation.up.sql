@@ -7,7 +7,7 @@ CREATE SCHEMA directory;
 -- FORCE ROW LEVEL SECURITY holds it to the policies.
 CREATE FUNCTION tenon.has_roles() RETURNS boolean
     LANGUAGE sql STABLE
-    AS $$ SELECT nspowner = to_regrole('tenon_owner') FROM pg_namespace WHERE nspname = 'tenon' $$;
+    AS $$ SELECT coalesce(nspowner = to_regrole('tenon_owner'), false) FROM pg_namespace WHERE nspname = 'tenon' $$;
 
 -- GRANT to `tenon_<grantee>`, where there are roles.
 CREATE FUNCTION tenon.allow(grantee text, privileges text, target text) RETURNS void

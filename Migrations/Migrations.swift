@@ -6,9 +6,12 @@ public struct Migration: Sendable {
     public let name: String
     public let up: String
     public let down: String
+    /// The checksum of an earlier text that led to the same schema wherever it could be applied.
+    public let formerChecksum: String?
 
-    fileprivate init(_ name: String, up: [UInt8], down: [UInt8]) {
+    fileprivate init(_ name: String, up: [UInt8], down: [UInt8], formerChecksum: String? = nil) {
         self.name = name
+        self.formerChecksum = formerChecksum
         number = Int(name.prefix(4)) ?? 0
         self.up = String(decoding: up, as: UTF8.self)
         self.down = String(decoding: down, as: UTF8.self)
@@ -18,7 +21,7 @@ public struct Migration: Sendable {
     public static let all: [Migration] = [
         Migration(
             "0001_foundation", up: PackageResources._001_foundation_up_sql,
-            down: PackageResources._001_foundation_down_sql),
+            down: PackageResources._001_foundation_down_sql, formerChecksum: "eaa60c8867bfe6ff"),
         Migration(
             "0002_identity", up: PackageResources._002_identity_up_sql, down: PackageResources._002_identity_down_sql),
         Migration("0003_events", up: PackageResources._003_events_up_sql, down: PackageResources._003_events_down_sql),

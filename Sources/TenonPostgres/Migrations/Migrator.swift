@@ -125,7 +125,8 @@ public struct Migrator: Sendable {
             guard index < migrations.count else {
                 throw Self.drift("the database holds \(row[0] ?? "?"), which this version does not know")
             }
-            guard row[0] == migrations[index].name, row[1] == migrations[index].checksum else {
+            let migration = migrations[index]
+            guard row[0] == migration.name, row[1] == migration.checksum || row[1] == migration.formerChecksum else {
                 throw Self.drift("\(row[0] ?? "?") was applied with another text than this version has")
             }
         }
@@ -167,9 +168,10 @@ struct MigrationText: Sendable {
     let name: String
     let up: String
     let down: String
+    var formerChecksum: String?
 
     static let embedded = Migration.all.map {
-        MigrationText(number: $0.number, name: $0.name, up: $0.up, down: $0.down)
+        MigrationText(number: $0.number, name: $0.name, up: $0.up, down: $0.down, formerChecksum: $0.formerChecksum)
     }
 
     /// Of the way up.

@@ -74,6 +74,26 @@ import Testing
         }
     }
 
+    @Test("a login that makes no roles migrates a server that has none, and one whose first text was another goes on")
+    func noRoles() async throws {
+        try await ClusterSandbox.use { sandbox in
+            let cluster = sandbox.cluster()
+            let connection = try await cluster.start()
+            let admin = connection.parameters
+            _ = try await TestCluster.script(admin, "CREATE ROLE plain LOGIN")
+            _ = try await TestCluster.script(admin, "CREATE DATABASE plain OWNER plain")
+            let plain = admin.filter { $0.0 != "dbname" } + [("dbname", "plain"), ("options", "-c role=plain")]
+            #expect(try await Migrator(PostgresConfiguration(parameters: plain)).up() == names)
+            #expect(try await TestCluster.script(plain, "SELECT tenon.has_roles()") == [["f"]])
+            try await PostgresDatabase.open(PostgresConfiguration(parameters: plain)).close()
+            let former = try #require(MigrationText.embedded[0].formerChecksum)
+            _ = try await TestCluster.script(
+                plain, "UPDATE tenon.schema_migrations SET checksum = '\(former)' WHERE number = 1")
+            #expect(try await Migrator(PostgresConfiguration(parameters: plain)).up() == [])
+            await cluster.stop()
+        }
+    }
+
     @Test("of eight that migrate at once each migration is applied once")
     func race() async throws {
         let configuration = try await configuration()
