@@ -56,6 +56,18 @@ import Testing
         #expect(!cryptography.isEd25519PublicKey(Array(key.dropLast())))
     }
 
+    @Test("A key of small order, by which a signature holds that nobody made, is none")
+    func smallOrder() {
+        // The neutral element with either sign, and -1: with S = 0 and R = the neutral element, and half of the messages.
+        let one = [1] + [UInt8](repeating: 0, count: 31)
+        let minusOne = [0xEC] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]
+        for key in [one, one.dropLast() + [0x80], minusOne, [UInt8](repeating: 0, count: 32)] {
+            #expect(!cryptography.isEd25519PublicKey(key))
+            #expect(
+                !cryptography.verifies(one + [UInt8](repeating: 0, count: 32), of: [1, 2, 3], by: .ed25519(key)))
+        }
+    }
+
     @Test("The content digests of RFC 9421 and RFC 9530 are those of the body")
     func digestVectors() throws {
         let body = Array(#"{"hello": "world"}"#.utf8)

@@ -46,14 +46,35 @@ final class Ed25519PublicKey: @unchecked Sendable {
     private let key: OpaquePointer
     let bytes: [UInt8]
 
-    /// From 32 bytes.
+    /// From 32 bytes. Nil for those that are no key, and for a point of small order: by such a key anybody's signature
+    /// can hold (RFC 8032 §8.8 leaves it to whoever takes keys from others).
     init?(_ bytes: [UInt8]) {
-        guard bytes.count == 32, let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count) else {
+        guard bytes.count == 32, !Self.smallOrder.contains(bytes.dropLast() + [bytes[31] & 0x7F]),
+            let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
+        else {
             return nil
         }
         self.key = key
         self.bytes = bytes
     }
+
+    /// What encodes the eight points whose order divides 8, without the sign of x: y is 0, 1, -1 or one of the two of
+    /// order 8, or p and p + 1 in place of 0 and 1.
+    private static let smallOrder: Set<[UInt8]> = [
+        [UInt8](repeating: 0, count: 32),
+        [1] + [UInt8](repeating: 0, count: 31),
+        [
+            0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF, 0x98, 0xF0, 0xD5, 0xDF,
+            0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88, 0x6D, 0x53, 0xFC, 0x05,
+        ],
+        [
+            0xC7, 0x17, 0x6A, 0x70, 0x3D, 0x4D, 0xD8, 0x4F, 0xBA, 0x3C, 0x0B, 0x76, 0x0D, 0x10, 0x67, 0x0F, 0x2A, 0x20,
+            0x53, 0xFA, 0x2C, 0x39, 0xCC, 0xC6, 0x4E, 0xC7, 0xFD, 0x77, 0x92, 0xAC, 0x03, 0x7A,
+        ],
+        [0xEC] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+        [0xED] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+        [0xEE] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+    ]
 
     deinit {
         EVP_PKEY_free(key)

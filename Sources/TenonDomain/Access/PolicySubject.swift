@@ -61,9 +61,12 @@ public struct PolicyResource: Sendable {
         json = .object(all)
     }
 
+    /// The members that are texts; what else there is is `is_secret`.
+    public static let textMembers = ["kind", "id", "name", "namespace_id", "key"]
+
     private static let empty: JSONObject = {
         var members = JSONObject()
-        for name in ["kind", "id", "name", "namespace_id", "key"] { members[name] = "" }
+        for name in textMembers { members[name] = "" }
         members["is_secret"] = false
         return members
     }()

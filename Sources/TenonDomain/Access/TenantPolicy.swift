@@ -96,7 +96,9 @@ public final class TenantPolicy: Sendable {
                 ["user:", "key:", "role:"].contains { text.utf8.starts(with: $0.utf8) }
             }
             if rule.type == "g" {
-                try require(1, "what a subject has is role:…") { $0.utf8.starts(with: "role:".utf8) }
+                try require(1, "what a subject has is role:…, and no role of the platform's") {
+                    $0.utf8.starts(with: "role:".utf8) && $0 != "role:\(Role.platformAdministrator.name)"
+                }
                 continue
             }
             try require(1, "an object is one of \(objects.sorted().joined(separator: ", ")), or *") {

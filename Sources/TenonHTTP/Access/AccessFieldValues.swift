@@ -99,21 +99,41 @@ extension Permission: TextFieldValue {
 }
 
 /// Attributes of a resource that somebody asks about.
-struct ResourceDescription: FieldValue {
-    let members: JSONObject
+struct ResourceDescription: ObjectFieldValue {
+    let resource: PolicyResource
 
-    init(field value: JSONValue) throws(Failure) {
-        guard let members = value.objectValue else { throw .invalid("wrong_type", "A resource is an object.") }
-        self.members = members
+    static var exampleMembers: Set<String> { ["kind", "key"] }
+
+    init(from fields: inout FieldReader) {
+        var members = JSONObject()
+        for name in PolicyResource.textMembers {
+            if let text = fields.optional(name, as: ResourceAttribute.self) { members[name] = .string(text.text) }
+        }
+        if let isSecret = fields.optional("is_secret", as: Bool.self) { members["is_secret"] = .bool(isSecret) }
+        resource = PolicyResource(described: members)
     }
 
-    private init() {
-        members = JSONObject()
+    static var example: ResourceDescription {
+        do {
+            return try ResourceDescription(field: [:])
+        } catch {
+            preconditionFailure("The example of a resource is refused: \(error.detail)")
+        }
+    }
+}
+
+struct ResourceAttribute: TextFieldValue {
+    let text: String
+
+    init(_ text: String) throws(Violation) {
+        guard text.unicodeScalars.count <= 1024 else {
+            throw Violation(code: "invalid_length", detail: "This has at most 1024 characters.")
+        }
+        self.text = text
     }
 
-    static var schema: JSONValue { ["type": "object"] }
-    static var example: ResourceDescription { ResourceDescription() }
-    static var exampleJSON: JSONValue { ["kind": "config", "key": "database_url"] }
+    static var schema: JSONValue { ["type": "string", "maxLength": 1024] }
+    static var exampleText: String { "config" }
 }
 
 /// The values of a request to a policy's own model: texts, numbers, objects with attributes.

@@ -29,7 +29,7 @@ struct AccessQuestionBody: RequestBody {
                 throw .invalid("wrong_question", "Ask with subject and permission, or with policy_id and values.")
             }
             return .permission(
-                permission, of: subject, on: PolicyResource(described: resource?.members ?? JSONObject()),
+                permission, of: subject, on: resource?.resource ?? PolicyResource(described: JSONObject()),
                 address: circumstances?.address?.address.description, userAgent: circumstances?.userAgent?.text,
                 at: circumstances?.time?.moment)
         }

@@ -125,8 +125,12 @@ struct PolicyCompiler {
                 throw fault("the model has no '\(rule.type)'")
             }
             guard rule.fields.count == context.rule.count else {
-                throw fault(
-                    "'\(rule.type)' has \(context.rule.count) values here: \(context.rule.joined(separator: ", "))")
+                let wanted = context.rule.count
+                let reason =
+                    "'\(rule.type)' has \(wanted) values: \(context.rule.joined(separator: ", ")); "
+                    + "this one has \(rule.fields.count)"
+                guard rule.fields.count > wanted else { throw fault(reason) }
+                throw fault(reason + ", and a value with commas stands in quotes", field: wanted)
             }
             if let column = priorityColumns[rule.type], Int(rule.fields[column]) == nil {
                 throw fault("a priority is an integer", field: column)
