@@ -121,6 +121,8 @@ extension EventKind {
     public static let tenantProvisioned = EventKind("identity.tenant_provisioned")
     public static let tenantErasureBegun = EventKind("identity.tenant_erasure_begun")
     public static let tenantErased = EventKind("identity.tenant_erased")
+    /// A backup of the operator's took the place of its rows.
+    public static let tenantRowsRestored = EventKind("identity.tenant_rows_restored")
 }
 
 extension FailureCode {

@@ -15,14 +15,12 @@ struct Admin: AsyncParsableCommand {
     private static func with<Value: Sendable>(
         _ body: (ServiceWiring, Caller) async throws(Failure) -> Value
     ) async throws -> Value {
-        let settings = try Settings.load()
-        let core = Core(settings)
-        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
-        return try await CommandDatabase.use(settings) { database throws(Failure) in
+        try await CommandDatabase.withKeys { database, context throws(Failure) in
             let wiring = try await ServiceWiring(
-                settings, storage: .postgres(database, nil), keks: keks, life: ServiceLife(), core)
+                context.settings, storage: .postgres(database, nil), keks: context.keks, life: ServiceLife(),
+                context.core)
             defer { wiring.hasher.shutdown() }
-            return try await body(wiring, .commandLine(core))
+            return try await body(wiring, .commandLine(context.core))
         }
     }
 
@@ -59,6 +57,7 @@ struct Admin: AsyncParsableCommand {
             return String(cString: typed)
         }
     }
+
     struct ResetPassword: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "reset-password", abstract: "Print a token by which somebody chooses a password, once.",

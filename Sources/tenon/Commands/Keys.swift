@@ -13,13 +13,8 @@ struct Keys: AsyncParsableCommand {
         grace: Duration = RotateDataKey.standardGrace,
         _ body: (KeyWiring, Caller) async throws(Failure) -> Value
     ) async throws -> Value {
-        let settings = try Settings.load()
-        let core = Core(settings)
-        defer { core.output.flush() }
-        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
-        return try await CommandDatabase.use(settings) { database throws(Failure) in
-            try await body(
-                try await KeyWiring(settings, database, keks: keks, grace: grace, core), .commandLine(core))
+        try await CommandDatabase.withKeys { database, context throws(Failure) in
+            try await body(try await KeyWiring(database, context, grace: grace), .commandLine(context.core))
         }
     }
 

@@ -67,20 +67,13 @@ struct TenantCommands: AsyncParsableCommand {
     private static func with<Value: Sendable>(
         _ name: String, _ body: (TenantBackup, Tenant, OperatorTenants, Core) async throws(Failure) -> Value
     ) async throws -> Value {
-        let settings = try Settings.load()
-        let core = Core(settings)
-        defer { core.output.flush() }
-        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
-        return try await CommandDatabase.use(settings) { database throws(Failure) in
+        try await CommandDatabase.withKeys { database, context throws(Failure) in
+            let (settings, core) = (context.settings, context.core)
             let storage = Storage.postgres(database, nil)
             let tenants = OperatorTenants(
-                storage, try await Keyring.open(settings, storage, keks: keks, core), core)
+                storage, try await Keyring.open(settings, storage, keks: context.keks, core), core)
             let backup = TenantBackup(database, migrating: try settings.migrationConfiguration)
             return try await body(backup, try await tenants.tenant(name), tenants, core)
         }
     }
-}
-
-extension EventKind {
-    static let tenantRowsRestored = EventKind("identity.tenant_rows_restored")
 }

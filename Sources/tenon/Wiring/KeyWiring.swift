@@ -13,12 +13,11 @@ struct KeyWiring {
     let tenants: OperatorTenants
 
     /// Fails as the service's start does where the keys that are set do not open the data.
-    init(
-        _ settings: Settings, _ database: PostgresDatabase, keks: KeyEncryptionKeys, grace: Duration, _ core: Core
-    ) async throws(Failure) {
+    init(_ database: PostgresDatabase, _ context: CommandContext, grace: Duration) async throws(Failure) {
+        let (settings, core) = (context.settings, context.core)
         let keys = PostgresKeys(database)
         let storage = Storage.postgres(database, nil)
-        let keyring = try await Keyring.open(settings, storage, keks: keks, core)
+        let keyring = try await Keyring.open(settings, storage, keks: context.keks, core)
         let (sealer, wrapping) = (keyring.sealer, keyring.wrapping)
         let transactions = storage.transactions(keyring, core)
         let rotation = PostgresDataKeyRotation(database, clock: core.clock, identifiers: core.identifiers)
