@@ -152,11 +152,11 @@ struct StoredPassword {
 /// Base 64 of PHC strings: the standard alphabet without padding.
 enum PHCBase64 {
     static func encode(_ bytes: [UInt8]) -> String {
-        String(Base64URL.encode(bytes).map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+        String(Base64.encode(bytes).prefix { $0 != "=" })
     }
 
     static func decode(_ text: Substring) -> [UInt8]? {
-        guard !text.contains("-"), !text.contains("_") else { return nil }
-        return Base64URL.decode(String(text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }))
+        guard text.utf8.last != UInt8(ascii: "=") else { return nil }
+        return Base64.decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
     }
 }
