@@ -63,8 +63,6 @@ struct PoolState {
     var connections: Int { entries.count }
     var idleConnections: Int { idle.count }
     var waiting: Int { waiters.count }
-    /// Closed, and every connection came back.
-    var isDrained: Bool { isClosed && entries.isEmpty && opening == 0 }
 }
 
 // MARK: - Waiters

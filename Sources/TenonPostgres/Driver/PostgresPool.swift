@@ -22,7 +22,7 @@ final class PostgresPool: Sendable {
     /// How long an acquisition waits.
     private let patience: Duration
 
-    /// Connects to nothing yet: `keepTime` opens the minimum, acquisitions open more.
+    /// Connects to nothing yet: the first `tick` opens the minimum, acquisitions open more.
     init(
         _ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: PoolState.Limits,
         patience: Duration = .seconds(5)
@@ -161,15 +161,7 @@ final class PostgresPool: Sendable {
         step { $0.rules.checked(connection, isAlive: isAlive, at: .now) }
     }
 
-    /// Keeps time for the rules until the pool is closed: deadlines, idle connections, the minimum.
-    func keepTime() async {
-        while !Task.isCancelled, !isClosed {
-            tick()
-            try? await Task.sleep(for: .milliseconds(100))
-        }
-    }
-
-    /// Keeps time once.
+    /// Applies the rules of time: deadlines, idle connections, the minimum. To be called about ten times a second.
     func tick() {
         step { $0.rules.tick(at: .now) }
     }

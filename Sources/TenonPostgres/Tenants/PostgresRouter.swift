@@ -206,9 +206,6 @@ final class PostgresRouter: Sendable {
     func close() {
         close(state.withLock { $0.open.removeAll() })
     }
-
-    /// For tests: how many databases are open.
-    var openCount: Int { state.withLock { $0.open.count } }
 }
 
 /// Single statements of a tenant whose place is looked up first.

@@ -53,7 +53,12 @@ final class DriverSandbox: Sendable {
         _ body: (PostgresPool) async throws -> Void
     ) async throws {
         let pool = PostgresPool(configuration, loop: loop, wireIDs: wireIDs, limits: limits, patience: patience)
-        let time = Task { await pool.keepTime() }
+        let time = Task {
+            while !Task.isCancelled {
+                pool.tick()
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+        }
         defer {
             time.cancel()
             pool.close()

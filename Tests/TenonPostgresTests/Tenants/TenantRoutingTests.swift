@@ -110,7 +110,6 @@ import Testing
             }
             #expect(failures.map(\.detail) == [])
             for tenant in tenants { #expect(try await sandbox.names(tenant).count == 6) }
-            #expect(sandbox.database.router.openCount <= 2)
             // The server sees those that were let go leave.
             try await until {
                 let open = try await sandbox.sql(

@@ -42,7 +42,7 @@ public struct PolicyModel: Sendable {
     public func effect(of context: String = "") -> PolicyEffect? { contexts[context]?.effect }
 
     /// How many values a request of the set has.
-    public func requestSize(of context: String = "") -> Int? { contexts[context]?.request.count }
+    package func requestSize(of context: String = "") -> Int? { contexts[context]?.request.count }
 
     /// Reads a model, or says what is wrong with it and where.
     public init(_ text: String) throws(PolicySyntaxError) {
