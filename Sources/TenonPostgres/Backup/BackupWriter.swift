@@ -1,5 +1,5 @@
 internal import Glibc
-public import TenonDomain
+internal import TenonDomain
 
 /// A backup on its way to a file that only its owner reads. It has its name when it is whole and on disk.
 final class BackupWriter: @unchecked Sendable {
@@ -68,20 +68,5 @@ final class BackupWriter: @unchecked Sendable {
             done += max(0, count)
         }
         buffer.removeAll(keepingCapacity: true)
-    }
-}
-
-extension FailureCode {
-    public static let backupRefused = FailureCode(
-        "backup_refused", .conflict, "The backup cannot be made or restored",
-        "A file of the operator's command line is in the way, damaged, or of another version.")
-}
-
-extension Failure {
-    static func backup(_ detail: String) -> Failure { Failure(.backupRefused, detail) }
-
-    /// The same for a call to the system that failed: `detail` and the reason behind a colon.
-    static func backup(_ detail: String, _ code: Int32) -> Failure {
-        .backup("\(detail): \(String(cString: strerror(code))).")
     }
 }

@@ -1,15 +1,6 @@
 public import TenonDomain
 internal import TenonMigrations
 
-extension FailureCode {
-    public static let schemaOutdated = FailureCode(
-        "schema_outdated", .unavailable, "The database is not migrated",
-        "The database lacks migrations that this version has: run `tenon migrate up`.")
-    public static let schemaDrifted = FailureCode(
-        "schema_drifted", .conflict, "The database does not fit this version",
-        "The database holds a migration that differs from this version's, or that it does not know.")
-}
-
 /// Brings a database to a version of the schema and back. Holds an advisory lock, so that of many processes one
 /// migrates and the others wait; each migration is a transaction of its own.
 public struct Migrator: Sendable {

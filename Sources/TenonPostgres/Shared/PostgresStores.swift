@@ -1,0 +1,35 @@
+internal import TenonDomain
+
+/// The stores of one tenant over a runner.
+struct PostgresStores: Stores {
+    /// Where the tenant's rows stand.
+    let runner: any StatementRunner
+    /// The shared database, where the tenant itself and its keys stand: the same one, or outside of the transaction.
+    let registry: any StatementRunner
+    let tenant: TenantID
+    let digests: any KeyedDigests
+    let schemas: StoredSchemas
+    let journal: Journal?
+    let directory: DirectoryEnrollment?
+
+    var tenants: any TenantStore { PostgresTenantStore(runner: registry, tenant: tenant, digests: digests) }
+    var users: any UserStore {
+        PostgresUserStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
+    }
+    var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant) }
+    var configuration: any ConfigStore {
+        PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
+    }
+    var sso: any SSOConnectionStore {
+        PostgresSSOConnectionStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
+    }
+    var dataKeys: any DataKeys { PostgresDataKeyStore(runner: registry) }
+    var tenantDatabases: any TenantDatabases { PostgresTenantDatabases(runner: registry, tenant: tenant) }
+    var access: any AccessStore { PostgresAccessStore(registry: registry, runner: runner, tenant: tenant) }
+    var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
+    var apiKeys: any APIKeyStore {
+        PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
+    }
+    var auditLog: any AuditLog { PostgresAuditLog(runner: runner, registry: registry, tenant: tenant) }
+    var policies: any PolicyStore { PostgresPolicyStore(runner: runner, tenant: tenant) }
+}
