@@ -2,37 +2,42 @@ internal import NIOCore
 
 /// One deadline of a connection that moves with every request. Moving it costs a store: the timer is armed again only
 /// where it would fire too late.
-struct Deadline {
+final class Deadline {
+    private let eventLoop: any EventLoop
+    private let onPassing: () -> Void
     private var at = NIODeadline.distantFuture
     private var timer: Scheduled<Void>?
     private var timerFiresAt = NIODeadline.distantFuture
 
-    /// Nil is never. `onFire` runs on the event loop and asks `hasPassed`.
-    mutating func set(in amount: TimeAmount?, on eventLoop: any EventLoop, onFire: @escaping () -> Void) {
-        at = amount.map { .now() + $0 } ?? .distantFuture
-        guard at < timerFiresAt else { return }
-        arm(on: eventLoop, onFire)
+    /// On the event loop, where `onPassing` runs as well. The deadline is never, until `set` moves it.
+    init(on eventLoop: any EventLoop, onPassing: @escaping () -> Void) {
+        self.eventLoop = eventLoop
+        self.onPassing = onPassing
     }
 
-    /// Whether it is over. If not, the timer is armed for the rest.
-    mutating func hasPassed(on eventLoop: any EventLoop, onFire: @escaping () -> Void) -> Bool {
-        timer = nil
-        timerFiresAt = .distantFuture
-        if at <= .now() { return true }
-        if at < .distantFuture { arm(on: eventLoop, onFire) }
-        return false
+    /// Nil is never.
+    func set(in duration: Duration?) {
+        at = duration.map { .now() + TimeAmount($0) } ?? .distantFuture
+        if at < timerFiresAt { arm() }
     }
 
-    mutating func cancel() {
+    func cancel() {
         timer?.cancel()
         timer = nil
+        timerFiresAt = .distantFuture
         at = .distantFuture
     }
 
-    private mutating func arm(on eventLoop: any EventLoop, _ onFire: @escaping () -> Void) {
+    private func arm() {
         timer?.cancel()
         timerFiresAt = at
-        timer = eventLoop.assumeIsolated().scheduleTask(deadline: at, onFire)
+        timer = eventLoop.assumeIsolated().scheduleTask(deadline: at) { [weak self] in self?.fire() }
+    }
+
+    private func fire() {
+        timer = nil
+        timerFiresAt = .distantFuture
+        if at <= .now() { onPassing() } else if at < .distantFuture { arm() }
     }
 }
 

@@ -9,25 +9,6 @@ final class ExchangeHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = HTTPServerResponsePart
 
-    enum Phase {
-        /// Between requests.
-        case idle
-        /// A head began to arrive.
-        case receivingHead
-        case receivingBody(any ExchangeRequest, ByteBuffer?)
-        /// The answer is known; what is left of a small body is read first, so that the connection can live on.
-        case discardingBody(WireAnswer, left: Int)
-        case working(any ExchangeRequest)
-        /// The answer is on its way into the socket.
-        case answering
-        /// The answer's head is out, and its body comes bit by bit.
-        case streaming(any ExchangeRequest)
-        /// The last answer is out. What the client still sends is thrown away for a moment, for closing would reset the
-        /// connection and take the answer from it (RFC 9112 §9.6).
-        case lingering
-        case closed
-    }
-
     /// What is read of a body that nobody wants, before the connection is rather closed.
     private static let discardLimit = 64 << 10
     private static let linger = Duration.seconds(1)
@@ -41,8 +22,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private let executor: EventLoopExecutor?
     private let now: @Sendable () -> String
 
-    private var phase = Phase.idle
-    private var deadline = Deadline()
+    private var phase = ExchangePhase.idle
+    private var deadline: Deadline?
     private var version = HTTPVersion.http1_1
     /// Of the request at hand: no other follows on this connection.
     private var isLast = false
@@ -78,7 +59,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        wait(at: limits.idle)
+        deadline = Deadline(on: context.eventLoop) { [weak self] in self?.deadlinePassed() }
+        deadline?.set(in: limits.idle)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -88,7 +70,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = Self.unwrapInboundIn(data)
-        guard isAnswerDue else { return take(part) }
+        guard phase.isAnswerDue else { return take(part) }
         isHeadUnderway = false
         guard waiting.count < Self.waitingLimit else { return close() }
         waiting.append(part)
@@ -96,7 +78,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         // With nothing behind the request at hand the socket stays watched, which spares the system two calls a request.
-        if isAnswerDue, !waiting.isEmpty { isReadDue = true } else { context.read() }
+        if phase.isAnswerDue, !waiting.isEmpty { isReadDue = true } else { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -107,7 +89,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case ChannelEvent.inputClosed:
             inputIsClosed = true
             // Whoever waits for something to happen does not end its side before it has, unless it is gone.
-            if longLived != nil || (!isAnswerDue && waiting.isEmpty) { close() }
+            if phase.longLived != nil || (!phase.isAnswerDue && waiting.isEmpty) { close() }
         case is RequestDecoder.HeadIsUnderway:
             isHeadUnderway = true
             if case .idle = phase { awaitHead() }
@@ -126,14 +108,6 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case .working, .answering, .streaming: failure = problem
         case .lingering, .closed: break
         default: fail(problem)
-        }
-    }
-
-    /// Whether what comes belongs to requests behind the one at hand.
-    private var isAnswerDue: Bool {
-        switch phase {
-        case .working, .answering, .streaming: true
-        default: false
         }
     }
 
@@ -161,7 +135,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     private func awaitHead() {
         phase = .receivingHead
-        wait(at: limits.head)
+        deadline?.set(in: limits.head)
     }
 
     private func begin(_ head: HTTPRequestHead) {
@@ -177,7 +151,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         switch responder.decide(on: head, over: facts) {
         case .accept(let request):
             phase = .receivingBody(request, nil)
-            wait(at: limits.body)
+            deadline?.set(in: limits.body)
             if expectsContinue, !facts.isHTTP2, let context {
                 context.writeAndFlush(
                     Self.wrapOutboundOut(.head(HTTPResponseHead(version: version, status: .continue))), promise: nil)
@@ -189,7 +163,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
                 send(answer)
             } else {
                 phase = .discardingBody(answer, left: Self.discardLimit)
-                wait(at: limits.body)
+                deadline?.set(in: limits.body)
             }
         }
     }
@@ -225,28 +199,19 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     private func start(_ request: any ExchangeRequest, _ body: ByteBuffer) {
         guard let context else { return }
-        wait(at: nil)
+        deadline?.set(in: nil)
         request.start(body, on: executor, ExchangeOutlet(handler: NIOLoopBound(self, eventLoop: context.eventLoop)))
         // Where there was nothing to wait for, the answer is out already.
         if case .receivingBody = phase { phase = .working(request) }
         if isDraining { endLongLived() }
-        if inputIsClosed, longLived != nil { close() }
-    }
-
-    /// The request at hand, where it waits for something to happen or its answer goes on.
-    private var longLived: (any ExchangeRequest)? {
-        switch phase {
-        case .working(let request): request.isLongLived ? request : nil
-        case .streaming(let request): request
-        default: nil
-        }
+        if inputIsClosed, phase.longLived != nil { close() }
     }
 
     /// Has a request that would go on end now, with its answer.
     private func endLongLived() {
-        guard let request = longLived else { return }
+        guard let request = phase.longLived else { return }
         request.cancel()
-        if case .streaming = phase { wait(at: limits.answer) }
+        if case .streaming = phase { deadline?.set(in: limits.answer) }
     }
 
     func deliver(_ answer: WireAnswer) {
@@ -289,7 +254,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func finish() {
         guard let context else { return }
         phase = .answering
-        wait(at: limits.answer)
+        deadline?.set(in: limits.answer)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [weak self] result in
             if case .success = result { self?.answered() } else { self?.close() }
@@ -314,11 +279,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
     /// it; between two writes nothing is asked of it.
     func write(_ bytes: ByteBuffer, _ isTaken: @escaping @Sendable (Bool) -> Void) {
         guard case .streaming = phase, let context else { return isTaken(false) }
-        wait(at: limits.answer)
+        deadline?.set(in: limits.answer)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [weak self] result in
             guard case .success = result else { return isTaken(false) }
-            if let self, case .streaming = phase, !isDraining { wait(at: nil) }
+            if let self, case .streaming = phase, !isDraining { deadline?.set(in: nil) }
             isTaken(true)
         }
         context.writeAndFlush(Self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: written)
@@ -334,7 +299,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         if case .streaming = phase { close() }
     }
 
-    // MARK: Behind an answer
+    // MARK: After an answer
 
     private func answered() {
         guard case .answering = phase, let context else { return }
@@ -345,12 +310,12 @@ final class ExchangeHandler: ChannelDuplexHandler {
             guard !inputIsClosed else { return close() }
             phase = .lingering
             waiting.removeAll()
-            wait(at: Self.linger)
+            deadline?.set(in: Self.linger)
             context.close(mode: .output, promise: nil)
             resumeReading()
         } else {
             phase = .idle
-            wait(at: limits.idle)
+            deadline?.set(in: limits.idle)
             takeWaiting()
         }
     }
@@ -400,7 +365,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         default: break
         }
         phase = .closed
-        deadline.cancel()
+        deadline?.cancel()
         letGoOfBody()
         waiting.removeAll()
     }
@@ -410,15 +375,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         heldBytes = 0
     }
 
-    private func wait(at most: Duration?) {
-        guard let eventLoop = context?.eventLoop else { return }
-        deadline.set(in: most.map { TimeAmount($0) }, on: eventLoop) { [weak self] in self?.deadlineFired() }
-    }
-
-    private func deadlineFired() {
-        guard let eventLoop = context?.eventLoop,
-            deadline.hasPassed(on: eventLoop, onFire: { [weak self] in self?.deadlineFired() })
-        else { return }
+    private func deadlinePassed() {
         switch phase {
         case .receivingHead, .receivingBody, .discardingBody:
             fail(.requestTimedOut())

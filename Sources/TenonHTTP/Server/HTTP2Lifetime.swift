@@ -20,7 +20,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
     private static let moment = Duration.seconds(1)
 
     private let limits: ConnectionLimits
-    private var deadline = Deadline()
+    private var deadline: Deadline?
     private var open = 0
     private var requests = 0
     private var last = HTTP2StreamID.rootStream
@@ -33,11 +33,12 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        wait(at: limits.idle)
+        deadline = Deadline(on: context.eventLoop) { [weak self] in self?.deadlinePassed() }
+        deadline?.set(in: limits.idle)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        deadline.cancel()
+        deadline?.cancel()
         self.context = nil
     }
 
@@ -64,14 +65,14 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         open += 1
         requests += 1
         last = max(last, id)
-        if !isEnding { wait(at: nil) }
+        if !isEnding { deadline?.set(in: nil) }
         if requests == limits.requestsPerConnection { finish(within: limits.answer) }
     }
 
     private func closed() {
         open -= 1
         guard open == 0 else { return }
-        if isEnding { closeSoon() } else { wait(at: limits.idle) }
+        if isEnding { closeSoon() } else { deadline?.set(in: limits.idle) }
     }
 
     /// Takes no new streams and closes behind the last, or when the time is over.
@@ -86,7 +87,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         context.eventLoop.assumeIsolated().execute { [weak self] in
             self?.context?.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
-        if open == 0 { closeSoon() } else { wait(at: limit) }
+        if open == 0 { closeSoon() } else { deadline?.set(in: limit) }
     }
 
     /// Behind what the stream still writes in this turn of the event loop.
@@ -95,19 +96,11 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
     }
 
     private func close() {
-        deadline.cancel()
+        deadline?.cancel()
         context?.close(promise: nil)
     }
 
-    private func wait(at most: Duration?) {
-        guard let eventLoop = context?.eventLoop else { return }
-        deadline.set(in: most.map { TimeAmount($0) }, on: eventLoop) { [weak self] in self?.deadlineFired() }
-    }
-
-    private func deadlineFired() {
-        guard let eventLoop = context?.eventLoop,
-            deadline.hasPassed(on: eventLoop, onFire: { [weak self] in self?.deadlineFired() })
-        else { return }
+    private func deadlinePassed() {
         if isEnding { close() } else { finish(within: limits.answer) }
     }
 }
