@@ -14,7 +14,7 @@ struct RestoredKeys {
     /// `registry` is a session in the shared database, in no transaction.
     static func hold(_ tenant: TenantID, _ registry: PostgresScript) async throws(PostgresError) -> RestoredKeys {
         try await lock(tenant, registry)
-        try await registry.run("BEGIN READ ONLY; \(TenantBackup.asOwnerLocally)")
+        try await registry.run("BEGIN READ ONLY; \(RestoredRows.asOwner)")
         let rows = try await registry.run(
             "SELECT version FROM tenon.data_keys WHERE tenant_id = $1::uuid AND purpose = 'values'",
             [Scope.uuidText(tenant)])

@@ -1,73 +1,15 @@
 internal import TenonDomain
 
-/// The statements of `PostgresConfigStore`. Each names the tenant, whatever the policies say.
+/// The statements on entries as they are now. Each names the tenant, whatever the policies say.
 enum ConfigStatements {
-    // MARK: Namespaces
-
-    static let insertNamespace = Statement(
-        "insert_namespace",
-        """
-        INSERT INTO namespaces (tenant_id, id, name, description, require_if_match, revision, created_by, created_at,
-            updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """)
-
-    private static let namespaceColumns =
-        "id, name, description, require_if_match, revision, created_by, created_at, updated_at"
-
-    static let selectNamespace = Statement(
-        "select_namespace", "SELECT \(namespaceColumns) FROM namespaces WHERE tenant_id = $1 AND id = $2")
-
-    static let selectNamespaceByName = Statement(
-        "select_namespace_by_name", "SELECT \(namespaceColumns) FROM namespaces WHERE tenant_id = $1 AND name = $2")
-
-    static let selectNamespaces = Statement(
-        "select_namespaces",
-        """
-        SELECT \(namespaceColumns) FROM namespaces
-        WHERE tenant_id = $1 AND name > $2 COLLATE "C" AND ($5::text IS NULL OR name = $5)
-        ORDER BY name LIMIT $3 OFFSET $4
-        """)
-
-    static let countNamespaces = Statement(
-        "count_namespaces",
-        "SELECT count(*) FROM namespaces WHERE tenant_id = $1 AND ($2::text IS NULL OR name = $2)")
-
-    /// Other writers wait; the checks of foreign keys do not.
-    static let lockNamespace = Statement(
-        "lock_namespace",
-        """
-        SELECT \(namespaceColumns) FROM namespaces WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE
-        """, isRepeatable: false)
-
-    static let updateNamespace = Statement(
-        "update_namespace",
-        """
-        UPDATE namespaces SET description = $3, require_if_match = $4, revision = $5, updated_at = $6
-        WHERE tenant_id = $1 AND id = $2
-        """)
-
-    static let deleteNamespace = Statement(
-        "delete_namespace", "DELETE FROM namespaces WHERE tenant_id = $1 AND id = $2")
-    static let deleteConfigs = Statement(
-        "delete_configs", "DELETE FROM configs WHERE tenant_id = $1 AND namespace_id = $2")
-    static let deleteVersions = Statement(
-        "delete_config_versions", "DELETE FROM config_versions WHERE tenant_id = $1 AND namespace_id = $2")
-    static let deleteReferencesOfNamespace = Statement(
-        "delete_references_of_namespace", "DELETE FROM config_references WHERE tenant_id = $1 AND namespace = $2")
-
-    // MARK: Entries as they are
-
     /// As `PostgresConfigStore.entry` reads them. `secret` is what counts as one.
-    private static func columns(isSecret secret: String) -> String {
+    static func columns(isSecret secret: String) -> String {
         """
         c.id, c.key, c.created_by, c.created_at, v.id, v.version, v.change, v.revision, v.ordinal, v.value_type,
             v.validation_schema, v.description, \(secret), v.tags, v.sealed_value, v.comment, v.created_by, v.created_at
         """
     }
     private static let current = columns(isSecret: "v.is_secret")
-    /// A version of what is a secret now counts as one: `h` is the newest.
-    private static let past = columns(isSecret: "v.is_secret OR h.is_secret")
 
     static let selectEntry = Statement(
         "select_entry",
@@ -96,17 +38,17 @@ enum ConfigStatements {
 
     /// A `LIKE` would need escapes and a plan per prefix. In the order of bytes keys with a prefix stand together, and no
     /// key has a character behind `z`.
-    private static func hasPrefix(_ key: String) -> String {
+    static func hasPrefix(_ key: String) -> String {
         "\(key) >= $3 AND \(key) < $3 || '~'"
     }
 
-    private static func matches(tag: String, search: String) -> String {
+    static func matches(tag: String, search: String) -> String {
         "(\(tag)::text IS NULL OR \(tag) = ANY(v.tags)) AND (\(search)::text IS NULL OR position(\(search) IN lower(v.key)) > 0)"
     }
 
     /// A page's rows, up to the bytes of their values: `rows` gives each its `place` in the order and the `bytes` of its
     /// value. `page_rows` counts them before the cut.
-    private static func cut(at maximum: Int, _ rows: String) -> String {
+    static func cut(at maximum: Int, _ rows: String) -> String {
         """
         (SELECT * FROM (
             SELECT p.*, sum(p.bytes) OVER (ORDER BY p.place) - p.bytes AS bytes_before, count(*) OVER () AS page_rows
@@ -140,107 +82,6 @@ enum ConfigStatements {
         FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
         WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND NOT c.is_deleted AND \(hasPrefix("c.key"))
             AND \(matches(tag: "$4", search: "$5"))
-        """)
-
-    // MARK: The past
-
-    static let selectVersion = Statement(
-        "select_config_version",
-        """
-        SELECT \(past)
-        FROM namespaces n
-        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        LEFT JOIN config_versions v
-            ON v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version = $4
-        WHERE n.tenant_id = $1 AND n.id = $2
-        """)
-
-    /// `$4` and `$5`: the revision and the time, the other one null.
-    private static let isBefore =
-        "($4::bigint IS NULL OR v.revision <= $4) AND ($5::timestamptz IS NULL OR v.created_at <= $5)"
-
-    static let selectVersionAsOf = Statement(
-        "select_config_version_as_of",
-        """
-        SELECT \(past)
-        FROM namespaces n
-        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        LEFT JOIN LATERAL (
-            SELECT * FROM config_versions v
-            WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND \(isBefore)
-            ORDER BY v.version DESC LIMIT 1) v ON true
-        WHERE n.tenant_id = $1 AND n.id = $2
-        """)
-
-    static let selectVersions = Statement(
-        "select_config_versions",
-        """
-        SELECT \(past), p.page_rows
-        FROM namespaces n
-        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maxBytes,
-            """
-            SELECT v.id, -v.version AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes FROM config_versions v
-            WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version < $4
-            ORDER BY v.version DESC LIMIT $5 OFFSET $6
-            """)) p ON true
-        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
-        WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.version DESC
-        """)
-
-    static let countVersions = Statement(
-        "count_config_versions",
-        "SELECT count(*) FROM config_versions WHERE tenant_id = $1 AND namespace_id = $2 AND key = $3")
-
-    /// The entries as they were: of each key the newest version of that time, where it was no deletion.
-    private static let entriesAsOf = """
-        FROM (
-            SELECT DISTINCT ON (v.key) v.* FROM config_versions v
-            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND \(hasPrefix("v.key")) AND \(isBefore) AND v.key > $8
-            ORDER BY v.key, v.version DESC) v
-        WHERE v.change <> 'deleted' AND \(matches(tag: "$6", search: "$7"))
-        """
-
-    static let selectEntriesAsOf = Statement(
-        "select_entries_as_of",
-        """
-        SELECT \(past), p.page_rows
-        FROM namespaces n
-        LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maxBytes,
-            """
-            SELECT v.id, v.key AS place, octet_length(v.sealed_value) AS bytes
-            \(entriesAsOf) ORDER BY v.key LIMIT $9 OFFSET $10
-            """)) p ON true
-        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
-        LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.key
-        """)
-
-    static let countEntriesAsOf = Statement("count_entries_as_of", "SELECT count(*) \(entriesAsOf)")
-
-    static let selectChanges = Statement(
-        "select_config_changes",
-        """
-        SELECT \(past), n.revision
-        FROM namespaces n
-        LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maxChangeBytes,
-            """
-            SELECT v.id, (v.revision, v.ordinal) AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes
-            FROM config_versions v
-            WHERE v.tenant_id = n.tenant_id AND v.namespace_id = n.id AND (v.revision, v.ordinal) > ($3, $4)
-            ORDER BY v.revision, v.ordinal LIMIT $5
-            """)) p ON true
-        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
-        LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.revision, v.ordinal
         """)
 
     // MARK: Changes
@@ -308,8 +149,4 @@ enum ConfigStatements {
         LEFT JOIN config_references r ON r.tenant_id = $1 AND r.namespace = x.namespace AND r.key = x.key
         LIMIT $4
         """)
-
-    /// By the relay's rights, of all tenants.
-    static let selectRevisions = Statement(
-        "select_revisions", "SELECT id, revision FROM namespaces WHERE id = ANY($1)")
 }

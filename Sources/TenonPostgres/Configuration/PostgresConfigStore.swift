@@ -12,7 +12,7 @@ struct PostgresConfigStore: ConfigStore {
     func add(_ namespace: Namespace) async throws(Failure) {
         guard namespace.tenant == tenant else { throw .bug("A namespace is added in another tenant's transaction.") }
         _ = try await runner.rows(
-            ConfigStatements.insertNamespace,
+            NamespaceStatements.insert,
             [
                 .id(tenant), .id(namespace.id), .text(namespace.name.text), .optional(namespace.description?.text),
                 .bool(namespace.requiresIfMatch), .int(namespace.revision), .text(namespace.createdBy),
@@ -22,23 +22,23 @@ struct PostgresConfigStore: ConfigStore {
     }
 
     func namespace(_ id: NamespaceID) async throws(Failure) -> Namespace {
-        try one(try await runner.rows(ConfigStatements.selectNamespace, [.id(tenant), .id(id)]))
+        try one(try await runner.rows(NamespaceStatements.select, [.id(tenant), .id(id)]))
     }
 
     func namespace(named name: NamespaceName) async throws(Failure) -> Namespace {
-        try one(try await runner.rows(ConfigStatements.selectNamespaceByName, [.id(tenant), .text(name.text)]))
+        try one(try await runner.rows(NamespaceStatements.selectByName, [.id(tenant), .text(name.text)]))
     }
 
     func namespaces(named name: NamespaceName?, _ page: PageRequest) async throws(Failure) -> Page<Namespace> {
         let rows = try await runner.page(
             page,
             Command(
-                ConfigStatements.selectNamespaces,
+                NamespaceStatements.selectPage,
                 [
                     .id(tenant), .text(page.lowerBound), .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
                     .optional(name?.text),
                 ]),
-            counted: Command(ConfigStatements.countNamespaces, [.id(tenant), .optional(name?.text)]))
+            counted: Command(NamespaceStatements.count, [.id(tenant), .optional(name?.text)]))
         let found = try rows.items.decoded { row throws(PostgresError) in try namespace(row) }
         return Page(overfull: found, for: page, total: rows.total) { $0.name.text }
     }
@@ -68,8 +68,8 @@ struct PostgresConfigStore: ConfigStore {
         let count: Command
         if let moment = filter.asOf {
             let past = common + moment.binds + tests
-            select = Command(ConfigStatements.selectEntriesAsOf, past + [.text(page.lowerBound)] + cut)
-            count = Command(ConfigStatements.countEntriesAsOf, past + [.text("")])
+            select = Command(ConfigHistoryStatements.selectEntriesAsOf, past + [.text(page.lowerBound)] + cut)
+            count = Command(ConfigHistoryStatements.countEntriesAsOf, past + [.text("")])
         } else {
             select = Command(ConfigStatements.selectEntries, common + [.text(page.lowerBound)] + cut + tests)
             count = Command(ConfigStatements.countEntries, common + tests)
@@ -94,14 +94,14 @@ struct PostgresConfigStore: ConfigStore {
         let rows: PostgresRows
         switch choice {
         case .number(let number):
-            rows = try await runner.rows(ConfigStatements.selectVersion, common + [.int(number)])
+            rows = try await runner.rows(ConfigHistoryStatements.selectVersion, common + [.int(number)])
             let found = try one(rows, of: key, in: namespace)
             guard let found else {
                 throw .noConfigVersion(number, of: key)
             }
             return found
         case .asOf(let moment):
-            rows = try await runner.rows(ConfigStatements.selectVersionAsOf, common + moment.binds)
+            rows = try await runner.rows(ConfigHistoryStatements.selectVersionAsOf, common + moment.binds)
             let found = try one(rows, of: key, in: namespace)
             guard let found, !found.isDeleted else { throw .noConfig(key) }
             return found
@@ -115,11 +115,11 @@ struct PostgresConfigStore: ConfigStore {
         let rows = try await runner.page(
             page,
             Command(
-                ConfigStatements.selectVersions,
+                ConfigHistoryStatements.selectVersions,
                 common + [
                     .int(Int64(page.lowerBound) ?? .max), .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
                 ]),
-            counted: Command(ConfigStatements.countVersions, common))
+            counted: Command(ConfigHistoryStatements.countVersions, common))
         _ = try one(rows.items, of: key, in: namespace)
         return try self.page(rows, in: namespace, for: page) { String($0.version.number) }
     }
@@ -128,7 +128,7 @@ struct PostgresConfigStore: ConfigStore {
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
     ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64) {
         let rows = try await runner.rows(
-            ConfigStatements.selectChanges,
+            ConfigHistoryStatements.selectChanges,
             [.id(tenant), .id(namespace), .int(position.revision), .int(position.ordinal), .int(Int64(limit))])
         let revision = try rows.first { row throws(PostgresError) in try row.int(Self.columns) }
         guard let revision else { throw .noNamespace }
@@ -142,7 +142,7 @@ struct PostgresConfigStore: ConfigStore {
     ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry]) {
         var commands = [
             PostgresDataKeyRotation.lockForSealing(tenant),
-            Command(ConfigStatements.lockNamespace, [.id(tenant), .id(id)]),
+            Command(NamespaceStatements.lock, [.id(tenant), .id(id)]),
         ]
         if !keys.isEmpty {
             commands.append(
@@ -196,16 +196,16 @@ struct PostgresConfigStore: ConfigStore {
         journal?.revised(namespace.id, to: Namespace.removedRevision)
         let name = PostgresValue.text(namespace.name.text)
         try await runner.execute([
-            Command(ConfigStatements.deleteReferencesOfNamespace, [.id(tenant), name]),
-            Command(ConfigStatements.deleteVersions, [.id(tenant), .id(namespace.id)]),
-            Command(ConfigStatements.deleteConfigs, [.id(tenant), .id(namespace.id)]),
-            Command(ConfigStatements.deleteNamespace, [.id(tenant), .id(namespace.id)]),
+            Command(NamespaceStatements.deleteReferences, [.id(tenant), name]),
+            Command(NamespaceStatements.deleteVersions, [.id(tenant), .id(namespace.id)]),
+            Command(NamespaceStatements.deleteConfigs, [.id(tenant), .id(namespace.id)]),
+            Command(NamespaceStatements.delete, [.id(tenant), .id(namespace.id)]),
         ])
     }
 
     private func update(_ namespace: Namespace) -> Command {
         Command(
-            ConfigStatements.updateNamespace,
+            NamespaceStatements.update,
             [
                 .id(tenant), .id(namespace.id), .optional(namespace.description?.text),
                 .bool(namespace.requiresIfMatch), .int(namespace.revision), .timestamp(namespace.updatedAt),

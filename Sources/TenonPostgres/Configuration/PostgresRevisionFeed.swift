@@ -34,7 +34,7 @@ public struct PostgresRevisionFeed: RevisionFeed {
         of namespaces: [NamespaceID], on lease: PostgresLease
     ) async throws(Failure) -> [NamespaceID: Int64] {
         let ids = PostgresValue.uuidArray(namespaces.map { ($0.high, $0.low) })
-        let rows = try await lease.rows(ConfigStatements.selectRevisions, [ids])
+        let rows = try await lease.rows(NamespaceStatements.selectRevisions, [ids])
         return Dictionary(
             try rows.decoded { row throws(PostgresError) in (try row.id(0), try row.int(1)) },
             uniquingKeysWith: { $1 })

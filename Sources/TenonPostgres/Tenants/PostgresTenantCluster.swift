@@ -86,7 +86,7 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
             let script = try await alone(name)
             try await script.run("SET statement_timeout = '60s'")
             // A restore that died may have left more than the one.
-            for name in [name, TenantBackup.freshName(name), TenantBackup.oldName(name)]
+            for name in [name, OwnDatabaseRestore.freshName(name), OwnDatabaseRestore.oldName(name)]
             where try await !script.run("SELECT FROM pg_database WHERE datname = $1", [name]).isEmpty {
                 // Whoever is cut off connects again at once, which would keep the database.
                 try await script.run("ALTER DATABASE \(quoted(name)) WITH ALLOW_CONNECTIONS false")

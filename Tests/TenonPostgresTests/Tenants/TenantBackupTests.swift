@@ -153,7 +153,7 @@ import Testing
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'")
                     return left.isEmpty
                 }
-                try await sandbox.sql("ALTER DATABASE \(name) RENAME TO \(TenantBackup.oldName(name))")
+                try await sandbox.sql("ALTER DATABASE \(name) RENAME TO \(OwnDatabaseRestore.oldName(name))")
                 _ = try await backup.restore(tenant, from: "\(folder)/b")
                 try await until { (try? await sandbox.names(tenant)) == ["production"] }
                 let audited = try await sandbox.sql("SELECT count(*) FROM tenon.audit_records", in: tenant)

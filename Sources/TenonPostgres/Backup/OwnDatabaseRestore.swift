@@ -1,0 +1,139 @@
+internal import TenonDomain
+
+/// The restore of a tenant that has a database of its own: a new database is made beside the old one, and takes its name
+/// when it is whole.
+struct OwnDatabaseRestore {
+    private let own: TenantDatabase
+    private let migrating: PostgresConfiguration
+    private let cluster: PostgresTenantCluster
+    /// A session in the shared database.
+    private let registry: PostgresScript
+
+    init(
+        _ own: TenantDatabase, migrating: PostgresConfiguration, _ database: PostgresDatabase,
+        _ registry: PostgresScript
+    ) {
+        self.own = own
+        self.migrating = migrating
+        self.registry = registry
+        cluster = PostgresTenantCluster(database, migrating: migrating)
+    }
+
+    func run(from path: String) async throws(PostgresError) -> TenantBackup.Summary {
+        let (fresh, old) = (Self.freshName(own.name), Self.oldName(own.name))
+        let standing = try await standingDatabase()
+        // Of one lock in each of two databases a change of keys takes that of the tenant's own first, and so do we.
+        if let standing { try await RestoredKeys.lock(own.tenant, standing) }
+        let keys = try await RestoredKeys.hold(own.tenant, registry)
+        try await registry.run("DROP DATABASE IF EXISTS \"\(fresh)\" WITH (FORCE)")
+        do throws(Failure) {
+            try await cluster.create(fresh)
+            _ = try await cluster.migrate(fresh)
+        } catch {
+            throw .refused(error)
+        }
+        let script = try await PostgresScript.open(migrating.database(fresh), seeing: own.tenant)
+        let id = Scope.uuidText(own.tenant)
+        try await script.run("BEGIN; \(RestoredRows.asOwner)")
+        let summary = try await RestoredRows.load(path, of: own.tenant, into: script) { table in
+            standing == nil || !TenantTables.isAppendOnly(table)
+        }
+        try await keys.requireAll(script, id)
+        do throws(PostgresError) {
+            var before = RememberedRows()
+            if let standing { before = try await takeLog(from: standing, into: script) }
+            let after = try await before.outdate(script, id)
+            try await script.run("COMMIT")
+            try await collect(from: script)
+            for name in standing == nil ? [fresh] : [fresh, own.name] { try await disconnect(name) }
+            try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
+            // The directory, the news and both names change in one commit: whoever dies here leaves the old or the new.
+            try await registry.run("BEGIN; \(RestoredRows.asOwner)")
+            try await enroll()
+            try await before.announce(after, of: own.tenant, registry)
+            try await registry.run("SET LOCAL ROLE NONE")
+            if standing != nil { try await registry.run("ALTER DATABASE \"\(own.name)\" RENAME TO \"\(old)\"") }
+            try await registry.run("ALTER DATABASE \"\(fresh)\" RENAME TO \"\(own.name)\"")
+            try await registry.run("COMMIT")
+        } catch {
+            _ = try? await registry.run("ROLLBACK")
+            if standing != nil { _ = try? await allowConnections(true) }
+            throw error
+        }
+        try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
+        return summary
+    }
+
+    /// What a restore makes, until it takes the name.
+    static func freshName(_ name: String) -> String { name + "_restore" }
+
+    /// What had the name before, until the restore is over.
+    static func oldName(_ name: String) -> String { name + "_old" }
+
+    /// A session in the tenant's database as it stands; nil where the server has none of that name, and no other reason: it
+    /// holds the audit log. What a restore that died left is put right.
+    private func standingDatabase() async throws(PostgresError) -> PostgresScript? {
+        let old = Self.oldName(own.name)
+        let found = try await registry.run(
+            "SELECT datname FROM pg_database WHERE datname IN ($1, $2)", [own.name, old]
+        ).compactMap { $0[0] }
+        guard !found.isEmpty else { return nil }
+        if !found.contains(own.name) {
+            try await registry.run("ALTER DATABASE \"\(old)\" RENAME TO \"\(own.name)\"")
+        }
+        try await allowConnections(true)
+        return try await PostgresScript.open(migrating.database(own.name), seeing: own.tenant)
+    }
+
+    /// Cuts everybody else off, so that nothing is committed that would be lost, and takes the audit log over. What it
+    /// says since the backup stays.
+    private func takeLog(
+        from standing: PostgresScript, into script: PostgresScript
+    ) async throws(PostgresError) -> RememberedRows {
+        let ours = try await standing.run("SELECT pg_backend_pid()").first?[0] ?? ""
+        try await allowConnections(false)
+        try await disconnect(own.name, but: ours)
+        try await standing.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(RestoredRows.asOwner)")
+        for table in try await TenantTables.all(standing) where TenantTables.isAppendOnly(table.name) {
+            try await RestoredRows.copy(table, of: own.tenant, from: standing, into: script)
+        }
+        return try await RememberedRows.read(standing, Scope.uuidText(own.tenant))
+    }
+
+    private func allowConnections(_ isAllowed: Bool) async throws(PostgresError) {
+        try await registry.run("ALTER DATABASE \"\(own.name)\" WITH ALLOW_CONNECTIONS \(isAllowed)")
+    }
+
+    /// Waits for them to be gone: a database in use is not renamed.
+    private func disconnect(_ name: String, but kept: String = "0") async throws(PostgresError) {
+        for _ in 0..<200 {
+            let left = try await registry.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> $2::int",
+                [name, kept])
+            if left.isEmpty { return }
+            try? await Task.sleep(for: .milliseconds(25))
+        }
+        throw .refused(.backup("The database \(name) is in use by sessions that do not end."))
+    }
+
+    /// What the directory is to find, kept in the session while nobody may be connected to where it is from.
+    private func collect(from script: PostgresScript) async throws(PostgresError) {
+        try await registry.run("CREATE TEMP TABLE enrolled (LIKE tenon.directory_entries)")
+        for kind in DirectoryKind.allCases {
+            try await script.copy(
+                """
+                COPY (SELECT '\(kind.rawValue)', digest, tenant_id, id FROM (\(kind.source)) s
+                    WHERE tenant_id = '\(Scope.uuidText(own.tenant))' AND digest IS NOT NULL) TO STDOUT
+                """, to: registry, "COPY pg_temp.enrolled FROM STDIN")
+        }
+        try await registry.run("GRANT SELECT ON pg_temp.enrolled TO PUBLIC")
+    }
+
+    /// The directory finds what stands there now, and nothing that does not.
+    private func enroll() async throws(PostgresError) {
+        try await registry.run(
+            "DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [Scope.uuidText(own.tenant)])
+        try await registry.run(
+            "INSERT INTO tenon.directory_entries SELECT * FROM pg_temp.enrolled ON CONFLICT DO NOTHING")
+    }
+}
