@@ -55,7 +55,7 @@ public struct ExplainAccess: Sendable {
     private let authorizer: any Authorizer
     private let clock: any WallClock
 
-    public init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
         self.transactions = transactions
         self.authorizer = authorizer
         self.clock = clock

@@ -3,8 +3,8 @@ public import TenonDomain
 /// Whose log a caller reads. Administrators of the platform name any tenant, and see of another one's records who did
 /// what and when, never what stands sealed in them. Of a tenant that has a database of its own they read what the
 /// platform recorded of it; what it did itself is read by its own callers.
-public struct AuditReading: Sendable {
-    public static let permission = Permission.auditRead
+package struct AuditReading: Sendable {
+    static let permission = Permission.auditRead
 
     private let transactions: any Transactions
     private let registry: any Transactions
@@ -12,7 +12,7 @@ public struct AuditReading: Sendable {
     private let digests: any KeyedDigests
 
     /// `registry` begins where tenants themselves are kept.
-    public init(
+    package init(
         transactions: any Transactions, registry: any Transactions, authorizer: any Authorizer,
         digests: any KeyedDigests
     ) {

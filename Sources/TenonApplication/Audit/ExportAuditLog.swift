@@ -23,7 +23,7 @@ public struct ExportAuditLog: Sendable {
     private let reading: AuditReading
     private let sealer: any ValueSealer
 
-    public init(reading: AuditReading, sealer: any ValueSealer) {
+    package init(reading: AuditReading, sealer: any ValueSealer) {
         self.reading = reading
         self.sealer = sealer
     }
@@ -54,7 +54,7 @@ public struct ListAuditKeys: Sendable {
 
     private let reading: AuditReading
 
-    public init(reading: AuditReading) {
+    package init(reading: AuditReading) {
         self.reading = reading
     }
 

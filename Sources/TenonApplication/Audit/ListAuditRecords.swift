@@ -20,7 +20,7 @@ public struct ListAuditRecords: Sendable {
     private let reading: AuditReading
     private let sealer: any ValueSealer
 
-    public init(reading: AuditReading, sealer: any ValueSealer) {
+    package init(reading: AuditReading, sealer: any ValueSealer) {
         self.reading = reading
         self.sealer = sealer
     }

@@ -60,7 +60,7 @@ public struct VerifyAuditLog: Sendable {
     private let receipts: @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
 
     /// `receipts` knows the signatures of keys.
-    public init(
+    package init(
         reading: AuditReading, hashing: any ChainHash, clock: any WallClock,
         receipts: @escaping @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
     ) {

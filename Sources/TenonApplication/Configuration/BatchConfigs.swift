@@ -13,7 +13,7 @@ public struct BatchConfigs: Sendable {
 
     private let revise: ReviseConfigs
 
-    public init(_ revise: ReviseConfigs) {
+    init(_ revise: ReviseConfigs) {
         self.revise = revise
     }
 

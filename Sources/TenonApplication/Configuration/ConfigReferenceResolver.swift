@@ -1,19 +1,19 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// `${config:key}` and `${config:namespace/key}`: other entries of the tenant.
-public struct ConfigReferenceResolver: ReferenceResolver {
-    public let kind = ConfigAddress.kind
+struct ConfigReferenceResolver: ReferenceResolver {
+    let kind = ConfigAddress.kind
     private let transactions: any Transactions
     private let authorizer: any Authorizer
     private let sealer: any ValueSealer
 
-    public init(transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer) {
+    init(transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer) {
         self.transactions = transactions
         self.authorizer = authorizer
         self.sealer = sealer
     }
 
-    public func resolve(
+    func resolve(
         _ target: String, from namespace: Namespace, as caller: Caller
     ) async throws(Failure) -> ResolvedReference {
         let store = try transactions.reads(for: caller).configuration

@@ -20,7 +20,7 @@ public struct CreateConfig: Sendable {
 
     private let revise: ReviseConfigs
 
-    public init(_ revise: ReviseConfigs) {
+    init(_ revise: ReviseConfigs) {
         self.revise = revise
     }
 

@@ -21,7 +21,7 @@ public struct CreateNamespace: Sendable {
     private let identifiers: Identifiers
     private let clock: any WallClock
 
-    public init(
+    init(
         transactions: any Transactions, authorizer: any Authorizer, identifiers: Identifiers, clock: any WallClock
     ) {
         self.transactions = transactions

@@ -36,7 +36,7 @@ public struct DiffConfigVersions: Sendable {
 
     private let present: PresentConfigs
 
-    public init(_ present: PresentConfigs) {
+    init(_ present: PresentConfigs) {
         self.present = present
     }
 

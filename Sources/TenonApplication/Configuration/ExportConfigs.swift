@@ -29,7 +29,7 @@ public struct ExportConfigs: Sendable {
     private let present: PresentConfigs
     private let documents: ConfigDocuments
 
-    public init(_ present: PresentConfigs, documents: ConfigDocuments) {
+    init(_ present: PresentConfigs, documents: ConfigDocuments) {
         self.present = present
         self.documents = documents
     }

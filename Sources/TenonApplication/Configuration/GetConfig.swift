@@ -32,7 +32,7 @@ public struct GetConfig: Sendable {
     private let present: PresentConfigs
     private let cache: ConfigCache
 
-    public init(_ present: PresentConfigs, cache: ConfigCache) {
+    init(_ present: PresentConfigs, cache: ConfigCache) {
         self.present = present
         self.cache = cache
     }

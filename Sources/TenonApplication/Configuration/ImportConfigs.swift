@@ -46,7 +46,7 @@ public struct ImportConfigs: Sendable {
     private let revise: ReviseConfigs
     private let documents: ConfigDocuments
 
-    public init(_ revise: ReviseConfigs, documents: ConfigDocuments) {
+    init(_ revise: ReviseConfigs, documents: ConfigDocuments) {
         self.revise = revise
         self.documents = documents
     }

@@ -21,7 +21,7 @@ public struct ListConfigVersions: Sendable {
 
     private let present: PresentConfigs
 
-    public init(_ present: PresentConfigs) {
+    init(_ present: PresentConfigs) {
         self.present = present
     }
 

@@ -26,7 +26,7 @@ public struct ListConfigs: Sendable {
 
     private let present: PresentConfigs
 
-    public init(_ present: PresentConfigs) {
+    init(_ present: PresentConfigs) {
         self.present = present
     }
 

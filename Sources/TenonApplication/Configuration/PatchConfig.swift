@@ -25,7 +25,7 @@ public struct PatchConfig: Sendable {
 
     private let revise: ReviseConfigs
 
-    public init(_ revise: ReviseConfigs) {
+    init(_ revise: ReviseConfigs) {
         self.revise = revise
     }
 

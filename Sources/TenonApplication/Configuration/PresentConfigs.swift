@@ -1,17 +1,17 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// Shows entries to a caller: opens values, puts references in, masks what the caller is not to see, and writes down
 /// which secrets it was shown.
-public struct PresentConfigs: Sendable {
+struct PresentConfigs: Sendable {
     /// What it takes to see a secret's value.
-    public static let permissionForSecrets = Permission.secretsRead
+    static let permissionForSecrets = Permission.secretsRead
 
     let transactions: any Transactions
     let authorizer: any Authorizer
     let sealer: any ValueSealer
     private let resolvers: [any ReferenceResolver]
 
-    public init(
+    init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
         resolvers: [any ReferenceResolver]
     ) {

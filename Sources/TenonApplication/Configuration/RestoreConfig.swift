@@ -23,7 +23,7 @@ public struct RestoreConfig: Sendable {
 
     private let revise: ReviseConfigs
 
-    public init(_ revise: ReviseConfigs) {
+    init(_ revise: ReviseConfigs) {
         self.revise = revise
     }
 

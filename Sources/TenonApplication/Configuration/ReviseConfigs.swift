@@ -35,7 +35,7 @@ public struct ReviseConfigs: Sendable {
     let referenceKinds: Set<String>
 
     /// `digests` stand for secrets in the audit log; `referenceKinds` are those that have a resolver.
-    public init(
+    init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
         identifiers: Identifiers, clock: any WallClock, digests: (any KeyedDigests)? = nil,
         referenceKinds: Set<String> = [ConfigAddress.kind]

@@ -21,7 +21,7 @@ public struct WatchNamespace: Sendable {
     private let table: WatchTable
     private let pages: ChangePages
 
-    public init(
+    init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, table: WatchTable
     ) {
         self.transactions = transactions

@@ -32,7 +32,7 @@ public struct CreateSSOConnection: Sendable {
     private let logtoIssuer: IssuerURL?
 
     /// `logtoIssuer` is what connections to Logto get that name no issuer.
-    public init(
+    init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, identifiers: Identifiers,
         clock: any WallClock, logtoIssuer: IssuerURL?
     ) {

@@ -32,7 +32,7 @@ public struct CreateTenant: Sendable {
     private let clock: any WallClock
     private let plan: TenantPlan
 
-    public init(
+    init(
         registry: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, owners: AddFirstOwner,
         identifiers: Identifiers, clock: any WallClock, plan: TenantPlan
     ) {

@@ -18,7 +18,7 @@ public struct DeleteSSOConnection: Sendable {
     private let transactions: any Transactions
     private let authorizer: any Authorizer
 
-    public init(transactions: any Transactions, authorizer: any Authorizer) {
+    init(transactions: any Transactions, authorizer: any Authorizer) {
         self.transactions = transactions
         self.authorizer = authorizer
     }

@@ -19,7 +19,7 @@ public struct DeleteTenant: Sendable {
     private let clock: any WallClock
     private let grace: Duration
 
-    public init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock, grace: Duration) {
+    init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock, grace: Duration) {
         self.registry = registry
         self.authorizer = authorizer
         self.clock = clock

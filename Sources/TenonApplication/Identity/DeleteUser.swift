@@ -17,7 +17,7 @@ public struct DeleteUser: Sendable {
     private let transactions: any Transactions
     private let authorizer: any Authorizer
 
-    public init(transactions: any Transactions, authorizer: any Authorizer) {
+    init(transactions: any Transactions, authorizer: any Authorizer) {
         self.transactions = transactions
         self.authorizer = authorizer
     }

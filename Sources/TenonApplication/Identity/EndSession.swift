@@ -6,7 +6,7 @@ public struct EndSession: Sendable {
     private let transactions: any Transactions
     private let clock: any WallClock
 
-    public init(transactions: any Transactions, clock: any WallClock) {
+    init(transactions: any Transactions, clock: any WallClock) {
         self.transactions = transactions
         self.clock = clock
     }

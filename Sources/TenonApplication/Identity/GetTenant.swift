@@ -13,7 +13,7 @@ public struct GetTenant: Sendable {
     private let registry: any Transactions
     private let authorizer: any Authorizer
 
-    public init(registry: any Transactions, authorizer: any Authorizer) {
+    init(registry: any Transactions, authorizer: any Authorizer) {
         self.registry = registry
         self.authorizer = authorizer
     }

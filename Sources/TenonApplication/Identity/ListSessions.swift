@@ -5,7 +5,7 @@ public struct ListSessions: Sendable {
     private let transactions: any Transactions
     private let clock: any WallClock
 
-    public init(transactions: any Transactions, clock: any WallClock) {
+    init(transactions: any Transactions, clock: any WallClock) {
         self.transactions = transactions
         self.clock = clock
     }

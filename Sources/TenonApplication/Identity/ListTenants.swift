@@ -18,7 +18,7 @@ public struct ListTenants: Sendable {
     private let catalog: any TenantCatalog
     private let authorizer: any Authorizer
 
-    public init(registry: any Transactions, catalog: any TenantCatalog, authorizer: any Authorizer) {
+    init(registry: any Transactions, catalog: any TenantCatalog, authorizer: any Authorizer) {
         self.registry = registry
         self.catalog = catalog
         self.authorizer = authorizer

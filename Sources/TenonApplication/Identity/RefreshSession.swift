@@ -17,7 +17,7 @@ public struct RefreshSession: Sendable {
     private let turns: RefusalTurns
     private let clock: any WallClock
 
-    public init(
+    init(
         transactions: any Transactions, refreshTokens: any RefreshTokens, sessions: SessionStarter,
         tenants: TenantAccessCache, clock: any WallClock
     ) {

@@ -18,7 +18,7 @@ public struct RestoreTenant: Sendable {
     private let authorizer: any Authorizer
     private let clock: any WallClock
 
-    public init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
+    init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
         self.registry = registry
         self.authorizer = authorizer
         self.clock = clock

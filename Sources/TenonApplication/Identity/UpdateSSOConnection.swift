@@ -26,7 +26,7 @@ public struct UpdateSSOConnection: Sendable {
     private let sealer: any ValueSealer
     private let clock: any WallClock
 
-    public init(
+    init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, clock: any WallClock
     ) {
         self.transactions = transactions
