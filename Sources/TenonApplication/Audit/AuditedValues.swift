@@ -9,24 +9,24 @@ struct AuditedValues: Sendable {
     /// Without it no value stands for another.
     let digests: (any KeyedDigests)?
 
-    func told(
+    func recorded(
         _ value: JSONValue, of tenant: TenantID, isHidden: Bool = false, longest: Int = longest
     ) -> JSONValue {
         let bytes = value.encoded()
         guard isHidden || bytes.count > longest else { return value }
-        var told = JSONObject()
+        var summary = JSONObject()
         if let digests {
-            told["digest"] = .string(Base64URL.encode(digests.digest(tenant.bytes + bytes, for: .auditValue)))
+            summary["digest"] = .string(Base64URL.encode(digests.digest(tenant.bytes + bytes, for: .auditValue)))
         }
         // How long a secret is helps to find it.
-        if !isHidden { told["bytes"] = .integer(Int64(bytes.count)) }
-        return .object(told)
+        if !isHidden { summary["bytes"] = .integer(Int64(bytes.count)) }
+        return .object(summary)
     }
 
     /// The change with its long values as their digests.
     func shortened(_ change: ResourceChange, of tenant: TenantID) -> ResourceChange {
         ResourceChange(
-            before: change.before.mapValues { told($0, of: tenant) },
-            after: change.after.mapValues { told($0, of: tenant) }, omitted: change.omitted)
+            before: change.before.mapValues { recorded($0, of: tenant) },
+            after: change.after.mapValues { recorded($0, of: tenant) }, omitted: change.omitted)
     }
 }

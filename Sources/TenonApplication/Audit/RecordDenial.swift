@@ -21,18 +21,18 @@ public struct RecordDenial: Sendable {
     }
 
     private let transactions: any Transactions
-    private let turns: RefusalTurns
+    private let refusals: RefusalThrottle
 
     public init(transactions: any Transactions, clock: any WallClock) {
         self.transactions = transactions
-        turns = RefusalTurns(clock: clock)
+        refusals = RefusalThrottle(clock: clock)
     }
 
     /// Nothing is written of callers without a tenant. Fails as a commit does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         guard let tenant = caller.tenant,
-            var details = turns.take(
-                RefusalTurns.Key(tenant: tenant, subject: caller.subject, reason: input.operation))
+            var details = refusals.admit(
+                RefusalThrottle.Key(tenant: tenant, subject: caller.subject, reason: input.operation))
         else { return }
         details["code"] = .string(input.code)
         details["detail"] = .string(input.detail)

@@ -50,7 +50,7 @@ struct ConfigChanges: Sendable {
         let document = ConfigDraft.document(value: value, entry.version.properties).objectValue ?? JSONObject()
         for (name, member) in document {
             let isHidden = isSecret && name == "value"
-            members[name] = values.told(member, of: entry.tenant, isHidden: isHidden, longest: longest)
+            members[name] = values.recorded(member, of: entry.tenant, isHidden: isHidden, longest: longest)
         }
         return members
     }

@@ -33,7 +33,7 @@ public struct ChangePassword: Sendable {
     /// Fails with `wrongPassword`, `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         let signedIn = try caller.requireUser()
-        let user = try await transactions.reads(for: caller).users.user(behind: caller)
+        let user = try await transactions.reads(for: caller).users.user(of: caller)
         _ = try passwords.check(input.new, at: "/new_password", own: user.ownNames)
         let known = try await proof.execute(
             [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)

@@ -34,7 +34,7 @@ public struct CompleteSSOLogin: Sendable {
     private let signIn: SignInOverSSO
     private let transactions: any Transactions
     private let clock: any WallClock
-    private let turns: RefusalTurns
+    private let refusals: RefusalThrottle
 
     init(
         find: FindSSOConnection, provider: any IdentityProvider, logins: SSOLogins, sealer: any ValueSealer,
@@ -47,7 +47,7 @@ public struct CompleteSSOLogin: Sendable {
         self.signIn = signIn
         self.transactions = transactions
         self.clock = clock
-        turns = RefusalTurns(clock: clock)
+        refusals = RefusalThrottle(clock: clock)
     }
 
     /// Fails with `ssoConnectionNotFound`, `ssoStateMismatch`, `ssoRefused`, `ssoAccountRefused`, `ssoAccountExists`,
@@ -90,9 +90,9 @@ public struct CompleteSSOLogin: Sendable {
     private func recordRefusal(
         _ failure: Failure, over connection: SSOConnection, as caller: Caller
     ) async throws(Failure) {
-        let turn = RefusalTurns.Key(
+        let refused = RefusalThrottle.Key(
             tenant: connection.tenant, subject: connection.id.description, reason: failure.code.slug)
-        guard var details = turns.take(turn) else { return }
+        guard var details = refusals.admit(refused) else { return }
         details["reason"] = .string(failure.code.slug)
         let event = DomainEvent(.signInRefused, on: connection.reference, details)
         try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in

@@ -7,7 +7,7 @@ struct FindAPIKey: Sendable {
     private let sealer: any ValueSealer
     private let known: KnownAPIKeys
     private let uses: APIKeyUses
-    private let turns: RefusalTurns
+    private let refusals: RefusalThrottle
 
     init(
         transactions: any Transactions, directory: any Directory, sealer: any ValueSealer, known: KnownAPIKeys,
@@ -18,7 +18,7 @@ struct FindAPIKey: Sendable {
         self.sealer = sealer
         self.known = known
         self.uses = uses
-        turns = RefusalTurns(clock: clock)
+        refusals = RefusalThrottle(clock: clock)
     }
 
     /// The key from memory; nil where it must be read. Fails with `invalidAPIKey` where memory knows that there is none.
@@ -84,8 +84,8 @@ struct FindAPIKey: Sendable {
     /// The tenant's audit log says why, once a second at most; whoever asked does not hear of it.
     func refuse(_ known: KnownAPIKey, _ refusal: APIKeyRefusal, from origin: Origin) async throws(Failure) -> Never {
         let (key, caller) = (known.key, Caller(.apiKey(known.principal), from: origin))
-        let turn = RefusalTurns.Key(tenant: key.tenant, subject: caller.subject, reason: refusal.rawValue)
-        guard var details = turns.take(turn) else { throw .invalidAPIKey }
+        let refused = RefusalThrottle.Key(tenant: key.tenant, subject: caller.subject, reason: refusal.rawValue)
+        guard var details = refusals.admit(refused) else { throw .invalidAPIKey }
         details["reason"] = .string(refusal.rawValue)
         let event = DomainEvent(.apiKeyRefused, on: .apiKey(key.id), details)
         try await transactions.write(in: key.tenant, as: caller) { work throws(Failure) in work.audit(event, .denied) }

@@ -40,6 +40,6 @@ public struct GetCurrentUser: Sendable {
                 throw error.code == .apiKeyNotFound ? .invalidAPIKey : error
             }
         }
-        return .user(try await stores.users.user(behind: caller))
+        return .user(try await stores.users.user(of: caller))
     }
 }

@@ -10,13 +10,13 @@ public struct GetProfile: Sendable {
 
     /// Fails with `notAuthenticated`, also where the user is gone.
     public func execute(as caller: Caller) async throws(Failure) -> User {
-        try await transactions.reads(for: caller).users.user(behind: caller)
+        try await transactions.reads(for: caller).users.user(of: caller)
     }
 }
 
 extension UserStore {
     /// The user who has signed in, as it is stored. Fails with `notAuthenticated`, also where the user is gone.
-    func user(behind caller: Caller) async throws(Failure) -> User {
+    func user(of caller: Caller) async throws(Failure) -> User {
         guard let user = try await user(try caller.requireUser().id) else {
             throw Failure(.notAuthenticated, "Sign in again.")
         }

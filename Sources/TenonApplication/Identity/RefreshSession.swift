@@ -14,7 +14,7 @@ public struct RefreshSession: Sendable {
     private let refreshTokens: any RefreshTokens
     private let sessions: SessionStarter
     private let tenants: TenantAccessCache
-    private let turns: RefusalTurns
+    private let refusals: RefusalThrottle
     private let clock: any WallClock
 
     init(
@@ -25,7 +25,7 @@ public struct RefreshSession: Sendable {
         self.refreshTokens = refreshTokens
         self.sessions = sessions
         self.tenants = tenants
-        turns = RefusalTurns(clock: clock)
+        refusals = RefusalThrottle(clock: clock)
         self.clock = clock
     }
 
@@ -52,9 +52,9 @@ public struct RefreshSession: Sendable {
 
     /// Somebody still comes with a token of a session that is over: written down once a second at most.
     private func recordRefusal(of session: Session, as caller: Caller) async throws(Failure) {
-        let turn = RefusalTurns.Key(
+        let refused = RefusalThrottle.Key(
             tenant: session.tenant, subject: session.id.description, reason: EventKind.refreshRefused.name)
-        guard var details = turns.take(turn) else { return }
+        guard var details = refusals.admit(refused) else { return }
         details["user_id"] = .string(session.user.description)
         let event = DomainEvent(.refreshRefused, on: .session(session.id), details)
         try await transactions.write(in: session.tenant, as: caller) { work throws(Failure) in

@@ -18,7 +18,7 @@ public struct RequestPasswordReset: Sendable {
     private let resets: PasswordResets
     private let throttle: SignInThrottle
     private let clock: any WallClock
-    private let behind = WorkBehindAnswers(limit: 1000)
+    private let deferred = DeferredWork(limit: 1000)
 
     init(
         transactions: any Transactions, accounts: Accounts, resets: PasswordResets, throttle: SignInThrottle,
@@ -38,7 +38,7 @@ public struct RequestPasswordReset: Sendable {
         let now = clock.now()
         // Not in the caller's own transaction, which ends with the answer.
         let anybody = Caller(caller.principal, from: caller.origin)
-        let isTaken = behind.add { () async throws(Failure) in try await send(input, at: now, as: anybody) }
+        let isTaken = deferred.add { () async throws(Failure) in try await send(input, at: now, as: anybody) }
         guard isTaken else { throw Failure(.tooManyAttempts, "Try again later.", retryAfter: .seconds(5)) }
     }
 

@@ -17,7 +17,7 @@ public struct ResetPassword: Sendable {
     private let hasher: any PasswordHasher
     private let resets: PasswordResets
     private let throttle: SignInThrottle
-    private let turns: RefusalTurns
+    private let refusals: RefusalThrottle
     private let clock: any WallClock
 
     init(
@@ -29,7 +29,7 @@ public struct ResetPassword: Sendable {
         self.hasher = hasher
         self.resets = resets
         self.throttle = throttle
-        turns = RefusalTurns(clock: clock)
+        refusals = RefusalThrottle(clock: clock)
         self.clock = clock
     }
 
@@ -65,8 +65,8 @@ public struct ResetPassword: Sendable {
     /// Written down where the token names a user that there is, once a second at most.
     private func refusal(of token: PasswordResetToken, as caller: Caller) async throws(Failure) -> Failure {
         guard try await transactions.reads(in: token.tenant).users.user(token.user) != nil,
-            let details = turns.take(
-                RefusalTurns.Key(
+            let details = refusals.admit(
+                RefusalThrottle.Key(
                     tenant: token.tenant, subject: token.user.description, reason: Self.refusal.code.slug))
         else { return Self.refusal }
         try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in

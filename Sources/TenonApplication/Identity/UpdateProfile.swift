@@ -38,7 +38,7 @@ public struct UpdateProfile: Sendable {
         let proven = try await proveForEmail(input, as: caller)
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
-            let user = try await work.users.user(behind: caller)
+            let user = try await work.users.user(of: caller)
             if let proven, (proven.email, proven.passwordHash) != (user.email, user.passwordHash) {
                 throw Failure(.tooMuchContention, "The user was changed meanwhile.")
             }
@@ -56,7 +56,7 @@ public struct UpdateProfile: Sendable {
     /// The user as whose the password was looked at; nil where no e-mail address is given.
     private func proveForEmail(_ input: Input, as caller: Caller) async throws(Failure) -> User? {
         guard let email = input.email else { return nil }
-        let user = try await transactions.reads(for: caller).users.user(behind: caller)
+        let user = try await transactions.reads(for: caller).users.user(of: caller)
         guard email != user.email else { return user }
         guard user.passwordHash != nil else {
             throw .invalid(

@@ -40,16 +40,16 @@ struct OwnDatabaseRestore {
         }
         try await keys.requireAll(script, id)
         do throws(PostgresError) {
-            var before = RememberedRows()
+            var before = CachedTenantState()
             if let standing { before = try await takeLog(from: standing, into: script) }
             let after = try await before.outdate(script, id)
             try await script.run("COMMIT")
-            try await collect(from: script)
+            try await collectDirectoryEntries(from: script)
             for name in standing == nil ? [fresh] : [fresh, own.name] { try await disconnect(name) }
             try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
             // The directory, the news and both names change in one commit: whoever dies here leaves the old or the new.
             try await registry.run("BEGIN; \(RestoredRows.asOwner)")
-            try await enroll()
+            try await replaceDirectoryEntries()
             try await before.announce(after, of: own.tenant, registry)
             try await registry.run("SET LOCAL ROLE NONE")
             if standing != nil { try await registry.run("ALTER DATABASE \"\(own.name)\" RENAME TO \"\(old)\"") }
@@ -89,7 +89,7 @@ struct OwnDatabaseRestore {
     /// says since the backup stays.
     private func takeLog(
         from standing: PostgresScript, into script: PostgresScript
-    ) async throws(PostgresError) -> RememberedRows {
+    ) async throws(PostgresError) -> CachedTenantState {
         let ours = try await standing.run("SELECT pg_backend_pid()").first?[0] ?? ""
         try await allowConnections(false)
         try await disconnect(own.name, but: ours)
@@ -97,7 +97,7 @@ struct OwnDatabaseRestore {
         for table in try await TenantTables.all(standing) where TenantTables.isAppendOnly(table.name) {
             try await RestoredRows.copy(table, of: own.tenant, from: standing, into: script)
         }
-        return try await RememberedRows.read(standing, Scope.uuidText(own.tenant))
+        return try await CachedTenantState.read(standing, Scope.uuidText(own.tenant))
     }
 
     private func allowConnections(_ isAllowed: Bool) async throws(PostgresError) {
@@ -117,7 +117,7 @@ struct OwnDatabaseRestore {
     }
 
     /// What the directory is to find, kept in the session while nobody may be connected to where it is from.
-    private func collect(from script: PostgresScript) async throws(PostgresError) {
+    private func collectDirectoryEntries(from script: PostgresScript) async throws(PostgresError) {
         try await registry.run("CREATE TEMP TABLE enrolled (LIKE tenon.directory_entries)")
         for kind in DirectoryKind.allCases {
             try await script.copy(
@@ -130,7 +130,7 @@ struct OwnDatabaseRestore {
     }
 
     /// The directory finds what stands there now, and nothing that does not.
-    private func enroll() async throws(PostgresError) {
+    private func replaceDirectoryEntries() async throws(PostgresError) {
         try await registry.run(
             "DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [Scope.uuidText(own.tenant)])
         try await registry.run(

@@ -52,7 +52,7 @@ extension TenantBackup {
         let keys = try await RestoredKeys.hold(tenant, script)
         try await script.run("BEGIN; \(RestoredRows.asOwner)")
         let id = Scope.uuidText(tenant)
-        let before = try await RememberedRows.read(script, id)
+        let before = try await CachedTenantState.read(script, id)
         for table in try await TenantTables.all(script).reversed() where !TenantTables.isAppendOnly(table.name) {
             try await script.run("DELETE FROM tenon.\"\(table.name)\" WHERE tenant_id = $1::uuid", [id])
         }

@@ -5,7 +5,7 @@ struct PostgresConfigStore: ConfigStore {
     let tenant: TenantID
     let schemas: StoredSchemas
     /// Nil where nothing is written.
-    let journal: Journal?
+    let pending: PendingRecords?
 
     // MARK: Namespaces
 
@@ -182,18 +182,18 @@ struct PostgresConfigStore: ConfigStore {
     }
 
     func save(_ revision: ConfigRevision) async throws(Failure) {
-        journal?.revised(revision.namespace.id, to: revision.namespace.revision)
+        pending?.revised(revision.namespace.id, to: revision.namespace.revision)
         try await runner.execute(
             [update(revision.namespace)] + ConfigRevisionCommands(revision, of: tenant).all)
     }
 
     func save(_ namespace: Namespace) async throws(Failure) {
-        journal?.revised(namespace.id, to: namespace.revision)
+        pending?.revised(namespace.id, to: namespace.revision)
         try await runner.execute([update(namespace)])
     }
 
     func remove(_ namespace: Namespace) async throws(Failure) {
-        journal?.revised(namespace.id, to: Namespace.removedRevision)
+        pending?.revised(namespace.id, to: Namespace.removedRevision)
         let name = PostgresValue.text(namespace.name.text)
         try await runner.execute([
             Command(NamespaceStatements.deleteReferences, [.id(tenant), name]),

@@ -3,11 +3,11 @@ public import TenonDomain
 /// Revisions that other processes on the same database have made.
 public struct PostgresRevisionFeed: RevisionFeed {
     private let database: PostgresDatabase
-    private let homes: NamespaceHomes
+    private let locations: NamespaceLocations
 
     public init(_ database: PostgresDatabase) {
         self.database = database
-        homes = NamespaceHomes(database.router)
+        locations = NamespaceLocations(database.router)
     }
 
     public func news() -> AsyncStream<RevisionNews> {
@@ -26,7 +26,7 @@ public struct PostgresRevisionFeed: RevisionFeed {
             try await Self.revisions(of: namespaces, on: lease)
         }
         let others = Set(namespaces.filter { shared[$0] == nil })
-        return others.isEmpty ? shared : shared.merging(try await homes.revisions(of: others)) { $1 }
+        return others.isEmpty ? shared : shared.merging(try await locations.revisions(of: others)) { $1 }
     }
 
     /// Of those that stand in the lease's database.

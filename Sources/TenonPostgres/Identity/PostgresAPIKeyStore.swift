@@ -4,7 +4,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
-    let directory: DirectoryEnrollment?
+    let directory: DirectoryWriter?
 
     private static let insert = Statement(
         "insert_api_key",
@@ -80,7 +80,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func add(_ key: APIKey) async throws(Failure) {
         guard key.tenant == tenant else { throw .bug("An API key is added in a transaction of another tenant.") }
-        try await enroll(key)
+        try await addToDirectory(key)
         let command = Command(
             Self.insert,
             [
@@ -124,7 +124,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func save(_ key: APIKey) async throws(Failure) {
         guard key.tenant == tenant else { throw .bug("An API key is saved in a transaction of another tenant.") }
-        try await enroll(key)
+        try await addToDirectory(key)
         let command = Command(
             Self.update,
             [
@@ -144,14 +144,14 @@ struct PostgresAPIKeyStore: APIKeyStore {
 
     func remove(_ key: APIKey) async throws(Failure) {
         try await runner.execute(Self.delete, [.id(tenant), .id(key.id)])
-        directory?.withdraw(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
-        for credential in key.credentials { directory?.withdraw(.apiKeySecret, credential.digest, key.id) }
+        directory?.removeAfterCommit(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
+        for credential in key.credentials { directory?.removeAfterCommit(.apiKeySecret, credential.digest, key.id) }
     }
 
-    private func enroll(_ key: APIKey) async throws(Failure) {
+    private func addToDirectory(_ key: APIKey) async throws(Failure) {
         guard let directory else { return }
-        try await directory.enroll(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
-        for credential in key.credentials { try await directory.enroll(.apiKeySecret, credential.digest, key.id) }
+        try await directory.add(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
+        for credential in key.credentials { try await directory.add(.apiKeySecret, credential.digest, key.id) }
     }
 
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure) {

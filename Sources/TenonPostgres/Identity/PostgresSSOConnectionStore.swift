@@ -4,7 +4,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
-    let directory: DirectoryEnrollment?
+    let directory: DirectoryWriter?
 
     private static let columns = """
         id, name, preset, issuer, client_id, sealed_client_secret, scopes, domains, email_claim, email_verified_claim,
@@ -61,7 +61,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
     func add(_ connection: SSOConnection) async throws(Failure) {
         guard connection.tenant == tenant else { throw .bug("A connection is added in another tenant's transaction.") }
         let digest = digests.digest(connection.id.bytes, for: .ssoConnection)
-        try await directory?.enroll(.ssoConnection, digest, connection.id)
+        try await directory?.add(.ssoConnection, digest, connection.id)
         var values: [PostgresValue] = [
             .id(tenant), .id(connection.id), .text(connection.name.text), .text(connection.preset.rawValue),
         ]
@@ -114,7 +114,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
 
     func remove(_ id: SSOConnectionID) async throws(Failure) {
         try await runner.execute(Self.delete, [.id(tenant), .id(id)])
-        directory?.withdraw(.ssoConnection, digests.digest(id.bytes, for: .ssoConnection), id)
+        directory?.removeAfterCommit(.ssoConnection, digests.digest(id.bytes, for: .ssoConnection), id)
     }
 
     func user(of subject: String, at connection: SSOConnectionID) async throws(Failure) -> UserID? {

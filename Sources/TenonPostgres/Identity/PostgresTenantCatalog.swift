@@ -59,11 +59,11 @@ public struct PostgresTenantErasure: TenantErasure {
     public func erase(
         _ tenant: TenantID, limit: Int, as caller: Caller, recording event: DomainEvent
     ) async throws(Failure) -> ErasureProgress {
-        try await maintenance.transact(in: tenant, as: caller) { runner, journal throws(Failure) in
+        try await maintenance.transact(in: tenant, as: caller) { runner, pending throws(Failure) in
             let progress: ErasureProgress =
                 try await runner.rows(Self.erase, [.id(tenant), .int(Int64(limit))])
                 .first { row throws(PostgresError) in try row.choice(0) } ?? .waiting
-            if progress == .gone { journal.record(event) }
+            if progress == .gone { pending.record(event) }
             return progress
         }
     }

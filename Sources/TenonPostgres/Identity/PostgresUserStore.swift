@@ -4,7 +4,7 @@ struct PostgresUserStore: UserStore {
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
-    let directory: DirectoryEnrollment?
+    let directory: DirectoryWriter?
 
     private static let insert = Statement(
         "insert_user",
@@ -60,14 +60,14 @@ struct PostgresUserStore: UserStore {
 
     func add(_ user: User) async throws(Failure) {
         guard user.tenant == tenant else { throw .bug("A user is added in a transaction of another tenant.") }
-        try await enroll(user)
+        try await addToDirectory(user)
         _ = try await runner.rows(
             Self.insert, content(of: user) + [.timestamp(user.createdAt), .timestamp(user.updatedAt)],
             constraints: Self.constraints)
     }
 
     func save(_ user: User) async throws(Failure) {
-        try await enroll(user)
+        try await addToDirectory(user)
         let saved = try await runner.rows(
             Self.update, content(of: user) + [.timestamp(user.updatedAt)], constraints: Self.constraints)
         guard !saved.isEmpty else { throw Failure(.tooMuchContention, "Somebody else changed the user meanwhile.") }
@@ -77,16 +77,16 @@ struct PostgresUserStore: UserStore {
         let digests = try await runner.rows(Self.delete, [.id(tenant), .id(id)])
             .first { row throws(PostgresError) in (try row.bytes(0), try row.isNull(1) ? nil : row.bytes(1)) }
         guard let directory, let (email, username) = digests else { return }
-        directory.withdraw(.email, email, id)
-        if let username { directory.withdraw(.username, username, id) }
+        directory.removeAfterCommit(.email, email, id)
+        if let username { directory.removeAfterCommit(.username, username, id) }
     }
 
     /// What it was found by before leads to a user of another name, whom nobody mistakes.
-    private func enroll(_ user: User) async throws(Failure) {
+    private func addToDirectory(_ user: User) async throws(Failure) {
         guard let directory else { return }
-        try await directory.enroll(.email, digests.digest(user.email.folded, for: .email), user.id)
+        try await directory.add(.email, digests.digest(user.email.folded, for: .email), user.id)
         if let username = user.username {
-            try await directory.enroll(.username, digests.digest(username.folded, for: .username), user.id)
+            try await directory.add(.username, digests.digest(username.folded, for: .username), user.id)
         }
     }
 

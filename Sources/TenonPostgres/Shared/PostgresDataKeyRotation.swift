@@ -129,14 +129,14 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
     public func add(
         _ successor: WrappedDataKey, recording event: DomainEvent, as caller: Caller
     ) async throws(Failure) -> Bool {
-        try await maintenance.transact(in: successor.tenant, as: caller) { runner, journal throws(Failure) in
+        try await maintenance.transact(in: successor.tenant, as: caller) { runner, pending throws(Failure) in
             let values: [PostgresValue] = [
                 .id(successor.tenant), .text(successor.purpose.rawValue), .int(Int64(successor.version)),
                 .int(Int64(successor.kekVersion)), .bytes(successor.wrapped.bytes), .timestamp(successor.createdAt),
             ]
             let results = try await runner.rows([Self.lock(successor.tenant), Command(Self.insert, values)])
             guard !results[1].isEmpty else { return false }
-            journal.audit(event, .success)
+            pending.audit(event, .success)
             return true
         }
     }
@@ -173,12 +173,12 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         _ statement: Statement, _ values: [PostgresValue], of tenant: TenantID, as caller: Caller,
         _ event: @Sendable ([WrappedDataKey]) throws(Failure) -> DomainEvent
     ) async throws(Failure) -> [WrappedDataKey] {
-        try await maintenance.transact(in: tenant, as: caller) { runner, journal throws(Failure) in
+        try await maintenance.transact(in: tenant, as: caller) { runner, pending throws(Failure) in
             let results = try await runner.rows([Self.lock(tenant), Command(statement, values)])
             let removed = try results[1].decoded(PostgresDataKeyStore.key).sorted { left, right in
                 (left.purpose.rawValue, left.version) < (right.purpose.rawValue, right.version)
             }
-            if !removed.isEmpty { journal.audit(try event(removed), .success) }
+            if !removed.isEmpty { pending.audit(try event(removed), .success) }
             return removed
         }
     }

@@ -19,18 +19,18 @@ struct PostgresMaintenance: Sendable {
         return try await database.router.visit(tenant, body)
     }
 
-    /// Runs the body in one transaction. What it puts into the journal stands in the audit log of the tenant.
+    /// Runs the body in one transaction. What it puts into the pending records stands in the audit log of the tenant.
     func transact<Result: Sendable>(
         in tenant: TenantID, as caller: Caller,
-        _ body: (any StatementRunner, Journal) async throws(Failure) -> Result
+        _ body: (any StatementRunner, PendingRecords) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         try await lend(tenant) { lease throws(Failure) in
             let runner = TransactionRunner(
                 lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
-            let journal = Journal(
+            let pending = PendingRecords(
                 tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: nil)
-            let result = try await body(runner, journal)
-            let last = try await journal.commands()
+            let result = try await body(runner, pending)
+            let last = try await pending.commands()
             do throws(PostgresError) {
                 try await runner.commit(after: last)
             } catch {

@@ -23,11 +23,11 @@ public struct PostgresSigningKeyRotation: SigningKeyRotation {
 
     public func take(_ step: SigningKeyStep, at now: Timestamp, as caller: Caller) async throws(Failure) -> Bool {
         do {
-            try await maintenance.transact(in: .platform, as: caller) { runner, journal throws(Failure) in
+            try await maintenance.transact(in: .platform, as: caller) { runner, pending throws(Failure) in
                 let results = try await runner.rows(Self.commands(for: step, at: now))
                 // What has found its row no more takes the whole step back.
                 guard results.allSatisfy({ !$0.isEmpty }) else { throw Failure(.tooMuchContention, "Overtaken.") }
-                journal.audit(step.event, .success)
+                pending.audit(step.event, .success)
             }
             return true
         } catch {

@@ -9,8 +9,8 @@ struct PostgresStores: Stores {
     let tenant: TenantID
     let digests: any KeyedDigests
     let schemas: StoredSchemas
-    let journal: Journal?
-    let directory: DirectoryEnrollment?
+    let pending: PendingRecords?
+    let directory: DirectoryWriter?
 
     var tenants: any TenantStore { PostgresTenantStore(runner: registry, tenant: tenant, digests: digests) }
     var users: any UserStore {
@@ -18,7 +18,7 @@ struct PostgresStores: Stores {
     }
     var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant) }
     var configuration: any ConfigStore {
-        PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
+        PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, pending: pending)
     }
     var sso: any SSOConnectionStore {
         PostgresSSOConnectionStore(runner: runner, tenant: tenant, digests: digests, directory: directory)

@@ -49,7 +49,7 @@ public struct PostgresTransactions: Transactions {
         let registry = database.reads(in: tenant)
         return PostgresStores(
             runner: place == .registry ? registry : database.router.reads(in: tenant), registry: registry,
-            tenant: tenant, digests: digests, schemas: schemas, journal: nil, directory: nil)
+            tenant: tenant, digests: digests, schemas: schemas, pending: nil, directory: nil)
     }
 
     public func write<Result: Sendable>(
@@ -76,43 +76,43 @@ public struct PostgresTransactions: Transactions {
     ) async throws(Failure) -> Result {
         guard place == .tenant else { return try await write(in: tenant, as: caller, database.connections, nil, body) }
         return try await database.router.use(tenant, refusal: \.failure) { connections, isShared throws(Failure) in
-            let directory = isShared ? nil : DirectoryEnrollment(registry: database.writes(in: tenant), tenant: tenant)
+            let directory = isShared ? nil : DirectoryWriter(registry: database.writes(in: tenant), tenant: tenant)
             return try await write(in: tenant, as: caller, connections, directory, body)
         }
     }
 
     private func write<Result: Sendable>(
-        in tenant: TenantID, as caller: Caller, _ connections: PostgresConnections, _ directory: DirectoryEnrollment?,
+        in tenant: TenantID, as caller: Caller, _ connections: PostgresConnections, _ directory: DirectoryWriter?,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         try await connections.leases.withLease(refusal: \.failure) { lease throws(Failure) in
             let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
-            let journal = Journal(
+            let pending = PendingRecords(
                 tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: auditSealer)
             let work = PostgresUnitOfWork(
                 stores: PostgresStores(
                     runner: runner, registry: directory == nil ? runner : database.reads(in: tenant), tenant: tenant,
-                    digests: digests, schemas: schemas, journal: journal, directory: directory),
-                journal: journal)
+                    digests: digests, schemas: schemas, pending: pending, directory: directory),
+                pending: pending)
             let result = try await body(work)
-            let last = try await journal.commands()
+            let last = try await pending.commands()
             do throws(PostgresError) {
-                try await commit(runner, last, journal.accessCommands, directory)
+                try await commit(runner, last, pending.accessCommands, directory)
             } catch {
                 throw error.failure
             }
-            if directory != nil, journal.hasRecords { database.unlinked.tell(tenant) }
-            if journal.hasEvents { eventSender.send(directory == nil ? "" : tenant.description) }
-            for change in journal.accessChanges {
+            if directory != nil, pending.hasRecords { database.unlinked.tell(tenant) }
+            if pending.hasEvents { eventSender.send(directory == nil ? "" : tenant.description) }
+            for change in pending.accessChanges {
                 access.changed(change)
                 accessSender.send(PostgresAccessFeed.payload(change))
             }
-            if let directory { await tellAgain(journal.accessChanges, directory) }
-            for (namespace, revision) in journal.revisions {
+            if let directory { await tellAgain(pending.accessChanges, directory) }
+            for (namespace, revision) in pending.revisions {
                 revisions.namespace(namespace, reached: revision)
                 revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
             }
-            await directory?.forgetWithdrawn()
+            await directory?.finishRemovals()
             return result
         }
     }
@@ -122,7 +122,7 @@ extension PostgresTransactions {
     /// What makes credentials void is known everywhere before a commit that is in another database: where that fails
     /// then, somebody signs in again for nothing, and nobody goes on who must not.
     private func commit(
-        _ runner: TransactionRunner, _ last: [Command], _ access: [Command], _ directory: DirectoryEnrollment?
+        _ runner: TransactionRunner, _ last: [Command], _ access: [Command], _ directory: DirectoryWriter?
     ) async throws(PostgresError) {
         guard let directory else { return try await runner.commit(after: access + last) }
         if !access.isEmpty { _ = try await directory.registry.run(access) }
@@ -131,7 +131,7 @@ extension PostgresTransactions {
 
     /// Another process that heard of the changes before that commit has read what stood there before it, and keeps it. So
     /// they are told once more, as changes of their own; who cannot be told now forgets in a minute.
-    private func tellAgain(_ changes: [AccessChange], _ directory: DirectoryEnrollment) async {
+    private func tellAgain(_ changes: [AccessChange], _ directory: DirectoryWriter) async {
         let commands = changes.map { change in
             PostgresAccessFeed.command(
                 AccessChange(id: identifiers.next(), change.subject, epoch: change.epoch), in: directory.tenant)

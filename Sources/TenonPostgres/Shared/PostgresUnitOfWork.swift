@@ -3,7 +3,7 @@ internal import TenonDomain
 /// The stores of a transaction, and what its commit records.
 struct PostgresUnitOfWork: UnitOfWork {
     let stores: PostgresStores
-    let journal: Journal
+    let pending: PendingRecords
 
     var replies: any ReplyStore { PostgresReplyStore(runner: stores.runner, tenant: stores.tenant) }
 
@@ -21,14 +21,14 @@ struct PostgresUnitOfWork: UnitOfWork {
     var policies: any PolicyStore { stores.policies }
 
     func record(_ event: DomainEvent) {
-        journal.record(event)
+        pending.record(event)
     }
 
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
-        journal.audit(event, outcome)
+        pending.audit(event, outcome)
     }
 
     func accessChanged(_ subject: AccessSubject, epoch: Int64) {
-        journal.accessChanged(subject, epoch: epoch)
+        pending.accessChanged(subject, epoch: epoch)
     }
 }

@@ -68,7 +68,7 @@ import Testing
         try await TenantSandbox.use { sandbox in
             let (silent, resting) = (try await sandbox.routed(), try await sandbox.routed())
             try await sandbox.sql("ALTER DATABASE \(TenantDatabase.name(of: silent)) ALLOW_CONNECTIONS false")
-            let homes = NamespaceHomes(sandbox.database.router)
+            let locations = NamespaceLocations(sandbox.database.router)
             let stranger: NamespaceID = sandbox.ids.next()
             func visits() async throws -> Int {
                 let name = TenantDatabase.name(of: resting)
@@ -76,12 +76,12 @@ import Testing
                 return Int(rows.first?[0] ?? "") ?? 0
             }
             let before = try await visits()
-            for _ in 0..<8 { #expect(try await homes.revisions(of: [stranger]).isEmpty) }
+            for _ in 0..<8 { #expect(try await locations.revisions(of: [stranger]).isEmpty) }
             // One that is asked for anew is searched for at once.
-            #expect(try await homes.revisions(of: [stranger, sandbox.ids.next()]).isEmpty)
+            #expect(try await locations.revisions(of: [stranger, sandbox.ids.next()]).isEmpty)
             try await until { try await visits() >= before + 2 }
             #expect(try await visits() == before + 2)
-            #expect(try await homes.revisions(of: [stranger]).isEmpty)
+            #expect(try await locations.revisions(of: [stranger]).isEmpty)
             try await until { try await visits() == before + 3 }
         }
     }

@@ -3,11 +3,11 @@ internal import TenonDomain
 
 /// The revisions of namespaces that stand in tenants' own databases. Remembers which stands where, so that one question
 /// per database is enough.
-final class NamespaceHomes: Sendable {
+final class NamespaceLocations: Sendable {
     private struct State {
-        var homes: [NamespaceID: TenantID] = [:]
+        var locations: [NamespaceID: TenantID] = [:]
         /// What was found nowhere while some database did not answer.
-        var strangers: Set<NamespaceID> = []
+        var notFound: Set<NamespaceID> = []
         var round = 0
     }
 
@@ -25,20 +25,20 @@ final class NamespaceHomes: Sendable {
 
     /// `removedRevision` for a namespace that stands nowhere; nothing of one whose database was not asked.
     func revisions(of namespaces: Set<NamespaceID>) async throws(Failure) -> [NamespaceID: Int64] {
-        let (homes, asksAll) = state.withLock { state in
+        let (locations, asksAll) = state.withLock { state in
             state.round += 1
-            return (state.homes.filter { namespaces.contains($0.key) }, state.round % Self.restingRounds == 0)
+            return (state.locations.filter { namespaces.contains($0.key) }, state.round % Self.restingRounds == 0)
         }
         var found: [NamespaceID: Int64] = [:]
-        for (tenant, group) in Dictionary(grouping: namespaces.filter { homes[$0] != nil }, by: { homes[$0]! })
+        for (tenant, group) in Dictionary(grouping: namespaces.filter { locations[$0] != nil }, by: { locations[$0]! })
         where asksAll || router.isOpen(tenant) {
             guard let revisions = try await ask(tenant, group) else { continue }
             for namespace in group { found[namespace] = revisions[namespace] ?? Namespace.removedRevision }
         }
-        let homeless = namespaces.filter { homes[$0] == nil }
-        let wanted = asksAll ? homeless : state.withLock { homeless.subtracting($0.strangers) }
+        let unlocated = namespaces.filter { locations[$0] == nil }
+        let wanted = asksAll ? unlocated : state.withLock { unlocated.subtracting($0.notFound) }
         if !wanted.isEmpty { found.merge(try await search(wanted)) { $1 } }
-        state.withLock { $0.strangers = homeless.filter { found[$0] == nil } }
+        state.withLock { $0.notFound = unlocated.filter { found[$0] == nil } }
         forget(found.filter { $0.value == Namespace.removedRevision }.map(\.key))
         return found
     }
@@ -58,8 +58,8 @@ final class NamespaceHomes: Sendable {
             }
             found.merge(revisions) { $1 }
             state.withLock { state in
-                if state.homes.count > Self.capacity { state.homes = [:] }
-                for namespace in revisions.keys { state.homes[namespace] = tenant }
+                if state.locations.count > Self.capacity { state.locations = [:] }
+                for namespace in revisions.keys { state.locations[namespace] = tenant }
             }
         }
         if wasEveryoneAsked {
@@ -84,7 +84,7 @@ final class NamespaceHomes: Sendable {
 
     private func forget(_ namespaces: [NamespaceID]) {
         state.withLock { state in
-            for namespace in namespaces { state.homes[namespace] = nil }
+            for namespace in namespaces { state.locations[namespace] = nil }
         }
     }
 }

@@ -2,7 +2,7 @@ internal import Synchronization
 internal import TenonDomain
 
 /// Which refusals are written down: of those that are equal one a second, which says how many were left out before.
-final class RefusalTurns: Sendable {
+final class RefusalThrottle: Sendable {
     static let interval = Duration.seconds(1)
     /// Refusals that are remembered; beyond it those that are over are forgotten.
     static let capacity = 10_000
@@ -30,7 +30,7 @@ final class RefusalTurns: Sendable {
 
     /// Members for the record to be written: `omitted` where any were left out before it. Nil where this one is left out
     /// too.
-    func take(_ key: Key) -> [String: JSONValue]? {
+    func admit(_ key: Key) -> [String: JSONValue]? {
         let now = clock.now()
         return seen.withLock { seen in
             if let last = seen[key], last.writtenAt <= now, now - last.writtenAt < Self.interval {

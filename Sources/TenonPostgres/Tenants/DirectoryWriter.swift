@@ -23,7 +23,7 @@ enum DirectoryKind: String, CaseIterable {
 /// Lets the directory of the shared database find rows that stand in a tenant's own. Stores write an entry before the
 /// row that it leads to: one whose transaction then fails leads nowhere, and nobody is misled, since whoever follows it
 /// reads the row.
-final class DirectoryEnrollment: Sendable {
+final class DirectoryWriter: Sendable {
     private struct Entry {
         let kind: DirectoryKind
         let digest: [UInt8]
@@ -33,7 +33,7 @@ final class DirectoryEnrollment: Sendable {
 
     let registry: any StatementRunner
     let tenant: TenantID
-    private let withdrawn = Mutex<[Entry]>([])
+    private let removals = Mutex<[Entry]>([])
 
     init(registry: any StatementRunner, tenant: TenantID) {
         self.registry = registry
@@ -49,18 +49,18 @@ final class DirectoryEnrollment: Sendable {
         "DELETE FROM directory_entries WHERE kind = $1 AND digest = $2 AND tenant_id = $3 AND id = $4")
 
     /// The entry stands when this returns.
-    func enroll<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) async throws(Failure) {
+    func add<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) async throws(Failure) {
         _ = try await registry.rows(Self.insert, [.text(kind.rawValue), .bytes(digest), .id(tenant), .id(id)])
     }
 
     /// The row is on its way out: its entry goes behind the commit.
-    func withdraw<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) {
-        withdrawn.withLock { $0.append(Entry(kind: kind, digest: digest, high: id.high, low: id.low)) }
+    func removeAfterCommit<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) {
+        removals.withLock { $0.append(Entry(kind: kind, digest: digest, high: id.high, low: id.low)) }
     }
 
     /// An entry that stays is harmless, so that nobody hears of a failure.
-    func forgetWithdrawn() async {
-        let commands = withdrawn.withLock { entries in
+    func finishRemovals() async {
+        let commands = removals.withLock { entries in
             entries.map { entry in
                 Command(
                     Self.delete,

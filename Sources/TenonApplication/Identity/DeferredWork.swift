@@ -3,7 +3,7 @@ internal import TenonDomain
 
 /// Work whose time would tell what the answer keeps to itself: it is done behind the answer, piece by piece. What fails
 /// there, and what waits when the process ends, nobody is told of.
-final class WorkBehindAnswers: Sendable {
+final class DeferredWork: Sendable {
     typealias Piece = @Sendable () async throws(Failure) -> Void
 
     private struct State {

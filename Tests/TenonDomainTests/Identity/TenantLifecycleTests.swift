@@ -2,7 +2,7 @@ import TenonDomain
 import TestSupport
 import Testing
 
-@Suite struct TenantLifeTests {
+@Suite struct TenantLifecycleTests {
     private let now = ManualClock().now()
     private let grace = Duration.seconds(86_400)
 

@@ -2,7 +2,7 @@ internal import Synchronization
 internal import TenonDomain
 
 /// What a transaction has to tell: rows of the outbox and of the audit log, written with its COMMIT.
-final class Journal: Sendable {
+final class PendingRecords: Sendable {
     private let tenant: TenantID
     private let caller: Caller
     private let now: Timestamp

@@ -1,7 +1,7 @@
 internal import TenonDomain
 
 /// What processes may remember of a tenant's rows, from tokens and in memory. Ids are UUIDs as text.
-struct RememberedRows {
+struct CachedTenantState {
     private var namespaces: Set<String> = []
     private var apiKeys: Set<String> = []
     private var userVersions: [String: Int64] = [:]
@@ -10,9 +10,9 @@ struct RememberedRows {
     private static let leap: Int64 = 1_000_000
 
     /// In a transaction as the owner.
-    static func read(_ script: PostgresScript, _ id: String) async throws(PostgresError) -> RememberedRows {
-        var rows = RememberedRows()
-        for (table, path) in [("namespaces", \RememberedRows.namespaces), ("api_keys", \RememberedRows.apiKeys)] {
+    static func read(_ script: PostgresScript, _ id: String) async throws(PostgresError) -> CachedTenantState {
+        var rows = CachedTenantState()
+        for (table, path) in [("namespaces", \CachedTenantState.namespaces), ("api_keys", \CachedTenantState.apiKeys)] {
             rows[keyPath: path] = Set(
                 try await script.run("SELECT id FROM tenon.\(table) WHERE tenant_id = $1::uuid", [id])
                     .compactMap { $0[0] })
@@ -25,7 +25,7 @@ struct RememberedRows {
 
     /// Gives restored users versions that none ever had, so that a token from before is older than every one of them.
     /// Answers what there is now.
-    func outdate(_ script: PostgresScript, _ id: String) async throws(PostgresError) -> RememberedRows {
+    func outdate(_ script: PostgresScript, _ id: String) async throws(PostgresError) -> CachedTenantState {
         let distance = Self.leap + (userVersions.values.max() ?? 0)
         try await script.run(
             "UPDATE tenon.users SET version = version + $2::bigint WHERE tenant_id = $1::uuid", [id, String(distance)])
@@ -35,7 +35,7 @@ struct RememberedRows {
     /// Tells every process, with the commit of the transaction in the shared database that this is called in as the owner:
     /// tokens of these users from before are refused, and what is kept of the tenant, its keys and namespaces is dropped.
     func announce(
-        _ after: RememberedRows, of tenant: TenantID, _ registry: PostgresScript
+        _ after: CachedTenantState, of tenant: TenantID, _ registry: PostgresScript
     ) async throws(PostgresError) {
         var changes: [(AccessSubject, Int64)] = [(.tenant(tenant), AccessChange.always)]
         for user in Set(userVersions.keys).union(after.userVersions.keys) {
