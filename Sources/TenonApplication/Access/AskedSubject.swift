@@ -1,6 +1,6 @@
 internal import TenonDomain
 
-/// Somebody whom a question is about, with everything that decides before the rules do.
+/// The subject of a question about permissions, with what decides before any rule does.
 struct AskedSubject: Sendable {
     /// What is decided whatever the rules say, and why, in a sentence.
     struct Verdict: Sendable {
@@ -31,7 +31,7 @@ struct AskedSubject: Sendable {
         obstacle = nil
     }
 
-    /// From where a key is used is not asked here.
+    /// The address that a key is used from is not part of the question.
     init(_ key: APIKey, at time: Timestamp) {
         subject = PolicySubject(key: key.id)
         holding = .scopes(key.terms.scopes)

@@ -2,8 +2,8 @@ public import TenonDomain
 
 /// Tells the observers of this process what other processes did to credentials.
 ///
-/// News come at once and may be lost. So once a second the changes of the last minute are asked for; at the start those
-/// that a token which still lives may be older than.
+/// Notifications arrive at once but can be lost, so the changes of the last minute are also read once a second. At the
+/// start, all changes are read that are younger than the oldest access token that can still be valid.
 public struct FollowAccessChanges: Sendable {
     private static let interval = Duration.seconds(1)
     /// Longer than any transaction takes from its change to its commit.
@@ -11,7 +11,7 @@ public struct FollowAccessChanges: Sendable {
 
     private let feed: any AccessFeed
     private let observer: any AccessObserver
-    /// How long a change matters: the life of a token, and what clocks differ by.
+    /// How long a change matters: the lifetime of an access token, and a margin for clocks that differ.
     private let memory: Duration
 
     public init(feed: any AccessFeed, observer: any AccessObserver, accessTokens life: Duration) {
@@ -34,9 +34,9 @@ public struct FollowAccessChanges: Sendable {
         }
     }
 
-    /// A change is told twice, a second apart: one of a tenant with a database of its own can be heard of before it is
-    /// committed there, when memory would take up again what it makes void. What cannot be asked is asked again, as far
-    /// back as it takes.
+    /// Reports each change twice, one second apart: the first can arrive before the tenant's own database commits, and
+    /// the cache would reload the old state. After a failed read the next one reaches further back, so that nothing is
+    /// missed.
     private func ask() async {
         var told: Set<AccessChange> = []
         var toldAgain: Set<AccessChange> = []

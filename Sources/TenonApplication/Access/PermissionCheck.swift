@@ -28,8 +28,8 @@ struct PermissionCheck: Sendable {
         }
     }
 
-    /// The first part of a list, from the request on, that the caller may see anything of. What it may not see is left
-    /// out, and a cursor never names it.
+    /// The first non-empty page from `request` on, with entries the caller may not read removed; empty at the end of
+    /// the list. Cursors never name a removed entry.
     func page<Item: Protected>(
         _ request: PageRequest, sortKey: (Item) -> String,
         from read: (PageRequest) async throws(Failure) -> Page<Item>
@@ -43,7 +43,7 @@ struct PermissionCheck: Sendable {
                 let isWhole = page.next == nil && items.count == seen.count
                 return Page(items: items, next: isWhole ? nil : items.last.map(sortKey), total: page.total)
             }
-            // Whoever sees little has much read for it: as much at once as a page has.
+            // A caller who may read little needs many rows read: read as many at once as a page may have.
             page = try await read(PageRequest(.after(next), limit: PageRequest.maxLimit))
         }
     }

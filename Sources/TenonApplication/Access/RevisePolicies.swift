@@ -1,7 +1,8 @@
 internal import TenonDomain
 
-/// How every command changes roles and policies: one after the other, only to what can be in force as a whole, and only to
-/// what gives nobody more than its author may do. A user does it, since a key's scopes would not bound it.
+/// Every change of roles and policies goes through here. Changes run one after another; each must leave a set of
+/// policies that compiles as a whole, and must give nobody more than its author may do. The author must be a user,
+/// since a key's scopes would not bound the change.
 struct RevisePolicies: Sendable {
     static let permission = Permission.policiesWrite
 
@@ -10,8 +11,8 @@ struct RevisePolicies: Sendable {
     let clock: any WallClock
     let audited: AuditedValues
 
-    /// Runs the change, compiles what stands then, and lets every process read it again. `source` is what is changed:
-    /// a fault of it is told as one of the input, anything else as `policyInterference`.
+    /// Runs the change, compiles the outcome, and has every process read it again. `source` is what is changed: an
+    /// error in it is reported as invalid input, an error elsewhere as `policyInterference`.
     func execute<Result: Sendable>(
         _ source: @autoclosure @Sendable () -> TenantPolicy.Source, as caller: Caller,
         _ change: @Sendable (any UnitOfWork) async throws(Failure) -> Result

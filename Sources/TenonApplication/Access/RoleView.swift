@@ -17,7 +17,7 @@ public struct RoleView: Sendable {
         self.own = own
     }
 
-    /// What a built-in role may do all told.
+    /// All permissions of a built-in role.
     init(builtIn role: Role) {
         self.role = role
         description = nil

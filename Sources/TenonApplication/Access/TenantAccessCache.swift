@@ -1,7 +1,7 @@
 internal import Synchronization
 public import TenonDomain
 
-/// What this process holds of tenants, so that a request takes no round trip to be let in.
+/// A cache of tenants' status, plan and policy, so that most requests need no round trip to be authorized.
 public final class TenantAccessCache: AccessObserver {
     /// However quiet it is, an entry is read again after this long.
     private static let lifetime = Duration.seconds(60)
@@ -19,8 +19,8 @@ public final class TenantAccessCache: AccessObserver {
 
     private struct State {
         var kept: BoundedCache<TenantID, Kept>
-        /// A change of the tenant takes its reading out: what was read before it is not kept behind it, and whoever asks
-        /// then reads again.
+        /// A change of the tenant removes its read in progress: what was read before the change is not cached after it,
+        /// and whoever asks then reads again.
         var readings: [TenantID: Reading] = [:]
         var readingCount = 0
 

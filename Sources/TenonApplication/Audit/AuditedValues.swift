@@ -1,12 +1,12 @@
 internal import TenonDomain
 
-/// Values as the audit log tells them: short ones as they are, of others and of secrets a keyed digest, which says whether
-/// two are the same and nothing else.
+/// Values as the audit log records them: short ones as they are; long ones and secrets as a keyed digest, which tells
+/// only whether two values are the same.
 struct AuditedValues: Sendable {
-    /// Bytes of a value that is told as it is.
+    /// Most bytes of a value that is recorded as it is.
     static let longest = 4096
 
-    /// Without it no value stands for another.
+    /// Nil leaves the digests out: then hidden values cannot be compared with one another.
     let digests: (any KeyedDigests)?
 
     func recorded(
@@ -18,7 +18,7 @@ struct AuditedValues: Sendable {
         if let digests {
             summary["digest"] = .string(Base64URL.encode(digests.digest(tenant.bytes + bytes, for: .auditValue)))
         }
-        // How long a secret is helps to find it.
+        // The length of a secret would help to guess it.
         if !isHidden { summary["bytes"] = .integer(Int64(bytes.count)) }
         return .object(summary)
     }

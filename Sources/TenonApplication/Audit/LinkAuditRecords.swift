@@ -1,13 +1,13 @@
 internal import Synchronization
 public import TenonDomain
 
-/// Makes records that were written since into links of their tenants' chains, and signs how far each has come. Writers
-/// do not wait for it, nor for one another.
+/// Appends new audit records to their tenants' hash chains, and signs the head of each chain that grew. Writers wait
+/// neither for this nor for one another.
 public final class LinkAuditRecords: Sendable {
     static let batch = 1000
-    /// Of tenants in the shared database, at one time.
+    /// How many tenants of the shared database are taken up in one round.
     static let places = 10_000
-    /// How many tenants' own databases are asked at one time.
+    /// How many tenants' own databases are worked on at the same time.
     private static let width = 4
 
     private let chain: any AuditChain
@@ -15,7 +15,7 @@ public final class LinkAuditRecords: Sendable {
     private let digests: any KeyedDigests
     private let hashing: any ChainHash
     private let clock: any WallClock
-    /// The ids of the keys that this process knows to be kept.
+    /// The ids of the signing keys that this process knows to be stored.
     private let kept = Mutex<Set<String>>([])
 
     public init(
@@ -31,9 +31,9 @@ public final class LinkAuditRecords: Sendable {
 
     private typealias Outcome = Result<Int, Failure>
 
-    /// Answers how many links were made. Goes on as long as there is a full batch somewhere: what is written meanwhile waits
-    /// for the next time, so that a head stands for all that came between two. A database that does not answer holds up no
-    /// other one's chains: what is in its way is thrown when they are done.
+    /// Answers how many links were made. Repeats while some tenant fills a whole batch. Records written meanwhile wait
+    /// for the next call, so that one head covers them all. A database that does not answer does not delay the others;
+    /// its error is thrown at the end.
     public func execute() async throws(Failure) -> Int {
         var made = 0
         var failure: Failure?
@@ -56,7 +56,8 @@ public final class LinkAuditRecords: Sendable {
         return made
     }
 
-    /// Databases of single tenants are asked a few at a time, since each may have to be connected to; the shared one in turn.
+    /// Tenants' own databases are worked on a few at a time, since each may need a new connection; those in the shared
+    /// database one after another.
     private func outcomes(_ places: [AuditChainPlace]) async -> [Outcome] {
         await withTaskGroup(of: [Outcome].self) { group in
             var all: [Outcome] = []
@@ -103,7 +104,7 @@ public final class LinkAuditRecords: Sendable {
         } ?? 0
     }
 
-    /// Before the first head that one of them signs.
+    /// The public key is stored before the first head that it signs.
     private func keepKeys() async throws(Failure) {
         for key in signer.publicKeys() where !kept.withLock({ $0.contains(key.keyID) }) {
             try await chain.addIfAbsent(AuditKey(key, sealedBy: digests))

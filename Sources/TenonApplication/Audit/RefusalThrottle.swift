@@ -1,13 +1,14 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// Which refusals are written down: of those that are equal one a second, which says how many were left out before.
+/// Decides which refusals the audit log records: of equal ones at most one a second, which says how many were left out
+/// before it.
 final class RefusalThrottle: Sendable {
     static let interval = Duration.seconds(1)
-    /// Refusals that are remembered; beyond it those that are over are forgotten.
+    /// How many refusals are remembered; beyond it those older than `interval` are forgotten.
     static let capacity = 10_000
 
-    /// What makes refusals equal.
+    /// Refusals with the same key are equal.
     struct Key: Hashable {
         let tenant: TenantID
         /// Who was refused.
@@ -28,8 +29,8 @@ final class RefusalThrottle: Sendable {
         self.clock = clock
     }
 
-    /// Members for the record to be written: `omitted` where any were left out before it. Nil where this one is left out
-    /// too.
+    /// Members of the record to be written: `omitted` where some were left out before it. Nil where this one is left
+    /// out.
     func admit(_ key: Key) -> [String: JSONValue]? {
         let now = clock.now()
         return seen.withLock { seen in

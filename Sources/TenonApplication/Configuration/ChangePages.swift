@@ -48,8 +48,8 @@ final class ChangePages: Sendable {
         self.sealer = sealer
     }
 
-    /// The changes behind a position. `revision` is the newest that was heard of: who asks by the same one at about the
-    /// same time gets the same page.
+    /// The changes after a position. `revision` is the newest that was heard of: callers with the same one at about the
+    /// same time share a page.
     func page(
         of namespace: NamespaceID, in tenant: TenantID, after position: RevisionPosition, asOf revision: Int64
     ) async throws(Failure) -> Page {
@@ -64,7 +64,7 @@ final class ChangePages: Sendable {
             let reading = Reading { [self] in
                 do throws(Failure) {
                     let page = try await read(namespace, in: tenant, after: position)
-                    // Behind an empty one something may follow at any time, of which nobody here has heard.
+                    // Do not cache an empty page: new changes may appear without this process hearing of them.
                     if page.changes.isEmpty || page.sealedCount > Self.smallPage { forget(key) }
                     return .success(page)
                 } catch {

@@ -12,8 +12,8 @@ public struct ConfigDifference: Sendable, Equatable {
         self.isMasked = isMasked
     }
 
-    /// Views carry opened values, of secrets too; nil is nothing. Whoever may not see secrets is told of every value of
-    /// a secret that it changed.
+    /// Views hold decrypted values; nil means no entry. Without `secrets:read`, every secret counts as changed, so that
+    /// nobody can test guesses.
     init(from old: ConfigView?, to new: ConfigView?, maySeeSecrets: Bool) {
         let old = old.flatMap { $0.entry.isDeleted ? nil : $0 }
         let new = new.flatMap { $0.entry.isDeleted ? nil : $0 }

@@ -42,7 +42,7 @@ public final class WatchTable: RevisionObserver {
         state.withLock { $0.topics.values.reduce(0) { $0 + $1.waiters.count } }
     }
 
-    /// Cancellations that no wait has taken notice of yet.
+    /// Tickets left in `cancelled`; none once every wait has ended.
     var notes: Int { state.withLock { $0.cancelled.count } }
 
     /// Watches that are open.
@@ -70,8 +70,8 @@ public final class WatchTable: RevisionObserver {
         state.withLock { $0.topics[namespace]?.revision ?? 0 }
     }
 
-    /// Until the namespace is beyond the revision, or `expire` is called behind the deadline. Between `join` and
-    /// `leave`.
+    /// Waits until the namespace is beyond the revision, or until `expire` is called after the deadline. To be called
+    /// between `join` and `leave`.
     func wait(
         for namespace: NamespaceID, beyond revision: Int64, until deadline: ContinuousClock.Instant
     ) async -> Wake {
@@ -79,7 +79,7 @@ public final class WatchTable: RevisionObserver {
             state.nextTicket += 1
             return state.nextTicket
         }
-        // A cancellation that came behind the answer left its note.
+        // If cancellation arrived after the wait ended, it left its ticket in `cancelled`; remove it.
         defer { _ = state.withLock { $0.cancelled.remove(ticket) } }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in

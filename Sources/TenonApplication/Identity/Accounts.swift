@@ -1,6 +1,6 @@
 internal import TenonDomain
 
-/// Finds the accounts that a name stands for before a tenant is known.
+/// Finds the accounts that a name stands for, before the tenant is known.
 struct Accounts: Sendable {
     let transactions: any Transactions
     let directory: any Directory
@@ -15,7 +15,7 @@ struct Accounts: Sendable {
         var unavailable: Failure?
         for tenant in try await directory.tenants(of: login, limit: SignIn.maxAccounts) {
             do throws(Failure) {
-                // The directory may remember a name that nobody goes by there any more.
+                // The directory can still list an account that has since taken another name.
                 if let user = try await transactions.reads(in: tenant).users.user(login) { users.append(user) }
             } catch {
                 // One tenant's database that does not answer keeps nobody out of another tenant.
@@ -29,7 +29,7 @@ struct Accounts: Sendable {
 }
 
 extension LoginName {
-    /// What attempts on the name are counted under.
+    /// The key under which attempts on the name are counted.
     func throttled(in tenant: TenantSlug?) -> String {
         switch self {
         case .email(let email): "email/\(tenant?.text ?? "")/\(email.folded)"

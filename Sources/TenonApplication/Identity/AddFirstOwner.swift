@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes the account of whom a tenant was made for. It has no password: its owner is sent the means to choose one.
+/// Makes the account of a new tenant's first owner. It has no password: the owner is sent a token to choose one.
 public struct AddFirstOwner: Sendable {
     private let registry: any Transactions
     private let transactions: any Transactions
@@ -19,7 +19,7 @@ public struct AddFirstOwner: Sendable {
             lifetime: lifetimes.passwordReset)
     }
 
-    /// For a tenant whose place for users has just been made. Can run again after it was cut off anywhere.
+    /// To be called when the tenant's database has just been made. Can run again after it was interrupted anywhere.
     public func execute(_ id: TenantID) async throws(Failure) {
         guard let tenant = try await registry.reads(in: id).tenants.tenant(id), let owner = tenant.firstOwner else {
             return
@@ -46,7 +46,7 @@ public struct AddFirstOwner: Sendable {
         return user
     }
 
-    /// Behind the commit of the tenant's data key, which seals the token.
+    /// After the commit of the tenant's data key, which seals the token.
     func invite(_ user: User, as caller: Caller) async throws(Failure) {
         let reset = try await resets.prepare(for: user, at: clock.now())
         try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in

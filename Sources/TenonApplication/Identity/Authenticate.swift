@@ -47,8 +47,8 @@ public struct Authenticate: Sendable {
         return Caller(proven.principal, from: origin, access: access)
     }
 
-    /// Whether the caller's tenant is in use is asked by whoever lets the caller in. Fails with `notAuthenticated`,
-    /// `invalidAPIKey` or `invalidSignature`, or as the stores do.
+    /// Does not check that the tenant is active; whoever lets the caller in does, by `TenantAccess.requireActive`.
+    /// Fails with `notAuthenticated`, `invalidAPIKey` or `invalidSignature`, or as the stores do.
     public func execute(_ credentials: Credentials, from origin: Origin) async throws(Failure) -> Caller {
         let now = clock.now()
         let proven: (principal: Principal, tenant: TenantID)

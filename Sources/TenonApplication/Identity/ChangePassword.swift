@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// A new password for who knows the current one. The other sessions of the user end. Whoever repeats it, since the answer
-/// was lost, knows the new one by then: that is no mistake, and changes nothing.
+/// Changes the password of a user who knows the current one, and ends the user's other sessions. A repeat after a lost
+/// answer finds the new password in place: that succeeds and changes nothing.
 public struct ChangePassword: Sendable {
     public struct Input: Sendable {
         public let current: Secret
@@ -41,7 +41,7 @@ public struct ChangePassword: Sendable {
         let hash = try await hasher.hash(input.new)
         let now = clock.now()
         try await transactions.write(for: caller) { work throws(Failure) in
-            // A password that was changed meanwhile is not the one that was proven.
+            // The password may have been changed by another request since it was checked.
             guard let stored = try await work.users.user(user.id), stored.passwordHash == user.passwordHash else {
                 throw Failure(.tooMuchContention, "The password was changed meanwhile.")
             }

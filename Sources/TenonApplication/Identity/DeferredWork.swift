@@ -1,8 +1,8 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// Work whose time would tell what the answer keeps to itself: it is done behind the answer, piece by piece. What fails
-/// there, and what waits when the process ends, nobody is told of.
+/// Work that would reveal something by the time it takes: it runs after the answer, one job after another. A job that
+/// fails, or still waits when the process ends, is lost without notice.
 final class DeferredWork: Sendable {
     typealias Piece = @Sendable () async throws(Failure) -> Void
 
@@ -14,12 +14,12 @@ final class DeferredWork: Sendable {
     private let state = Mutex(State())
     private let limit: Int
 
-    /// As many pieces wait at most.
+    /// `limit` is how many jobs may wait.
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// False where too many wait, and the piece is not taken.
+    /// False where too many jobs wait; then this one is not taken.
     func add(_ piece: @escaping Piece) -> Bool {
         let (isTaken, isFirst) = state.withLock { state in
             guard state.waiting.count < limit else { return (false, false) }

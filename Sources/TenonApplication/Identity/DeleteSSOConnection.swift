@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// Takes a connection away, and with it who came over it. The users stay; those without a password cannot sign in any
-/// more until they have one or are linked again.
+/// Deletes a connection, and the links of users to their identities at its provider. The users stay; those without a
+/// password cannot sign in until they choose one or are linked again.
 public struct DeleteSSOConnection: Sendable {
     public static let permission = Permission.ssoWrite
 

@@ -8,7 +8,7 @@ struct IssueCredential: Sendable {
     let identifiers: Identifiers
     let randomness: any Randomness
 
-    /// A fresh one. Fails as `validationFailed` where the public key is none.
+    /// A new credential. Fails with `validationFailed` where the public key is invalid.
     func execute(
         _ signing: SigningChoice?, in tenant: TenantID, at now: Timestamp
     ) async throws(Failure) -> (credential: APIKeyCredential, text: APIKeyText, shared: Secret?) {

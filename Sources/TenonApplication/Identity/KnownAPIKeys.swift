@@ -19,7 +19,7 @@ final class KnownAPIKey: Sendable {
         lastUse = Atomic(key.lastUse?.at.millisecondsSince1970 ?? .min)
     }
 
-    /// Whether a use now is far enough from the one before to be written down; true once.
+    /// Whether this use is far enough from the last recorded one to be recorded; true once for each.
     func isDue(at now: Timestamp) -> Bool {
         let last = lastUse.load(ordering: .relaxed)
         let bound = (now - APIKeyUse.precision).millisecondsSince1970
@@ -28,14 +28,14 @@ final class KnownAPIKey: Sendable {
     }
 }
 
-/// The keys that this process has seen lately, so that a request takes no round trip to be let in. What is held is a minute
-/// old at most, and is dropped when somebody changes the key.
+/// A cache of API keys, so that most requests need no round trip to authenticate. An entry is at most a minute old, and
+/// is dropped when the key changes.
 public final class KnownAPIKeys: AccessObserver {
     static let lifetime = Duration.seconds(60)
-    /// How long it is remembered that there is no such key.
+    /// How long the cache remembers that a key does not exist.
     static let absence = Duration.seconds(10)
 
-    /// What a digest of a secret, or of a key's id, leads to.
+    /// What the digest of a secret, or of a key's id, leads to.
     enum Answer {
         case known(KnownAPIKey)
         /// There is none.
@@ -44,12 +44,12 @@ public final class KnownAPIKeys: AccessObserver {
     }
 
     private struct State {
-        /// A digest belongs to one key for ever, so these need not be dropped.
+        /// A digest belongs to one key for ever, so that these entries never become wrong.
         var ids: BoundedCache<[UInt8], APIKeyID>
         var keys: BoundedCache<APIKeyID, KnownAPIKey>
         var absences: BoundedCache<[UInt8], Timestamp>
-        /// The latest reading of each key that is being read. A change of the key takes it out: what was read before it
-        /// is not kept behind it.
+        /// The latest read in progress of each key. A change of the key removes it, so that what was read before the
+        /// change is not cached after it.
         var readings: [APIKeyID: Int] = [:]
         var readingCount = 0
     }

@@ -6,8 +6,8 @@ struct PasswordProof: Sendable {
     let hasher: any PasswordHasher
     let throttle: SignInThrottle
 
-    /// The place of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with `wrongPassword` at
-    /// `pointer` where none is, which the audit log says under `kind`.
+    /// The index of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with
+    /// `wrongPassword` at `pointer` where none is; the audit log records that under `kind`.
     func execute(
         _ candidates: [Secret], of user: User, for kind: EventKind, at pointer: String, as caller: Caller
     ) async throws(Failure) -> Int {

@@ -1,9 +1,9 @@
 public import TenonDomain
 
-/// Makes the databases that tenants are to have, and removes those that they are to have no more. The intent stands in
-/// a row; each step can run again, and its state is written before it begins, so that a process may die anywhere.
+/// Makes and removes tenants' own databases until each is as its row says. Every step can run again, and its state is
+/// stored before it begins, so that a process may die anywhere.
 public struct ReconcileTenantDatabases: Sendable {
-    /// How long whoever took one up has it alone. Longer than any step is let run.
+    /// How long a process that has taken up a database keeps it to itself; longer than any step may run.
     static let holdTime = Duration.seconds(120)
 
     private let queue: any TenantDatabaseQueue
@@ -24,8 +24,8 @@ public struct ReconcileTenantDatabases: Sendable {
         self.clock = clock
     }
 
-    /// Works on one; answers what became of it, nil where there was nothing to do. A step that fails is recorded and
-    /// tried again later. Fails where the states cannot be read or written.
+    /// Works on one database; answers its new state, nil where there was nothing to do. A step that fails is recorded
+    /// and tried again later. Fails where the states cannot be read or written.
     public func execute() async throws(Failure) -> TenantDatabase? {
         let now = clock.now()
         guard let taken = try await queue.take(holdingUntil: now + Self.holdTime, at: now) else { return nil }

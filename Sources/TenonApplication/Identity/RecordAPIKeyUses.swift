@@ -1,6 +1,7 @@
 public import TenonDomain
 
-/// Uses of keys on their way to the store. Those that nobody writes down in time are dropped: the next minute has another.
+/// A buffer of uses of API keys that are to be stored. When it is full the oldest are dropped: a key in use is recorded
+/// again within a minute.
 public final class APIKeyUses: Sendable {
     fileprivate let waiting: AsyncStream<(use: APIKeyUse, key: APIKeyPrincipal)>
     private let continuation: AsyncStream<(use: APIKeyUse, key: APIKeyPrincipal)>.Continuation

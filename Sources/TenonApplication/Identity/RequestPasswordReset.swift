@@ -1,6 +1,7 @@
 public import TenonDomain
 
-/// Sends who has forgotten a password the means to choose another. Whether there is such an account is not told.
+/// Sends a token to choose another password to a user who has forgotten theirs. Does not reveal whether there is such
+/// an account.
 public struct RequestPasswordReset: Sendable {
     public struct Input: Sendable {
         public let login: LoginName

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Brings a tenant back whose deletion is within its grace.
+/// Restores a tenant that is being deleted and still within its grace.
 public struct RestoreTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 

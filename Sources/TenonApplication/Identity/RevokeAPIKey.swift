@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Takes a key away for good: no process takes it a second later.
+/// Deletes a key: within a second no process accepts it.
 public struct RevokeAPIKey: Sendable {
     public static let permission = Permission.apiKeysWrite
 

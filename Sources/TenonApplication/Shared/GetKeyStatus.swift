@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Which keys there are, what stands under them, and what is left to do.
+/// Which keys exist, how much is sealed or wrapped under each, and which rotations are unfinished.
 public struct GetKeyStatus: Sendable {
     /// Tenants that are listed at most.
     public static let maxTenants = 100
@@ -92,7 +92,7 @@ public struct GetKeyStatus: Sendable {
         do throws(Failure) {
             return try await cells.count(of: tenant, olderThan: version)
         } catch {
-            // One tenant's database hides nothing of the others.
+            // A tenant's database that does not answer does not hide the state of the others.
             guard error.code.kind == .unavailable else { throw error }
             return nil
         }

@@ -6,8 +6,8 @@ public import TenonDomain
 public struct RotateDataKey: Sendable {
     static let batch = 32
 
-    /// How long older keys stay at least, from the beginning of the last run: a process may go on with the keys that it
-    /// opened, and what it sealed last has to be committed.
+    /// How long older keys are kept at least, counted from the start of the last run: a process may still seal with a
+    /// key that it has cached, and what it sealed last must be committed.
     public static let standardGrace = Duration.seconds(60)
 
     public struct Output: Sendable, Equatable {
@@ -66,10 +66,10 @@ public struct RotateDataKey: Sendable {
         progress(RotationProgress(done: 0, total: tally.total))
         try await reseal(tenant, newest, &tally, progress)
         try await wait(until: isKnownEverywhere, pause)
-        // What was written under an older key meanwhile. What cannot be read is counted now and not before.
+        // Values that were written under an older key meanwhile. Unreadable values are counted in this last round only.
         tally.unreadable = 0
         try await reseal(tenant, newest, &tally, progress)
-        // Whoever read a value before it was sealed anew still opens it.
+        // A reader may still hold a value as it was before it was sealed anew, and must be able to open it.
         if let last = tally.lastChange { try await wait(until: last + WrappedDataKey.openedLifetime, pause) }
         let removed = try await rotation.removeUnused(of: tenant, olderThan: newest, as: caller) { keys in
             DomainEvent(

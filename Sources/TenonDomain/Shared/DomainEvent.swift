@@ -36,7 +36,8 @@ public struct EventKind: Sendable, Hashable {
 
 /// What an event, an audit record or a permission check is about.
 public struct ResourceReference: Sendable, Hashable {
-    /// Singular, `snake_case`: `tenant`, `config`.
+    /// Singular, `snake_case`: `tenant`, `config`. The API and exports call it `resource_type`, the tables and policies
+    /// `resource_kind`.
     public let kind: String
     public let id: String
 

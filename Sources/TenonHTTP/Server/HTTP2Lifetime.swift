@@ -75,7 +75,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         if isEnding { closeSoon() } else { deadline?.set(in: limits.idle) }
     }
 
-    /// Takes no new streams and closes behind the last, or when the time is over.
+    /// Takes no new streams, and closes after the last one or when the time is over.
     private func finish(within limit: Duration) {
         guard let context else { return }
         guard !isEnding else { return }
@@ -83,14 +83,15 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         let goodbye = HTTP2Frame(
             streamID: .rootStream, payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
         context.writeAndFlush(Self.wrapOutboundOut(goodbye), promise: nil)
-        // One that goes on has to end as well. Later, for the head of the last one may still be on its way to it.
+        // Long-lived streams must end too. Deferred by one turn of the event loop, because the last stream may not have
+        // received its head yet.
         context.eventLoop.assumeIsolated().execute { [weak self] in
             self?.context?.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
         if open == 0 { closeSoon() } else { deadline?.set(in: limit) }
     }
 
-    /// Behind what the stream still writes in this turn of the event loop.
+    /// After what the stream still writes in this turn of the event loop.
     private func closeSoon() {
         context?.eventLoop.assumeIsolated().execute { [weak self] in self?.close() }
     }

@@ -35,7 +35,8 @@ public struct EndpointCatalog: Sendable {
     /// Every operation, in the order of registration.
     var operations: [Operation] { entries.map(\.operation) }
 
-    /// Traps when the id or the path stands there already, and on a stream that is not long-lived or to be kept.
+    /// Traps on a duplicate id or path, and on a streaming endpoint that is not declared long-lived, or takes an
+    /// idempotency key, or is essential.
     mutating func add<E: Endpoint>(_ endpoint: E) {
         let operation = E.operation
         precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")

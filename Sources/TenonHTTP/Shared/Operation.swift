@@ -74,8 +74,8 @@ struct Operation: Sendable {
     let isLongLived: Bool
     /// Whether it may compute for long, such as by reading many entries: then it runs beside the event loops.
     let isHeavy: Bool
-    /// Whether parameters of the query that it does not declare are passed over instead of refused: others make the
-    /// address, and RFC 6749 §4.1.2 asks for it.
+    /// Ignore undeclared query parameters instead of refusing them. The SSO callback needs this: the provider builds
+    /// that URL (RFC 6749 §4.1.2).
     let ignoresOtherParameters: Bool
     /// Bytes of body that are taken.
     let bodyLimit: Int

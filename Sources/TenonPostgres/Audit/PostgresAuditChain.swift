@@ -63,8 +63,8 @@ public struct PostgresAuditChain: AuditChain {
                 try await Self.extend(tenant, on: lease, limit: limit, by: extend)
             }
         }
-        // Before it is looked at: who commits from now on tells of it again. One that does not answer is asked again in
-        // the next round over all.
+        // Removed before the database is looked at: a commit from now on adds it again. One that does not answer is
+        // asked again in the next round over all.
         database.unlinked.isDone(tenant)
         let made = try await database.router.visit(tenant) { lease throws(Failure) in
             try await Self.extend(tenant, on: lease, limit: limit, by: extend)
@@ -79,7 +79,8 @@ public struct PostgresAuditChain: AuditChain {
     ) async throws(Failure) -> Int? {
         let runner = TransactionRunner(
             lease: lease, scope: Scope.command(tenant, Self.patience), patience: Self.patience + .seconds(1))
-        // Each statement sees what was committed when it begins, so that whoever has the lock sees the last link.
+        // At this isolation level each statement sees what was committed when it began, so that the holder of the lock
+        // sees the last link.
         let results = try await runner.rows([
             Command(
                 Self.lock,

@@ -12,7 +12,7 @@ struct PostgresAuditLog: AuditLog {
         id, actor, action, resource_kind, resource_id, outcome, details, sealed_content, address, user_agent, \
         request_id, trace_id, occurred_at
         """
-    /// Those of a record; what else a statement selects stands behind them.
+    /// The number of columns of a record; further columns of a statement follow them.
     static let columnCount = 13
 
     // MARK: - Lists
@@ -147,7 +147,7 @@ struct PostgresAuditLog: AuditLog {
                 let link = AuditLink(
                     sequence: try row.int(Self.columnCount), record: try row.id(Self.columnCount + 1),
                     hash: try row.bytes(Self.columnCount + 2))
-                // What was made undecodable is no record any more.
+                // A row that somebody has made undecodable is no record any more.
                 return LinkedAuditRecord(link: link, record: try? Self.record(row, in: tenant))
             }
     }

@@ -99,7 +99,7 @@ final class BackupReader: @unchecked Sendable {
         return reader.header
     }
 
-    /// Nil behind the last, when everything was as it was written.
+    /// Nil after the last table, when everything was as it was written.
     func nextTable() throws(Failure) -> BackupTable? {
         let before = checksum.text
         guard let line = try nextLine(), let json = try? JSONParser.parse(line) else { throw damaged }
@@ -112,7 +112,7 @@ final class BackupReader: @unchecked Sendable {
         return nil
     }
 
-    /// A row of the table that was answered last, with its line feed; nil behind its last.
+    /// The next row of the table that was answered last, with its line feed; nil after its last.
     func nextRow() throws(Failure) -> [UInt8]? {
         guard let line = try nextLine() else { throw damaged }
         guard line != BackupTable.end else { return nil }

@@ -1,12 +1,13 @@
 internal import TenonDomain
 
-/// What processes may remember of a tenant's rows, from tokens and in memory. Ids are UUIDs as text.
+/// What processes may have cached of a tenant's rows: ids of namespaces and API keys, and the versions of users that
+/// access tokens name. Ids are UUIDs as text.
 struct CachedTenantState {
     private var namespaces: Set<String> = []
     private var apiKeys: Set<String> = []
     private var userVersions: [String: Int64] = [:]
 
-    /// Further than any user was changed since a backup.
+    /// Added to restored users' versions; larger than any number of edits since the backup.
     private static let leap: Int64 = 1_000_000
 
     /// In a transaction as the owner.
@@ -23,8 +24,8 @@ struct CachedTenantState {
         return rows
     }
 
-    /// Gives restored users versions that none ever had, so that a token from before is older than every one of them.
-    /// Answers what there is now.
+    /// Raises the restored users' versions above all that they ever had, so that every access token from before the
+    /// restore is refused. Answers the state after it.
     func outdate(_ script: PostgresScript, _ id: String) async throws(PostgresError) -> CachedTenantState {
         let distance = Self.leap + (userVersions.values.max() ?? 0)
         try await script.run(
@@ -32,8 +33,9 @@ struct CachedTenantState {
         return try await Self.read(script, id)
     }
 
-    /// Tells every process, with the commit of the transaction in the shared database that this is called in as the owner:
-    /// tokens of these users from before are refused, and what is kept of the tenant, its keys and namespaces is dropped.
+    /// Announces the restore to every process: access tokens of these users are refused, and what is cached of the
+    /// tenant, its keys and its namespaces is dropped. To be called as the owner within a transaction of the shared
+    /// database; processes hear of it when that commits.
     func announce(
         _ after: CachedTenantState, of tenant: TenantID, _ registry: PostgresScript
     ) async throws(PostgresError) {

@@ -22,7 +22,8 @@ struct OwnDatabaseRestore {
     func run(from path: String) async throws(PostgresError) -> TenantBackup.Summary {
         let (fresh, old) = (Self.freshName(own.name), Self.oldName(own.name))
         let standing = try await standingDatabase()
-        // Of one lock in each of two databases a change of keys takes that of the tenant's own first, and so do we.
+        // A change of keys takes this lock in the tenant's own database first and in the shared one second; the same
+        // order here prevents a deadlock.
         if let standing { try await RestoredKeys.lock(own.tenant, standing) }
         let keys = try await RestoredKeys.hold(own.tenant, registry)
         try await registry.run("DROP DATABASE IF EXISTS \"\(fresh)\" WITH (FORCE)")
@@ -47,7 +48,8 @@ struct OwnDatabaseRestore {
             try await collectDirectoryEntries(from: script)
             for name in standing == nil ? [fresh] : [fresh, own.name] { try await disconnect(name) }
             try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
-            // The directory, the news and both names change in one commit: whoever dies here leaves the old or the new.
+            // The directory, the announcements and both names change in one commit: a process that dies here leaves
+            // either the old state or the new.
             try await registry.run("BEGIN; \(RestoredRows.asOwner)")
             try await replaceDirectoryEntries()
             try await before.announce(after, of: own.tenant, registry)
@@ -70,8 +72,8 @@ struct OwnDatabaseRestore {
     /// What had the name before, until the restore is over.
     static func oldName(_ name: String) -> String { name + "_old" }
 
-    /// A session in the tenant's database as it stands; nil where the server has none of that name, and no other reason: it
-    /// holds the audit log. What a restore that died left is put right.
+    /// A session in the tenant's current database, which holds the audit log. Nil only where the server has no database
+    /// of that name. Repairs what an interrupted restore left.
     private func standingDatabase() async throws(PostgresError) -> PostgresScript? {
         let old = Self.oldName(own.name)
         let found = try await registry.run(
@@ -85,8 +87,8 @@ struct OwnDatabaseRestore {
         return try await PostgresScript.open(migrating.database(own.name), seeing: own.tenant)
     }
 
-    /// Cuts everybody else off, so that nothing is committed that would be lost, and takes the audit log over. What it
-    /// says since the backup stays.
+    /// Disconnects everybody else, so that no commit is lost, and copies the audit log, with all that was recorded
+    /// since the backup.
     private func takeLog(
         from standing: PostgresScript, into script: PostgresScript
     ) async throws(PostgresError) -> CachedTenantState {
@@ -116,7 +118,8 @@ struct OwnDatabaseRestore {
         throw .refused(.backup("The database \(name) is in use by sessions that do not end."))
     }
 
-    /// What the directory is to find, kept in the session while nobody may be connected to where it is from.
+    /// Copies the directory's entries for the restored rows into a temporary table, while nobody can connect to the
+    /// database that they are from.
     private func collectDirectoryEntries(from script: PostgresScript) async throws(PostgresError) {
         try await registry.run("CREATE TEMP TABLE enrolled (LIKE tenon.directory_entries)")
         for kind in DirectoryKind.allCases {
@@ -129,7 +132,7 @@ struct OwnDatabaseRestore {
         try await registry.run("GRANT SELECT ON pg_temp.enrolled TO PUBLIC")
     }
 
-    /// The directory finds what stands there now, and nothing that does not.
+    /// Replaces the tenant's directory entries by the collected ones.
     private func replaceDirectoryEntries() async throws(PostgresError) {
         try await registry.run(
             "DELETE FROM tenon.directory_entries WHERE tenant_id = $1::uuid", [Scope.uuidText(own.tenant)])

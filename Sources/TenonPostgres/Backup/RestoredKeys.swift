@@ -1,11 +1,11 @@
 internal import TenonDomain
 
-/// The versions of the key that opens a tenant's values, which stay as they are as long as the session does. They stand in
-/// the shared database and in no backup.
+/// The versions of a tenant's data key, locked against removal while the session lasts. They are in the shared database
+/// and in no backup.
 struct RestoredKeys {
     private let versions: Set<String>
 
-    /// As whoever stores sealed values does: no version is removed meanwhile.
+    /// The lock that every writer of sealed values takes: no key version is removed while it is held.
     static func lock(_ tenant: TenantID, _ script: PostgresScript) async throws(PostgresError) {
         try await script.run(
             "SELECT pg_advisory_lock_shared($1::bigint)", [String(Int64(bitPattern: tenant.low))])
@@ -22,7 +22,8 @@ struct RestoredKeys {
         return RestoredKeys(versions: Set(rows.compactMap { $0[0] }))
     }
 
-    /// Refuses what could not be opened any more. Bytes 2 to 5 of a sealed value are the version of its key.
+    /// Refuses a backup with values whose key version is gone. Bytes 2 to 5 of a sealed value are the version of its
+    /// key.
     func requireAll(_ script: PostgresScript, _ id: String) async throws(PostgresError) {
         for table in try await TenantTables.all(script) where !TenantTables.isAppendOnly(table.name) {
             for column in table.columns where column.hasPrefix("sealed_") {

@@ -40,7 +40,7 @@ enum RestoredRows {
         try await finish(table, of: tenant, target)
     }
 
-    /// Rows come into a table of their own first: COPY knows no row-level security.
+    /// Rows are first copied into a temporary table: COPY FROM does not work with row-level security.
     private static func begin(_ table: BackupTable, _ script: PostgresScript) async throws(PostgresError) {
         try await script.run("SET LOCAL ROLE NONE")
         try await script.run(
@@ -50,7 +50,7 @@ enum RestoredRows {
             """)
     }
 
-    /// Takes them over, and answers how many there were; one of another tenant refuses them all.
+    /// Moves the rows into the table itself, and answers how many there were; a row of another tenant refuses them all.
     @discardableResult
     private static func finish(
         _ table: BackupTable, of tenant: TenantID, _ script: PostgresScript

@@ -58,7 +58,7 @@ public struct TenantBackup: Sendable {
         }
     }
 
-    /// In the order of no index: a restore needs none.
+    /// Unordered: a restore needs no order.
     static func select(_ table: BackupTable, of tenant: TenantID) -> String {
         """
         COPY (SELECT \(table.columnList) FROM tenon."\(table.name)" WHERE tenant_id = '\(Scope.uuidText(tenant))')
@@ -71,7 +71,7 @@ public struct TenantBackup: Sendable {
         try await PostgresTenantDatabases(runner: database.reads(in: tenant), tenant: tenant).database()
     }
 
-    /// Files and the database fail in one body.
+    /// Lets operations on files throw within a body that throws the database's errors.
     static func io<Value>(_ body: () throws(Failure) -> Value) throws(PostgresError) -> Value {
         do throws(Failure) {
             return try body()

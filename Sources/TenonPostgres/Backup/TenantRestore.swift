@@ -1,10 +1,14 @@
 public import TenonDomain
 
 extension TenantBackup {
-    /// Puts a backup's rows in the place of the tenant's, which it has to be of. What it holds is checked before anything
-    /// is changed. In the shared database that is one transaction; a database of its own is made anew beside the old one,
-    /// which nobody writes to any more from when its audit log is copied, and takes its name when it is whole. The audit
-    /// log keeps what it has. What processes remember of the tenant, access tokens above all, is void within a second.
+    /// Replaces a tenant's rows by those of a backup of the same tenant. The file is checked in full before anything is
+    /// changed.
+    ///
+    /// In the shared database this is one transaction. A tenant's own database is made anew beside the old one, and
+    /// takes its name when it is complete; nobody can write to the old one from the moment its audit log is copied.
+    ///
+    /// The audit log is never restored: it keeps all that it has. Access tokens and cached rows of the tenant are void
+    /// within a second.
     ///
     /// Fails with `backupRefused`, or as the database does; then nothing was changed.
     public func restore(_ tenant: TenantID, from path: String) async throws(Failure) -> Summary {

@@ -7,12 +7,12 @@ enum TenantTables {
     static let registry: Set = [
         "tenants", "data_keys", "tenant_databases", "directory_entries", "access_changes", "seen_signatures",
     ]
-    /// What is of use for minutes: sessions end with a restore, since some of them may have been ended for a reason.
+    /// Rows that matter for minutes only. Sessions are not restored, since some may have been ended for a reason.
     static let transient: Set = ["sessions", "outbox", "kept_replies", "password_resets", "sso_spent_states"]
-    /// What a restore in the shared database takes away although no backup brings it back.
+    /// Deleted by a restore in the shared database, although no backup brings them back.
     static let forgotten: Set = ["sessions", "kept_replies", "password_resets"]
 
-    /// Nobody takes a record out of the audit log, a restore included.
+    /// No record is ever removed from the audit log, not even by a restore.
     static func isAppendOnly(_ table: String) -> Bool { table.hasPrefix("audit_") }
 
     /// Those of a backup, with their columns: a table that others refer to comes before them.
@@ -46,7 +46,7 @@ enum TenantTables {
         var ordered: [BackupTable] = []
         var waiting = byName.keys.sorted()
         while !waiting.isEmpty {
-            // Tables that refer to one another in a ring would be none of ours: they come as they are.
+            // No tables of ours refer to one another in a ring; if some did, they would come in any order.
             let next = waiting.first { table in targets[table, default: []].isDisjoint(with: waiting) } ?? waiting[0]
             waiting.removeAll { $0 == next }
             ordered.append(BackupTable(name: next, columns: byName[next] ?? []))

@@ -32,8 +32,8 @@ struct PostgresAPIKeyStore: APIKeyStore {
     private static let deleteOtherCredentials = Statement(
         "delete_other_api_key_credentials",
         "DELETE FROM api_key_credentials WHERE tenant_id = $1 AND key_id = $2 AND NOT id = ANY($3)")
-    /// Of a credential that stands nothing changes but its end, and the sealed secret is the one that stands: a rotation of
-    /// keys may have sealed it anew since it was read.
+    /// For an existing credential only `ends_at` changes. The stored sealed secret is kept, because a key rotation may
+    /// have re-sealed it since it was read.
     private static let putCredential = Statement(
         "put_api_key_credential",
         """

@@ -45,8 +45,8 @@ public struct PostgresTenantCatalog: TenantCatalog {
     }
 }
 
-/// What is left of tenants, taken away by a function that looks into the catalog for tables that have tenants: no new one
-/// is forgotten.
+/// Deletes what is left of tenants, by a function that finds all tables with a `tenant_id` in the catalog of
+/// PostgreSQL: no new table is forgotten.
 public struct PostgresTenantErasure: TenantErasure {
     private let maintenance: PostgresMaintenance
 

@@ -81,7 +81,7 @@ struct PostgresUserStore: UserStore {
         if let username { directory.removeAfterCommit(.username, username, id) }
     }
 
-    /// What it was found by before leads to a user of another name, whom nobody mistakes.
+    /// Entries for the former names may remain: whoever follows one reads the user's row and sees another name.
     private func addToDirectory(_ user: User) async throws(Failure) {
         guard let directory else { return }
         try await directory.add(.email, digests.digest(user.email.folded, for: .email), user.id)

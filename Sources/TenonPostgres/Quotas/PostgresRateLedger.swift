@@ -9,8 +9,8 @@ public struct PostgresRateLedger: RateLedger {
         self.database = database
     }
 
-    /// In one order everywhere, so that two processes never wait for each other's rows. A row that is new here stands at
-    /// what `charge` makes of nothing.
+    /// Rows are locked in one order, so that two processes cannot deadlock. A new row starts as if nothing had been
+    /// used.
     private static let charge = Statement(
         "book_rates",
         """
@@ -21,8 +21,8 @@ public struct PostgresRateLedger: RateLedger {
             greatest(r.arrival, nanoseconds()) + excluded.arrival - nanoseconds(), nanoseconds() + $4)
         RETURNING kind, id, greatest(arrival - nanoseconds(), 0)
         """)
-    /// About as many rows at a time, behind the last one of the batch before, and none that somebody books in just now:
-    /// nobody's booking waits for long.
+    /// The next batch of rows that are idle, in the order of their keys. Rows that are locked by a booking are skipped,
+    /// so that no booking waits for long.
     private static let forget = Statement(
         "forget_idle_rates",
         """

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// What processes tell one another through PostgreSQL's NOTIFY. Hints: one can be lost with its connection or its sender.
+/// What processes tell one another through PostgreSQL's NOTIFY. These are hints: one can be lost with its connection or
+/// its sender.
 final class Notifications: Sendable {
     /// Events wait in the outbox.
     static let outbox = "tenon_outbox"
@@ -77,8 +78,8 @@ final class Notifications: Sendable {
     }
 }
 
-/// Sends NOTIFY outside of any transaction: within one it would make commits wait for one another. What is sent while
-/// another is under way goes out together behind it.
+/// Sends NOTIFY outside of any transaction: within one it would make commits wait for one another. Payloads that come
+/// while a NOTIFY is under way are sent together after it.
 final class NotificationSender: Sendable {
     private struct State {
         var isSending = false
@@ -95,7 +96,7 @@ final class NotificationSender: Sendable {
         self.channel = channel
     }
 
-    /// Waits for nothing, and its failure is nobody's.
+    /// Does not wait, and ignores failures.
     func send(_ payload: String = "") {
         let mustStart = state.withLock { state in
             state.waiting.insert(payload)

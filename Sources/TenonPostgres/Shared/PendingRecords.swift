@@ -1,7 +1,8 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// What a transaction has to tell: rows of the outbox and of the audit log, written with its COMMIT.
+/// The rows of the outbox and of the audit log that a transaction writes with its COMMIT, and the changes to announce
+/// after it.
 final class PendingRecords: Sendable {
     private let tenant: TenantID
     private let caller: Caller
@@ -18,7 +19,7 @@ final class PendingRecords: Sendable {
 
     private let entries = Mutex(Entries())
 
-    /// Without a sealer what the audit log says of events stands there as plain text.
+    /// Without a sealer the contents of audit records are stored as plain text.
     init(
         tenant: TenantID, caller: Caller, now: Timestamp, identifiers: Identifiers, sealer: (any ValueSealer)?
     ) {
@@ -36,7 +37,8 @@ final class PendingRecords: Sendable {
             occurred_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
-    /// What waits for its place in the chain is written down beside, so that whoever extends chains need not look for it.
+    /// Each record is also listed in `audit_unlinked`, so that the chains can be extended without a search for new
+    /// records.
     private static let insertAudit = Statement(
         "insert_audit_record",
         """

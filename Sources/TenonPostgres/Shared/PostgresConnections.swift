@@ -76,7 +76,7 @@ final class PostgresConnections: Sendable {
         relayLeases.tick()
     }
 
-    /// Takes no more work; what is in flight or out on a lease comes to its end.
+    /// Takes no new work; work in progress is finished.
     func close() {
         pipeline.close()
         leases.close()

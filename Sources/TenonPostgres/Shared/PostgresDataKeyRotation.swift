@@ -28,8 +28,8 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         UPDATE data_keys SET kek_version = $5, wrapped = $6
         WHERE tenant_id = $1 AND purpose = $2 AND version = $3 AND wrapped = $4 RETURNING 1
         """)
-    /// Held until the transaction ends, so that a version is added either before a destruction, which then sees it, or
-    /// behind it, and finds no key to follow upon.
+    /// Held until the transaction ends: a new version is added either before a destruction, which then sees it, or
+    /// after it, where it finds no key to succeed.
     private static let lock = Statement("lock_data_keys", "SELECT pg_advisory_xact_lock($1)")
     private static let insert = Statement(
         "add_data_key_version",

@@ -1,8 +1,8 @@
 internal import TenonDomain
 
-/// Transactions with the relay's rights, for the operator's commands on keys. They may look at every row of a tenant, so
-/// they have more time than a request. What they put into the audit log stands there as plain text: it says which keys
-/// there were and are, and has to be readable when they are gone.
+/// Transactions with the relay's rights, for the operator's commands on keys. They have more time than a request, since
+/// they may read every row of a tenant. Their audit records are stored as plain text: they say which keys there were
+/// and are, and must stay readable when the keys are gone.
 struct PostgresMaintenance: Sendable {
     private static let patience = Duration.seconds(300)
 

@@ -1,6 +1,6 @@
 internal import TenonDomain
 
-/// Old rows go a batch at a time, each a transaction of its own: none holds locks, or others up, for long.
+/// Old rows are deleted in batches, each in a transaction of its own, so that none holds locks for long.
 enum PostgresPurge {
     static let batch = 5000
 

@@ -25,7 +25,7 @@ public struct PostgresSigningKeyRotation: SigningKeyRotation {
         do {
             try await maintenance.transact(in: .platform, as: caller) { runner, pending throws(Failure) in
                 let results = try await runner.rows(Self.commands(for: step, at: now))
-                // What has found its row no more takes the whole step back.
+                // A statement that no longer finds its row rolls the whole step back.
                 guard results.allSatisfy({ !$0.isEmpty }) else { throw Failure(.tooMuchContention, "Overtaken.") }
                 pending.audit(step.event, .success)
             }

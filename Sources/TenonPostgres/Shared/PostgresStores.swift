@@ -4,7 +4,8 @@ internal import TenonDomain
 struct PostgresStores: Stores {
     /// Where the tenant's rows stand.
     let runner: any StatementRunner
-    /// The shared database, where the tenant itself and its keys stand: the same one, or outside of the transaction.
+    /// Runs in the shared database, where the tenant itself and its keys are kept. The same runner for a tenant of the
+    /// shared database; for others outside of the transaction.
     let registry: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests

@@ -119,8 +119,9 @@ public struct PostgresTransactions: Transactions {
 }
 
 extension PostgresTransactions {
-    /// What makes credentials void is known everywhere before a commit that is in another database: where that fails
-    /// then, somebody signs in again for nothing, and nobody goes on who must not.
+    /// Where the tenant has a database of its own, changes that make credentials void are announced in the shared
+    /// database before the commit. If the commit then fails, somebody has to sign in again for nothing; the other order
+    /// could leave a revoked credential in use.
     private func commit(
         _ runner: TransactionRunner, _ last: [Command], _ access: [Command], _ directory: DirectoryWriter?
     ) async throws(PostgresError) {
@@ -129,8 +130,8 @@ extension PostgresTransactions {
         try await runner.commit(after: last)
     }
 
-    /// Another process that heard of the changes before that commit has read what stood there before it, and keeps it. So
-    /// they are told once more, as changes of their own; who cannot be told now forgets in a minute.
+    /// A process that reloaded between the announcement and the commit has cached the old rows. Announce again after
+    /// the commit, as new changes; if that fails, its cache expires in a minute.
     private func tellAgain(_ changes: [AccessChange], _ directory: DirectoryWriter) async {
         let commands = changes.map { change in
             PostgresAccessFeed.command(

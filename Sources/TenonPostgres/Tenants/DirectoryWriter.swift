@@ -1,14 +1,14 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// What the directory finds a row by. The functions of the schema `directory` know the names.
+/// What kinds of values the directory finds rows by. The functions of the schema `directory` use these names.
 enum DirectoryKind: String, CaseIterable {
     case email, username
     case apiKey = "api_key"
     case apiKeySecret = "api_key_secret"
     case ssoConnection = "sso_connection"
 
-    /// The digests and ids of all rows that stand in this database, for those who enroll them anew.
+    /// The digests and ids of all rows in this database, to write all entries anew.
     var source: String {
         switch self {
         case .email: "SELECT email_digest AS digest, tenant_id, id FROM tenon.users"
@@ -20,9 +20,9 @@ enum DirectoryKind: String, CaseIterable {
     }
 }
 
-/// Lets the directory of the shared database find rows that stand in a tenant's own. Stores write an entry before the
-/// row that it leads to: one whose transaction then fails leads nowhere, and nobody is misled, since whoever follows it
-/// reads the row.
+/// Maintains the entries by which the directory of the shared database finds rows in a tenant's own database. Stores
+/// write an entry before its row. An entry whose transaction then fails leads nowhere, which misleads nobody, since
+/// whoever follows it reads the row.
 final class DirectoryWriter: Sendable {
     private struct Entry {
         let kind: DirectoryKind
@@ -48,17 +48,17 @@ final class DirectoryWriter: Sendable {
         "delete_directory_entry",
         "DELETE FROM directory_entries WHERE kind = $1 AND digest = $2 AND tenant_id = $3 AND id = $4")
 
-    /// The entry stands when this returns.
+    /// The entry is committed when this returns.
     func add<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) async throws(Failure) {
         _ = try await registry.rows(Self.insert, [.text(kind.rawValue), .bytes(digest), .id(tenant), .id(id)])
     }
 
-    /// The row is on its way out: its entry goes behind the commit.
+    /// The row is being deleted: its entry is deleted after the commit.
     func removeAfterCommit<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) {
         removals.withLock { $0.append(Entry(kind: kind, digest: digest, high: id.high, low: id.low)) }
     }
 
-    /// An entry that stays is harmless, so that nobody hears of a failure.
+    /// Deletes the entries of deleted rows. A failure is ignored: an entry that stays is harmless.
     func finishRemovals() async {
         let commands = removals.withLock { entries in
             entries.map { entry in

@@ -1,7 +1,7 @@
-/// What is kept open for some keys, without any I/O: the one used least recently goes when there are too many, and none
-/// that is in use. Time comes with the events.
+/// Resources that are kept open by key, without any I/O: beyond the capacity the least recently used one is closed, but
+/// none that is in use. Time comes with the events.
 ///
-/// More than the capacity stand while more than that are in use at once.
+/// There are more than the capacity only while more are in use at once.
 struct LeastRecentlyUsed<Key: Hashable, Resource> {
     typealias Moment = ContinuousClock.Instant
     /// Names one use, so that what took a key's place since is not mistaken for it.
@@ -12,7 +12,7 @@ struct LeastRecentlyUsed<Key: Hashable, Resource> {
         let resource: Resource
         var users = 1
         var lastUse: Moment
-        /// Out of reach for new users.
+        /// Not handed out any more.
         var isRetired = false
     }
 
@@ -59,8 +59,8 @@ struct LeastRecentlyUsed<Key: Hashable, Resource> {
         return evict()
     }
 
-    /// What is of no more use: the next who wants the key gets a new one. Answers what is to be closed now; what is in
-    /// use follows with its last use.
+    /// Stops handing out the resource of the key: the next use makes a new one. Answers what to close now; resources in
+    /// use are closed after their last use.
     mutating func retire(_ ticket: Ticket) -> [Resource] {
         guard let entry = entries[ticket] else { return [] }
         if tickets[entry.key] == ticket { tickets[entry.key] = nil }

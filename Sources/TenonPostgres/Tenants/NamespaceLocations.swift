@@ -1,18 +1,18 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// The revisions of namespaces that stand in tenants' own databases. Remembers which stands where, so that one question
-/// per database is enough.
+/// The revisions of namespaces in tenants' own databases. Remembers which database holds which namespace, so that one
+/// query per database is enough.
 final class NamespaceLocations: Sendable {
     private struct State {
         var locations: [NamespaceID: TenantID] = [:]
-        /// What was found nowhere while some database did not answer.
+        /// Found in no database, while at least one did not answer.
         var notFound: Set<NamespaceID> = []
         var round = 0
     }
 
-    /// A database that this process keeps no connection to is asked at every tenth round alone: what changes there is
-    /// told by hints, and connecting costs more than asking. As seldom all are searched for what was found nowhere.
+    /// Databases without an open connection are polled every tenth round only; notifications cover them in between.
+    /// Unknown namespaces are searched for just as rarely.
     private static let restingRounds = 10
     private static let capacity = 100_000
 

@@ -6,7 +6,7 @@ internal import TenonDomain
 final class PostgresRouter: Sendable {
     private struct Opened: Sendable {
         let connections: PostgresConnections
-        /// Why they could not be opened.
+        /// Why the connections could not be opened.
         let problem: Task<PostgresError?, Never>
     }
 
@@ -65,7 +65,7 @@ final class PostgresRouter: Sendable {
         defer { close(state.withLock { $0.open.giveBack(ticket, at: .now) }) }
         let problem = await opened.problem.value
         if problem != nil { close(state.withLock { $0.open.retire(ticket) }) }
-        // Where it answers no more, nobody waits for it: it is connected to again in the background.
+        // When a database stops answering nobody waits for it: it is connected to again in the background.
         guard problem == nil, opened.connections.pipeline.connections > 0 else {
             throw refusal(.refused(Self.unavailable(problem)))
         }

@@ -1,8 +1,8 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// Tenants' own databases that may hold something to be taken up: those that a commit told of and, since what it tells
-/// can be lost, all of them in turn.
+/// Tenants' own databases that may hold pending rows: those that a commit reported, and all of them in turn, since such
+/// reports can be lost.
 final class WaitingDatabases: Sendable {
     private struct State {
         var told: Set<TenantID> = []
@@ -10,12 +10,12 @@ final class WaitingDatabases: Sendable {
         var round: [TenantID] = []
         var nextRound = ContinuousClock.now
         var isListing = false
-        /// Where the next call begins, so that nobody's starves behind a full one.
+        /// Where the next call begins, so that no tenant starves after a busy one.
         var turn = 0
     }
 
     private static let interval = Duration.seconds(10)
-    /// Of a round, at every call: a call comes once a second at least.
+    /// How many databases of the round each call adds; calls come at least once a second.
     private static let stride = 32
 
     private let router: PostgresRouter
@@ -30,7 +30,7 @@ final class WaitingDatabases: Sendable {
         state.withLock { _ = $0.told.insert(tenant) }
     }
 
-    /// Nothing is left there that is not taken already, or it does not answer.
+    /// Everything there has been taken up, or the database does not answer.
     func isDone(_ tenant: TenantID) {
         state.withLock { _ = $0.told.remove(tenant) }
     }
