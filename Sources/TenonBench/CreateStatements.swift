@@ -30,7 +30,7 @@ struct CreateStatements {
         let entry = """
             'config', 'cfg_01m7y9wpqyfgva6vmb4mgd5k7c'
             """
-        // A colon with a letter or digit behind it would be a variable of pgbench's.
+        // A colon with a letter or digit after it would be a variable of pgbench's.
         let details = """
             '{"is_secret": false,"key":"p","namespace_id":"ns_01m7y9wpn4f98r5h1yjp3mc8wz","revision": 1,\
             "value_type":"string","version": 1}'

@@ -89,7 +89,7 @@ final class EventReaders {
         }
     }
 
-    /// Behind the empty line that ends an event.
+    /// After the empty line that ends an event.
     private static func endOfBlock(_ bytes: [UInt8]) -> Int? {
         bytes.withUnsafeBufferPointer { bytes in
             var at = 1

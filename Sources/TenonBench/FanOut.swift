@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The limit of the watchers' bench: a loop that writes what it is sent on one connection to all others.
 enum FanOut {
-    /// The first so many connections are the readers; the one behind them says what to write.
+    /// The first so many connections are the readers; the one after them says what to write.
     static func run(port: Int, readers: Int) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1

@@ -45,7 +45,7 @@ public struct ChangeWatch: Sendable {
         }
     }
 
-    /// Behind everything that has happened.
+    /// After everything that has happened.
     private func position() async throws(Failure) -> String {
         let namespace = try await client.send(APIRequest(.get, "namespaces", namespace)).json()
         guard let revision = namespace["revision"]?.numberValue?.int64 else {

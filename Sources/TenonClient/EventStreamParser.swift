@@ -15,7 +15,7 @@ public struct EventStreamParser: Sendable {
     public static let maxBytes = 16 << 20
 
     private var line: [UInt8] = []
-    /// A line feed behind a carriage return belongs to it.
+    /// A line feed after a carriage return belongs to it.
     private var followsCarriageReturn = false
     private var isFirstLine = true
     private var name = ""

@@ -38,7 +38,7 @@ public final class HTTPTransport: Sendable {
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 
-    /// Ends all connections; the transport is of no use behind it.
+    /// Ends all connections; the transport is of no use after it.
     public func close() async {
         try? await client.shutdown()
     }

@@ -13,7 +13,7 @@ struct YAMLPrinter {
         }
     }
 
-    /// Members, the first behind what stands on the line already.
+    /// Members, the first after what stands on the line already.
     private mutating func mapping(_ members: JSONObject, indent: Int) {
         for (index, (name, value)) in members.enumerated() {
             if index > 0 { pad(indent) }

@@ -91,7 +91,7 @@ enum YAMLScalar {
     }
 
     /// The number as JSON writes it, which is without a plus, leading zeros, or a point without digits on both
-    /// sides. Its digits stay, those behind the point too.
+    /// sides. Its digits stay, those after the point too.
     private static func json(_ text: String) -> String? {
         var rest = Array(text.utf8)[...]
         func takeDigits() -> ArraySlice<UInt8> {

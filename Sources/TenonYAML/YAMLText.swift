@@ -57,7 +57,7 @@ enum YAMLText {
     }
 
     /// Whether the text has several lines and can stand as a literal block: nothing in it needs an escape, no line
-    /// is of white space alone, nothing is before the first line and at most one line feed behind the last.
+    /// is of white space alone, nothing is before the first line and at most one line feed after the last.
     static func isBlock(_ text: String) -> Bool {
         guard text.utf8.contains(UInt8(ascii: "\n")), let first = text.utf8.first, first != UInt8(ascii: " "),
             text.unicodeScalars.allSatisfy({ $0 == "\n" || isPrintable($0) })
@@ -67,7 +67,7 @@ enum YAMLText {
             && lines.allSatisfy { $0.isEmpty || !$0.allSatisfy { $0 == UInt8(ascii: " ") } }
     }
 
-    /// With its digits. Before an exponent stand a point and behind it a sign: YAML 1.1 wants both.
+    /// With its digits. Before an exponent stand a point and after it a sign: YAML 1.1 wants both.
     static func number(_ number: JSONNumber) -> String {
         let text = number.description
         guard let mark = text.firstIndex(of: "e") else { return text }

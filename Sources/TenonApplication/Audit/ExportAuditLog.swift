@@ -28,7 +28,7 @@ public struct ExportAuditLog: Sendable {
         self.sealer = sealer
     }
 
-    /// Newline-delimited JSON; empty behind the last link. Fails with `permissionDenied`.
+    /// Newline-delimited JSON; empty after the last link. Fails with `permissionDenied`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> [UInt8] {
         let access = try reading.access(to: input.tenant, as: caller)
         let links = try await access.log.links(after: input.after, limit: input.limit)

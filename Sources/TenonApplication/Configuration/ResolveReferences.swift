@@ -40,9 +40,9 @@ struct ResolveReferences {
         self.sight = sight
     }
 
-    /// Nil where a secret is in it that is not to be shown: then nothing behind it was looked at. Within JSON a string
-    /// that is one reference becomes what it stands for, with its type; everywhere else that is put in as text. Fails
-    /// with `referenceUnresolved`.
+    /// Nil where the value refers to a secret that is not to be shown; later references are not read then. Within JSON a
+    /// string that is one reference becomes what it stands for, with its type; everywhere else that is put in as text.
+    /// Fails with `referenceUnresolved`.
     mutating func resolve(
         _ value: JSONValue, as type: ConfigValueType, from namespace: Namespace
     ) async throws(Failure) -> Resolution? {

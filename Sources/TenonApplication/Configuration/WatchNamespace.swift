@@ -89,10 +89,10 @@ public final class NamespaceWatch: Sendable {
         table.leave(namespace)
     }
 
-    /// Behind what was told so far.
+    /// After what was told so far.
     public var position: RevisionPosition { place.withLock { $0 } }
 
-    /// The next changes, at most one page of them, as soon as there are some. `nothing` comes up to a second behind the
+    /// The next changes, at most one page of them, as soon as there are some. `nothing` comes up to a second after the
     /// deadline. Fails with `serviceUnavailable`, upon which it may be called again, with `cancelled`, and with
     /// `notAuthenticated` where the watcher is nobody any more.
     public func next(until deadline: ContinuousClock.Instant) async throws(Failure) -> Step {

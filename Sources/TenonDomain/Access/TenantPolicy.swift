@@ -146,7 +146,8 @@ public final class TenantPolicy: Sendable {
         engine.decide(request(permission, subject, nil, nil), context: "3").isAllowed
     }
 
-    /// Whether the subject may on this resource, now. What stands behind is asked for only where conditions look at it.
+    /// Whether the subject may on this resource, now. The resource and the circumstances are made only where conditions
+    /// look at them.
     func permits(
         _ permission: Permission, for subject: PolicySubject, on resource: @autoclosure () -> PolicyResource,
         _ circumstances: @autoclosure () -> PolicyCircumstances

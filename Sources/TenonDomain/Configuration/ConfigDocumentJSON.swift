@@ -80,7 +80,7 @@ struct ConfigDocumentLines {
         }
     }
 
-    /// The place of the closing quote, or behind the end.
+    /// The place of the closing quote, or after the end.
     private static func end(ofStringAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var at = start + 1
         while at < bytes.count, bytes[at] != .quote { at += bytes[at] == .backslash ? 2 : 1 }

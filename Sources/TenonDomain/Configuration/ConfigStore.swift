@@ -46,7 +46,7 @@ public protocol ConfigStore: Sendable {
         of key: ConfigKey, in namespace: NamespaceID, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry>
 
-    /// The changes of a namespace behind a position, in their order, `limit` at most and cut by `ConfigPage`; with the revision that the
+    /// The changes of a namespace after a position, in their order, `limit` at most and cut by `ConfigPage`; with the revision that the
     /// namespace was at. What has been answered once is never preceded by something new.
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
@@ -64,13 +64,13 @@ public protocol ConfigStore: Sendable {
     /// ended. Fails with `ReferenceGraph.tooLarge`.
     func references(from addresses: [ConfigAddress]) async throws(Failure) -> ReferenceGraph
 
-    /// Stores the changes with the namespace's new revision. Behind `revise`, in the same transaction.
+    /// Stores the changes with the namespace's new revision. After `revise`, in the same transaction.
     func save(_ revision: ConfigRevision) async throws(Failure)
 
-    /// Stores a changed namespace. Behind `revise`.
+    /// Stores a changed namespace. After `revise`.
     func save(_ namespace: Namespace) async throws(Failure)
 
-    /// Takes the namespace away with every entry and its history. Behind `revise`.
+    /// Takes the namespace away with every entry and its history. After `revise`.
     func remove(_ namespace: Namespace) async throws(Failure)
 
     /// How many entries it has, without the deleted ones.

@@ -15,7 +15,7 @@ public struct RevisionPosition: Sendable, Hashable, Comparable {
         self.ordinal = ordinal
     }
 
-    /// Behind everything that happened up to the revision.
+    /// After everything that happened up to the revision.
     public static func end(of revision: Int64) -> RevisionPosition {
         RevisionPosition(revision: revision, ordinal: .max)
     }

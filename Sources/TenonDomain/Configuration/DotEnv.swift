@@ -1,7 +1,7 @@
 /// Documents of `KEY=value` lines, as programs read their environment from.
 ///
 /// There is no standard; this is what the common readers agree on. `export` may stand before the key, and white
-/// space around `=`. A line that begins with `#` is a comment, and so is what follows ` #` behind a value. A value
+/// space around `=`. A line that begins with `#` is a comment, and so is what follows ` #` after a value. A value
 /// in single quotes is taken as it is. In double quotes `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are escapes, and any
 /// other backslash is one. Both kinds may span lines. Without quotes a value ends with its line and has no white
 /// space around it. Nothing is expanded: `$NAME` is text.

@@ -18,7 +18,7 @@ extension DotEnv {
         value.stringValue ?? value.description
     }
 
-    /// The text as it stands behind `=`.
+    /// The text as it stands after `=`.
     private static func shown(_ text: String) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(isBare) { return text }
         var quoted = "\""

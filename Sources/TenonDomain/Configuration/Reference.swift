@@ -14,7 +14,7 @@ public struct Reference: Sendable, Hashable {
 }
 
 /// A text taken apart at its references. What looks like a reference of a kind that nobody knows is text; so is a
-/// reference behind another `$`, which is taken away: `$${config:a}` stands for `${config:a}`.
+/// reference after another `$`, which is taken away: `$${config:a}` stands for `${config:a}`.
 public struct ReferenceTemplate: Sendable, Equatable {
     public enum Part: Sendable, Equatable {
         case text(String)

@@ -1,7 +1,7 @@
 /// Hears that namespaces have changed.
 public protocol RevisionObserver: Sendable {
     /// The namespace has reached the revision; `Namespace.removedRevision` where it is gone. For changes of this process it is called
-    /// behind the commit and before whoever wrote is answered. Revisions can come twice, late, and not in their order.
+    /// after the commit and before whoever wrote is answered. Revisions can come twice, late, and not in their order.
     func namespace(_ id: NamespaceID, reached revision: Int64)
 }
 

@@ -11,10 +11,10 @@ public protocol APIKeyStore: Sendable {
     /// In the order of their ids, which are the sort keys.
     func keys(_ page: PageRequest) async throws(Failure) -> Page<APIKey>
 
-    /// Stores terms, credentials and version. Behind `keyForUpdate`, in the same transaction.
+    /// Stores terms, credentials and version. After `keyForUpdate`, in the same transaction.
     func save(_ key: APIKey) async throws(Failure)
 
-    /// Takes the key away for good. Behind `keyForUpdate`.
+    /// Takes the key away for good. After `keyForUpdate`.
     func remove(_ key: APIKey) async throws(Failure)
 
     /// Stores that the key was used, unless a use at most `APIKeyUse.precision` before that is stored. Nothing where there

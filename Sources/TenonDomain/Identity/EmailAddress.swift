@@ -20,7 +20,7 @@ public struct EmailAddress: Sendable {
     public var localPart: Substring { text.prefix { $0 != "@" } }
 
     /// A dot-atom (RFC 5322), letters beyond ASCII included (RFC 6531). Dots and hyphens are sought as bytes: to
-    /// Swift a dot with a combining letter behind it is another character.
+    /// Swift a dot with a combining letter after it is another character.
     private static func isLocalPart(_ text: Substring) -> Bool {
         let atoms = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return atoms.allSatisfy { !$0.isEmpty }

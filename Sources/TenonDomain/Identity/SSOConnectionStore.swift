@@ -32,10 +32,10 @@ public protocol SSOConnectionStore: Sendable {
     /// By name.
     func connections(_ page: PageRequest) async throws(Failure) -> Page<SSOConnection>
 
-    /// Stores what the connection says, its secret and its version. Behind `connectionForUpdate`, in the same transaction.
+    /// Stores what the connection says, its secret and its version. After `connectionForUpdate`, in the same transaction.
     func save(_ connection: SSOConnection) async throws(Failure)
 
-    /// With its identities. The users stay. Behind `connectionForUpdate`.
+    /// With its identities. The users stay. After `connectionForUpdate`.
     func remove(_ id: SSOConnectionID) async throws(Failure)
 
     /// The user that the subject is; nil where the subject came never before.

@@ -4,7 +4,7 @@ public struct Session: Sendable, Equatable, Identified {
     public static let idPrefix = "ses"
     /// How many a user can have that nobody ended; one more ends the oldest.
     public static let maxCount = 1000
-    /// They stay this long behind their end, so that whoever still comes with a token of theirs is written down.
+    /// They stay this long after their end, so that whoever still comes with a token of theirs is written down.
     public static let retention = Duration.seconds(86_400)
 
     public let id: SessionID

@@ -14,7 +14,7 @@ public struct AttemptPolicy: Sendable, Equatable {
         self.longest = longest
     }
 
-    /// How long the next attempt has to wait behind that many.
+    /// How long the next attempt has to wait after that many.
     public func delay(after attempts: Int) -> Duration {
         guard attempts > free else { return .zero }
         return min(longest, .seconds(1 << min(30, attempts - free - 1)))

@@ -39,7 +39,7 @@ public protocol TenantCatalog: Sendable {
     /// In the order of their slugs.
     func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant>
 
-    /// Tenants whose deletion is past its grace, at most `limit`, in the order of their slugs and behind `last`.
+    /// Tenants whose deletion is past its grace, at most `limit`, in the order of their slugs and after `last`.
     func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant]
 }
 

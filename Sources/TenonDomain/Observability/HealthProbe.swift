@@ -5,7 +5,7 @@ public struct ComponentHealth: Sendable, Equatable {
     }
 
     public let status: Status
-    /// What stands behind it: `postgresql`, `memory`, …
+    /// What implements it: `postgresql`, `memory`, …
     public let type: String
 
     public init(status: Status, type: String) {

@@ -117,7 +117,7 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     private let base: IPAddress
     private let prefix: Int
 
-    /// Nil for what is no address, a prefix that is too long, and bits behind the prefix.
+    /// Nil for what is no address, a prefix that is too long, and bits after the prefix.
     public init?(_ text: some StringProtocol) {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = halves.first, let base = IPAddress(first) else { return nil }

@@ -8,7 +8,7 @@ extension Identifier {
 }
 
 /// Makes ids: UUID version 7 (RFC 9562) from the clock and the randomness. Those of one maker ascend, also within a
-/// millisecond: the 12 bits behind the time count (method 1 of §6.2), and borrow from the next millisecond when they
+/// millisecond: the 12 bits after the time count (method 1 of §6.2), and borrow from the next millisecond when they
 /// are used up.
 public final class Identifiers: Sendable {
     private let clock: any WallClock

@@ -15,7 +15,7 @@ extension JSONNumber {
         self = try result.get()
     }
 
-    /// Reads the number that begins at `at`, and moves `at` behind it.
+    /// Reads the number that begins at `at`, and moves `at` after it.
     static func scan(_ bytes: UnsafeBufferPointer<UInt8>, at: inout Int) throws(JSONFault) -> JSONNumber {
         let start = at
         let hasMinus = at < bytes.count && bytes[at] == .minus

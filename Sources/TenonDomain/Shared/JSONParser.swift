@@ -107,7 +107,7 @@ public struct JSONParser {
         return value
     }
 
-    /// One level deeper, behind the opening byte.
+    /// One level deeper, after the opening byte.
     private mutating func nested<Content>(
         _ content: (inout JSONParser) throws(JSONFault) -> Content
     ) throws(JSONFault) -> Content {
@@ -210,7 +210,7 @@ public struct JSONParser {
         }
     }
 
-    /// One or, for a surrogate pair, two escapes; `at` stands behind the first `\u`.
+    /// One or, for a surrogate pair, two escapes; `at` stands after the first `\u`.
     private mutating func escapedScalar(_ start: Int) throws(JSONFault) -> Unicode.Scalar {
         let first = try codeUnit(start)
         if let scalar = Unicode.Scalar(first) { return scalar }

@@ -17,7 +17,7 @@ struct JSONSchemaCompiler {
     mutating func compile(_ json: JSONValue) throws(Failure) -> [CompiledSubschema] {
         document.add(json, named: "")
         try finish()
-        // A reference to the meta-schema adds its subschemas behind the others.
+        // A reference to the meta-schema adds its subschemas after the others.
         while compiled.count < document.located.count { compiled.append(subschema(at: compiled.count)) }
         try finish()
         refuseLoops()

@@ -1,4 +1,4 @@
-/// Writes compact JSON text (RFC 8259, UTF-8), byte by byte behind what is there, commas included.
+/// Writes compact JSON text (RFC 8259, UTF-8), byte by byte after what is there, commas included.
 /// It trusts its caller to open and close in order and to give every member a key and a value.
 public struct JSONWriter: Sendable {
     /// What is written so far.

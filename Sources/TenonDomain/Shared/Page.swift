@@ -2,7 +2,7 @@
 public struct PageRequest: Sendable, Equatable {
     public enum Start: Sendable, Equatable {
         case first
-        /// Behind the item with this sort key: keyset paging, no gaps and no repeats.
+        /// After the item with this sort key: keyset paging, no gaps and no repeats.
         case after(String)
         /// The page with this number, from 1; the answer counts all items.
         case page(Int)
@@ -25,7 +25,7 @@ public struct PageRequest: Sendable, Equatable {
         if case .page(let number) = start { (number - 1) * limit } else { 0 }
     }
 
-    /// The sort key to begin behind; empty for the beginning.
+    /// The sort key to begin after; empty for the beginning.
     public var lowerBound: String {
         if case .after(let key) = start { key } else { "" }
     }

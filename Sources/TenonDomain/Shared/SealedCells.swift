@@ -43,7 +43,7 @@ public protocol SealedCells: Sendable {
     func count(of tenant: TenantID, olderThan version: Int32) async throws(Failure) -> Int
 
     /// At most `limit` of the table's values of the tenant that are sealed under an older key than `version`, in the
-    /// order of their rows, behind `last`.
+    /// order of their rows, after `last`.
     func cells(
         of tenant: TenantID, in table: SealedTable, olderThan version: Int32, after last: SealedCell?, limit: Int
     ) async throws(Failure) -> [SealedCell]

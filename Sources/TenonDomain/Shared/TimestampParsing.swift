@@ -1,7 +1,7 @@
 extension Timestamp {
     /// RFC 3339: `2026-11-21T04:05:06Z`, with any number of fractional digits, of which three count, and with an offset
     /// from UTC in the place of `Z`. A leap second, which only the end of a day in UTC can have, counts as the second
-    /// behind it. Nil for anything else, and where the year in UTC is not 0 to 9999: `description` could not write it.
+    /// after it. Nil for anything else, and where the year in UTC is not 0 to 9999: `description` could not write it.
     public init?(_ text: String) {
         var digits = TimestampDigits(text)
         guard let year = digits.number(4), digits.take("-"), let month = digits.number(2), digits.take("-"),

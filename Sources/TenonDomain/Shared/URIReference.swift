@@ -24,7 +24,7 @@ struct URIReference {
         path = String(rest)
     }
 
-    /// Takes the separator and what is behind it away, and answers the latter.
+    /// Takes the separator and what is after it away, and answers the latter.
     private static func cutTail(of text: inout Substring.UnicodeScalarView, at separator: Unicode.Scalar) -> String? {
         guard let place = text.firstIndex(of: separator) else { return nil }
         defer { text = text[..<place] }

@@ -6,7 +6,7 @@ struct ExportAuditLogEndpoint: Endpoint {
     static let operation = Operation(
         "exportAuditLog", .get, "/audit-logs/export", tag: "Audit", summary: "The chain, to be verified elsewhere",
         description: """
-            Newline-delimited JSON: a line for each record in the order of the chain, with everything that its hash covers, and one for each signed head. `after` is the `seq` of the last record that one has; an empty answer is the end. `tenon audit verify` reads the lines of all answers behind one another.
+            Newline-delimited JSON: a line for each record in the order of the chain, with everything that its hash covers, and one for each signed head. `after` is the `seq` of the last record that one has; an empty answer is the end. `tenon audit verify` reads the lines of all answers one after another.
             """,
         access: .permission(ExportAuditLog.permission),
         query: [

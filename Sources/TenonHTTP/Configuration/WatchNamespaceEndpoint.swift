@@ -11,7 +11,7 @@ struct WatchNamespaceEndpoint: Endpoint {
         "watchNamespace", .get, "/namespaces/{namespace_id}/watch", tag: "Configuration",
         summary: "The changes of a namespace as they happen",
         description: """
-            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes behind the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Values of secrets are always masked. A stream ends with the access token that began it.
+            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Values of secrets are always masked. A stream ends with the access token that began it.
             """, access: .permission(WatchNamespace.permission),
         query: [
             QueryParameter(
@@ -91,7 +91,7 @@ struct WatchNamespaceEndpoint: Endpoint {
     }
 }
 
-/// The changes behind a position, and the position behind them.
+/// The changes after a position, and the position after them.
 struct ChangesReply: ReplyBody {
     let position: RevisionPosition
     let changes: [ConfigView]

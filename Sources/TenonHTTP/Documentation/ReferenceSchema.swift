@@ -58,7 +58,7 @@ struct ReferenceSchema {
         return "<a href=\"#\(HTML.anchor("schema", name))\">\(HTML.code(name))</a>"
     }
 
-    /// The fields, those of inline objects behind their own field.
+    /// The fields, those of inline objects after their own field.
     func fields(of schema: JSONValue, path: String = "", depth: Int = 0) -> [Field] {
         guard depth < Self.maxDepth else { return [] }
         var fields: [Field] = []

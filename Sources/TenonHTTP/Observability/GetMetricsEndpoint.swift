@@ -28,7 +28,7 @@ struct GetMetricsEndpoint: Endpoint {
     }
 }
 
-/// The exposition format: each family once, its samples behind it.
+/// The exposition format: each family once, its samples after it.
 struct MetricsText {
     private(set) var text = ""
 

@@ -35,7 +35,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private var inputIsClosed = false
     private var isReadDue = false
     private var isHeadUnderway = false
-    /// What is wrong with the bytes behind those that wait.
+    /// What is wrong with the bytes after those that wait.
     private var failure: Problem?
     /// Parts that came in one read with the request at hand.
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
@@ -77,7 +77,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        // With nothing behind the request at hand the socket stays watched, which spares the system two calls a request.
+        // With nothing after the request at hand the socket stays watched, which spares the system two calls a request.
         if phase.isAnswerDue, !waiting.isEmpty { isReadDue = true } else { context.read() }
     }
 
@@ -114,7 +114,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private func take(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
         case (.head(let head), .idle), (.head(let head), .receivingHead): begin(head)
-        case (.body(let bytes), .receivingBody(let request, let body)): gather(bytes, behind: body, of: request)
+        case (.body(let bytes), .receivingBody(let request, let body)): gather(bytes, after: body, of: request)
         case (.body(let bytes), .discardingBody(let answer, let left)):
             guard bytes.readableBytes <= left else {
                 isLast = true
@@ -168,7 +168,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         }
     }
 
-    private func gather(_ bytes: ByteBuffer, behind body: ByteBuffer?, of request: any ExchangeRequest) {
+    private func gather(_ bytes: ByteBuffer, after body: ByteBuffer?, of request: any ExchangeRequest) {
         let count = bytes.readableBytes
         guard (body?.readableBytes ?? 0) + count <= request.bodyLimit else {
             return refuse(request, .bodyTooLarge(limit: request.bodyLimit))

@@ -9,7 +9,7 @@ struct ExchangeOutlet: Sendable {
 
     let handler: NIOLoopBound<ExchangeHandler>
 
-    /// Once. Behind an answer that is a stream comes `run`.
+    /// Once. After an answer that is a stream comes `run`.
     func deliver(_ answer: WireAnswer) {
         if handler.eventLoop.inEventLoop {
             handler.value.deliver(answer)
@@ -31,7 +31,7 @@ struct ExchangeOutlet: Sendable {
     }
 
     /// False where nothing more is wanted. Suspends until the socket has taken it all; of a task that is cancelled on the
-    /// way the write goes on, so that a stream ends behind a whole event.
+    /// way the write goes on, so that a stream ends after a whole event.
     private func write(_ bytes: [UInt8]) async -> Bool {
         guard !Task.isCancelled else { return false }
         var rest = bytes[...]

@@ -3,7 +3,7 @@ internal import NIOHPACK
 internal import NIOHTTP2
 
 /// Holds the head of an HTTP/2 stream to what an HTTP/1.1 head is held to. What it refuses goes on as a `Problem`, and
-/// nothing of the stream behind it.
+/// nothing of the stream after it.
 final class HTTP2HeadCheck: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
     typealias InboundOut = HTTP2Frame.FramePayload

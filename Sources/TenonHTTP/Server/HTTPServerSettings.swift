@@ -44,7 +44,7 @@ public struct ConnectionLimits: Sendable {
     public var connections = 20_000
     /// Open connections of one address; trusted proxies are not counted.
     public var connectionsPerAddress = 1_000
-    /// A connection ends behind this many requests.
+    /// A connection ends after this many requests.
     public var requestsPerConnection = 100_000
     /// A connection on which nothing is asked for this long is closed.
     public var idle: Duration = .seconds(60)

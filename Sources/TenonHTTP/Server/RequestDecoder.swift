@@ -8,7 +8,7 @@ final class RequestDecoder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = HTTPServerRequestPart
 
-    /// A head began to arrive and has not ended; fired behind every read where that is so.
+    /// A head began to arrive and has not ended; fired after every read where that is so.
     struct HeadIsUnderway {}
 
     private enum State {
@@ -193,7 +193,7 @@ final class RequestDecoder: ChannelInboundHandler {
         return true
     }
 
-    /// Fields behind a body are read and mean nothing here.
+    /// Fields after a body are read and mean nothing here.
     private func takeTrailer(_ context: ChannelHandlerContext) throws(Problem) -> Bool {
         guard let length = try fieldLength() else { return false }
         guard length == 0 else {

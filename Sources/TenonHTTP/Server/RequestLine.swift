@@ -28,7 +28,7 @@ struct RequestLine {
         self.target = String(decoding: target, as: UTF8.self)
     }
 
-    /// Of a chunk (RFC 9112 §7.1): hexadecimal digits, and behind a semicolon extensions that are skipped.
+    /// Of a chunk (RFC 9112 §7.1): hexadecimal digits, and after a semicolon extensions that are skipped.
     static func chunkSize(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let digits = bytes.prefix { $0 != UInt8(ascii: ";") }
         guard (1...15).contains(digits.count), areExtensions(bytes[digits.endIndex...]) else { return nil }
@@ -76,7 +76,7 @@ struct RequestLine {
     }
 }
 
-/// One line of a head (RFC 9112 §5): a name, a colon right behind it, and a value.
+/// One line of a head (RFC 9112 §5): a name, a colon right after it, and a value.
 struct RequestField {
     let name: String
     let value: String

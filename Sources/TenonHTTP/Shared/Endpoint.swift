@@ -33,9 +33,9 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
         recheck = call.recheck
     }
 
-    /// The fields of `If-Match` as they came. For a GET they are decided on behind the endpoint.
+    /// The fields of `If-Match` as they came. For a GET they are decided on after the endpoint.
     var ifMatch: [String] { headers["if-match"] }
-    /// The fields of `If-None-Match` as they came. For a GET they are decided on behind the endpoint.
+    /// The fields of `If-None-Match` as they came. For a GET they are decided on after the endpoint.
     var ifNoneMatch: [String] { headers["if-none-match"] }
 
     /// Whether the client asks for more than what a cache on the way holds (`Cache-Control`, RFC 9111 §5.2.1).

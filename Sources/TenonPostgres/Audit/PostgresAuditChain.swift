@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// The chains of all tenants, in the shared database and in those of their own, extended with the relay's rights. Who extends a chain holds an advisory lock of its tenant
-/// until the transaction ends; nobody waits for it.
+/// The chains of all tenants, in the shared database and in those of their own, extended with the relay's rights. Who
+/// extends a chain holds an advisory lock of its tenant until the transaction ends; nobody waits for it.
 public struct PostgresAuditChain: AuditChain {
     private static let patience = Duration.seconds(30)
     /// Advisory locks of two numbers have nothing to do with those of one.

@@ -21,7 +21,7 @@ struct ClusterFolder: Sendable {
         ClusterConnection.ownName + (data.status.map { "-" + String($0.st_ino, radix: 16) } ?? "")
     }
 
-    /// PostgreSQL has 1023 bytes for a path and puts names of its own behind this one.
+    /// PostgreSQL has 1023 bytes for a path and puts names of its own after this one.
     private static let maxPathLength = 900
 
     /// Finds the folder or makes it, 0700, for root 0711, and sees to it that it is ours alone.

@@ -15,7 +15,7 @@ struct ClusterLog: Sendable {
         return (descriptor, lseek(descriptor, 0, SEEK_END))
     }
 
-    /// Why a program that wrote behind that offset failed, in one line.
+    /// Why a program that wrote after that offset failed, in one line.
     func reason(from offset: Int) -> String {
         let size = Int(file.status?.st_size ?? 0)
         let bytes = file.read(from: max(offset, size - 16_384), limit: 16_384) ?? []

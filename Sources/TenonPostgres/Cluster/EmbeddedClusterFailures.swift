@@ -14,7 +14,7 @@ extension Failure {
     /// One line that says what is wrong with the cluster and what to do.
     static func cluster(_ detail: String) -> Failure { Failure(.clusterUnavailable, detail) }
 
-    /// The same for a call to the system that failed: `detail` and the reason behind a colon.
+    /// The same for a call to the system that failed: `detail` and the reason after a colon.
     static func cluster(_ detail: String, errno code: Int32) -> Failure {
         .cluster("\(detail): \(String(cString: strerror(code)))")
     }

@@ -2,7 +2,7 @@ internal import TenonDomain
 
 // How rows become namespaces and entries.
 extension PostgresConfigStore {
-    /// Those of an entry; what else a statement selects stands behind them.
+    /// Those of an entry; what else a statement selects stands after them.
     static let columns = 18
 
     func one(_ rows: PostgresRows) throws(Failure) -> Namespace {

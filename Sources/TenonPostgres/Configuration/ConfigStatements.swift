@@ -37,7 +37,7 @@ enum ConfigStatements {
         """)
 
     /// A `LIKE` would need escapes and a plan per prefix. In the order of bytes keys with a prefix stand together, and no
-    /// key has a character behind `z`.
+    /// key has a character after `z`.
     static func hasPrefix(_ key: String) -> String {
         "\(key) >= $3 AND \(key) < $3 || '~'"
     }

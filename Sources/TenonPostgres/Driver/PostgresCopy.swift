@@ -65,7 +65,7 @@ extension PostgresScript {
         }
     }
 
-    /// The caller frees it. Nil behind the last.
+    /// The caller frees it. Nil after the last.
     private func nextRow() throws(PostgresError) -> UnsafeMutableRawBufferPointer? {
         var start: UnsafeMutablePointer<CChar>?
         let count = PQgetCopyData(connection, &start, 0)

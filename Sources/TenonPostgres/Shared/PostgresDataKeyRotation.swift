@@ -89,7 +89,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         "share_data_keys", "SELECT pg_advisory_xact_lock_shared($1)", isRepeatable: false)
 
     /// Taken by whoever stores sealed values: a key version that was in use when the transaction began is removed only
-    /// behind its end, when what it stored is seen.
+    /// after its end, when what it stored is seen.
     static func lockForSealing(_ tenant: TenantID) -> Command {
         Command(lockShared, [.int(Int64(bitPattern: tenant.low))])
     }

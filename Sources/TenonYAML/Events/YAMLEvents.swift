@@ -73,7 +73,7 @@ final class YAMLEvents {
         }
     }
 
-    /// The next event; behind the end always the end.
+    /// The next event; after the end always the end.
     func next() throws(Violation) -> YAMLEvent {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw fault() }

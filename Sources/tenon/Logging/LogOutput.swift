@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// Standard output for log lines. Lines of everyday are gathered for some milliseconds, so that a busy service does not
-/// make a system call for each; urgent ones are written at once, behind what was gathered.
+/// make a system call for each; urgent ones are written at once, after what was gathered.
 final class LogOutput: Sendable {
     private static let patience = Duration.milliseconds(20)
     private static let capacity = 32 << 10

@@ -9,7 +9,7 @@ struct Recurring: Service {
     /// What the log says where it fails.
     let complaint: Logger.Message
     let logger: Logger
-    /// Whether it is done once more behind the shutdown, for what the last requests left.
+    /// Whether it is done once more after the shutdown, for what the last requests left.
     var isDoneAtEnd = false
     let work: @Sendable () async throws(Failure) -> Void
 

@@ -125,7 +125,7 @@ struct SettingDeclaration: Sendable {
             meaning: "Open HTTP connections of one address; trusted proxies are not counted."),
         .init(
             name: "TENON_MAX_REQUESTS_PER_CONNECTION", defaultText: "100000",
-            meaning: "A connection ends behind this many requests."),
+            meaning: "A connection ends after this many requests."),
         .init(
             name: "TENON_MAX_RUNNING_REQUESTS", defaultText: "12 per core",
             meaning: "Requests that run at one time; one tenant has three quarters of it at most."),
@@ -164,7 +164,7 @@ struct SettingDeclaration: Sendable {
         var text = """
             # Settings
 
-            Environment variables; in `dev` a file `.env` in the working folder stands behind them. An unknown name that \
+            Environment variables; in `dev` a file `.env` in the working folder fills in what is not set. An unknown name that \
             begins with `TENON_` is refused. This file is made by `tenon settings > docs/settings.md`.
 
             | variable | default | meaning |

@@ -60,7 +60,7 @@ struct Settings {
     /// Set variables that have no part here, for one line each in the log.
     let ignored: [String]
 
-    /// From the environment of the process; in `dev` a `.env` file in the working folder stands behind it.
+    /// From the environment of the process, and in `dev` from a `.env` file in the working folder for what that lacks.
     /// `dataFolder` goes before `TENON_DATA_DIR`.
     static func load(dataFolder: String? = nil) throws(SettingError) -> Settings {
         var environment = ProcessInfo.processInfo.environment

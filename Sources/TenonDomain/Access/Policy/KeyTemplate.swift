@@ -38,7 +38,7 @@ struct KeyTemplate {
         }
     }
 
-    /// Where the parameter that begins here ends: `:name` before the next `/`, `{name}` behind its brace; nil where
+    /// Where the parameter that begins here ends: `:name` before the next `/`, `{name}` after its brace; nil where
     /// none begins.
     static func parameterEnd(_ bytes: [UInt8], _ start: Int, inBraces: Bool) -> Int? {
         if inBraces {

@@ -64,7 +64,7 @@ extension MatcherRun {
         return key.utf8.starts(with: prefix) ? String(decoding: key.utf8.dropFirst(prefix.count), as: UTF8.self) : ""
     }
 
-    /// Bits behind the prefix of a network mean nothing.
+    /// Bits after the prefix of a network mean nothing.
     private static func ipMatch(_ text: String, _ pattern: String) throws(MatcherFault) -> Bool {
         let parts = pattern.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(text), let base = IPAddress(String(Substring(parts[0]))) else {

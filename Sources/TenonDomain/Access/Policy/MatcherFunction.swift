@@ -53,7 +53,7 @@ enum MatcherPattern: Sendable, Hashable {
         if case .failure(let fault) = compile(text) { fault.description } else { nil }
     }
 
-    /// A parameter is one or more characters but `/`; `*` behind `/` is anything, and so is a lone `*`.
+    /// A parameter is one or more characters but `/`; `*` after `/` is anything, and so is a lone `*`.
     private func expression(of text: String) -> String {
         let bytes = Array(text.utf8)
         if bytes == [UInt8(ascii: "*")] { return ".*" }

@@ -112,7 +112,7 @@ struct PolicyCompiler {
             }
             if let relation = model.roleDefinitions.firstIndex(where: { $0.name == rule.type }) {
                 let definition = model.roleDefinitions[relation]
-                // What stands behind the relation's own values is skipped, as in Casbin.
+                // What stands after the relation's own values is skipped, as in Casbin.
                 guard rule.fields.count >= definition.width else {
                     throw fault("'\(rule.type)' has \(definition.width) values here")
                 }

@@ -50,7 +50,7 @@ public struct PolicyRules: Sendable {
             }, source)
     }
 
-    /// Where the rule's field stands, and its text with the places of its bytes: the first behind the type is 0.
+    /// Where the rule's field stands, and its text with the places of its bytes: the first after the type is 0.
     func source(of rule: PolicyRule, field: Int) -> SourceText {
         let end = source[rule.start...].firstIndex(of: .newline) ?? source.count
         let fields = (try? PolicyLine.fields(of: source[rule.start..<end], line: rule.line)) ?? []
@@ -121,7 +121,7 @@ public enum PolicyLine {
                 } while at < line.endIndex && line[at] == .quote
                 skipBlanks()
                 guard at == line.endIndex || line[at] == .comma else {
-                    throw fault("a comma is expected behind the closing quote", at: at)
+                    throw fault("a comma is expected after the closing quote", at: at)
                 }
             } else {
                 let piece = at

@@ -57,7 +57,7 @@ struct SourceText {
         bytes += piece
     }
 
-    /// Where the byte stood; for the end of the text, behind its last byte.
+    /// Where the byte stood; for the end of the text, after its last byte.
     func place(of offset: Int) -> TextPlace {
         guard let piece = pieces.last(where: { $0.start <= offset }) else { return TextPlace(line: 1, column: 1) }
         let scalars = bytes[piece.start..<min(offset, bytes.count)].scalarCount

@@ -67,7 +67,7 @@ struct NamespaceOptions: ParsableArguments {
     }
 }
 
-/// Options with the environment and the kept credentials behind them.
+/// The options of a command, completed from the environment and the kept credentials.
 struct ResolvedOptions {
     static let standardServer = "http://127.0.0.1:8000"
 
