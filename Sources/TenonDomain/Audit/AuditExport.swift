@@ -2,10 +2,11 @@
 /// record that it was signed for. What the hash covers stands first; what was opened for the reader stands last, and
 /// nothing proves that.
 public struct AuditExport: Sendable {
-    /// The names of what is read back, in the order of a record's line.
+    /// The names of all members, in the order of a record's line and then of a head's.
     static let members: [StaticString] = [
         "type", "seq", "hash", "id", "tenant", "actor", "action", "resource_type", "resource_id", "outcome", "plain",
-        "sealed", "address", "user_agent", "request_id", "trace_id", "occurred_at", "made_at", "signed",
+        "sealed", "address", "user_agent", "request_id", "trace_id", "occurred_at", "details", "before", "after",
+        "omitted_changes", "chain", "made_at", "signed",
     ]
 
     public private(set) var bytes: [UInt8] = []

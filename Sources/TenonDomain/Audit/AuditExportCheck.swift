@@ -79,7 +79,7 @@ public struct AuditExportCheck: Sendable {
     }
 
     private mutating func record(_ line: AuditLine, _ sequence: Int64, _ hash: [UInt8]) -> AuditFinding? {
-        guard let id = line.text(.id).flatMap({ AuditRecordID($0) }) else { return unreadable }
+        guard line.isRecord, let id = line.text(.id).flatMap({ AuditRecordID($0) }) else { return unreadable }
         if line.isMissing(.tenant) { return AuditFinding(.missingRecord, at: sequence, record: id) }
         guard let owner = tenant(of: line), let moment = line.text(.occurredAt).flatMap({ Timestamp($0) }) else {
             return unreadable
@@ -95,7 +95,7 @@ public struct AuditExportCheck: Sendable {
     }
 
     private mutating func head(_ line: AuditLine, _ sequence: Int64, _ hash: [UInt8]) -> AuditFinding? {
-        guard let owner = tenant(of: line), let moment = line.text(.madeAt).flatMap({ Timestamp($0) }),
+        guard line.isHead, let owner = tenant(of: line), let moment = line.text(.madeAt).flatMap({ Timestamp($0) }),
             let signed = line.text(.signed)
         else { return unreadable }
         let head = AuditHead(tenant: owner, sequence: sequence, hash: hash, madeAt: moment, signed: signed)

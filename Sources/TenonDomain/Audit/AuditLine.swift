@@ -1,13 +1,18 @@
 /// The members of one line of an export, found and not yet read: a million of them are looked at within seconds, so that
 /// no line becomes a tree.
+///
+/// A line has the members of `AuditExport.members` alone, written as they stand there: what is skipped here, some reader
+/// could take for one of them, by an escape in its name or by a name that differs in case.
 struct AuditLine {
     enum Name: Int {
         case type, seq, hash, id, tenant, actor, action, resourceType, resourceID, outcome, plain, sealed, address
-        case userAgent, requestID, traceID, occurredAt, madeAt, signed
+        case userAgent, requestID, traceID, occurredAt, details, before, after, omittedChanges, chain, madeAt, signed
     }
 
     private enum Kind {
         case absent, null, plainText, escapedText, number
+        /// Whatever it is: nothing proves it, and nobody looks at it here.
+        case unproved
     }
 
     private struct Slot {
@@ -17,13 +22,14 @@ struct AuditLine {
     }
 
     private static let deepest = 128
+    private static let unproved = Name.details.rawValue...Name.omittedChanges.rawValue
 
     /// Only good while the bytes are.
     private let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0
     private var slots: [Slot]
 
-    /// Nil for what is no JSON object, or names a member twice.
+    /// Nil for what is no JSON object, names a member twice, or names one that no line has.
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         slots = [Slot](repeating: Slot(), count: AuditExport.members.count)
@@ -36,7 +42,7 @@ struct AuditLine {
     func text(_ name: Name) -> String? {
         let slot = slots[name.rawValue]
         switch slot.kind {
-        case .absent, .null, .number: return nil
+        case .absent, .null, .number, .unproved: return nil
         case .plainText: return String(validating: bytes[slot.start..<slot.end], as: UTF8.self)
         case .escapedText:
             let quoted = Array(bytes[(slot.start - 1)...slot.end])
@@ -66,6 +72,16 @@ struct AuditLine {
         slots[name.rawValue].kind == .absent
     }
 
+    /// Whether it says nothing that heads alone say.
+    var isRecord: Bool { areMissing(Name.chain.rawValue..<slots.count) }
+
+    /// Whether it says nothing that records alone say, so that nobody takes it for one.
+    var isHead: Bool { isMissing(.id) && areMissing(Name.actor.rawValue..<Name.chain.rawValue) }
+
+    private func areMissing(_ range: Range<Int>) -> Bool {
+        slots[range].allSatisfy { $0.kind == .absent }
+    }
+
     /// The text as it is hashed. False for what is neither text nor null nor left out.
     func append(_ name: Name, to fields: inout AuditFields) -> Bool {
         let slot = slots[name.rawValue]
@@ -75,7 +91,7 @@ struct AuditLine {
         case .escapedText:
             guard let text = text(name) else { return false }
             fields.append(text)
-        case .number: return false
+        case .number, .unproved: return false
         }
         return true
     }
@@ -94,13 +110,11 @@ struct AuditLine {
                 skipSpace()
                 guard take(UInt8(ascii: ":")) else { return false }
                 skipSpace()
-                if let index = member(name, expected) {
-                    guard slots[index].kind == .absent, let slot = value() else { return false }
-                    slots[index] = slot
-                    expected = index + 1
-                } else {
-                    guard skip(depth: 0) else { return false }
-                }
+                guard let index = member(name, expected), slots[index].kind == .absent,
+                    let slot = Self.unproved.contains(index) ? unprovedValue() : value()
+                else { return false }
+                slots[index] = slot
+                expected = index + 1
                 skipSpace()
             } while take(UInt8(ascii: ","))
             guard take(UInt8(ascii: "}")) else { return false }
@@ -157,7 +171,11 @@ struct AuditLine {
         return nil
     }
 
-    /// Whatever else a line says.
+    private mutating func unprovedValue() -> Slot? {
+        skip(depth: 0) ? Slot(kind: .unproved) : nil
+    }
+
+    /// A value that is for the reader alone.
     private mutating func skip(depth: Int) -> Bool {
         guard at < bytes.count, depth < Self.deepest else { return false }
         switch bytes[at] {
