@@ -89,9 +89,9 @@ private struct BenchSigner {
 
     func head(of chain: AuditChainCheck, at now: Timestamp) throws -> AuditHead {
         let statement = AuditHead.statement(
-            tenant: chain.tenant, sequence: chain.sequence, hash: chain.hash, madeAt: now)
+            place: .shared(chain.tenant), sequence: chain.sequence, hash: chain.hash, madeAt: now)
         return AuditHead(
-            tenant: chain.tenant, sequence: chain.sequence, hash: chain.hash, madeAt: now,
+            place: .shared(chain.tenant), sequence: chain.sequence, hash: chain.hash, madeAt: now,
             signed: try signer.sign(statement, type: AuditHead.type))
     }
 

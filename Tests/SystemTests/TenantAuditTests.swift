@@ -71,6 +71,15 @@ import Testing
                 environment.merging(["TENON_SERVER": "http://127.0.0.1:\(tenon.port)", "TENON_TOKEN": again]) { $1 },
                 in: folder)
             #expect(verified.status == 0, "\(verified.output) \(verified.errors)")
+            #expect(verified.output.contains(" of \(id), own chain, "))
+            // What the page says of the chain holds too, where there is Python.
+            let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+                path: "../../docs/audit.md"
+            ).standardizedFileURL.path
+            let script = try await ShellCommand.run(
+                "sed -n '/^```python/,/^```/p' \(page) | sed '1d;$d' > chain.py; ! command -v python3 >where || python3 chain.py log",
+                in: folder)
+            #expect(script.status == 0 && script.output != "0 records hold\n", "\(script.output) \(script.errors)")
             #expect(await tenon.end() == 0)
             try await server.stop()
         }

@@ -169,6 +169,9 @@ import Testing
             let rest = try await chains.verify(tenant, from: 11)
             #expect(rest.finding == nil)
             #expect((rest.records, rest.to, rest.next) == (15, 25, nil))
+            // The last link of all is known to be one.
+            #expect(try await chains.verify(tenant, to: 25).next == nil)
+            #expect(try await chains.verify(tenant, from: 26).finding == nil)
         }
     }
 }

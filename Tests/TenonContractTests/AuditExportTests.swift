@@ -27,7 +27,7 @@ import Testing
                 #expect(finding == nil)
                 #expect(check.tenant == tenant)
                 #expect((check.sequence, check.heads, check.lines) == (6, 2, 8))
-                #expect(check.lastHead?.sequence == 6)
+                #expect(check.signed == 6)
             }
         }
     }
@@ -72,7 +72,8 @@ import Testing
             let text = String(decoding: export, as: UTF8.self)
             func finding(behind place: String, _ inserted: String) throws -> AuditFinding.Kind? {
                 #expect(text.contains(place))
-                return verify(Array(text.replacing(place, with: place + inserted, maxReplacements: 1).utf8)).finding?.kind
+                return verify(Array(text.replacing(place, with: place + inserted, maxReplacements: 1).utf8)).finding?
+                    .kind
             }
             let actor = #""actor":"system:contract""#
             #expect(try finding(behind: actor, "") == nil)
@@ -85,6 +86,22 @@ import Testing
             #expect(try finding(behind: #""type":"head""#, #","details":{"a":1}"#) == .unreadable)
             #expect(try finding(behind: actor, #","signed":"a.b.c""#) == .unreadable)
             #expect(try finding(behind: #""details":{"#, #""a":{"b":[1.5,{}]},"#) == nil, "nothing proves details")
+        }
+    }
+
+    @Test("links that no head covers are found, however they came to be there")
+    func unsigned() async throws {
+        try await Storage.with(.memory) { storage in
+            let (export, _) = try await Self.export(storage)
+            let lines = String(decoding: export, as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
+            func finding(_ lines: [String]) -> AuditFinding? { verify(Array(lines.joined().utf8)).finding }
+            // Three records and a head, twice.
+            #expect(finding(lines.filter { $0.contains("\"record\"") }) == AuditFinding(.unsigned, at: 1))
+            #expect(finding(Array(lines.dropLast())) == AuditFinding(.unsigned, at: 4))
+            #expect(finding(Array(lines.prefix(5))) == AuditFinding(.unsigned, at: 4))
+            #expect(finding(Array(lines.prefix(4))) == nil, "an older state is one that was signed")
+            #expect(
+                finding(lines.enumerated().filter { $0.offset != 3 }.map(\.element)) == nil, "the next head covers it")
         }
     }
 

@@ -64,6 +64,38 @@ import Testing
             #expect(export.withUnsafeBytes { check.take($0) } == nil)
             #expect(check.finish() == nil)
             #expect((check.sequence, check.heads) == (3, 1))
+            #expect(check.place == .own(tenant))
+            let other = String(decoding: export, as: UTF8.self).replacing(#""chain":"own""#, with: #""chain":"shared""#)
+            var swapped = AuditExportCheck(hashing: OpenSSLChainHash(), receipts: ReceiptVerification(keys: keys))
+            #expect(Array(other.utf8).withUnsafeBytes { swapped.take($0) } == AuditFinding(.forgedHead, at: 3))
+        }
+    }
+
+    @Test("the chain of what is done to a tenant does not pass for that of what it did")
+    func swapped() async throws {
+        try await Storage.with(.databasePerTenant) { storage in
+            let chains = try await AuditedTenant.linker(storage)
+            let tenant: TenantID = storage.ids.next()
+            try await AuditedTenant.write(3, in: tenant, storage)
+            try await Self.administer(2, tenant, storage)
+            _ = try await chains.link.execute()
+            let (shared, own) = (try #require(storage.parameters), try await storage.parameters(of: tenant))
+            for table in ["audit_records", "audit_links", "audit_heads"] {
+                let rows = try await TestCluster.script(
+                    shared,
+                    "SELECT json_agg(r) FROM tenon.\(table) r WHERE tenant_id = '\(TestCluster.uuid(tenant))'")
+                let json = try #require(rows.first?.first ?? nil).replacing("'", with: "''")
+                try await TestCluster.script(
+                    own,
+                    """
+                    DELETE FROM tenon.\(table);
+                    INSERT INTO tenon.\(table) SELECT * FROM json_populate_recordset(null::tenon.\(table), '\(json)')
+                    """)
+            }
+            let verified = try await chains.verify(tenant)
+            #expect(verified.finding == AuditFinding(.forgedHead, at: 2))
+            // Everything else of it is genuine.
+            #expect(verified.records == 2)
         }
     }
 

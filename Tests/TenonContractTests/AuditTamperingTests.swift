@@ -83,6 +83,12 @@ import Testing
                 WHERE tenant_id = :t AND sequence = 5
                 """, kind: .forgedHead, sequence: 5),
         Case(
+            name: "an invented chain, without its heads", sql: "DELETE FROM tenon.audit_heads WHERE tenant_id = :t",
+            kind: .unsigned, sequence: 1),
+        Case(
+            name: "the newest head taken away, and what it covered left",
+            sql: "DELETE FROM tenon.audit_heads WHERE tenant_id = :t AND sequence = 10", kind: .unsigned, sequence: 6),
+        Case(
             name: "a key of somebody else",
             sql: "UPDATE tenon.audit_keys SET public_key = decode(repeat('07', 32), 'hex')", kind: .forgedHead,
             sequence: 5, target: .sharedDatabase),

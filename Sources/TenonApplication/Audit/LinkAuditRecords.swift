@@ -88,18 +88,17 @@ public final class LinkAuditRecords: Sendable {
 
     private func extend(_ place: AuditChainPlace) async throws(Failure) -> Int {
         try await keepKeys()
-        let tenant = place.tenant
         return try await chain.extend(place, limit: Self.batch) { last, records throws(Failure) in
             var check = AuditChainCheck(
-                of: tenant, after: last?.sequence ?? 0, hash: last?.hash ?? AuditLink.genesis, hashing: hashing)
+                of: place.tenant, after: last?.sequence ?? 0, hash: last?.hash ?? AuditLink.genesis, hashing: hashing)
             let links = records.map { check.link($0) }
             let now = clock.now()
             let statement = AuditHead.statement(
-                tenant: tenant, sequence: check.sequence, hash: check.hash, madeAt: now)
+                place: place, sequence: check.sequence, hash: check.hash, madeAt: now)
             return AuditExtension(
                 links: links,
                 head: AuditHead(
-                    tenant: tenant, sequence: check.sequence, hash: check.hash, madeAt: now,
+                    place: place, sequence: check.sequence, hash: check.hash, madeAt: now,
                     signed: try signer.sign(statement, type: AuditHead.type)))
         } ?? 0
     }

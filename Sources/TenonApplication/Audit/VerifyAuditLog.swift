@@ -91,14 +91,15 @@ public struct VerifyAuditLog: Sendable {
         let receipts = receipts(try await reading.genuineKeys(of: log))
         while check.sequence < last {
             let limit = Int(min(Int64(Self.page), last - check.sequence))
-            let links = try await log.links(after: check.sequence, limit: limit)
-            let finding = try await follow(links, log, receipts, &check)
-            if let finding { return Output(access.tenant, from, check, finding, nil, newest) }
-            let isEnd = links.count < limit
-            if isEnd, let newest, newest.sequence > check.sequence {
-                return Output(
-                    access.tenant, from, check, AuditFinding(.missingTail, at: check.sequence + 1), nil, newest)
+            // One more tells whether the end is here. Heads are read behind their links, and stand since these do.
+            let found = try await log.links(after: check.sequence, limit: limit + 1)
+            let (links, isEnd) = (found.prefix(limit), found.count <= limit)
+            var finding = try await follow(links, log, receipts, &check)
+            if isEnd, finding == nil {
+                let isCut = newest.map { $0.sequence > check.sequence } ?? false
+                finding = isCut ? AuditFinding(.missingTail, at: check.sequence + 1) : check.end()
             }
+            if let finding { return Output(access.tenant, from, check, finding, nil, newest) }
             let largest = [lastRecord, links.map(\.link.record).max()].compactMap { $0 }.max()
             let unlinked = try await log.unlinked(
                 after: lastRecord, through: isEnd ? nil : largest, olderThan: moment)
@@ -110,12 +111,11 @@ public struct VerifyAuditLog: Sendable {
             lastRecord = largest
             if isEnd { return Output(access.tenant, from, check, nil, nil, newest) }
         }
-        let isWhole = newest.map { $0.sequence <= check.sequence } ?? true
-        return Output(access.tenant, from, check, nil, isWhole ? nil : check.sequence + 1, newest)
+        return Output(access.tenant, from, check, nil, check.sequence + 1, newest)
     }
 
     private func follow(
-        _ links: [LinkedAuditRecord], _ log: any AuditLog, _ receipts: any ReceiptVerifier,
+        _ links: ArraySlice<LinkedAuditRecord>, _ log: any AuditLog, _ receipts: any ReceiptVerifier,
         _ check: inout AuditChainCheck
     ) async throws(Failure) -> AuditFinding? {
         guard let last = links.last else { return nil }

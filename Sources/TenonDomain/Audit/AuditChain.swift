@@ -21,15 +21,16 @@ public struct AuditHead: Sendable, Equatable {
     /// The `typ` of a head (RFC 7515): none passes for an access token.
     public static let type = "tenon-audit-head+jws"
 
-    public let tenant: TenantID
+    /// Which chain it is of: one with the head of another says nothing.
+    public let place: AuditChainPlace
     public let sequence: Int64
     public let hash: [UInt8]
     public let madeAt: Timestamp
     /// The statement as a compact JWS.
     public let signed: String
 
-    public init(tenant: TenantID, sequence: Int64, hash: [UInt8], madeAt: Timestamp, signed: String) {
-        self.tenant = tenant
+    public init(place: AuditChainPlace, sequence: Int64, hash: [UInt8], madeAt: Timestamp, signed: String) {
+        self.place = place
         self.sequence = sequence
         self.hash = hash
         self.madeAt = madeAt
@@ -38,17 +39,17 @@ public struct AuditHead: Sendable, Equatable {
 
     /// What is signed.
     public static func statement(
-        tenant: TenantID, sequence: Int64, hash: [UInt8], madeAt: Timestamp
+        place: AuditChainPlace, sequence: Int64, hash: [UInt8], madeAt: Timestamp
     ) -> JSONValue {
         [
-            "tenant": .string(tenant.description), "sequence": .integer(sequence),
+            "tenant": .string(place.tenant.description), "chain": .string(place.name), "sequence": .integer(sequence),
             "hash": .string(Base64URL.encode(hash)), "made_at": .string(madeAt.description),
         ]
     }
 
     /// Whether this is the statement that was signed.
     func fits(_ statement: JSONValue) -> Bool {
-        statement == Self.statement(tenant: tenant, sequence: sequence, hash: hash, madeAt: madeAt)
+        statement == Self.statement(place: place, sequence: sequence, hash: hash, madeAt: madeAt)
     }
 }
 
@@ -94,6 +95,20 @@ public enum AuditChainPlace: Sendable, Hashable {
         switch self {
         case .shared(let tenant), .own(let tenant): tenant
         }
+    }
+
+    /// `shared` or `own`, as heads and exports say it.
+    public var name: String {
+        switch self {
+        case .shared: "shared"
+        case .own: "own"
+        }
+    }
+
+    /// Nil where the name is none.
+    init?(_ name: String, of tenant: TenantID) {
+        guard let place = [Self.shared(tenant), .own(tenant)].first(where: { $0.name == name }) else { return nil }
+        self = place
     }
 }
 

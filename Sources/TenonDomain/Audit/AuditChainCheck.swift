@@ -15,6 +15,9 @@ public struct AuditFinding: Sendable, Equatable {
         case forgedHead = "forged_head"
         /// A head was signed for links that are not there.
         case missingTail = "missing_tail"
+        /// No head covers the link, nor any behind it: links come with their head, so it was taken away, or anybody made
+        /// them.
+        case unsigned
         /// A record waits for its link longer than it should, or was put in behind the chain's back.
         case unlinked
         /// A line of an export that is none.
@@ -41,6 +44,8 @@ public struct AuditChainCheck: Sendable {
     public private(set) var sequence: Int64
     public private(set) var hash: [UInt8]
     public private(set) var heads = 0
+    /// The last link that a head covers; where the check began, if there was none since.
+    public private(set) var signed: Int64
     private let hashing: any ChainHash
     private var buffer: [UInt8] = []
 
@@ -51,6 +56,7 @@ public struct AuditChainCheck: Sendable {
         self.tenant = tenant
         self.sequence = sequence
         self.hash = hash
+        signed = sequence
         self.hashing = hashing
     }
 
@@ -93,10 +99,10 @@ public struct AuditChainCheck: Sendable {
         return AuditLink(sequence: sequence, record: record.id, hash: hash)
     }
 
-    /// A head of the place where the chain is; nil where it holds. `receipts` is nil where there are no keys to check
+    /// A head of the link where the chain is; nil where it holds. `receipts` is nil where there are no keys to check
     /// signatures with.
     public mutating func meet(_ head: AuditHead, _ receipts: (any ReceiptVerifier)?) -> AuditFinding? {
-        guard head.tenant == tenant else { return AuditFinding(.foreignTenant, at: head.sequence) }
+        guard head.place.tenant == tenant else { return AuditFinding(.foreignTenant, at: head.sequence) }
         if head.sequence > sequence { return AuditFinding(.missingTail, at: head.sequence) }
         guard head.sequence == sequence, head.hash == hash else { return AuditFinding(.wrongHead, at: head.sequence) }
         if let receipts {
@@ -105,6 +111,12 @@ public struct AuditChainCheck: Sendable {
             }
         }
         heads += 1
+        signed = head.sequence
         return nil
+    }
+
+    /// Behind the chain's last link; nil where a head covers it.
+    public func end() -> AuditFinding? {
+        signed < sequence ? AuditFinding(.unsigned, at: signed + 1) : nil
     }
 }

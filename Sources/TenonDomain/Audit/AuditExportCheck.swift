@@ -1,13 +1,13 @@
 /// Verifies an export as it is read: the chain from its first link on, that no link is missing or in a wrong place, and
-/// the signed heads.
+/// the signed heads, of which one covers the last link: whatever is exported whole ends with it.
 public struct AuditExportCheck: Sendable {
     /// Bytes of a line.
     public static let longestLine = 4 << 20
 
     /// Lines that were looked at.
     public private(set) var lines = 0
-    /// The newest head that holds.
-    public private(set) var lastHead: AuditHead?
+    /// Which of the tenant's chains it is, as its heads say; nil before the first one.
+    public private(set) var place: AuditChainPlace?
     private let hashing: any ChainHash
     private let receipts: (any ReceiptVerifier)?
     private var check: AuditChainCheck?
@@ -24,6 +24,8 @@ public struct AuditExportCheck: Sendable {
     /// The last link that holds.
     public var sequence: Int64 { check?.sequence ?? 0 }
     public var heads: Int { check?.heads ?? 0 }
+    /// The last link that a head covers.
+    public var signed: Int64 { check?.signed ?? 0 }
 
     /// The next bytes of the export; nil where all holds so far.
     public mutating func take(_ bytes: UnsafeRawBufferPointer) -> AuditFinding? {
@@ -49,10 +51,10 @@ public struct AuditExportCheck: Sendable {
 
     /// Behind the last bytes.
     public mutating func finish() -> AuditFinding? {
-        guard !rest.isEmpty else { return nil }
         let last = rest
         rest = []
-        return last.withUnsafeBufferPointer { line($0) }
+        if !last.isEmpty, let finding = last.withUnsafeBufferPointer({ line($0) }) { return finding }
+        return check?.end()
     }
 
     private static func newline(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
@@ -96,12 +98,12 @@ public struct AuditExportCheck: Sendable {
 
     private mutating func head(_ line: AuditLine, _ sequence: Int64, _ hash: [UInt8]) -> AuditFinding? {
         guard line.isHead, let owner = tenant(of: line), let moment = line.text(.madeAt).flatMap({ Timestamp($0) }),
-            let signed = line.text(.signed)
+            let place = line.text(.chain).flatMap({ AuditChainPlace($0, of: owner) }), let signed = line.text(.signed)
         else { return unreadable }
-        let head = AuditHead(tenant: owner, sequence: sequence, hash: hash, madeAt: moment, signed: signed)
+        let head = AuditHead(place: place, sequence: sequence, hash: hash, madeAt: moment, signed: signed)
         let receipts = receipts
         let finding = following(owner) { $0.meet(head, receipts) }
-        if finding == nil { lastHead = head }
+        if finding == nil { self.place = place }
         return finding
     }
 

@@ -77,7 +77,7 @@ public protocol AuditLog: Sendable {
     /// The links behind `sequence` in their order, `limit` at most.
     func links(after sequence: Int64, limit: Int) async throws(Failure) -> [LinkedAuditRecord]
 
-    /// The heads behind `sequence` in their order, up to `last`.
+    /// The heads behind `sequence` in their order, up to `last`. Their place is where this log stands, whatever was signed.
     func heads(after sequence: Int64, through last: Int64) async throws(Failure) -> [AuditHead]
 
     func newestHead() async throws(Failure) -> AuditHead?

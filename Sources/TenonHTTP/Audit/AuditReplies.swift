@@ -52,6 +52,7 @@ struct AuditHeadReply: ReplyBody {
     let head: AuditHead
 
     func write(to fields: inout FieldWriter) {
+        fields.field("chain", head.place.name)
         fields.field("seq", head.sequence)
         fields.field("hash", Base64URL.encode(head.hash))
         fields.field("made_at", head.madeAt)
@@ -61,7 +62,7 @@ struct AuditHeadReply: ReplyBody {
     static var example: AuditHeadReply {
         AuditHeadReply(
             head: AuditHead(
-                tenant: .example, sequence: 42, hash: [UInt8](repeating: 7, count: 32), madeAt: .example,
+                place: .shared(.example), sequence: 42, hash: [UInt8](repeating: 7, count: 32), madeAt: .example,
                 signed: "eyJhbGciOiJFZDI1NTE5In0.e30.c2lnbmF0dXJl"))
     }
 }

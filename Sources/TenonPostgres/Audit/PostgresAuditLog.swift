@@ -6,6 +6,8 @@ struct PostgresAuditLog: AuditLog {
     let runner: any StatementRunner
     /// Where the keys of all chains stand.
     let registry: any StatementRunner
+    /// Knows whether that is the tenant's own database; nil where it is not. The database itself is not believed.
+    let router: PostgresRouter?
     let tenant: TenantID
 
     static let columns = """
@@ -153,11 +155,20 @@ struct PostgresAuditLog: AuditLog {
     }
 
     func heads(after sequence: Int64, through last: Int64) async throws(Failure) -> [AuditHead] {
-        try await runner.rows(Self.selectHeads, [.id(tenant), .int(sequence), .int(last)]).decoded(head)
+        let place = try await place()
+        return try await runner.rows(Self.selectHeads, [.id(tenant), .int(sequence), .int(last)])
+            .decoded { row throws(PostgresError) in try Self.head(row, of: place) }
     }
 
     func newestHead() async throws(Failure) -> AuditHead? {
-        try await runner.rows(Self.selectNewestHead, [.id(tenant)]).first(head)
+        let place = try await place()
+        return try await runner.rows(Self.selectNewestHead, [.id(tenant)])
+            .first { row throws(PostgresError) in try Self.head(row, of: place) }
+    }
+
+    private func place() async throws(Failure) -> AuditChainPlace {
+        guard let router, try await !router.isShared(tenant) else { return .shared(tenant) }
+        return .own(tenant)
     }
 
     func unlinked(
@@ -179,9 +190,9 @@ struct PostgresAuditLog: AuditLog {
         }
     }
 
-    private func head(_ row: PostgresRow) throws(PostgresError) -> AuditHead {
+    private static func head(_ row: PostgresRow, of place: AuditChainPlace) throws(PostgresError) -> AuditHead {
         AuditHead(
-            tenant: tenant, sequence: try row.int(0), hash: try row.bytes(1), madeAt: try row.timestamp(2),
+            place: place, sequence: try row.int(0), hash: try row.bytes(1), madeAt: try row.timestamp(2),
             signed: try row.text(3))
     }
 
