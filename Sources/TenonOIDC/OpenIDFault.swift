@@ -9,6 +9,8 @@ enum OpenIDFault: Error, Equatable {
     case unconnected(String)
     case tooSlow
     case tooLong
+    /// Too many lookups run already: nobody knows what the provider would have said.
+    case busy
     case addressRefused(String)
     case status(Int)
     case noDocument(String)
@@ -26,8 +28,8 @@ enum OpenIDFault: Error, Equatable {
 
     var failure: Failure {
         switch self {
-        case .unreachable, .unconnected, .tooSlow, .tooLong, .addressRefused, .status, .noDocument, .otherIssuer,
-            .noKeys:
+        case .unreachable, .unconnected, .tooSlow, .tooLong, .busy, .addressRefused, .status, .noDocument,
+            .otherIssuer, .noKeys:
             Failure(
                 .identityProviderUnavailable, "The identity provider does not answer as it should.",
                 retryAfter: .seconds(5), cause: self)

@@ -12,7 +12,7 @@ public struct OpenIDProvider: IdentityProvider {
     private let clock: any WallClock
 
     public init(policy: ProviderPolicy, keys: any PublicKeyVerification, clock: any WallClock) {
-        transport = ProviderTransport(policy: policy)
+        transport = ProviderTransport(policy: policy, lookups: HostLookups())
         table = ProviderTable(transport: transport, clock: clock)
         self.keys = keys
         self.clock = clock
@@ -20,7 +20,8 @@ public struct OpenIDProvider: IdentityProvider {
 
     public func authorizationURL(for login: SSOLogin, of client: OpenIDClient) async throws(Failure) -> String {
         do throws(OpenIDFault) {
-            let endpoint = try await table.snapshot(of: client.issuer).metadata.authorizationEndpoint
+            let endpoint = try await table.snapshot(of: client.issuer, for: client.tenant).metadata
+                .authorizationEndpoint
             let challenge = Base64URL.encode(keys.sha256(Array(login.verifier.utf8)))
             let query = FormFields([
                 ("response_type", "code"), ("client_id", client.clientID.text), ("redirect_uri", login.redirectURI),
@@ -37,7 +38,7 @@ public struct OpenIDProvider: IdentityProvider {
         _ answer: AuthorizationAnswer, to login: SSOLogin, of client: OpenIDClient
     ) async throws(Failure) -> ProviderIdentity {
         do throws(OpenIDFault) {
-            let snapshot = try await table.snapshot(of: client.issuer)
+            let snapshot = try await table.snapshot(of: client.issuer, for: client.tenant)
             // Else the code may be another provider's, and go to the wrong one (RFC 9700 §4.4).
             if answer.issuer != nil || snapshot.metadata.namesItself {
                 guard let named = answer.issuer, named.utf8.elementsEqual(client.issuer.text.utf8) else {
@@ -45,7 +46,7 @@ public struct OpenIDProvider: IdentityProvider {
                 }
             }
             let token = try IDToken(try await exchange(answer.code, login, client, at: snapshot.metadata))
-            try await verify(token, of: client.issuer, by: snapshot.keys)
+            try await verify(token, of: client, by: snapshot.keys)
             return try IDTokenChecks(
                 issuer: client.issuer, clientID: client.clientID, nonce: login.nonce, now: clock.now()
             ).identity(in: token.claims)
@@ -56,10 +57,11 @@ public struct OpenIDProvider: IdentityProvider {
 
     /// By the keys that are known, and once more where the provider may have newer ones. A token without a key's id that
     /// does not verify may be under one of those as well.
-    private func verify(_ token: IDToken, of issuer: IssuerURL, by known: KeySet) async throws(OpenIDFault) {
+    private func verify(_ token: IDToken, of client: OpenIDClient, by known: KeySet) async throws(OpenIDFault) {
         guard let first = fault(of: token, by: known) else { return }
         guard first == .unknownKey || (first == .wrongSignature && token.keyID == nil) else { throw first }
-        if let second = fault(of: token, by: try await table.newerSnapshot(of: issuer).keys) { throw second }
+        let newer = try await table.newerSnapshot(of: client.issuer, for: client.tenant)
+        if let second = fault(of: token, by: newer.keys) { throw second }
     }
 
     private func fault(of token: IDToken, by set: KeySet) -> OpenIDFault? {
@@ -94,7 +96,7 @@ public struct OpenIDProvider: IdentityProvider {
             fields.append(("client_id", client.clientID.text))
         }
         let answer = try await transport.post(
-            FormFields(fields).text, to: metadata.tokenEndpoint, authorization: authorization)
+            FormFields(fields).text, to: metadata.tokenEndpoint, for: client.tenant, authorization: authorization)
         let object = (try? JSONParser.parse(answer.body, limits: JSONLimits(depth: 8, values: 1_000)))?.objectValue
         switch answer.status {
         case 200:

@@ -5,7 +5,7 @@ internal import TenonDomain
 struct ProviderState: Sendable {
     enum Step: Sendable, Equatable {
         case use(ProviderSnapshot)
-        /// Ask the provider, then say `fetched` or `failed`.
+        /// Ask the provider, then say `fetched`, `failed` or `wasNotAsked`.
         case fetch
         /// Somebody asks already; wait for what comes of it.
         case join
@@ -52,6 +52,11 @@ struct ProviderState: Sendable {
     mutating func failed(at now: Timestamp) {
         isFetching = false
         failedAt = now
+    }
+
+    /// That says nothing of the provider, and the next one may ask at once.
+    mutating func wasNotAsked() {
+        isFetching = false
     }
 
     private mutating func fetch(unless isPaused: Bool) -> Step {

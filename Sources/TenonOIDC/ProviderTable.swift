@@ -17,52 +17,57 @@ actor ProviderTable {
         self.clock = clock
     }
 
-    func snapshot(of issuer: IssuerURL) async throws(OpenIDFault) -> ProviderSnapshot {
+    /// `tenant` is who asks, where somebody has to.
+    func snapshot(of issuer: IssuerURL, for tenant: TenantID) async throws(OpenIDFault) -> ProviderSnapshot {
         makeRoom(for: issuer)
         let step = states[issuer, default: ProviderState()].need(at: clock.now())
-        return try await take(step, for: issuer)
+        return try await take(step, issuer, tenant)
     }
 
     /// Asked anew, where that is due, because a token is under an unknown key.
-    func newerSnapshot(of issuer: IssuerURL) async throws(OpenIDFault) -> ProviderSnapshot {
+    func newerSnapshot(of issuer: IssuerURL, for tenant: TenantID) async throws(OpenIDFault) -> ProviderSnapshot {
         let step = states[issuer, default: ProviderState()].needUnknownKey(at: clock.now())
-        return try await take(step, for: issuer)
+        return try await take(step, issuer, tenant)
     }
 
-    private func take(_ step: ProviderState.Step, for issuer: IssuerURL) async throws(OpenIDFault) -> ProviderSnapshot {
+    private func take(
+        _ step: ProviderState.Step, _ issuer: IssuerURL, _ tenant: TenantID
+    ) async throws(OpenIDFault) -> ProviderSnapshot {
         switch step {
         case .use(let snapshot): return snapshot
         case .refuse: throw .unreachable("it did not answer a moment ago")
-        case .fetch: flights[issuer] = Task { await self.fetch(issuer) }
+        case .fetch: flights[issuer] = Task { await self.fetch(issuer, for: tenant) }
         case .join: break
         }
         guard let outcome = await flights[issuer]?.value else { throw .unreachable("it is not asked any more") }
         // What was known stands in for an answer that did not come.
         if case .failure = outcome, let known = states[issuer]?.snapshot { return known }
+        // It was another tenant that may ask no more for now.
+        if step == .join, outcome == .failure(.busy) { return try await snapshot(of: issuer, for: tenant) }
         return try outcome.get()
     }
 
-    private func fetch(_ issuer: IssuerURL) async -> Outcome {
+    private func fetch(_ issuer: IssuerURL, for tenant: TenantID) async -> Outcome {
         defer { flights[issuer] = nil }
         do throws(OpenIDFault) {
-            let (snapshot, life) = try await Self.ask(issuer, over: transport)
+            let (snapshot, life) = try await Self.ask(issuer, for: tenant, over: transport)
             states[issuer, default: ProviderState()].fetched(snapshot, life: life, at: clock.now())
             return .success(snapshot)
         } catch {
-            states[issuer]?.failed(at: clock.now())
+            if error == .busy { states[issuer]?.wasNotAsked() } else { states[issuer]?.failed(at: clock.now()) }
             return .failure(error)
         }
     }
 
     private static func ask(
-        _ issuer: IssuerURL, over transport: ProviderTransport
+        _ issuer: IssuerURL, for tenant: TenantID, over transport: ProviderTransport
     ) async throws(OpenIDFault) -> (ProviderSnapshot, Duration?) {
         guard let location = ProviderMetadata.location(of: issuer) else {
             throw .addressRefused("the issuer is no address")
         }
-        let document = try await transport.get(location)
+        let document = try await transport.get(location, for: tenant)
         let metadata = try ProviderMetadata(document.body, of: issuer)
-        let keys = try await transport.get(metadata.keySet)
+        let keys = try await transport.get(metadata.keySet, for: tenant)
         return (
             ProviderSnapshot(
                 metadata: metadata, keys: try KeySet(keys.body, algorithms: metadata.algorithms)),

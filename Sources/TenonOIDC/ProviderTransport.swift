@@ -20,43 +20,46 @@ struct ProviderTransport: Sendable {
     private static let maxAddresses = 4
 
     let policy: ProviderPolicy
+    let lookups: HostLookups
 
     /// A document that must be there.
-    func get(_ url: ProviderURL) async throws(OpenIDFault) -> Answer {
-        let answer = try await send(url, form: nil, authorization: nil)
+    func get(_ url: ProviderURL, for tenant: TenantID) async throws(OpenIDFault) -> Answer {
+        let answer = try await send(url, for: tenant, form: nil, authorization: nil)
         guard answer.status == 200 else { throw .status(answer.status) }
         return answer
     }
 
-    func post(_ form: String, to url: ProviderURL, authorization: String?) async throws(OpenIDFault) -> Answer {
-        try await send(url, form: form, authorization: authorization)
+    func post(
+        _ form: String, to url: ProviderURL, for tenant: TenantID, authorization: String?
+    ) async throws(OpenIDFault) -> Answer {
+        try await send(url, for: tenant, form: form, authorization: authorization)
     }
 
     private func send(
-        _ url: ProviderURL, form: String?, authorization: String?
+        _ url: ProviderURL, for tenant: TenantID, form: String?, authorization: String?
     ) async throws(OpenIDFault) -> Answer {
-        let outcome = await Self.within(Self.patience) { [policy] in
-            await Self.attempt(url, form: form, authorization: authorization, policy)
+        let outcome = await Self.within(Self.patience) { () -> Result<Answer, OpenIDFault> in
+            do throws(OpenIDFault) {
+                let addresses = try await Self.addresses(of: url, for: tenant, lookups)
+                try policy.check(addresses, of: url)
+                return await Self.exchange(url, form: form, authorization: authorization, at: addresses)
+            } catch {
+                return .failure(error)
+            }
         }
         guard let outcome else { throw .tooSlow }
         return try outcome.get()
     }
 
-    private static func attempt(
-        _ url: ProviderURL, form: String?, authorization: String?, _ policy: ProviderPolicy
+    /// With the next address only where nothing was sent: a code is good once.
+    private static func exchange(
+        _ url: ProviderURL, form: String?, authorization: String?, at addresses: [IPAddress]
     ) async -> Result<Answer, OpenIDFault> {
-        do throws(OpenIDFault) {
-            let addresses = try await addresses(of: url)
-            try policy.check(addresses, of: url)
-            // The next address only where nothing was sent: a code is good once.
-            for address in addresses.prefix(maxAddresses) {
-                let outcome = await exchange(url, form: form, authorization: authorization, at: address)
-                guard case .failure(.unconnected) = outcome else { return outcome }
-            }
-            throw .unconnected(url.host)
-        } catch {
-            return .failure(error)
+        for address in addresses.prefix(maxAddresses) {
+            let outcome = await exchange(url, form: form, authorization: authorization, at: address)
+            guard case .failure(.unconnected) = outcome else { return outcome }
         }
+        return .failure(.unconnected(url.host))
     }
 
     /// One client for one request: what it connects to is part of its configuration.
@@ -123,30 +126,13 @@ struct ProviderTransport: Sendable {
 
     // MARK: Names
 
-    private static func addresses(of url: ProviderURL) async throws(OpenIDFault) -> [IPAddress] {
+    private static func addresses(
+        of url: ProviderURL, for tenant: TenantID, _ lookups: HostLookups
+    ) async throws(OpenIDFault) -> [IPAddress] {
         if let address = url.address { return [address] }
-        let host = url.host
-        let found = try? await NIOThreadPool.singleton.runIfActive { lookUp(host) }
-        guard let found, !found.isEmpty else { throw .unreachable("\(host) has no address") }
+        let found = try await lookups.addresses(of: url.host, for: tenant)
+        guard !found.isEmpty else { throw .unreachable("\(url.host) has no address") }
         return found
-    }
-
-    /// Blocks.
-    private static func lookUp(_ host: String) -> [IPAddress] {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_ADDRCONFIG
-        var first: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &hints, &first) == 0 else { return [] }
-        defer { freeaddrinfo(first) }
-        return sequence(first: first, next: { $0?.pointee.ai_next }).compactMap { item in
-            guard let item = item?.pointee else { return nil }
-            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            guard getnameinfo(item.ai_addr, item.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
-            else { return nil }
-            let bytes = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
-            return IPAddress(String(decoding: bytes, as: UTF8.self))
-        }
     }
 
     // MARK: Time

@@ -23,7 +23,8 @@ struct OpenIDFixture {
 
     static func client(_ issuer: String, secret: String? = "secret") throws -> OpenIDClient {
         try OpenIDClient(
-            issuer: IssuerURL(issuer), clientID: OAuthClientID("tenon"), secret: secret.map { Secret($0.utf8) },
+            tenant: .platform, issuer: IssuerURL(issuer), clientID: OAuthClientID("tenon"),
+            secret: secret.map { Secret($0.utf8) },
             scopes: OAuthScopes(["email"]))
     }
 

@@ -64,6 +64,7 @@ extension SSOConnectionStore {
 extension SSOConnection {
     func client(secret: Secret?) -> OpenIDClient {
         OpenIDClient(
-            issuer: settings.issuer, clientID: settings.clientID, secret: secret, scopes: settings.scopes)
+            tenant: tenant, issuer: settings.issuer, clientID: settings.clientID, secret: secret,
+            scopes: settings.scopes)
     }
 }

@@ -1,12 +1,17 @@
 /// Tenon as an identity provider knows it.
 public struct OpenIDClient: Sendable {
+    /// Whose connection it is. What a process can do at one time is shared out among tenants.
+    public let tenant: TenantID
     public let issuer: IssuerURL
     public let clientID: OAuthClientID
     /// Nil for a public client, which PKCE alone protects.
     public let secret: Secret?
     public let scopes: OAuthScopes
 
-    public init(issuer: IssuerURL, clientID: OAuthClientID, secret: Secret?, scopes: OAuthScopes) {
+    public init(
+        tenant: TenantID, issuer: IssuerURL, clientID: OAuthClientID, secret: Secret?, scopes: OAuthScopes
+    ) {
+        self.tenant = tenant
         self.issuer = issuer
         self.clientID = clientID
         self.secret = secret
