@@ -88,6 +88,25 @@ import Testing
         }
     }
 
+    @Test("a tenant has so many connections and no more")
+    func maximum() async throws {
+        try await ServedTenon.with { served in
+            let token = try await served.owner()
+            func create(_ name: String) async throws -> (status: Int, code: String?) {
+                let answer = try await served.send(
+                    "POST", "/api/v1/sso-connections", token: token,
+                    body: Self.body.replacing("\"company\"", with: "\"\(name)\""))
+                return (answer.status, answer.code)
+            }
+            for number in 1...SSOConnection.maxCount { #expect(try await create("c\(number)").status == 201) }
+            #expect(try await create("more") == (409, "too_many_sso_connections"))
+            let first = try await served.send("GET", "/api/v1/sso-connections?limit=1", token: token)
+            let id = try #require(first.json["items"]?.arrayValue?.first?["id"]?.stringValue)
+            #expect(try await served.send("DELETE", "/api/v1/sso-connections/\(id)", token: token).status == 204)
+            #expect(try await create("more").status == 201)
+        }
+    }
+
     @Test("another tenant finds nothing, and members and viewers may not look")
     func access() async throws {
         try await ServedTenon.with { served in

@@ -44,7 +44,7 @@ public struct CreateSSOConnection: Sendable {
         self.logtoIssuer = logtoIssuer
     }
 
-    /// Fails with `validationFailed` and `ssoConnectionNameTaken`, and with `permissionDenied` where somebody
+    /// Fails with `validationFailed`, `ssoConnectionNameTaken` and `tooManySSOConnections`, and with `permissionDenied` where somebody
     /// could come to more by it than the caller may.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
@@ -66,6 +66,12 @@ public struct CreateSSOConnection: Sendable {
             try await work.policies.requireKnownRoles(settings.defaultRoles, at: "/default_roles")
             try await RoleGrants(authorizer: authorizer)
                 .requireReach(over: settings.reachedRoles, of: nil, as: caller, work)
+            // Those that are made at this moment are not counted, which are as few as one tenant's requests at one time.
+            let standing = try await work.sso.connections(PageRequest(.page(1), limit: 1)).total ?? 0
+            guard standing < SSOConnection.maxCount else {
+                throw Failure(
+                    .tooManySSOConnections, "A tenant has at most \(SSOConnection.maxCount) connections.")
+            }
             try await work.sso.add(connection)
             work.record(created)
         }

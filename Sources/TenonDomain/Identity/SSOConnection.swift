@@ -1,6 +1,8 @@
 /// A tenant's connection to an OpenID provider.
 public struct SSOConnection: Sendable, Equatable, Identified {
     public static let idPrefix = "sso"
+    /// Of one tenant.
+    public static let maxCount = 50
 
     public let id: SSOConnectionID
     public let tenant: TenantID

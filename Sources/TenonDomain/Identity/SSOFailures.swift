@@ -5,6 +5,9 @@ extension FailureCode {
     public static let ssoConnectionNameTaken = FailureCode(
         "sso_connection_name_taken", .conflict, "The name is taken",
         "Another connection of the tenant has this name.")
+    public static let tooManySSOConnections = FailureCode(
+        "too_many_sso_connections", .conflict, "The tenant has too many connections",
+        "A tenant has at most 50 connections to identity providers.")
     public static let ssoStateMismatch = FailureCode(
         "sso_state_mismatch", .denied, "The login was not begun here",
         "The `state` is not one that this browser was given for this connection within the last 10 minutes, or it was "

@@ -9,8 +9,8 @@ struct CreateSSOConnectionEndpoint: Endpoint {
         description: """
             An OpenID provider, such as Logto or Keycloak. The preset fills in where the provider says what, and its scopes. Register the connection's `callback_path` at the provider. `client_secret` is kept encrypted and never answered; without one Tenon is a public client. Only owners may map to the role `owner`, and owners come in over no other connection. `issuer` may be left out for Logto where the operator has set LOGTO_ENDPOINT.
             """,
-        access: .permission(CreateSSOConnection.permission), success: .created, failures: [.ssoConnectionNameTaken],
-        takesIdempotencyKey: true)
+        access: .permission(CreateSSOConnection.permission), success: .created,
+        failures: [.ssoConnectionNameTaken, .tooManySSOConnections], takesIdempotencyKey: true)
 
     struct Body: RequestBody {
         let name: SSOConnectionName
