@@ -7,6 +7,8 @@ struct PostgresStores: Stores {
     /// Runs in the shared database, where the tenant itself and its keys are kept. The same runner for a tenant of the
     /// shared database; for others outside of the transaction.
     let registry: any StatementRunner
+    /// Nil where the tenant's rows stand in the shared database for certain.
+    let router: PostgresRouter?
     let tenant: TenantID
     let digests: any KeyedDigests
     let schemas: StoredSchemas
@@ -31,6 +33,8 @@ struct PostgresStores: Stores {
     var apiKeys: any APIKeyStore {
         PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
     }
-    var auditLog: any AuditLog { PostgresAuditLog(runner: runner, registry: registry, tenant: tenant) }
+    var auditLog: any AuditLog {
+        PostgresAuditLog(runner: runner, registry: registry, router: router, tenant: tenant)
+    }
     var policies: any PolicyStore { PostgresPolicyStore(runner: runner, tenant: tenant) }
 }

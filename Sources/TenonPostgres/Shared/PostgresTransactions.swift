@@ -49,9 +49,8 @@ public struct PostgresTransactions: Transactions {
         let registry = database.reads(in: tenant)
         return PostgresStores(
             runner: place == .registry ? registry : database.router.reads(in: tenant), registry: registry,
-            tenant: tenant, digests: digests, schemas: schemas, pending: nil, directory: nil)
             router: place == .registry ? nil : database.router, tenant: tenant, digests: digests, schemas: schemas,
-            journal: nil, directory: nil)
+            pending: nil, directory: nil)
     }
 
     public func write<Result: Sendable>(
@@ -93,13 +92,10 @@ public struct PostgresTransactions: Transactions {
                 tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: auditSealer)
             let work = PostgresUnitOfWork(
                 stores: PostgresStores(
-                    runner: runner, registry: directory == nil ? runner : database.reads(in: tenant), tenant: tenant,
-                    digests: digests, schemas: schemas, pending: pending, directory: directory),
-                pending: pending)
                     runner: runner, registry: directory == nil ? runner : database.reads(in: tenant),
                     router: directory == nil ? nil : database.router, tenant: tenant, digests: digests,
-                    schemas: schemas, journal: journal, directory: directory),
-                journal: journal)
+                    schemas: schemas, pending: pending, directory: directory),
+                pending: pending)
             let result = try await body(work)
             let last = try await pending.commands()
             do throws(PostgresError) {
@@ -144,121 +140,5 @@ extension PostgresTransactions {
                 AccessChange(id: identifiers.next(), change.subject, epoch: change.epoch), in: directory.tenant)
         }
         if !commands.isEmpty { _ = try? await directory.registry.run(commands) }
-    }
-}
-
-/// Runs a transaction's commands on its lease. BEGIN and the scope travel with the first of them.
-final class TransactionRunner: StatementRunner {
-    private let lease: PostgresLease
-    /// How long one round trip may take.
-    private let patience: Duration
-    private let state: Mutex<State>
-
-    private struct State {
-        /// What travels with the next round trip, before its commands.
-        var waiting: [Command]
-        var isUsed = false
-    }
-
-    init(lease: PostgresLease, scope: Command, patience: Duration = .seconds(10)) {
-        self.lease = lease
-        self.patience = patience
-        state = Mutex(State(waiting: [Command(PostgresLease.begin), scope]))
-    }
-
-    func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {
-        let before = state.withLock { state in
-            defer { state = State(waiting: [], isUsed: true) }
-            return state.waiting
-        }
-        return Array(try await lease.run(before + commands, within: patience).dropFirst(before.count))
-    }
-
-    /// It is sent with what comes next, at the latest with COMMIT, and fails there.
-    func send(_ commands: [Command]) {
-        state.withLock { state in
-            state.waiting += commands
-            state.isUsed = true
-        }
-    }
-
-    /// The last commands and COMMIT in one round trip; none where nothing was run. A COMMIT that the server turns into a
-    /// ROLLBACK is an error.
-    func commit(after commands: [Command]) async throws(PostgresError) {
-        guard state.withLock({ $0.isUsed }) || !commands.isEmpty else { return }
-        let results = try await run(commands + [Command(PostgresLease.commit)])
-        guard results.last?.commandTag == "COMMIT" else {
-            throw .connectionLost("the server rolled the transaction back")
-        }
-    }
-}
-
-/// The stores of one tenant over a runner.
-struct PostgresStores: Stores {
-    /// Where the tenant's rows stand.
-    let runner: any StatementRunner
-    /// The shared database, where the tenant itself and its keys stand: the same one, or outside of the transaction.
-    let registry: any StatementRunner
-    /// Nil where the tenant's rows stand in the shared database for certain.
-    let router: PostgresRouter?
-    let tenant: TenantID
-    let digests: any KeyedDigests
-    let schemas: StoredSchemas
-    let journal: Journal?
-    let directory: DirectoryEnrollment?
-
-    var tenants: any TenantStore { PostgresTenantStore(runner: registry, tenant: tenant, digests: digests) }
-    var users: any UserStore {
-        PostgresUserStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
-    }
-    var sessions: any SessionStore { PostgresSessionStore(runner: runner, tenant: tenant) }
-    var configuration: any ConfigStore {
-        PostgresConfigStore(runner: runner, tenant: tenant, schemas: schemas, journal: journal)
-    }
-    var sso: any SSOConnectionStore {
-        PostgresSSOConnectionStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
-    }
-    var dataKeys: any DataKeys { PostgresDataKeyStore(runner: registry) }
-    var tenantDatabases: any TenantDatabases { PostgresTenantDatabases(runner: registry, tenant: tenant) }
-    var access: any AccessStore { PostgresAccessStore(registry: registry, runner: runner, tenant: tenant) }
-    var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
-    var apiKeys: any APIKeyStore {
-        PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests, directory: directory)
-    }
-    var auditLog: any AuditLog {
-        PostgresAuditLog(runner: runner, registry: registry, router: router, tenant: tenant)
-    }
-    var policies: any PolicyStore { PostgresPolicyStore(runner: runner, tenant: tenant) }
-}
-
-private struct PostgresUnitOfWork: UnitOfWork {
-    let stores: PostgresStores
-    let journal: Journal
-
-    var replies: any ReplyStore { PostgresReplyStore(runner: stores.runner, tenant: stores.tenant) }
-
-    var tenants: any TenantStore { stores.tenants }
-    var users: any UserStore { stores.users }
-    var sessions: any SessionStore { stores.sessions }
-    var configuration: any ConfigStore { stores.configuration }
-    var sso: any SSOConnectionStore { stores.sso }
-    var dataKeys: any DataKeys { stores.dataKeys }
-    var tenantDatabases: any TenantDatabases { stores.tenantDatabases }
-    var access: any AccessStore { stores.access }
-    var passwordResets: any PasswordResetStore { stores.passwordResets }
-    var apiKeys: any APIKeyStore { stores.apiKeys }
-    var auditLog: any AuditLog { stores.auditLog }
-    var policies: any PolicyStore { stores.policies }
-
-    func record(_ event: DomainEvent) {
-        journal.record(event)
-    }
-
-    func audit(_ event: DomainEvent, _ outcome: AuditOutcome) {
-        journal.audit(event, outcome)
-    }
-
-    func accessChanged(_ subject: AccessSubject, epoch: Int64) {
-        journal.accessChanged(subject, epoch: epoch)
     }
 }
