@@ -4,10 +4,10 @@ internal import TenonDomain
 /// Work that would reveal something by the time it takes: it runs after the answer, one job after another. A job that
 /// fails, or still waits when the process ends, is lost without notice.
 final class DeferredWork: Sendable {
-    typealias Piece = @Sendable () async throws(Failure) -> Void
+    typealias Job = @Sendable () async throws(Failure) -> Void
 
     private struct State {
-        var waiting: [Piece] = []
+        var waiting: [Job] = []
         var isWorking = false
     }
 
@@ -20,10 +20,10 @@ final class DeferredWork: Sendable {
     }
 
     /// False where too many jobs wait; then this one is not taken.
-    func add(_ piece: @escaping Piece) -> Bool {
+    func add(_ job: @escaping Job) -> Bool {
         let (isTaken, isFirst) = state.withLock { state in
             guard state.waiting.count < limit else { return (false, false) }
-            state.waiting.append(piece)
+            state.waiting.append(job)
             defer { state.isWorking = true }
             return (true, !state.isWorking)
         }
@@ -33,13 +33,13 @@ final class DeferredWork: Sendable {
 
     private func work() async {
         while true {
-            let pieces = state.withLock { state in
+            let jobs = state.withLock { state in
                 defer { state.waiting = [] }
                 state.isWorking = !state.waiting.isEmpty
                 return state.waiting
             }
-            guard !pieces.isEmpty else { return }
-            for piece in pieces { try? await piece() }
+            guard !jobs.isEmpty else { return }
+            for job in jobs { try? await job() }
         }
     }
 }

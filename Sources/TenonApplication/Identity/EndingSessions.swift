@@ -1,8 +1,8 @@
 internal import TenonDomain
 
 extension UnitOfWork {
-    /// Ends the sessions of a user, but for one that is kept, and their access tokens with them. The user is as this
-    /// transaction has stored it, under a new version: where no session is kept, that alone says which tokens are refused.
+    /// Ends the sessions of a user, except `kept`, and revokes their access tokens. `user` is as this transaction has
+    /// stored it, under a new version: where no session is kept, that version alone revokes the tokens.
     func endSessions(
         of user: User, but kept: SessionID? = nil, because reason: String, at now: Timestamp
     ) async throws(Failure) {

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// What whoever signed in is handed.
+/// The tokens of a session.
 public struct TokenPair: Sendable {
     public let access: String
     public let refresh: Secret

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Password to session.
+/// Exchanges a name and a password for a session.
 public struct SignIn: Sendable {
     public struct Input: Sendable {
         public let login: LoginName
@@ -47,7 +47,8 @@ public struct SignIn: Sendable {
             try await recordRefusal(of: candidates, because: "wrong_password", as: caller)
             throw Self.refusal
         }
-        // Whoever has an account of the same name elsewhere forgets nobody's wrong attempts by it.
+        // Attempts are forgotten only where the password is right for every account of the name: else the owner of one
+        // account could reset the count of wrong attempts on another.
         await throttle.succeeded(attempt, isForgotten: matches.count == candidates.count)
         do throws(Failure) {
             guard matches.count == 1 else { throw try await ambiguous(matches) }
@@ -61,7 +62,7 @@ public struct SignIn: Sendable {
         let upgraded = outdated ? try await hasher.hash(input.password) : nil
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
         let current = try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
-            // A password that was changed while it was checked begins no session.
+            // No session for a password that was changed while it was checked.
             guard let stored = try await work.users.userForUpdate(user.id), stored.passwordHash == user.passwordHash,
                 stored.maySignIn
             else { throw Self.refusal }
@@ -75,8 +76,8 @@ public struct SignIn: Sendable {
         return try sessions.tokens(for: session, of: current, at: now)
     }
 
-    /// Who the password is right for, and whether the one hash deserves a new one. Nobody to try costs one hash
-    /// all the same.
+    /// The accounts that the password is right for, and whether the hash should be upgraded. Without candidates one
+    /// hash is computed all the same, so that the time does not tell.
     private func matching(
         _ password: Secret, among candidates: [User]
     ) async throws(Failure) -> (matches: [User], outdated: Bool) {
@@ -98,7 +99,8 @@ public struct SignIn: Sendable {
         return (matches, outdated)
     }
 
-    /// Of a name that nobody has at the platform: it takes the same time, and tells operators that somebody is guessing.
+    /// A refusal for a name that nobody has is recorded at the platform: it takes the same time, and operators see that
+    /// somebody is guessing.
     private func recordRefusal(
         of candidates: [User], because reason: String, as caller: Caller
     ) async throws(Failure) {

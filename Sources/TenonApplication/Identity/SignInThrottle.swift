@@ -1,11 +1,11 @@
 internal import TenonDomain
 
-/// Slows down who tries passwords: by account and address together, by account from everywhere, and by address for all
-/// accounts. A name that nobody has is counted as one that somebody has. Who was right from an address lately is not held
-/// up there by what others try on the account from elsewhere.
+/// Slows down guessing of passwords. Attempts are counted by account and address together, by account from everywhere,
+/// and by address for all accounts; names that nobody has count the same. An address from which the account has signed
+/// in lately is not slowed down by attempts on the account from elsewhere.
 struct SignInThrottle: Sendable {
     struct Attempt: Sendable {
-        /// Of the account from the address.
+        /// The account and the address together.
         let both: AttemptKey
         let account: AttemptKey
         let address: AttemptKey
@@ -14,10 +14,11 @@ struct SignInThrottle: Sendable {
     let attempts: any SignInAttempts
     let digests: any KeyedDigests
     let clock: any WallClock
-    /// Attempts on one account from one address that cost no wait.
+    /// Attempts on one account from one address before the first wait.
     let free: Int
 
-    /// Counts the attempt before it is made, so that many at once are no way around. Fails with `tooManyAttempts`.
+    /// Counts the attempt before it is made, so that parallel attempts cannot get around it. Fails with
+    /// `tooManyAttempts`.
     func begin(account: String, from origin: Origin) async throws(Failure) -> Attempt {
         let address = Self.address(of: origin)
         let both = key("both", account, address, free: free, longest: .seconds(900))
@@ -31,7 +32,7 @@ struct SignInThrottle: Sendable {
         return attempt
     }
 
-    /// Counts a registration, right or not: each makes a tenant and costs a hash. Fails with `tooManyAttempts`.
+    /// Counts a registration, successful or not: each makes a tenant and costs a hash. Fails with `tooManyAttempts`.
     func beginRegistration(from origin: Origin) async throws(Failure) {
         try await begin([key("register", "", Self.address(of: origin), free: 2 * free, longest: .seconds(900))])
     }
@@ -43,8 +44,8 @@ struct SignInThrottle: Sendable {
         }
     }
 
-    /// Forgets the attempts on the account, or takes this one from them. Nothing is lost where that cannot be stored: the
-    /// count forgets by itself.
+    /// Forgets the attempts on the account or, with `isForgotten` false, takes this one off the counts. A failure to
+    /// store that is ignored: counts expire by themselves.
     func succeeded(_ attempt: Attempt, isForgotten: Bool = true) async {
         let account = [attempt.both, attempt.account]
         try? await attempts.succeeded(
@@ -53,7 +54,7 @@ struct SignInThrottle: Sendable {
             exemption: attempt.account.exemption, at: clock.now())
     }
 
-    /// Empty where nobody knows it.
+    /// Empty where the address is unknown.
     private static func address(of origin: Origin) -> String {
         origin.address.flatMap { IPAddress($0) }?.subscriber.description ?? ""
     }

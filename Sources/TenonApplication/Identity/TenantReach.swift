@@ -1,8 +1,8 @@
 internal import TenonDomain
 
 extension Authorizer {
-    /// Passes for whoever may do it to this tenant. To everybody but administrators of the platform, tenants other than
-    /// their own are not there: `tenantNotFound`.
+    /// Passes for callers with the permission on this tenant. For all but administrators of the platform, other tenants
+    /// do not exist: `tenantNotFound`.
     func require(_ permission: Permission, onTenant tenant: TenantID, as caller: Caller) throws(Failure) {
         let own = try caller.requireTenant()
         guard own == tenant || own == .platform else {
@@ -30,7 +30,7 @@ extension UnitOfWork {
         return tenant
     }
 
-    /// Stores what one of the tenant's verbs answered. Every process hears of it within a second.
+    /// Stores a change that one of the tenant's methods made. Every process hears of it within a second.
     func save(_ change: (tenant: Tenant, event: DomainEvent)?, orKeep tenant: Tenant) async throws(Failure) -> Tenant {
         guard let change else { return tenant }
         try await tenants.save(change.tenant)

@@ -26,9 +26,10 @@ public struct UpdateUser: Sendable {
         self.clock = clock
     }
 
-    /// Access tokens that say other roles are refused from now on; of who is suspended the sessions end for good. Fails with
-    /// `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants` does, with
-    /// `permissionDenied` where a program sets an e-mail address, or with a violation at `/email` where it is one's own.
+    /// Access tokens with other roles are refused from now on; suspending a user ends all of their sessions for good.
+    /// Fails with `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants`
+    /// does, with `permissionDenied` where a program sets an e-mail address, or with a violation at `/email` where it
+    /// is one's own.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -38,7 +39,8 @@ public struct UpdateUser: Sendable {
             try input.precondition.check(user.version)
             try await RoleGrants(authorizer: authorizer).check(
                 input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller, work)
-            // Who has the address can choose the password, and would outlive the program's key or a stolen token.
+            // Whoever receives mail at the address can choose the password, and so outlive a program's key or a stolen
+            // token.
             if let email = input.patch.email, email != user.email {
                 guard try caller.requireUser().id != user.id else {
                     throw .invalid(
@@ -49,7 +51,7 @@ public struct UpdateUser: Sendable {
             guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)
-            // A token that went to the address before is good no longer.
+            // Reset tokens that were sent to the former address are void.
             if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }
             work.record(event)
             if user.maySignIn, !changed.maySignIn {

@@ -1,19 +1,20 @@
 internal import Synchronization
 public import TenonDomain
 
-/// Decides from memory whether a request is within its limits, and tells the common account afterwards.
+/// Decides from memory whether a request is within its limits, and settles with the ledger that all processes share
+/// afterwards.
 ///
-/// Addresses are counted by each process for itself: whoever has not signed in makes no rows anywhere.
+/// Addresses are counted by each process on its own, so that requests without credentials write no rows.
 public final class RateLimiter: Sendable {
-    /// More bookings than these go out in several statements.
+    /// The most bookings in one statement.
     private static let batch = 500
-    /// Of shares, and of addresses, that are held in memory, each.
+    /// The most shares, and the most addresses, that are held in memory.
     private static let capacity = 1 << 18
     private static let shardCount = 16
 
     private struct Shares {
         var all: [RateSubject: RateShare] = [:]
-        /// Those with something to book.
+        /// Subjects with usage that is not booked yet.
         var unbooked: [RateSubject] = []
     }
 
@@ -28,11 +29,11 @@ public final class RateLimiter: Sendable {
     private let now: @Sendable () -> Int64
     private let shards = (0..<shardCount).map { _ in Shard() }
 
-    /// One element where shares run low and the account should be told at once. For one reader.
+    /// An element whenever a share runs low and `settle` should be called at once. For one reader.
     public let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    /// `now` counts the nanoseconds of a clock that never goes back.
+    /// `now` is a monotonic clock in nanoseconds.
     public init(
         limits: RateLimits, ledger: any RateLedger, now: @escaping @Sendable () -> Int64 = RateLimiter.nanoseconds
     ) {
@@ -44,7 +45,7 @@ public final class RateLimiter: Sendable {
 
     private static let origin = ContinuousClock.now
 
-    /// Of this process, from its start.
+    /// Nanoseconds since the start of this process.
     public static func nanoseconds() -> Int64 {
         let (seconds, attoseconds) = origin.duration(to: .now).components
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
@@ -52,7 +53,7 @@ public final class RateLimiter: Sendable {
 
     // MARK: - Requests
 
-    /// Counts one request of the caller; nil for whoever has no limit, such as a job of ours.
+    /// Counts one request of the caller; nil for callers without limits, such as background jobs.
     public func admit(_ caller: Caller) -> RateVerdict? {
         guard let access = caller.access else { return nil }
         switch caller.principal {
@@ -63,8 +64,8 @@ public final class RateLimiter: Sendable {
         }
     }
 
-    /// Counts one request against the caller's own limit and its tenant's. A caller that is refused by its own takes
-    /// nothing of the tenant's.
+    /// Counts one request against the caller's own limit and its tenant's. A request that the caller's own limit
+    /// refuses does not count against the tenant's.
     public func admit(_ caller: RateSubject, of tenant: TenantID, on plan: TenantPlan) -> RateVerdict {
         let now = now()
         let own = take(caller, of: limits.caller(plan), at: now)
@@ -73,20 +74,20 @@ public final class RateLimiter: Sendable {
         return RateVerdict(standings: [common.isExceeded ? giveBack(own, of: caller, at: now) : own, common])
     }
 
-    /// Counts one request of somebody who has not signed in. Addresses of one IPv6 network of 64 bits are one.
+    /// Counts one request without credentials. All addresses of one IPv6 /64 network count as one.
     public func admit(_ address: IPAddress) -> RateVerdict {
         let network = address.subscriber
         return shard(of: network).addresses.withLock { take(&$0, network, at: now()) }
     }
 
-    /// Counts somebody's attempt to prove who they are that failed. Not together with what the address asks without
-    /// credentials: whoever does that much can still prove who they are.
+    /// Counts a failed attempt to authenticate. Kept apart from requests without credentials, so that many of those do
+    /// not keep anybody from signing in.
     public func noteFailure(from address: IPAddress) {
         let network = address.subscriber
         _ = shard(of: network).failures.withLock { take(&$0, network, at: now()) }
     }
 
-    /// The verdict on one more such attempt, which counts nothing; nil where it may be made.
+    /// The verdict on one more such attempt, without counting it; nil where it may be made.
     public func refusal(ofAttemptFrom address: IPAddress) -> RateVerdict? {
         let network = address.subscriber
         let account = shard(of: network).failures.withLock { $0.isEmpty ? nil : $0[network] }
@@ -104,7 +105,7 @@ public final class RateLimiter: Sendable {
     private func take(_ accounts: inout [IPAddress: GCRA], _ network: IPAddress, at now: Int64) -> RateVerdict {
         if accounts.count >= Self.capacity / Self.shardCount, accounts[network] == nil {
             accounts = accounts.filter { $0.value.used(at: now) > 0 }
-            // As many at once is an attack from everywhere, which counting does not stop.
+            // So many addresses at once are a distributed attack, which counting does not stop.
             if accounts.count >= Self.capacity / Self.shardCount { accounts = [:] }
         }
         let decision = accounts[network, default: GCRA()].take(of: limits.address, at: now)
@@ -150,10 +151,11 @@ public final class RateLimiter: Sendable {
 
     // MARK: - The account
 
-    /// How often the account is told at least: well within the time after which a share goes on by itself.
+    /// How often `settle` is called at least; shorter than the time after which a share refills without the ledger.
     public static let interval = Duration.milliseconds(500)
 
-    /// Tells the account what was let pass, and hears what others did. What it could not be told stays for the next call.
+    /// Books in the ledger what was let pass, and learns what other processes have used. What could not be booked stays
+    /// for the next call.
     public func settle() async throws(Failure) {
         let bookings = shards.flatMap { shard in
             shard.shares.withLock { shares in
@@ -180,7 +182,7 @@ public final class RateLimiter: Sendable {
         if let first { throw first }
     }
 
-    /// What is to be booked stays listed.
+    /// Keeps `unbooked` complete while it changes a share.
     private func change(_ subject: RateSubject, _ body: (inout RateShare) -> Void) {
         shard(subject.low).shares.withLock { shares in
             guard var share = shares.all[subject] else { return }

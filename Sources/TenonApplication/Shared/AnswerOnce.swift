@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// Runs a request that carries an idempotency key as one transaction, from the claim to the kept answer; a repeat of it
-/// gets that answer. What fails leaves nothing, so that it can be tried again.
+/// Runs a request with an idempotency key as one transaction, from the claim on the key to the stored answer; a repeat
+/// gets that answer. A failure stores nothing, so that the request can be tried again.
 public struct AnswerOnce: Sendable {
     private let transactions: any Transactions
     private let sealer: any ValueSealer

@@ -3,15 +3,17 @@ internal import NIOHTTP1
 internal import TenonApplication
 internal import TenonDomain
 
-/// Who is let in to an operation: credentials out of the head, the caller out of them, and the operation's access rule.
+/// Authenticates and authorizes requests: reads the credentials of a head, makes the caller of them, and applies rate
+/// limits and the operation's access rule.
 struct AccessGate: Sendable {
     let authenticate: Authenticate
     let authorizer: any Authorizer
-    /// Nil where nothing limits how often somebody asks.
+    /// Nil where there are no rate limits.
     let limiter: RateLimiter?
 
-    /// What stands in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated` where
-    /// nothing does, with `invalidSignature`, and with `rateLimited` where too much from this address was false lately.
+    /// The credentials in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated`
+    /// where there are none, with `invalidSignature`, and with `rateLimited` where this address has failed to
+    /// authenticate too often.
     func credentials(
         in headers: HTTPHeaders, _ context: inout RequestContext, of request: () -> SignableRequest
     ) throws(Failure) -> Credentials {
@@ -19,7 +21,7 @@ struct AccessGate: Sendable {
         do throws(Failure) {
             return try Self.credentials(in: headers, of: request)
         } catch {
-            // Whoever sends nothing has tried nothing.
+            // A request without credentials is no failed attempt.
             if error.code == .invalidSignature { note(error, context) }
             throw error
         }
@@ -41,7 +43,7 @@ struct AccessGate: Sendable {
         return token.utf8.starts(with: APIKeyText.prefix.utf8) ? .apiKey(token) : .accessToken(token)
     }
 
-    /// Passes while the address has attempts left. Nothing is verified for one that has none: that is what would cost.
+    /// Fails where the address has no attempts left. Nothing is verified then, since verifying is what costs.
     private func requireAttempt(_ context: inout RequestContext) throws(Failure) {
         guard let address = context.client.address, let verdict = limiter?.refusal(ofAttemptFrom: address) else {
             return
@@ -50,13 +52,13 @@ struct AccessGate: Sendable {
         try verdict.require()
     }
 
-    /// Counts credentials that were false.
+    /// Counts a failed attempt to authenticate against the address.
     private func note(_ failure: Failure, _ context: RequestContext) {
         guard failure.code.kind == .unauthenticated, let address = context.client.address else { return }
         limiter?.noteFailure(from: address)
     }
 
-    /// Lets the caller in, and tells the context in any case.
+    /// Applies the caller's rate limits and the access rule. The context knows the caller also where this fails.
     private func admit(_ caller: Caller, to operation: Operation, _ context: inout RequestContext) throws(Failure) {
         context.caller = caller
         if let verdict = limiter?.admit(caller) {
@@ -66,7 +68,7 @@ struct AccessGate: Sendable {
         try check(caller, operation.access)
     }
 
-    /// Lets somebody in whom nobody knows. Health, metrics and documentation have no limit.
+    /// Applies the address's rate limit to a request without credentials. Health, metrics and documentation have none.
     private func admitAnybody(to operation: Operation, _ context: inout RequestContext) throws(Failure) {
         guard operation.mount != .root, !operation.isEssential, let address = context.client.address,
             let verdict = limiter?.admit(address), verdict.exceeded != nil
@@ -75,8 +77,8 @@ struct AccessGate: Sendable {
         try verdict.require()
     }
 
-    /// The caller past the rule. Fails as authentication does, as `TenantAccess.requireActive`, and with
-    /// `permissionDenied`.
+    /// Authenticates and applies the access rule, but no rate limits. Fails as authentication does, as
+    /// `TenantAccess.requireActive`, and with `permissionDenied`.
     func caller(
         _ credentials: Credentials, for access: AccessRule, from origin: Origin
     ) async throws(Failure) -> Caller {
@@ -85,7 +87,7 @@ struct AccessGate: Sendable {
         return caller
     }
 
-    /// How the one who brings these enters, nobody with none: within their rate limits and past the rule. Fails as
+    /// Decides by the head alone, from memory where it can; nil credentials are an anonymous caller. Fails as
     /// authentication does, with `rateLimited`, as `TenantAccess.requireActive` and with `permissionDenied`.
     func entrance(
         _ credentials: Credentials?, to operation: Operation, _ context: inout RequestContext
@@ -106,7 +108,8 @@ struct AccessGate: Sendable {
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }
 
-    /// Who enters, with the body that was sent. Fails as `entrance` does, and as a signature that is not taken.
+    /// Completes what `entrance` decided, once the body is there. Fails as `entrance` does, and for a signature that
+    /// does not fit the body or was used before.
     func admit(
         _ entrance: Entrance, _ body: ByteBuffer, to operation: Operation, _ context: inout RequestContext
     ) async throws(Failure) -> Caller {
@@ -132,8 +135,8 @@ struct AccessGate: Sendable {
         }
     }
 
-    /// The tenant's standing is asked here and not where the caller is made out, so that the refusal has somebody to be
-    /// written down of.
+    /// Whether the tenant is active is checked here rather than while authenticating, so that the audit record of the
+    /// refusal can name the caller.
     private func check(_ caller: Caller, _ access: AccessRule) throws(Failure) {
         try caller.access?.requireActive()
         switch access {
@@ -155,11 +158,11 @@ struct AccessGate: Sendable {
         .notAuthenticated, "Send an access token or an API key (Authorization: Bearer …), or sign the request.")
 }
 
-/// Who calls, as far as a request's head could tell.
+/// What the head of a request could tell about its caller.
 enum Entrance: Sendable {
     case known(Caller)
-    /// By a signature, which still is to be taken with the body.
+    /// Known by a signature, which still has to be checked against the body.
     case signed(Caller, SignedRequest)
-    /// What must be looked up before it can be told.
+    /// Not in memory: the stores have to be asked.
     case pending(Credentials)
 }

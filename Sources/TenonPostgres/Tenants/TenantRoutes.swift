@@ -1,9 +1,9 @@
 internal import TenonDomain
 
-/// Where tenants' rows stand, as far as a process remembers it.
+/// A cache of which database holds a tenant's rows.
 ///
-/// Whether a tenant has a database of its own is decided before its first row and never changes, so that a tenant of the
-/// shared database is remembered for good. What is known of a database of its own is good for a second.
+/// Whether a tenant has a database of its own is decided before its first row and never changes, so that a tenant of
+/// the shared database is cached for good. The state of a tenant's own database is cached for a second.
 struct TenantRoutes {
     typealias Moment = ContinuousClock.Instant
 
@@ -12,9 +12,9 @@ struct TenantRoutes {
         case own(TenantDatabase)
     }
 
-    /// How long a process may go on with what it knows: a database that was condemned, or fell behind, is used no longer.
+    /// How long a database may still be used after it was marked for deletion or missed a migration.
     static let lifetime = Duration.seconds(1)
-    /// Past it the older half is forgotten.
+    /// Beyond this many the older half is dropped.
     private static let capacity = 50_000
 
     private var shared: Set<TenantID> = []
@@ -47,7 +47,7 @@ struct TenantRoutes {
 }
 
 extension TenantDatabase {
-    /// Passes where requests may use it; else what they are answered.
+    /// Passes where requests may use the database; else fails with what they are answered.
     func requireUsable(schemaVersion expected: Int64) throws(Failure) {
         guard state.isRouted else {
             throw Failure(
