@@ -18,4 +18,4 @@ DROP INDEX tenon.audit_records_time;
 -- What was sealed is not read by what was there before.
 ALTER TABLE tenon.audit_records DROP CONSTRAINT audit_records_content;
 UPDATE tenon.audit_records SET details = '{}' WHERE details IS NULL;
-ALTER TABLE tenon.audit_records DROP COLUMN sealed_content, ALTER COLUMN details SET NOT NULL;
+ALTER TABLE tenon.audit_records DROP COLUMN content_digest, DROP COLUMN sealed_content, ALTER COLUMN details SET NOT NULL;

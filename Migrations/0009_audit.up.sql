@@ -3,11 +3,13 @@
 SELECT set_config('tenon.across_tenants', 'on', true);
 
 -- Records from before this migration, and what operators did to keys, have their details as text. All others have them
--- sealed, with what was changed.
+-- sealed, with what was changed, and a salted digest of it beside.
 ALTER TABLE tenon.audit_records
     ALTER COLUMN details DROP NOT NULL,
     ADD COLUMN sealed_content bytea,
-    ADD CONSTRAINT audit_records_content CHECK ((details IS NULL) <> (sealed_content IS NULL));
+    ADD COLUMN content_digest bytea,
+    ADD CONSTRAINT audit_records_content CHECK (
+        (details IS NULL) <> (sealed_content IS NULL) AND (sealed_content IS NULL) = (content_digest IS NULL));
 
 -- Every filter of the list is led by the tenant and goes on in the list's own order.
 CREATE INDEX audit_records_time ON tenon.audit_records (tenant_id, occurred_at, id);

@@ -54,6 +54,7 @@ struct AuditBench {
         defer { try? output.close() }
         var chain = AuditChainCheck(of: tenant, hashing: OpenSSLChainHash())
         let sealed = SystemRandomness().bytes(300)
+        let digest = SystemRandomness().bytes(32)
         for _ in 0..<(records / batch) {
             var export = AuditExport()
             for _ in 0..<batch {
@@ -61,7 +62,7 @@ struct AuditBench {
                     id: ids.next(), tenant: tenant, actor: "usr_01jd0000000000000000000000",
                     action: "configuration.config_updated",
                     resource: ResourceReference(kind: "config", id: "cfg_01jd0000000000000000000000"),
-                    outcome: "success", content: .sealed(SealedBytes(sealed)),
+                    outcome: "success", content: .sealed(SealedBytes(sealed), digest: digest),
                     origin: Origin(
                         address: "192.0.2.7", userAgent: "curl/8.5.0", requestID: "req_01jd0000000000000000000000",
                         traceID: "4bf92f3577b34da6a3ce929d0e0e4736"),

@@ -5,7 +5,7 @@ import Testing
 struct AuditCommandTests {
     /// One record, with the hash that anybody can compute.
     private static let invented = #"""
-        {"type":"record","seq":1,"hash":"j4MKVIIouvVdoDFXox1YcoVzYGtv_j6nxWVidR-l2zc","id":"aud_00000000000000000000000035",\#
+        {"type":"record","seq":1,"hash":"o2HmoUWRxArOKDXQ5ubEiJAOG-JQ-zH3RB5m-eaM-bE","id":"aud_00000000000000000000000035",\#
         "tenant":"ten_00000000000000000000000c1s","actor":"usr_mallory","action":"a.done",\#
         "resource_type":"thing","resource_id":"1","outcome":"success","plain":"{}",\#
         "address":null,"user_agent":null,"request_id":"r","trace_id":null,"occurred_at":"2026-01-01T00:00:00.000Z"}

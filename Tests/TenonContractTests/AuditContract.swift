@@ -75,9 +75,10 @@ import Testing
             case .plain(let text):
                 #expect(storage.auditSealer == nil)
                 bytes = Array(text.utf8)
-            case .sealed(let sealed):
+            case .sealed(let sealed, let digest):
                 let place = AuditContent.place(of: record.id, in: tenant)
                 bytes = try await #require(storage.auditSealer).open(sealed, at: place)
+                #expect(bytes.withUnsafeBytes { OpenSSLChainHash().sha256($0) } == digest)
             }
             let content = try #require(AuditContent(encoded: bytes))
             #expect(content.details == ["version": 2])

@@ -34,6 +34,10 @@ import Testing
             sql: "UPDATE tenon.audit_records SET sealed_content = '\\x01' WHERE id = \(record)", kind: .wrongHash,
             sequence: 4),
         Case(
+            name: "another digest of the content",
+            sql: "UPDATE tenon.audit_records SET content_digest = '\\x01' WHERE id = \(record)", kind: .wrongHash,
+            sequence: 4),
+        Case(
             name: "another time",
             sql: "UPDATE tenon.audit_records SET occurred_at = occurred_at + interval '1 ms' WHERE id = \(record)",
             kind: .wrongHash, sequence: 4),

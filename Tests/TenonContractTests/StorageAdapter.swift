@@ -117,14 +117,16 @@ struct Storage {
             self.auditSealer = auditSealer
             self.parameters = parameters
             auditChain = PostgresAuditChain(database)
+            let recordSealer = AuditSealer(
+                sealer: auditSealer, hashing: OpenSSLChainHash(), randomness: SystemRandomness())
             let routed = PostgresTransactions(
-                database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
+                database, digests: keys.digests, auditSealer: recordSealer, clock: clock, identifiers: ids,
                 revisions: revisions, access: accessChanges)
             transactions =
                 adapter == .databasePerTenant
                 ? DatabasePerTenant(transactions: routed, shared: SharedDatabase(parameters)) : routed
             registry = PostgresTransactions(
-                database, digests: keys.digests, auditSealer: auditSealer, clock: clock, identifiers: ids,
+                database, digests: keys.digests, auditSealer: recordSealer, clock: clock, identifiers: ids,
                 revisions: revisions, place: .registry)
             tenantDatabaseQueue = PostgresTenantDatabaseQueue(database)
             directory = PostgresDirectory(database, digests: keys.digests)

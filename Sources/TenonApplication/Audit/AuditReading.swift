@@ -62,12 +62,16 @@ public struct AuditView: Sendable, Equatable {
 extension ValueSealer {
     /// What a record says; nil where that cannot be read.
     func content(of record: StoredAuditRecord) async throws(Failure) -> AuditContent? {
+        try await text(of: record).flatMap { AuditContent(encoded: $0) }
+    }
+
+    /// The same as it was written.
+    func text(of record: StoredAuditRecord) async throws(Failure) -> [UInt8]? {
         switch record.content {
-        case .plain(let text): return AuditContent(encoded: Array(text.utf8))
-        case .sealed(let sealed):
+        case .plain(let text): return Array(text.utf8)
+        case .sealed(let sealed, _):
             do throws(Failure) {
-                return AuditContent(
-                    encoded: try await open(sealed, at: AuditContent.place(of: record.id, in: record.tenant)))
+                return try await open(sealed, at: AuditContent.place(of: record.id, in: record.tenant))
             } catch {
                 guard error.code.kind == .bug || error.code == .tenantKeyDestroyed else { throw error }
                 return nil

@@ -36,8 +36,8 @@ public struct ExportAuditLog: Sendable {
         var heads = try await access.log.heads(after: input.after, through: last)[...]
         var export = AuditExport()
         for linked in links {
-            var content: AuditContent?
-            if access.opensContents, let record = linked.record { content = try await sealer.content(of: record) }
+            var content: [UInt8]?
+            if access.opensContents, let record = linked.record { content = try await sealer.text(of: record) }
             export.append(linked, content: content)
             while let head = heads.first, head.sequence <= linked.link.sequence {
                 export.append(head)

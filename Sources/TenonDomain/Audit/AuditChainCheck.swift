@@ -4,6 +4,8 @@ public struct AuditFinding: Sendable, Equatable {
         /// The record, its link or one before it is not what it was.
         case wrongHash = "wrong_hash"
         case missingRecord = "missing_record"
+        /// What an export shows of a content is not what was sealed.
+        case wrongContent = "wrong_content"
         /// Links are missing.
         case gap
         /// A link stands behind one that follows upon it.

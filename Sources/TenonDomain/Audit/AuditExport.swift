@@ -1,19 +1,21 @@
 /// Writes a chain as newline-delimited JSON: a line for each record in its order, and one for each signed head behind the
-/// record that it was signed for. What the hash covers stands first; what was opened for the reader stands last, and
-/// nothing proves that.
+/// record that it was signed for. Of a sealed content the text stands last where it was opened for the reader; its digest
+/// is part of what the hash covers.
 public struct AuditExport: Sendable {
     /// The names of all members, in the order of a record's line and then of a head's.
     static let members: [StaticString] = [
         "type", "seq", "hash", "id", "tenant", "actor", "action", "resource_type", "resource_id", "outcome", "plain",
-        "sealed", "address", "user_agent", "request_id", "trace_id", "occurred_at", "details", "before", "after",
-        "omitted_changes", "chain", "made_at", "signed",
+        "sealed", "content_digest", "address", "user_agent", "request_id", "trace_id", "occurred_at", "content",
+        "chain",
+        "made_at", "signed",
     ]
 
     public private(set) var bytes: [UInt8] = []
 
     public init() {}
 
-    public mutating func append(_ linked: LinkedAuditRecord, content: AuditContent?) {
+    /// `content` is the text that is sealed, where it was opened.
+    public mutating func append(_ linked: LinkedAuditRecord, content: [UInt8]?) {
         var line = JSONWriter(capacity: 1024)
         line.beginObject()
         line.member("type", "record")
@@ -27,7 +29,7 @@ public struct AuditExport: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    private static func write(_ record: StoredAuditRecord, _ content: AuditContent?, to line: inout JSONWriter) {
+    private static func write(_ record: StoredAuditRecord, _ content: [UInt8]?, to line: inout JSONWriter) {
         line.member("tenant", record.tenant.description)
         line.member("actor", record.actor)
         line.member("action", record.action)
@@ -36,23 +38,17 @@ public struct AuditExport: Sendable {
         line.member("outcome", record.outcome)
         switch record.content {
         case .plain(let text): line.member("plain", text)
-        case .sealed(let sealed): line.member("sealed", Base64URL.encode(sealed.bytes))
+        case .sealed(let sealed, let digest):
+            line.member("sealed", Base64URL.encode(sealed.bytes))
+            line.member("content_digest", Base64URL.encode(digest))
         }
         line.member("address", record.origin.address)
         line.member("user_agent", record.origin.userAgent)
         line.member("request_id", record.origin.requestID)
         line.member("trace_id", record.origin.traceID)
         line.member("occurred_at", record.occurredAt.description)
-        guard let content else { return }
-        line.key("details")
-        line.value(.members(content.details))
-        line.key("before")
-        line.value(.members(content.change.before))
-        line.key("after")
-        line.value(.members(content.change.after))
-        if content.change.omitted > 0 {
-            line.key("omitted_changes")
-            line.integer(Int64(content.change.omitted))
+        if case .sealed = record.content, let content {
+            line.member("content", String(decoding: content, as: UTF8.self))
         }
     }
 

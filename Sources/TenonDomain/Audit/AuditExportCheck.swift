@@ -93,7 +93,17 @@ public struct AuditExportCheck: Sendable {
                 isReadable = line.appendCanonical(tenant: owner, id: id, at: moment, to: &bytes)
             }
         }
-        return isReadable ? finding : unreadable
+        guard isReadable else { return unreadable }
+        return finding ?? content(of: line, link)
+    }
+
+    /// What was opened for the reader is the text that was sealed.
+    private func content(of line: AuditLine, _ link: AuditLink) -> AuditFinding? {
+        guard !line.isMissing(.content) else { return nil }
+        guard let text = line.text(.content), let digest = line.base64(.contentDigest) else { return unreadable }
+        var copy = text
+        let isWhatWasSealed = copy.withUTF8 { hashing.sha256(UnsafeRawBufferPointer($0)) } == digest
+        return isWhatWasSealed ? nil : AuditFinding(.wrongContent, at: link.sequence, record: link.record)
     }
 
     private mutating func head(_ line: AuditLine, _ sequence: Int64, _ hash: [UInt8]) -> AuditFinding? {
@@ -141,11 +151,13 @@ extension AuditLine {
         for name in [Name.actor, .action, .resourceType, .resourceID, .outcome, .plain] {
             isReadable = append(name, to: &fields) && isReadable
         }
-        if let sealed = base64(.sealed) {
-            fields.append(bytes: sealed)
-        } else {
-            isReadable = isMissing(.sealed) && isReadable
-            fields.append(nil)
+        for name in [Name.sealed, .contentDigest] {
+            if let bytes = base64(name) {
+                fields.append(bytes: bytes)
+            } else {
+                isReadable = isMissing(name) && isReadable
+                fields.append(nil)
+            }
         }
         for name in [Name.address, .userAgent, .requestID, .traceID] {
             isReadable = append(name, to: &fields) && isReadable

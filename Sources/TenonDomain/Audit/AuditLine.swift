@@ -5,14 +5,12 @@
 /// could take for one of them, by an escape in its name or by a name that differs in case.
 struct AuditLine {
     enum Name: Int {
-        case type, seq, hash, id, tenant, actor, action, resourceType, resourceID, outcome, plain, sealed, address
-        case userAgent, requestID, traceID, occurredAt, details, before, after, omittedChanges, chain, madeAt, signed
+        case type, seq, hash, id, tenant, actor, action, resourceType, resourceID, outcome, plain, sealed
+        case contentDigest, address, userAgent, requestID, traceID, occurredAt, content, chain, madeAt, signed
     }
 
     private enum Kind {
         case absent, null, plainText, escapedText, number
-        /// Whatever it is: nothing proves it, and nobody looks at it here.
-        case unproved
     }
 
     private struct Slot {
@@ -20,9 +18,6 @@ struct AuditLine {
         var start = 0
         var end = 0
     }
-
-    private static let deepest = 128
-    private static let unproved = Name.details.rawValue...Name.omittedChanges.rawValue
 
     /// Only good while the bytes are.
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -42,7 +37,7 @@ struct AuditLine {
     func text(_ name: Name) -> String? {
         let slot = slots[name.rawValue]
         switch slot.kind {
-        case .absent, .null, .number, .unproved: return nil
+        case .absent, .null, .number: return nil
         case .plainText: return String(validating: bytes[slot.start..<slot.end], as: UTF8.self)
         case .escapedText:
             let quoted = Array(bytes[(slot.start - 1)...slot.end])
@@ -91,7 +86,7 @@ struct AuditLine {
         case .escapedText:
             guard let text = text(name) else { return false }
             fields.append(text)
-        case .number, .unproved: return false
+        case .number: return false
         }
         return true
     }
@@ -110,9 +105,9 @@ struct AuditLine {
                 skipSpace()
                 guard take(UInt8(ascii: ":")) else { return false }
                 skipSpace()
-                guard let index = member(name, expected), slots[index].kind == .absent,
-                    let slot = Self.unproved.contains(index) ? unprovedValue() : value()
-                else { return false }
+                guard let index = member(name, expected), slots[index].kind == .absent, let slot = value() else {
+                    return false
+                }
                 slots[index] = slot
                 expected = index + 1
                 skipSpace()
@@ -169,40 +164,6 @@ struct AuditLine {
             }
         }
         return nil
-    }
-
-    private mutating func unprovedValue() -> Slot? {
-        skip(depth: 0) ? Slot(kind: .unproved) : nil
-    }
-
-    /// A value that is for the reader alone.
-    private mutating func skip(depth: Int) -> Bool {
-        guard at < bytes.count, depth < Self.deepest else { return false }
-        switch bytes[at] {
-        case UInt8(ascii: "{"): return skipList(to: UInt8(ascii: "}"), named: true, depth: depth + 1)
-        case UInt8(ascii: "["): return skipList(to: UInt8(ascii: "]"), named: false, depth: depth + 1)
-        case UInt8(ascii: "t"): return word("true")
-        case UInt8(ascii: "f"): return word("false")
-        default: return value() != nil
-        }
-    }
-
-    private mutating func skipList(to end: UInt8, named: Bool, depth: Int) -> Bool {
-        at += 1
-        skipSpace()
-        if take(end) { return true }
-        repeat {
-            skipSpace()
-            if named {
-                guard string() != nil else { return false }
-                skipSpace()
-                guard take(UInt8(ascii: ":")) else { return false }
-                skipSpace()
-            }
-            guard skip(depth: depth) else { return false }
-            skipSpace()
-        } while take(UInt8(ascii: ","))
-        return take(end)
     }
 
     private mutating func number() {

@@ -56,10 +56,11 @@ public struct AuditContent: Sendable, Equatable {
         SealPlace(tenant: tenant, table: "audit_records", row: record, field: "content")
     }
 
-    /// `{"details":{…},"before":{…},"after":{…},"omitted_changes":n}`, where the last three stand only if there is
-    /// something to say.
-    public var encoded: [UInt8] {
+    /// `{"salt":"…","details":{…},"before":{…},"after":{…},"omitted_changes":n}`, where all but `details` stand only if
+    /// there is something to say. By the salt nobody can try out what a digest of the text stands for.
+    public func encoded(salt: [UInt8]? = nil) -> [UInt8] {
         var object = JSONObject()
+        if let salt { object["salt"] = .string(Base64URL.encode(salt)) }
         object["details"] = .members(details)
         if !change.before.isEmpty { object["before"] = .members(change.before) }
         if !change.after.isEmpty { object["after"] = .members(change.after) }

@@ -5,8 +5,9 @@ public struct StoredAuditRecord: Sendable, Equatable {
         /// JSON: of a store that keeps nothing at rest, of what operators did to keys, and of records that are older than
         /// sealing.
         case plain(String)
-        /// Under the tenant's key for the audit log.
-        case sealed(SealedBytes)
+        /// Under the tenant's key for the audit log. The digest is SHA-256 of the text that is sealed: whoever is shown
+        /// that can prove it.
+        case sealed(SealedBytes, digest: [UInt8])
     }
 
     public let id: AuditRecordID
@@ -44,7 +45,7 @@ public struct StoredAuditRecord: Sendable, Equatable {
 
     /// Of a record whose content is not sealed.
     public static func plain(_ record: AuditRecord) -> StoredAuditRecord {
-        StoredAuditRecord(record, content: .plain(String(decoding: record.content.encoded, as: UTF8.self)))
+        StoredAuditRecord(record, content: .plain(String(decoding: record.content.encoded(), as: UTF8.self)))
     }
 
     /// Appends what the record's hash covers behind the hash before it: docs/audit.md.
@@ -63,9 +64,11 @@ public struct StoredAuditRecord: Sendable, Equatable {
         case .plain(let text):
             fields.append(text)
             fields.append(nil)
-        case .sealed(let sealed):
+            fields.append(nil)
+        case .sealed(let sealed, let digest):
             fields.append(nil)
             fields.append(bytes: sealed.bytes)
+            fields.append(bytes: digest)
         }
         fields.append(origin.address)
         fields.append(origin.userAgent)

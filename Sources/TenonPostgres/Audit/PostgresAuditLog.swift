@@ -11,11 +11,11 @@ struct PostgresAuditLog: AuditLog {
     let tenant: TenantID
 
     static let columns = """
-        id, actor, action, resource_kind, resource_id, outcome, details, sealed_content, address, user_agent, \
-        request_id, trace_id, occurred_at
+        id, actor, action, resource_kind, resource_id, outcome, details, sealed_content, content_digest, \
+        address, user_agent, request_id, trace_id, occurred_at
         """
     /// The number of columns of a record; further columns of a statement follow them.
-    static let columnCount = 13
+    static let columnCount = 14
 
     // MARK: - Lists
 
@@ -200,10 +200,11 @@ struct PostgresAuditLog: AuditLog {
         StoredAuditRecord(
             id: try row.id(0), tenant: tenant, actor: try row.text(1), action: try row.text(2),
             resource: ResourceReference(kind: try row.text(3), id: try row.text(4)), outcome: try row.text(5),
-            content: row.isNull(7) ? .plain(try row.text(6)) : .sealed(SealedBytes(try row.bytes(7))),
+            content: row.isNull(7)
+                ? .plain(try row.text(6)) : .sealed(SealedBytes(try row.bytes(7)), digest: try row.bytes(8)),
             origin: Origin(
-                address: try row.optionalText(8), userAgent: try row.optionalText(9), requestID: try row.text(10),
-                traceID: try row.optionalText(11)),
-            occurredAt: try row.timestamp(12))
+                address: try row.optionalText(9), userAgent: try row.optionalText(10), requestID: try row.text(11),
+                traceID: try row.optionalText(12)),
+            occurredAt: try row.timestamp(13))
     }
 }

@@ -8,7 +8,7 @@ final class PendingRecords: Sendable {
     private let caller: Caller
     private let now: Timestamp
     private let identifiers: Identifiers
-    private let sealer: (any ValueSealer)?
+    private let sealer: AuditSealer?
     private struct Entries {
         var commands: [Command] = []
         var records: [AuditRecord] = []
@@ -21,7 +21,7 @@ final class PendingRecords: Sendable {
 
     /// Without a sealer the contents of audit records are stored as plain text.
     init(
-        tenant: TenantID, caller: Caller, now: Timestamp, identifiers: Identifiers, sealer: (any ValueSealer)?
+        tenant: TenantID, caller: Caller, now: Timestamp, identifiers: Identifiers, sealer: AuditSealer?
     ) {
         self.tenant = tenant
         self.caller = caller
@@ -44,8 +44,8 @@ final class PendingRecords: Sendable {
         """
         WITH waiting AS (INSERT INTO audit_unlinked (tenant_id, record_id) VALUES ($1, $2))
         INSERT INTO audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome, details,
-            sealed_content, address, user_agent, request_id, trace_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            sealed_content, content_digest, address, user_agent, request_id, trace_id, occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """)
 
     func record(_ event: DomainEvent) {
@@ -94,15 +94,14 @@ final class PendingRecords: Sendable {
 
     private func stored(_ record: AuditRecord) async throws(Failure) -> StoredAuditRecord {
         guard let sealer else { return .plain(record) }
-        let place = AuditContent.place(of: record.id, in: tenant)
-        return StoredAuditRecord(record, content: .sealed(try await sealer.seal(record.content.encoded, at: place)))
+        return try await sealer.seal(record)
     }
 
     private static func insert(_ row: StoredAuditRecord) -> Command {
         let content: [PostgresValue] =
             switch row.content {
-            case .plain(let text): [.text(text), .null]
-            case .sealed(let sealed): [.null, .bytes(sealed.bytes)]
+            case .plain(let text): [.text(text), .null, .null]
+            case .sealed(let sealed, let digest): [.null, .bytes(sealed.bytes), .bytes(digest)]
             }
         return Command(
             insertAudit,

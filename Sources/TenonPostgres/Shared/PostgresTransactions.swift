@@ -6,7 +6,7 @@ public struct PostgresTransactions: Transactions {
 
     private let database: PostgresDatabase
     private let digests: any KeyedDigests
-    private let auditSealer: any ValueSealer
+    private let auditSealer: AuditSealer
     private let clock: any WallClock
     private let identifiers: Identifiers
     private let revisions: any RevisionObserver
@@ -28,7 +28,7 @@ public struct PostgresTransactions: Transactions {
     /// `auditSealer` seals what the audit log says of events; `revisions` hears of every namespace that a commit has
     /// changed, `access` of every credential that one made void.
     public init(
-        _ database: PostgresDatabase, digests: any KeyedDigests, auditSealer: any ValueSealer, clock: any WallClock,
+        _ database: PostgresDatabase, digests: any KeyedDigests, auditSealer: AuditSealer, clock: any WallClock,
         identifiers: Identifiers, revisions: any RevisionObserver = RevisionObservers(),
         access: any AccessObserver = AccessObservers(), place: Place = .tenant
     ) {

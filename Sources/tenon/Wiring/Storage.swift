@@ -1,6 +1,7 @@
 internal import Logging
 internal import ServiceLifecycle
 internal import TenonApplication
+internal import TenonCrypto
 internal import TenonDomain
 internal import TenonMemory
 internal import TenonPostgres
@@ -31,8 +32,11 @@ enum Storage {
         case .memory(let memory): memory
         case .postgres(let database, _):
             PostgresTransactions(
-                database, digests: keyring.digests, auditSealer: keyring.auditSealer, clock: core.clock,
-                identifiers: core.identifiers, revisions: core.revisions, access: core.access, place: place)
+                database, digests: keyring.digests,
+                auditSealer: AuditSealer(
+                    sealer: keyring.auditSealer, hashing: OpenSSLChainHash(), randomness: core.randomness),
+                clock: core.clock, identifiers: core.identifiers, revisions: core.revisions, access: core.access,
+                place: place)
         }
     }
 

@@ -31,8 +31,9 @@ enum AuditTargets {
 
     private static let names: Set = [
         "type", "seq", "hash", "id", "tenant", "actor", "action", "resource_type", "resource_id", "outcome", "plain",
-        "sealed", "address", "user_agent", "request_id", "trace_id", "occurred_at", "details", "before", "after",
-        "omitted_changes", "chain", "made_at", "signed",
+        "sealed", "content_digest", "address", "user_agent", "request_id", "trace_id", "occurred_at", "content",
+        "chain",
+        "made_at", "signed",
     ]
 
     private struct Outcome: Equatable {

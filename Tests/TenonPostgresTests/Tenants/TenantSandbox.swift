@@ -42,9 +42,11 @@ struct TenantSandbox {
         database = try await PostgresDatabase.open(PostgresConfiguration(parameters: own), limits: limits)
         ids = Identifiers(clock: clock, randomness: SystemRandomness())
         let digests = PlainDigests()
-        let sealer = EnvelopeSealer(
-            keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), for: .audit,
-            dataKeys: PostgresKeys(database), randomness: SystemRandomness(), clock: clock)
+        let sealer = AuditSealer(
+            sealer: EnvelopeSealer(
+                keks: KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))]), for: .audit,
+                dataKeys: PostgresKeys(database), randomness: SystemRandomness(), clock: clock),
+            hashing: OpenSSLChainHash(), randomness: SystemRandomness())
         transactions = PostgresTransactions(
             database, digests: digests, auditSealer: sealer, clock: clock, identifiers: ids)
         registry = PostgresTransactions(
