@@ -24,8 +24,8 @@ BEYOND_SCHEMAS = {
     "invalid_cursor",
     # Numbers beyond what is stored exactly.
     "number_out_of_bounds",
-    # The 31st of a month with 30 days, and a revision that is to come.
-    "invalid_moment", "unknown_revision",
+    # The 31st of a month with 30 days, and a revision or a record that is to come.
+    "invalid_moment", "unknown_revision", "beyond_the_end",
     # References lead to entries, and not in circles.
     "missing_reference", "invalid_reference", "reference_cycle",
     # An address has no bits behind its prefix, and stands once however it is written; a key ends in the future.

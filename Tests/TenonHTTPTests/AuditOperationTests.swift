@@ -84,6 +84,8 @@ import Testing
             let records = try #require(verified["records"]?.numberValue?.int64)
             #expect(records >= 6)
             #expect(verified["newest_head"]?["seq"] == .integer(records))
+            let beyond = try await Self.list(served, "/verify?from=1000")
+            #expect(beyond.status == 422 && beyond.json["errors"]?.arrayValue?.first?["code"] == "beyond_the_end")
             let part = try await Self.list(served, "/verify?from=2&to=3").json
             #expect(part["records"] == 2 && part["next"] == 4)
 

@@ -70,7 +70,8 @@ public struct VerifyAuditLog: Sendable {
         self.receipts = receipts
     }
 
-    /// Fails with `permissionDenied`. What is wrong with the log is in the answer.
+    /// Fails with `permissionDenied`, or with a violation where the chain ends before `from`. What is wrong with the log is in
+    /// the answer.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let access = try reading.access(to: input.tenant, as: caller)
         let log = access.log
@@ -82,8 +83,14 @@ public struct VerifyAuditLog: Sendable {
         var check = AuditChainCheck(of: access.tenant, hashing: hashing)
         var lastRecord: AuditRecordID?
         if from > 1 {
-            guard let before = try await log.links(after: from - 2, limit: 1).first?.link, before.sequence == from - 1
-            else { return Output(access.tenant, from, check, AuditFinding(.gap, at: from - 1), nil, newest) }
+            let following = try await log.links(after: from - 2, limit: 1).first?.link
+            guard let before = following, before.sequence == from - 1 else {
+                if following == nil, newest.map({ $0.sequence < from - 1 }) ?? true {
+                    let last = newest?.sequence ?? 0
+                    throw .invalid("beyond_the_end", "The last signed record is number \(last).", at: "?from")
+                }
+                return Output(access.tenant, from, check, AuditFinding(.gap, at: from - 1), nil, newest)
+            }
             check = AuditChainCheck(
                 of: access.tenant, after: before.sequence, hash: before.hash, hashing: hashing)
             lastRecord = before.record

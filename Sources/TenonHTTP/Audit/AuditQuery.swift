@@ -11,7 +11,7 @@ enum AuditQuery {
 
     static let filters = [
         text("actor", "Only of this actor: `usr_…`, `key_…`, `system:…` or `anonymous`."),
-        text("action", "Only of this action, such as `config.updated`."),
+        text("action", "Only of this action, such as `configuration.config_updated`."),
         text("resource_type", "Only on resources of this kind, such as `config`."),
         text("resource_id", "Only on the resource of this id."),
         QueryParameter(
