@@ -29,11 +29,11 @@ package struct AuditReading: Sendable {
         let opensContents: Bool
     }
 
-    /// Nil is the caller's own tenant.
+    /// Nil is the caller's own tenant. Fails with `permissionDenied`, or with `tenantNotFound` for another one's.
     func access(to tenant: TenantID?, as caller: Caller) throws(Failure) -> Access {
         let own = try caller.requireTenant()
         let wanted = tenant ?? own
-        try authorizer.require(Self.permission, on: TenantScope(wanted), as: caller)
+        try authorizer.require(Self.permission, onTenant: wanted, as: caller)
         let place = wanted == own ? transactions : registry
         return Access(tenant: wanted, log: place.reads(in: wanted).auditLog, opensContents: wanted == own)
     }

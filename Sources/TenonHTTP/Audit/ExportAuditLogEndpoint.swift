@@ -17,7 +17,7 @@ struct ExportAuditLogEndpoint: Endpoint {
                     "type": "integer", "minimum": 1, "maximum": .integer(Int64(ExportAuditLog.maxLimit)),
                     "default": .integer(Int64(ExportAuditLog.maxLimit)),
                 ]),
-        ], isHeavy: true)
+        ], failures: [.tenantNotFound], isHeavy: true)
 
     struct Reply: Representation {
         let bytes: [UInt8]

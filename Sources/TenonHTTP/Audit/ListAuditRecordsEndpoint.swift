@@ -9,7 +9,7 @@ struct ListAuditRecordsEndpoint: Endpoint {
             The newest first. `seq` and `hash` are the record's place in the tenant's hash chain, null for the second or so that a record waits for it. A secret's value stands in `before` and `after` as a keyed digest. `details`, `before` and `after` are null where they are not for the caller, or cannot be read any more.
             """,
         access: .permission(ListAuditRecords.permission),
-        query: Paging.parameters + [AuditQuery.tenant] + AuditQuery.filters, isHeavy: true)
+        query: Paging.parameters + [AuditQuery.tenant] + AuditQuery.filters, failures: [.tenantNotFound], isHeavy: true)
 
     private let records: ListAuditRecords
     private let paging: Paging

@@ -12,7 +12,7 @@ struct VerifyAuditLogEndpoint: Endpoint {
         query: [
             AuditQuery.tenant, AuditQuery.sequence("from", "The first link, from 1.", from: 1),
             AuditQuery.sequence("to", "The last link.", from: 1),
-        ], isHeavy: true)
+        ], failures: [.tenantNotFound], isHeavy: true)
 
     struct Reply: ReplyBody {
         let output: VerifyAuditLog.Output
