@@ -121,8 +121,8 @@ import Testing
             for tenant in tenants[1...] { #expect(try await chains.verify(tenant).records == 2) }
 
             try await TestCluster.script(shared, "ALTER DATABASE \(name) ALLOW_CONNECTIONS true")
-            try await eventually { (try? await AuditedTenant.write(1, in: tenants[0], storage)) != nil }
-            try await eventually {
+            try await until { (try? await AuditedTenant.write(1, in: tenants[0], storage)) != nil }
+            try await until {
                 _ = try? await chains.link.execute()
                 return (try? await chains.verify(tenants[0]))?.records == 3
             }
@@ -138,7 +138,7 @@ import Testing
             let other = try await PostgresDatabase.open(PostgresConfiguration(parameters: #require(storage.parameters)))
             defer { other.close() }
             let chains = try await AuditedTenant.linker(storage, chain: PostgresAuditChain(other))
-            try await eventually {
+            try await until {
                 _ = try await chains.link.execute()
                 for tenant in tenants where try await chains.verify(tenant).records == 0 { return false }
                 return true
@@ -158,14 +158,6 @@ import Testing
             #expect(
                 try await TestCluster.script(storage.parameters(of: tenant), outcomes) == [["createUser", "denied"]])
             #expect(try await TestCluster.script(#require(storage.parameters), outcomes).isEmpty)
-        }
-    }
-
-    private func eventually(_ isDone: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while try await !isDone() {
-            try #require(ContinuousClock.now < end)
-            try await Task.sleep(for: .milliseconds(20))
         }
     }
 }

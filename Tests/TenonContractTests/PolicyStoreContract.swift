@@ -210,6 +210,7 @@ import Testing
                     SignedInUser(
                         id: storage.ids.next(), tenant: tenant.id, session: storage.ids.next(), roles: [.owner])),
                 from: .test)
+            let parameters = storage.parameters == nil ? nil : try await storage.parameters(of: tenant.id)
             let progress = Mutex((isGiving: false, isTaken: false))
             let taking = Task {
                 while !progress.withLock({ $0.isGiving }) { await Task.yield() }
@@ -222,9 +223,14 @@ import Testing
             try await storage.write(tenant.id) { work throws(Failure) in
                 try await work.policies.requireKnownRoles([role.role])
                 progress.withLock { $0.isGiving = true }
-                // Long enough for who does not wait.
-                for _ in 0..<200 where !progress.withLock({ $0.isTaken }) {
-                    try? await Task.sleep(for: .milliseconds(1))
+                // Who does not wait is done meanwhile. The memory lets nobody in and cannot be asked.
+                guard let parameters else { return try await work.users.add(bob) }
+                try? await until("who waits, or does not") {
+                    let waiting =
+                        "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity"
+                    let rows = try await TestCluster.script(
+                        parameters, waiting + " WHERE datname = current_database())")
+                    return !rows.isEmpty || progress.withLock { $0.isTaken }
                 }
                 try await work.users.add(bob)
             }

@@ -104,7 +104,7 @@ import Testing
                     tenon.memory.auditRecords
                         .filter { $0.outcome == .denied && $0.details["code"] == "tenant_suspended" }.map(\.action))
             }
-            while denied() != operations { try await Task.sleep(for: .milliseconds(5)) }
+            try await until("a refusal of each") { denied() == operations }
             #expect(tenon.memory.auditRecords.allSatisfy { $0.actor.hasPrefix("usr_") })
         }
     }

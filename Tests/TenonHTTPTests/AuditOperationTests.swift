@@ -2,6 +2,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
+import TestSupport
 import Testing
 
 /// The audit log over HTTP.
@@ -56,11 +57,11 @@ import Testing
             try await served.put("s", "x", secret: true)
             #expect(try await served.put("a", 1, as: served.viewer).status == 403)
             // The head's refusals are written down behind their answers.
-            let denied = try await eventually {
+            func written() -> [AuditRecord] {
                 served.tenon.memory.auditRecords.filter { $0.outcome == .denied && $0.tenant == served.tenant }
-            } until: {
-                $0.count >= 2
             }
+            try await until { written().count >= 2 }
+            let denied = written()
             #expect(denied.count == 2)
             let first = try #require(denied.first)
             #expect(first.action == "listAuditRecords" && first.resource.kind == "tenant")
@@ -129,14 +130,4 @@ import Testing
             #expect(own.json["items"]?.arrayValue?.first?["details"]?.objectValue != nil)
         }
     }
-}
-
-/// Asks again until the answer is as it should be, for ten seconds at most.
-private func eventually<Value>(_ value: () async throws -> Value, until isDone: (Value) -> Bool) async throws -> Value {
-    for _ in 0..<1000 {
-        let found = try await value()
-        if isDone(found) { return found }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    return try await value()
 }

@@ -3,6 +3,7 @@ import NIOHPACK
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestSupport
 
 /// An HTTP/2 connection on which any frames can be sent (RFC 9113 §4, §6).
 final class HTTP2Client: Sendable {
@@ -63,19 +64,19 @@ final class HTTP2Client: Sendable {
     var isClosed: Bool { inbox.state.withLock { $0.isClosed } }
     var frames: [Frame] { inbox.state.withLock { $0.frames } }
 
-    /// Whether the connection is closed within the time.
-    func closes(within limit: Duration = .seconds(5)) async throws -> Bool {
-        try await ServedTenon.eventually(within: limit) { isClosed }
+    /// Comes back when the connection is closed.
+    func untilClosed() async throws {
+        try await until("the end of the connection") { isClosed }
     }
 
-    /// Whether the stream is reset within the time, or the connection with it.
-    func resets(_ stream: UInt32) async throws -> Bool {
-        try await ServedTenon.eventually { isClosed || frames.contains { $0.type == 3 && $0.stream == stream } }
+    /// Comes back when the stream is reset, or the connection with it.
+    func untilReset(_ stream: UInt32) async throws {
+        try await until("the reset") { isClosed || frames.contains { $0.type == 3 && $0.stream == stream } }
     }
 
-    /// Of the answer on the stream; nil where there is none.
-    func status(of stream: UInt32, within limit: Duration = .seconds(5)) async throws -> Int? {
-        _ = try await ServedTenon.eventually(within: limit) {
+    /// Of the answer on the stream; nil where it is reset, or the connection closed.
+    func status(of stream: UInt32) async throws -> Int? {
+        try await until("an answer") {
             isClosed || frames.contains { $0.stream == stream && ($0.type == 1 || $0.type == 3) }
         }
         // The decoder's table grows with every head, so all are read in order.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TenonHTTP
@@ -19,8 +20,8 @@ import Testing
         return String(decoding: payloads.joined(), as: UTF8.self)
     }
 
-    private static func ends(_ client: HTTP2Client, _ stream: UInt32) async throws -> Bool {
-        try await ServedTenon.eventually {
+    private static func untilEnd(_ client: HTTP2Client, _ stream: UInt32) async throws {
+        try await until("the end of stream \(stream)") {
             client.frames.contains { $0.type == 0 && $0.stream == stream && $0.flags & HTTP2Bytes.endStream != 0 }
         }
     }
@@ -29,19 +30,20 @@ import Testing
     func frames() async throws {
         try await serve(
             { settings in
-                settings.limits.answer = .milliseconds(200)
-                settings.limits.idle = .milliseconds(200)
+                settings.limits.answer = .seconds(1)
+                settings.limits.idle = .seconds(1)
             },
             { tenon, ticks in
                 let client = try await HTTP2Client.connect(tenon.port)
                 try await client.get("\(TickEndpoint.path)?mode=wait", stream: 1)
                 #expect(try await client.status(of: 1) == 200)
-                #expect(try await ServedTenon.eventually { Self.data(client, 1) == "data: 1\n\n" })
-                try await Task.sleep(for: .milliseconds(600))
+                try await until { Self.data(client, 1) == "data: 1\n\n" }
+                // Longer than both, for what does not happen.
+                try await Task.sleep(for: .milliseconds(1500))
                 try await client.get("/health/live", stream: 3)
                 #expect(try await client.status(of: 3) == 200)
                 ticks.note { $0.mayGoOn = true }
-                #expect(try await Self.ends(client, 1))
+                try await Self.untilEnd(client, 1)
                 #expect(Self.data(client, 1) == "data: 1\n\ndata: 2\n\n")
                 client.close()
             })
@@ -56,7 +58,7 @@ import Testing
             #expect(try await client.status(of: 1) == 200)
             try await client.get("\(TickEndpoint.path)?mode=now", stream: 3)
             #expect(try await client.status(of: 3) == 200)
-            #expect(try await Self.ends(client, 3))
+            try await Self.untilEnd(client, 3)
             #expect(Self.data(client, 3) == "{\"mode\":\"now\"}")
             try await client.get("\(TickEndpoint.path)?mode=refused", stream: 5)
             #expect(try await client.status(of: 5) == 422)
@@ -91,9 +93,9 @@ import Testing
                 let client = try await HTTP2Client.connect(tenon.port)
                 try await client.get("\(TickEndpoint.path)?mode=cut", stream: 1)
                 #expect(try await client.status(of: 1) == 200)
-                #expect(try await client.resets(1))
+                try await client.untilReset(1)
                 try await client.get("\(TickEndpoint.path)?mode=flood", stream: 3)
-                #expect(try await client.resets(3))
+                try await client.untilReset(3)
                 // The window, and one write.
                 #expect(ticks.now.bytes <= 128 << 10, "\(ticks.now.bytes)")
                 #expect(Self.data(client, 3).utf8.count <= 65_535)
@@ -114,8 +116,8 @@ import Testing
         }
         give.finish()
         for await client in clients {
-            for stream in [1, 3] as [UInt32] { #expect(try await Self.ends(client, stream)) }
-            #expect(try await client.closes())
+            for stream in [1, 3] as [UInt32] { try await Self.untilEnd(client, stream) }
+            try await client.untilClosed()
         }
         try await serve(
             { $0.limits.requestsPerConnection = 2 },
@@ -125,8 +127,8 @@ import Testing
                 #expect(try await client.status(of: 1) == 200)
                 try await client.get("/health/live", stream: 3)
                 #expect(try await client.status(of: 3) == 200)
-                #expect(try await Self.ends(client, 1))
-                #expect(try await client.closes())
+                try await Self.untilEnd(client, 1)
+                try await client.untilClosed()
             })
     }
 }

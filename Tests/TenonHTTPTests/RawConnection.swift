@@ -24,35 +24,17 @@ struct RawConnection: Sendable {
         }
     }
 
-    /// A port that nobody listens on at the moment.
-    static func freePort() async -> Int? {
-        await onThread {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { Glibc.close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            return withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    guard bind(descriptor, $0, size) == 0, getsockname(descriptor, $0, &size) == 0 else { return false }
-                    return true
-                }
-            } ? Int(in_port_t(bigEndian: address.sin_port)) : nil
-        }
-    }
-
     static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 
-    /// False where the server does not take it any more, or not within the time.
+    /// False where the server does not take it any more.
     @discardableResult
-    func send(_ bytes: [UInt8], within limit: Duration = .seconds(5)) async -> Bool {
+    func send(_ bytes: [UInt8]) async -> Bool {
         await Self.onThread {
-            setTimeout(SO_SNDTIMEO, limit)
+            setTimeout(SO_SNDTIMEO, .seconds(60))
             var rest = bytes[...]
             while !rest.isEmpty {
                 let sent = rest.withUnsafeBytes {
@@ -81,7 +63,7 @@ struct RawConnection: Sendable {
     func close() { Glibc.close(descriptor) }
 
     /// Everything up to the end, or up to the text; `isClosed` says which.
-    func receive(until text: String? = nil, within limit: Duration = .seconds(5)) async -> Received {
+    func receive(until text: String? = nil, within limit: Duration = .seconds(60)) async -> Received {
         await Self.onThread {
             setTimeout(SO_RCVTIMEO, limit)
             let wanted = text.map { Array($0.utf8) }
@@ -101,13 +83,21 @@ struct RawConnection: Sendable {
         }
     }
 
-    /// One read of at most so many bytes; none where nothing came in time.
-    func receive(upTo count: Int) async -> [UInt8] {
+    /// One read of at most so many bytes; none at the end. With a pause one read after each, for a time, on one thread: a
+    /// client that takes what it wants at its own pace.
+    func receive(upTo count: Int, every pause: Duration? = nil, for time: Duration = .zero) async -> [UInt8] {
         await Self.onThread {
-            setTimeout(SO_RCVTIMEO, .seconds(5))
+            setTimeout(SO_RCVTIMEO, .seconds(60))
+            let end = ContinuousClock.now + time
+            var all: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: count)
-            let received = recv(descriptor, &buffer, count, 0)
-            return Array(buffer.prefix(max(0, received)))
+            repeat {
+                let received = recv(descriptor, &buffer, count, 0)
+                guard received > 0 else { break }
+                all += buffer.prefix(received)
+                if let pause { Thread.sleep(forTimeInterval: pause / .seconds(1)) }
+            } while ContinuousClock.now < end
+            return all
         }
     }
 
@@ -146,11 +136,11 @@ extension ServedTenon {
     }
 
     /// Sends it all and reads until the server closes, or for too long.
-    func exchange(_ text: String, within limit: Duration = .seconds(3)) async -> Received {
+    func exchange(_ text: String, within limit: Duration = .seconds(60)) async -> Received {
         await exchange(Array(text.utf8), within: limit)
     }
 
-    func exchange(_ bytes: [UInt8], within limit: Duration = .seconds(3)) async -> Received {
+    func exchange(_ bytes: [UInt8], within limit: Duration = .seconds(60)) async -> Received {
         let connection = await self.connection()
         defer { connection.close() }
         await connection.send(bytes)
@@ -161,17 +151,5 @@ extension ServedTenon {
     func metric(_ name: String) async throws -> Int? {
         let lines = try await send("GET", "/metrics").body.split(separator: "\n")
         return lines.first { $0.hasPrefix(name + " ") }.flatMap { Int($0.dropFirst(name.count + 1)) }
-    }
-
-    /// Asks until it is so, for as long as it may take.
-    static func eventually(
-        within limit: Duration = .seconds(5), _ condition: () async throws -> Bool
-    ) async throws -> Bool {
-        let end = ContinuousClock.now + limit
-        while ContinuousClock.now < end {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TenonHTTP
@@ -26,7 +27,7 @@ import Testing
                 try await expectTimeout(tenon, behind: Self.head + chunked, String(repeating: "1\r\n \r\n", count: 40))
                 let unwanted = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n"
                 try await expectTimeout(tenon, behind: unwanted, String(repeating: " ", count: 200))
-                #expect(try await ServedTenon.eventually { try await tenon.metric("tenon_http_body_bytes") == 0 })
+                try await until { try await tenon.metric("tenon_http_body_bytes") == 0 }
             })
     }
 
@@ -41,7 +42,7 @@ import Testing
         #expect(received.code == "request_timed_out")
         #expect(received.field("connection") == "close")
         #expect(received.isClosed)
-        #expect(took >= .milliseconds(300) && took < .milliseconds(2500), "\(took)")
+        #expect(took >= .milliseconds(300), "\(took)")
         connection.close()
         await trickled
     }
@@ -83,10 +84,7 @@ import Testing
                 let count = 400
                 await connection.send(
                     String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", count: count))
-                let isClosed = try await ServedTenon.eventually {
-                    try await tenon.metric("tenon_http_connections") == 1
-                }
-                #expect(isClosed)
+                try await until { try await tenon.metric("tenon_http_connections") == 1 }
                 let received = await connection.receive()
                 #expect(received.isClosed)
                 #expect(received.statuses.count < count)

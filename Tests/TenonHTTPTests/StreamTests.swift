@@ -1,5 +1,6 @@
 import FoundationEssentials
 import TenonDomain
+import TestSupport
 import Testing
 
 @testable import TenonHTTP
@@ -116,7 +117,7 @@ import Testing
             #expect(before == nil)
             ticks.note { $0.mayGoOn = true }
             _ = await connection.receive(until: "0\r\n\r\n")
-            #expect(try await ServedTenon.eventually { try await tenon.metric(counted) == 1 })
+            try await until { try await tenon.metric(counted) == 1 }
             connection.close()
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Synchronization
 import TenonDomain
+import TestSupport
 import Testing
 
 @testable import TenonHTTP
@@ -88,10 +89,7 @@ import Testing
             let next = try await TestCertificate.make()
             defer { next.remove() }
             try certificate.replace(by: next)
-            let isGreeted = try await ServedTenon.eventually(within: .seconds(3)) {
-                await curl(tenon, "/health/live", trusting: next).hasSuffix("200]")
-            }
-            #expect(isGreeted)
+            try await until { await curl(tenon, "/health/live", trusting: next).hasSuffix("200]") }
             try await old.get("/health/live", stream: 3)
             #expect(try await old.status(of: 3) == 200)
             old.close()
@@ -107,15 +105,15 @@ import Testing
         let lines = CollectedLines()
         let watch = Task { await identity.watch(Logger(label: "test") { _ in lines.handler }) }
         try Data("garbage".utf8).write(to: URL(fileURLWithPath: certificate.certificate))
-        #expect(try await ServedTenon.eventually(within: .seconds(3)) { !lines.all.isEmpty })
-        try await Task.sleep(for: .milliseconds(1200))
+        try await until { !lines.all.isEmpty }
+        #expect(identity.reloadIfChanged() == nil, "whoever looks again finds nothing new to say")
         #expect(lines.all.count == 1)
         #expect(lines.all.first?.contains("stays as it was") == true)
         #expect(identity.context === before)
         let next = try await TestCertificate.make()
         defer { next.remove() }
         try certificate.replace(by: next)
-        #expect(try await ServedTenon.eventually(within: .seconds(3)) { identity.context !== before })
+        try await until { identity.context !== before }
         watch.cancel()
         await watch.value
     }
@@ -139,7 +137,7 @@ import Testing
 
     @Test("the port beside it only leads to https")
     func redirectPort() async throws {
-        let port = try #require(await RawConnection.freePort())
+        let port = Int(try TestProcess.freePort())
         try await ServedTenon.withTLS(
             { $0.redirectPort = port },
             { tenon, _ in

@@ -1,5 +1,6 @@
 import Synchronization
 import TenonDomain
+import TestSupport
 
 @testable import TenonHTTP
 
@@ -17,9 +18,8 @@ final class Ticks: Sendable {
 
     var now: State { state.withLock { $0 } }
 
-    /// Fails where it is never so.
     func reach(_ condition: (State) -> Bool) async throws {
-        guard try await ServedTenon.eventually({ condition(now) }) else { throw NotReached() }
+        try await until("what a stream does") { condition(now) }
     }
 
     func note(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
@@ -126,12 +126,7 @@ extension ServedTenon {
         return connection
     }
 
-    /// Fails where there are never as many.
     func reachWatchers(_ count: Int) async throws {
-        guard try await Self.eventually({ try await metric("tenon_http_watchers") == count }) else {
-            throw NotReached()
-        }
+        try await until("\(count) watchers") { try await metric("tenon_http_watchers") == count }
     }
 }
-
-struct NotReached: Error {}

@@ -2,6 +2,7 @@ import FoundationEssentials
 import TenonApplication
 import TenonDomain
 import TenonMemory
+import TestSupport
 import Testing
 
 /// Changes as they happen, over server-sent events and by long polls.
@@ -39,8 +40,7 @@ import Testing
             let third = await connection.receive(until: "\n\n\r\n")
             #expect(third.text.contains(#""change":"deleted""#))
             connection.close()
-            let isLeft = try await ServedTenon.eventually { served.tenon.table.count == 0 }
-            #expect(isLeft)
+            try await until { served.tenon.table.count == 0 }
         }
     }
 
@@ -80,8 +80,7 @@ import Testing
             let answer = try await served.send("HEAD", "/watch")
             #expect(answer.status == 200 && answer.body.isEmpty)
             #expect(answer.headers["content-type"] == "text/event-stream")
-            let isLeft = try await ServedTenon.eventually { served.tenon.table.count == 0 }
-            #expect(isLeft)
+            try await until { served.tenon.table.count == 0 }
         }
     }
 
@@ -106,10 +105,7 @@ import Testing
             let connection = await served.watch(as: token)
             let head = await connection.receive(until: "retry: 1000\n\n")
             #expect(head.statuses == [200])
-            let isOver = try await ServedTenon.eventually {
-                try await served.tenon.send("GET", served.path, token: token).status == 401
-            }
-            #expect(isOver)
+            try await until { try await served.tenon.send("GET", served.path, token: token).status == 401 }
             try await served.put("a", "after")
             let rest = await connection.receive(until: "0\r\n\r\n")
             #expect(rest.text.hasSuffix("0\r\n\r\n") && !rest.text.contains("after"))
@@ -128,8 +124,7 @@ import Testing
             #expect(known.json["changes"]?.arrayValue?.map { $0["key"] } == ["a"])
             #expect(known.json["position"] == "2.0")
             async let waiting = served.send("GET", "/watch?wait=60&since=2.0")
-            let isWaiting = try await ServedTenon.eventually { served.tenon.table.count == 1 }
-            #expect(isWaiting)
+            try await until { served.tenon.table.count == 1 }
             try await served.put("b", 2)
             let woken = try await waiting
             #expect(woken.json["changes"]?.arrayValue?.map { $0["key"] } == ["b"])

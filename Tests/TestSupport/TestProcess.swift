@@ -2,7 +2,7 @@ internal import Foundation
 internal import Glibc
 
 /// What servers that tests start as processes of their own need.
-enum TestProcess {
+public enum TestProcess {
     struct Failed: Error, CustomStringConvertible {
         let description: String
     }
@@ -51,7 +51,7 @@ enum TestProcess {
     }
 
     /// A port of the loopback interface that is free now.
-    static func freePort() throws -> UInt16 {
+    public static func freePort() throws -> UInt16 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
         var address = sockaddr_in()

@@ -14,7 +14,7 @@ import Testing
         let follow = FollowAccessChanges(feed: feed, observer: heard, accessTokens: .seconds(60))
         let running = Task { await follow.run() }
         defer { running.cancel() }
-        while feed.asked < 4 { try await Task.sleep(for: .milliseconds(10)) }
+        try await until { feed.asked >= 4 }
         #expect(heard.all == [change, change])
     }
 }

@@ -13,7 +13,7 @@ struct ClusterProbe: Sendable {
     static var folder: String? { getenv(variable).map { String(cString: $0) } }
 
     static func start(keeping folder: String, socketParent: String, as account: ClusterAccount) throws -> ClusterProbe {
-        guard let line = ClusterFile("/proc/self/cmdline").read() else { throw Overdue() }
+        let line = try #require(ClusterFile("/proc/self/cmdline").read())
         var words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         words[0] = try executable()
         for option in ["--filter", "--skip", "--xunit-output", "--event-stream-output-path"] {
@@ -34,7 +34,7 @@ struct ClusterProbe: Sendable {
     }
 
     private static func executable() throws -> String {
-        guard let path = realpath("/proc/self/exe", nil) else { throw Overdue() }
+        let path = try #require(realpath("/proc/self/exe", nil))
         defer { free(path) }
         return String(cString: path)
     }

@@ -1,5 +1,6 @@
 import Glibc
 import TenonDomain
+import TestSupport
 import Testing
 
 @testable import TenonPostgres
@@ -12,7 +13,7 @@ import Testing
             let connection = try await cluster.start()
             #expect(psql("create table kept as select generate_series(1, 1000) as n", connection) != nil)
             kill(connection.postmasterProcess, SIGKILL)
-            try await eventually { psql("select count(*) from kept", connection) == "1000" }
+            try await until { psql("select count(*) from kept", connection) == "1000" }
             let written = try #require(sandbox.folder.description.read().flatMap(ClusterConnection.init(json:)))
             #expect(written.socketFolder == connection.socketFolder)
             #expect(written.postmasterProcess != connection.postmasterProcess)
@@ -27,12 +28,12 @@ import Testing
             let cluster = sandbox.cluster()
             let connection = try await cluster.start()
             let busy = Task.detached { psql("select count(*) from generate_series(1, 1000000000)", connection) }
-            try await eventually {
+            try await until {
                 psql("select count(*) from pg_stat_activity where query like '%1000000000%'", connection) == "2"
             }
             kill(connection.postmasterProcess, SIGKILL)
             #expect(await busy.value == nil)
-            try await eventually { psql("select 1", connection) == "1" }
+            try await until { psql("select 1", connection) == "1" }
             await cluster.stop()
         }
     }
@@ -46,7 +47,7 @@ import Testing
             let connection = try await sandbox.describedConnection(of: probe)
             #expect(psql("create table kept as select generate_series(1, 1000) as n", connection) != nil)
             kill(connection.serviceProcess, SIGKILL)
-            try await eventually { probe.child.exit != nil }
+            try await until { probe.child.exit != nil }
 
             let cluster = sandbox.cluster()
             let again = try await cluster.start()
@@ -63,9 +64,9 @@ import Testing
             let probe = try ClusterProbe.start(
                 keeping: sandbox.folder.root.path, socketParent: sandbox.root.path, as: .own())
             defer { probe.child.signal(SIGKILL) }
-            try await eventually { sandbox.folder.unfinished.appending("global").isThere }
+            try await until { sandbox.folder.unfinished.appending("global").isThere }
             probe.child.signal(SIGKILL)
-            try await eventually { probe.child.exit != nil }
+            try await until { probe.child.exit != nil }
             #expect(!sandbox.folder.data.isThere)
 
             let cluster = sandbox.cluster()
@@ -96,7 +97,7 @@ import Testing
             try await sandbox.makeCluster()
             let killed = try await sandbox.startByHand()
             killed.signal(SIGKILL)
-            try await eventually { killed.exit != nil }
+            try await until { killed.exit != nil }
             let file = PostmasterFile.path(in: sandbox.folder.data)
             var lines = try #require(file.lines())
             if isAlive {
@@ -140,7 +141,7 @@ import Testing
             let words = try await EmbeddedCluster.use(sandbox.settings) { psql("select 'as root'", $0) }
             #expect(words == "as root")
             probe.child.signal(SIGKILL)
-            try await eventually { probe.child.exit != nil }
+            try await until { probe.child.exit != nil }
         }
     }
 }
@@ -155,8 +156,7 @@ extension ClusterSandbox {
 
     /// What the probe wrote, when it runs.
     func describedConnection(of probe: ClusterProbe) async throws -> ClusterConnection {
-        try await eventually { folder.description.isThere || probe.child.exit != nil }
-        guard let connection = folder.description.read().flatMap(ClusterConnection.init(json:)) else { throw Overdue() }
-        return connection
+        try await until { folder.description.isThere || probe.child.exit != nil }
+        return try #require(folder.description.read().flatMap(ClusterConnection.init(json:)))
     }
 }

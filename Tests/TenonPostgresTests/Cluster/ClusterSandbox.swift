@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import TenonDomain
+import TestSupport
 
 @testable import TenonPostgres
 
@@ -65,19 +66,8 @@ final class ClusterSandbox: Sendable {
             binaries.postgres,
             ["-D", folder.data.path, "-c", "listen_addresses=", "-c", "unix_socket_directories=\(folder.data.path)"],
             deathSignal: "KILL")
-        try await eventually { PostmasterFile(folder.data)?.isReady ?? false && child.exit == nil }
+        try await until { PostmasterFile(folder.data)?.isReady ?? false && child.exit == nil }
         return child
-    }
-}
-
-struct Overdue: Error {}
-
-/// Looks until the condition holds.
-func eventually(_ condition: () -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        guard ContinuousClock.now < end else { throw Overdue() }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }
 

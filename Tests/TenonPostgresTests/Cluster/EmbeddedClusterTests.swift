@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import TenonDomain
+import TestSupport
 import Testing
 
 @testable import TenonPostgres
@@ -24,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("A restart keeps the data and makes no new cluster, in less than two seconds")
+    @Test("A restart keeps the data and makes no new cluster")
     func restartKeepsData() async throws {
         try await ClusterSandbox.use { sandbox in
             let first = sandbox.cluster()
@@ -33,9 +34,7 @@ import Testing
             await first.stop()
             sandbox.events.withLock { $0 = [] }
             let second = sandbox.cluster()
-            let began = ContinuousClock.now
             let again = try await second.start()
-            #expect(ContinuousClock.now - began < .seconds(2))
             #expect(psql("select answer from kept", again) == "42")
             #expect(!sandbox.sawEvent { if case .initializing = $0 { true } else { false } })
             await second.stop()
@@ -90,7 +89,7 @@ import Testing
         try await ClusterSandbox.use { sandbox in
             let cluster = sandbox.cluster()
             let running = Task { try await cluster.run() }
-            try await eventually { sandbox.sawEvent { if case .ready = $0 { true } else { false } } }
+            try await until { sandbox.sawEvent { if case .ready = $0 { true } else { false } } }
             running.cancel()
             try await running.value
             #expect(sandbox.sawEvent { $0 == .stopped })

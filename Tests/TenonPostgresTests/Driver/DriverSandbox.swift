@@ -104,17 +104,6 @@ final class DriverSandbox: Sendable {
     }
 }
 
-struct NeverHappened: Error {}
-
-/// Asks again and again until it is so; for what other processes do.
-func until(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw NeverHappened() }
-        await Task.yield()
-    }
-}
-
 /// The error that the body throws; nil where it returns.
 func postgresError<Value>(_ body: () async throws(PostgresError) -> Value) async -> PostgresError? {
     do {
