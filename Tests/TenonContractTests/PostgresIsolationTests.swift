@@ -86,9 +86,10 @@ import Testing
             try await asService(database, "SELECT count(*) FROM tenon.namespaces", tenant: Self.tenantA) == [["1"]])
     }
 
-    @Test(
-        "what the service may not do is refused",
-        arguments: [
+    @Test("what the service may not do is refused")
+    func refusals() async throws {
+        let database = try await seeded()
+        for statement in [
             "INSERT INTO tenon.namespaces VALUES ('00000000-0000-7000-8000-00000000000a', gen_random_uuid(), 'x', NULL, "
                 + "1, 'x', now(), now())",
             "INSERT INTO tenon.configs VALUES ('00000000-0000-7000-8000-00000000000b', gen_random_uuid(), "
@@ -111,17 +112,17 @@ import Testing
             "SELECT * FROM directory.tenants('', '', NULL, NULL, NULL, 9, 0)", "DELETE FROM tenon.tenants",
             "SELECT tenon.erase_tenant('00000000-0000-7000-8000-00000000000b', 9)",
             "SELECT * FROM pg_authid", "ALTER TABLE tenon.namespaces DISABLE ROW LEVEL SECURITY",
-        ])
-    func refused(statement: String) async throws {
-        let database = try await seeded()
-        await #expect(throws: PostgresError.self) {
-            _ = try await asService(database, statement, tenant: Self.tenantB)
+        ] {
+            await #expect(throws: PostgresError.self, "\(statement)") {
+                _ = try await asService(database, statement, tenant: Self.tenantB)
+            }
         }
     }
 
-    @Test(
-        "the relay's role re-seals values and reads nothing else of them",
-        arguments: [
+    @Test("the relay's role re-seals values and reads nothing else of them")
+    func relay() async throws {
+        let database = try await seeded()
+        for (statement, isAllowed) in [
             ("SELECT tenant_id, id, sealed_value FROM tenon.config_versions", true),
             ("SELECT value_type FROM tenon.config_versions", false),
             ("UPDATE tenon.config_versions SET version = 9", false), ("DELETE FROM tenon.config_versions", false),
@@ -137,14 +138,13 @@ import Testing
             ("UPDATE tenon.audit_links SET hash = ''", false), ("DELETE FROM tenon.audit_links", false),
             ("UPDATE tenon.audit_heads SET hash = ''", false), ("DELETE FROM tenon.audit_heads", false),
             ("UPDATE tenon.audit_keys SET seal = ''", false), ("DELETE FROM tenon.audit_keys", false),
-        ] as [(String, Bool)])
-    func relay(statement: String, isAllowed: Bool) async throws {
-        let database = try await seeded()
-        let run = { try await TestCluster.script(database, "BEGIN; SET LOCAL ROLE tenon_relay; \(statement)") }
-        if isAllowed {
-            _ = try await run()
-        } else {
-            await #expect(throws: PostgresError.self) { _ = try await run() }
+        ] as [(String, Bool)] {
+            let run = { try await TestCluster.script(database, "BEGIN; SET LOCAL ROLE tenon_relay; \(statement)") }
+            if isAllowed {
+                _ = try await run()
+            } else {
+                await #expect(throws: PostgresError.self, "\(statement)") { _ = try await run() }
+            }
         }
     }
 

@@ -1,53 +1,38 @@
-internal import Foundation
 internal import Synchronization
 public import TenonDomain
 internal import TenonPostgres
 
-/// A private PostgreSQL cluster for the tests of one process: started at its first use, gone with the process.
+/// The PostgreSQL server that the tests of one process share: started at its first use, gone with the process.
 public enum TestCluster {
-    private static let cluster = Task { () throws -> [(String, String)] in
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tenon-tests-\(getpid())").path
-        atexit { TestCluster.removeFolder() }
-        return try await start(in: folder).parameters
-    }
-
-    private static func start(in folder: String) async throws -> ClusterConnection {
-        var settings = EmbeddedClusterSettings(dataFolder: folder)
-        settings.durableInitialization = false
-        // Suites run side by side, each with pools of its own.
-        settings.maxConnections = 400
-        let cluster = EmbeddedCluster(settings)
-        kept.withLock { $0 = (cluster, folder) }
-        return try await cluster.start()
-    }
-
-    private static let kept = Mutex<(EmbeddedCluster?, String?)>((nil, nil))
-
-    /// The postmaster ends with this process; what it leaves is removed here.
-    private static func removeFolder() {
-        guard let folder = kept.withLock({ $0.1 }) else { return }
-        try? FileManager.default.removeItem(atPath: folder)
+    /// Suites run side by side, each with pools of its own. Whatever is on its disk is gone with it, so that nothing is
+    /// synced: tests make databases by the hundred.
+    private static let server = Task {
+        try await PostgresServer.start(settings: ["max_connections": "400", "jit": "off"])
     }
 
     private static let lastDatabase = Atomic<Int>(0)
 
     /// libpq's parameters of a new, empty database.
     public static func freshDatabase() async throws -> [(String, String)] {
-        let parameters = try await cluster.value
+        try await newDatabase(from: "template1")
+    }
+
+    /// A new database with every migration applied. They run once: every other one is a copy of that.
+    public static func migratedDatabase() async throws -> [(String, String)] {
+        try await newDatabase(from: template.value)
+    }
+
+    private static func newDatabase(from template: String) async throws -> [(String, String)] {
+        let parameters = try await server.value.parameters
         let name = "test_\(lastDatabase.add(1, ordering: .relaxed).newValue)"
-        try await script(parameters, "CREATE DATABASE \(name)")
+        try await script(parameters, "CREATE DATABASE \(name) TEMPLATE \(template)")
         return parameters.map { $0.0 == "dbname" ? ("dbname", name) : $0 }
     }
 
-    /// A new database with every migration applied.
-    public static func migratedDatabase() async throws -> [(String, String)] {
+    /// Nobody is connected to it once it is there.
+    private static let template = Task { () throws -> String in
         let parameters = try await freshDatabase()
         _ = try await Migrator(PostgresConfiguration(parameters: parameters)).up()
-        return parameters
-    }
-
-    private static let template = Task { () throws -> String in
-        let parameters = try await migratedDatabase()
         return parameters.first { $0.0 == "dbname" }!.1
     }
 
