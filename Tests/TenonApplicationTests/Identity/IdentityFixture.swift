@@ -5,14 +5,14 @@ import TenonDomain
 import TenonMemory
 import TestSupport
 
-/// The use cases of users and sessions on memory adapters, a manual clock and real crypto.
+/// The use cases of users and sessions on memory adapters, a manual clock and real crypto but for the hashes of passwords.
 struct IdentityFixture {
     static let password = Secret("SecurePassword123")
 
     let clock = ManualClock()
     let memory: MemoryTransactions
     let ids = Identifiers.forTests()
-    let hasher = PasswordHashing(policy: .scrypt, threads: 1, randomness: SystemRandomness())
+    let hasher = CountedHashes()
     let signer: AccessTokenSigner
     let sealer: EnvelopeSealer
     let ports: Ports
@@ -86,11 +86,12 @@ struct IdentityFixture {
 
     /// The same as soon as there is something: what is done behind an answer takes its time.
     func nextDelivered() async throws -> [OutboxEvent] {
-        while true {
-            let events = try await delivered()
-            guard events.isEmpty else { return events }
-            try await Task.sleep(for: .milliseconds(2))
+        var events: [OutboxEvent] = []
+        try await until("an event") {
+            events = try await delivered()
+            return !events.isEmpty
         }
+        return events
     }
 
     /// What subscribers are handed of everything that waits.

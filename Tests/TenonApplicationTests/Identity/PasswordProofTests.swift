@@ -20,7 +20,6 @@ import Testing
     @Test("another e-mail address asks for the password, also of who has none yet; the same one does not")
     func email() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let caller = try await fixture.signedIn(user).caller
         #expect(try await update("ann@example.com", nil, fixture, as: caller) == nil)
@@ -50,7 +49,6 @@ import Testing
     @Test("who manages users changes their addresses, and the own one in the profile alone")
     func ownAddress() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let owner = try await fixture.owner()
         let caller = try await fixture.signedIn(owner).caller
         let patch = UserPatch(email: try EmailAddress("eve@example.com"))
@@ -68,7 +66,6 @@ import Testing
     @Test("a change of the password that is repeated, since its answer was lost, is no mistake and changes nothing")
     func repeated() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let caller = try await fixture.signedIn(user).caller
         let input = ChangePassword.Input(current: IdentityFixture.password, new: Secret("AnotherPassword1"))
@@ -86,7 +83,6 @@ import Testing
     @Test("a token that is not good any more is written down where its user is known")
     func resets() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         func reset(_ user: UserID, in tenant: TenantID) async -> FailureCode? {
             let token = PasswordResetToken(tenant: tenant, user: user, secret: [UInt8](repeating: 7, count: 32))
@@ -106,7 +102,6 @@ import Testing
     @Test("a program's key sets nobody's password and nobody's e-mail address: both would outlive it")
     func programs() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let tenant = try await fixture.owner().tenant
         let key = Caller(
             .apiKey(APIKeyPrincipal(id: fixture.ids.next(), tenant: tenant, scopes: [.usersRead, .usersWrite])),

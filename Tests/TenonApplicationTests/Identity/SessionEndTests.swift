@@ -15,7 +15,6 @@ import Testing
     @Test("a suspension ends the sessions for good: a token from before is of no use when the user is resumed")
     func suspension() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let owner = try await fixture.signedIn(try await fixture.owner()).caller
         let member = try await fixture.identity.createUser.execute(
             .init(email: try EmailAddress("bob@example.com"), password: IdentityFixture.password), as: owner)
@@ -33,7 +32,6 @@ import Testing
     @Test("an administrator ends every session of somebody, and of nobody who may do more")
     func byAdministrator() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let owner = try await fixture.signedIn(user).caller
         let admin = try await fixture.identity.createUser.execute(
@@ -64,7 +62,6 @@ import Testing
     @Test("whoever comes with a token of a session that is over is written down, once a second")
     func refused() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let (caller, tokens) = try await fixture.signedIn(user)
         try await fixture.identity.endSession.execute(nil, as: caller)
@@ -81,7 +78,6 @@ import Testing
     func clamp() async throws {
         let fixture = try await IdentityFixture(
             lifetimes: TokenLifetimes(refreshIdle: .seconds(1200), refreshTotal: .seconds(2000)))
-        defer { fixture.hasher.shutdown() }
         let begun = fixture.clock.now()
         let first = try await fixture.signedIn(try await fixture.owner()).tokens
         #expect(first.expiresIn == .seconds(1200), "nobody may refresh behind that")

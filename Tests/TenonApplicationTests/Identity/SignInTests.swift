@@ -9,20 +9,34 @@ import Testing
     @Test("a right password under an outdated hash gets in and is hashed again")
     func upgrade() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
-        let old = PasswordHash(encoded: "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")
-        let user = try await fixture.user("ann@example.com", hash: old)
+        let user = try await fixture.user("ann@example.com", hash: CountedHashes.outdated("U*U"))
         _ = try await fixture.identity.signIn.execute(
             .init(login: .email(user.email), password: Secret("U*U".utf8), tenant: nil), as: fixture.anybody)
         let stored = try await fixture.memory.reads(in: user.tenant).users.user(user.id)
-        #expect(stored?.passwordHash?.encoded.hasPrefix("$scrypt$") == true)
+        #expect(stored?.passwordHash?.encoded.hasPrefix("counted$") == true)
         #expect(stored?.version == user.version)
+    }
+
+    @Test("a name that nobody has costs one hash, as a wrong password and an account without one do")
+    func cost() async throws {
+        let fixture = try await IdentityFixture()
+        _ = try await fixture.owner("ann@example.com")
+        _ = try await fixture.user("bob@example.com", hash: nil)
+        for name in ["ann", "bob", "nobody"] {
+            let before = fixture.hasher.count
+            let login = LoginName.email(try EmailAddress("\(name)@example.com"))
+            let refused = await failure { () throws(Failure) in
+                try await fixture.identity.signIn.execute(
+                    .init(login: login, password: Secret("WrongPassword1"), tenant: nil), as: fixture.anybody)
+            }
+            #expect(refused?.code == .invalidCredentials)
+            #expect(fixture.hasher.count == before + 1, "\(name)")
+        }
     }
 
     @Test("a wrong password is audited at its tenant and leaves no session")
     func refused() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.user(
             "ann@example.com", hash: try await fixture.hasher.hash(Secret("SecurePassword123".utf8)))
         let refused = await failure { () throws(Failure) in
@@ -40,7 +54,6 @@ import Testing
     @Test("a lost reply gets the same refresh token again; a replay ends the session and its access tokens")
     func refresh() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.user(
             "ann@example.com", hash: try await fixture.hasher.hash(Secret("SecurePassword123".utf8)))
         let first = try await fixture.identity.signIn.execute(
@@ -67,7 +80,6 @@ import Testing
     @Test("only a job of the platform makes administrators, and they sign in without a tenant")
     func administrators() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let create = CreateAdministrator(
             transactions: fixture.memory, passwords: PasswordPolicy(), hasher: fixture.hasher, identifiers: fixture.ids,
             clock: fixture.clock)

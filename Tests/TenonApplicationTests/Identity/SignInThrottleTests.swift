@@ -21,7 +21,6 @@ import Testing
         arguments: ["ann@example.com", "nobody@example.com"])
     func growth(email: String) async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         _ = try await fixture.owner()
         for _ in 1...5 {
             let refused = try await attempt(fixture, email)
@@ -42,7 +41,6 @@ import Testing
     @Test("whoever was right from an address gets in from there, however many try the account from elsewhere")
     func known() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         #expect(try await attempt(fixture, user.email.text, "SecurePassword123", from: "192.0.2.1") == nil)
         for number in 1...7 {
@@ -58,7 +56,6 @@ import Testing
     @Test("registrations of an address are slowed down, and refused where registration is closed")
     func registration() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         func register(_ number: Int, from address: String, of fixture: IdentityFixture) async -> Failure? {
             await failure { () throws(Failure) in
                 _ = try await fixture.identity.registerTenant.execute(
@@ -72,7 +69,6 @@ import Testing
         #expect(await register(12, from: "192.0.2.1", of: fixture)?.code == .tooManyAttempts)
         #expect(await register(12, from: "192.0.2.2", of: fixture) == nil)
         let closed = try await IdentityFixture(isRegistrationOpen: false)
-        defer { closed.hasher.shutdown() }
         #expect(await register(1, from: "192.0.2.1", of: closed)?.code == .registrationClosed)
     }
 
@@ -83,7 +79,6 @@ import Testing
     @Test("the right password forgets the wrong ones; so does an hour of silence")
     func forgiving() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         for _ in 1...3 {
             for _ in 1...4 { #expect(try await attempt(fixture, user.email.text)?.code == .invalidCredentials) }
@@ -101,7 +96,6 @@ import Testing
         #expect(policy.delay(after: 5) == .zero && policy.delay(after: 6) == .seconds(1))
         #expect(policy.delay(after: 1_000_000) == .seconds(900))
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         for number in 1...51 {
             let refused = try await attempt(fixture, "user\(number)@example.com")
             #expect(refused?.code == .invalidCredentials)

@@ -11,7 +11,6 @@ import Testing
         "a user without a password chooses one by the token of the event, which is good once and nowhere in the store")
     func invitation() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let owner = try await fixture.signedIn(try await fixture.owner()).caller
         let made = try await fixture.identity.createUser.execute(
             .init(email: try EmailAddress("bob@example.com")), as: owner)
@@ -38,7 +37,6 @@ import Testing
     @Test("a token to choose a password runs out, three stand at most, and the first that is used is the last")
     func resetTokens() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let session = try await fixture.signedIn(user)
         _ = try await fixture.delivered()
@@ -46,10 +44,12 @@ import Testing
             try await fixture.identity.requestPasswordReset.execute(
                 .init(login: .email(user.email), tenant: nil), as: fixture.anybody)
             // What was done before is told of too.
-            while true {
-                let events = try await fixture.nextDelivered()
-                if let token = events.last?.details["token"]?.stringValue { return Secret(token) }
+            var token: String?
+            try await until("a token") {
+                token = try await fixture.delivered().last?.details["token"]?.stringValue
+                return token != nil
             }
+            return Secret(try #require(token))
         }
         func reset(_ token: Secret) async -> FailureCode? {
             await failure { () throws(Failure) in
@@ -81,10 +81,9 @@ import Testing
     @Test("whether an account exists is not told by who asks for a reset")
     func unknownReset() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         try await fixture.identity.requestPasswordReset.execute(
             .init(login: .email(EmailAddress("nobody@example.com")), tenant: nil), as: fixture.anybody)
-        while fixture.memory.auditRecords.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        try await until { !fixture.memory.auditRecords.isEmpty }
         #expect(try await fixture.delivered().isEmpty)
         #expect(fixture.memory.auditRecords.last?.outcome == .denied)
     }
@@ -92,7 +91,6 @@ import Testing
     @Test("a request for a reset is answered before anybody is looked for, whether there is an account or not")
     func resetBehindTheAnswer() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         _ = try await fixture.delivered()
         fixture.directory.isHeld.withLock { $0 = true }
@@ -109,7 +107,6 @@ import Testing
     @Test("while nobody subscribes, events wait for the first who does")
     func waitingEvents() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         _ = try await fixture.signedIn(try await fixture.owner())
         let outbox = MemoryOutbox(fixture.memory, clock: fixture.clock)
         let unheard = RelayEvents(outbox: outbox, subscribers: [], sealer: fixture.sealer)
@@ -120,7 +117,6 @@ import Testing
     @Test("the operator is given a token that is good once, for one account, and nobody else is")
     func issuedReset() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let session = try await fixture.signedIn(user)
         let issue = IssuePasswordReset(fixture.ports, directory: fixture.directory, lifetime: .seconds(60))
@@ -153,7 +149,6 @@ import Testing
     @Test("the last active owner cannot be demoted, suspended or removed; with another one it can")
     func lastOwner() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let owner = try await fixture.signedIn(user).caller
         for patch in [UserPatch(roles: [.admin]), UserPatch(status: .suspended)] {
@@ -177,7 +172,6 @@ import Testing
     @Test("only an owner makes and unmakes owners, and nobody becomes an administrator of the platform")
     func grants() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let owner = try await fixture.signedIn(user).caller
         let admin = try await fixture.identity.createUser.execute(
@@ -205,7 +199,6 @@ import Testing
     @Test("nobody touches a user who may do more by a rule of their own, nor gives what they have under conditions")
     func reach() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let owner = try await fixture.signedIn(try await fixture.owner()).caller
         let tenant = try owner.requireTenant()
         var users: [User] = []
@@ -259,7 +252,6 @@ import Testing
     @Test("an administrator of the platform makes another one")
     func administrators() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let administrator = Caller(
             .platformAdministrator(
                 SignedInUser(
@@ -275,7 +267,6 @@ import Testing
     @Test("a role is judged by what it is when it is given, whatever the request was let in by")
     func staleRules() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let owner = try await fixture.signedIn(try await fixture.owner()).caller
         let tenant = try owner.requireTenant()
         func role(_ name: String, _ permissions: Set<Permission>) throws -> TenantRole {
@@ -322,7 +313,6 @@ import Testing
     @Test("other roles take access tokens out of force; a refresh brings one that says them")
     func roles() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let owner = try await fixture.signedIn(try await fixture.owner()).caller
         let member = try await fixture.identity.createUser.execute(
             .init(email: try EmailAddress("bob@example.com"), password: IdentityFixture.password), as: owner)
@@ -357,7 +347,6 @@ import Testing
     @Test("a new password asks for the current one, ends the other sessions and keeps this one")
     func changePassword() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let here = try await fixture.signedIn(user)
         let there = try await fixture.signedIn(user)
@@ -382,7 +371,6 @@ import Testing
     @Test("own sessions are listed and ended, nobody else's; signing out ends the one that it is called by")
     func sessions() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let here = try await fixture.signedIn(user)
         let there = try await fixture.signedIn(user)
