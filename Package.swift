@@ -208,7 +208,11 @@ let package = Package(
             path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Main"], swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["tenon", "TenonDomain", "TestSupport", logging, lifecycle],
+            name: "SystemTests",
+            dependencies: [
+                "tenon", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport", logging,
+                lifecycle,
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,7 +1,11 @@
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TenonApplication
+import TenonCrypto
 import TenonDomain
+import TenonMemory
+import TestSupport
 import Testing
 
 @testable import tenon
@@ -42,7 +46,7 @@ private final class KeptLog: LogHandler, Sendable {
     private func serve(_ service: some Service, until isDone: () -> Bool) async throws {
         let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let task = Task { try await group.run() }
-        while !isDone() { try await Task.sleep(for: .milliseconds(1)) }
+        try await until { isDone() }
         await group.triggerGracefulShutdown()
         try await task.value
     }
@@ -54,6 +58,29 @@ private final class KeptLog: LogHandler, Sendable {
         }
         try await serve(service) { log.lines.count >= 3 }
         #expect(Set(log.lines) == ["it waits | internal_error | it is broken"])
+    }
+
+    @Test("The token-signing keys that are stored are read again every thirty seconds")
+    func signingKeys() async throws {
+        let settings = try Settings([:])
+        let core = Core(settings)
+        let storage = try await Storage.open(settings, inMemory: true, core)
+        let memory = try #require({ if case .memory(let memory) = storage { memory } else { nil } }())
+        let keks = KeyEncryptionKeys([1: Secret(core.randomness.bytes(32))])
+        let wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: ServiceLife(), core)
+        let services = wiring.backgroundServices(log.logger).compactMap { $0 as? Recurring }
+        let reload = try #require(services.first { $0.complaint == "the token-signing keys were not read again" })
+        #expect(reload.pause == .seconds(30))
+        // One that does not open shows that they are read, and from where.
+        let foreign = EnvelopeKeyWrapping(
+            keks: KeyEncryptionKeys([2: Secret(core.randomness.bytes(32))]), secretKey: nil, randomness: core.randomness
+        )
+        let isPublished = try await MemoryKeyRotation(memory).take(
+            .publish(foreign.newSigningKey(at: core.clock.now())), at: core.clock.now(),
+            as: Caller(.system(job: "tests", tenant: .platform), from: .test))
+        #expect(isPublished)
+        try await serve(reload) { !log.lines.isEmpty }
+        #expect(log.lines.first?.hasPrefix("the token-signing keys were not read again | key_encryption_key") == true)
     }
 
     @Test("A failure without a cause is told by what it says")

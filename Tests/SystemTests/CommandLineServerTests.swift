@@ -1,5 +1,6 @@
 import Foundation
 import TenonDomain
+import TestSupport
 import Testing
 
 /// The command line in the company of other processes: readers, shells, servers that come and go.
@@ -55,7 +56,7 @@ import Testing
     @Test("A watch outlives its server, and tells what happened before it was back")
     func restart() async throws {
         try await withTemporaryFolder { folder in
-            let address = "http://127.0.0.1:\(try TenonProcess.freePort())"
+            let address = "http://127.0.0.1:\(try TestProcess.freePort())"
             let outcome = try await ShellCommand.run(
                 """
                 serve() {
@@ -112,7 +113,7 @@ import Testing
     @Test("A server's certificate has to be trusted, by the system or by a named file")
     func tls() async throws {
         try await withTemporaryFolder { folder in
-            let port = try TenonProcess.freePort()
+            let port = try TestProcess.freePort()
             let outcome = try await ShellCommand.run(
                 """
                 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost \\

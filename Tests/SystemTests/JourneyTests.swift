@@ -1,5 +1,6 @@
 import Foundation
 import TenonDomain
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct JourneyTests {
@@ -73,20 +74,24 @@ import Testing
             let cluster = try JSONParser.parse(String(contentsOfFile: "\(folder)/cluster.json", encoding: .utf8))
             let postmaster = Int32(try #require(cluster["postmaster_process"]?.numberValue?.int64))
             let served = tenon
+            let (acknowledgements, acknowledge) = AsyncStream.makeStream(of: Void.self)
             let acknowledged = await withTaskGroup(of: [String].self) { group in
                 for writer in 0..<4 {
                     group.addTask {
+                        defer { acknowledge.finish() }
                         var keys: [String] = []
                         for number in 0..<60 {
                             let key = "key_\(writer)_\(number)"
                             let answer = try? await store(served, key, .string(key), in: namespace, token)
-                            if answer?.status == 201 { keys.append(key) }
+                            guard answer?.status == 201 else { continue }
+                            keys.append(key)
+                            acknowledge.yield()
                         }
                         return keys
                     }
                 }
                 group.addTask {
-                    try? await Task.sleep(for: .milliseconds(400))
+                    for await _ in acknowledgements.prefix(10) {}
                     if victim == "PostgreSQL" { kill(postmaster, SIGKILL) } else { served.kill(SIGKILL) }
                     return []
                 }
@@ -96,7 +101,7 @@ import Testing
                 _ = await tenon.end(SIGKILL)
                 tenon = try await TenonProcess.serve(["--data-dir", folder])
             } else {
-                try await recovered(tenon)
+                try await until("the recovery") { try await tenon.get("/health/ready").status == 200 }
             }
             #expect(!acknowledged.isEmpty)
             for key in acknowledged {
@@ -107,15 +112,6 @@ import Testing
             #expect(again.status == 201)
             #expect(await tenon.end() == 0)
         }
-    }
-
-    /// By itself, within a bounded time.
-    private func recovered(_ tenon: TenonProcess) async throws {
-        for _ in 0..<600 {
-            if try await tenon.get("/health/ready").status == 200 { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("it did not recover: \(tenon.log.suffix(2000))")
     }
 
     @Test("a second serve on the same folder ends with one clear line")
@@ -152,13 +148,16 @@ import Testing
     @Test("on SIGTERM the requests in flight finish and the exit code is 0")
     func drain() async throws {
         let tenon = try await TenonProcess.serve(["--in-memory"])
-        // A registration hashes a password, which takes long enough to be caught in flight.
-        async let registered = tenon.post(
-            "/api/v1/auth/register", ["name": "late", "email": "a@b.co", "password": "SecurePassword123"])
-        try await Task.sleep(for: .milliseconds(60))
-        let code = await tenon.end()
+        let body = Pipe()
+        async let registered = tenon.post("/api/v1/auth/register", from: body)
+        body.fileHandleForWriting.write(Data(#"{"name": "late", "email": "a@b.co","#.utf8))
+        try await until("half a body") { try await tenon.metric("tenon_http_body_bytes") > 0 }
+        async let code = tenon.end()
+        try await until("the end of listening") { (try? await tenon.get("/health/live")) == nil }
+        body.fileHandleForWriting.write(Data(#""password": "SecurePassword123"}"#.utf8))
+        try body.fileHandleForWriting.close()
         #expect(try await registered.status == 201)
-        #expect(code == 0)
+        #expect(await code == 0)
     }
 
     @Test(

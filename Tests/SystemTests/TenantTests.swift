@@ -77,12 +77,4 @@ import Testing
             try await server.stop()
         }
     }
-
-    private func until(_ what: String, _ test: () async throws -> Bool) async throws {
-        for _ in 0..<600 {
-            if (try? await test()) == true { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("it never came: \(what)")
-    }
 }

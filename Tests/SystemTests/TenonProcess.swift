@@ -12,15 +12,18 @@ final class TenonProcess: Sendable {
 
     private let process: Mutex<Process>
     private let output: String
-    let port: Int
     private let pid: Int32
+    private let listening = Mutex(0)
+
+    /// The one that the system gave it, which its log tells.
+    var port: Int { listening.withLock { $0 } }
 
     /// The binary that the tests are built with.
     static let binary = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "tenon").path
 
     /// Starts `tenon serve` and waits until it serves.
     static func serve(_ arguments: [String] = [], _ environment: [String: String] = [:]) async throws -> TenonProcess {
-        let served = try TenonProcess(["serve", "--port", "\(try freePort())"] + arguments, environment)
+        let served = try TenonProcess(["serve", "--port", "0"] + arguments, environment)
         try await served.waitUntilServing()
         return served
     }
@@ -39,7 +42,6 @@ final class TenonProcess: Sendable {
     private init(_ arguments: [String], _ environment: [String: String]) throws {
         output = NSTemporaryDirectory() + "tenon-\(UUID().uuidString).log"
         _ = FileManager.default.createFile(atPath: output, contents: nil)
-        port = Int(arguments[2])!
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.binary)
         process.arguments = arguments
@@ -86,19 +88,24 @@ final class TenonProcess: Sendable {
     /// The exit code, once the process has ended.
     func end(_ signal: Int32 = SIGTERM) async -> Int32 {
         kill(signal)
-        while process.withLock({ $0.isRunning }) { try? await Task.sleep(for: .milliseconds(10)) }
+        while isRunning { try? await Task.sleep(for: .milliseconds(10)) }
         return process.withLock { $0.terminationStatus }
     }
 
     private func waitUntilServing() async throws {
-        let deadline = ContinuousClock.now + .seconds(90)
-        while ContinuousClock.now < deadline {
-            if let answer = try? await get("/health/ready"), answer.status == 200 { return }
-            guard process.withLock({ $0.isRunning }) else { throw Failed(description: "it ended: \(log)") }
-            try await Task.sleep(for: .milliseconds(20))
+        try await until("its port", within: .seconds(90)) {
+            let address = log.firstMatch(of: /"message":"serving","address":"[^"]*:([0-9]+)"/)
+            listening.withLock { $0 = address.flatMap { Int($0.output.1) } ?? 0 }
+            return port > 0 || !isRunning
         }
-        throw Failed(description: "it does not serve: \(log)")
+        try await until("its readiness", within: .seconds(90)) {
+            guard isRunning else { return true }
+            return try await get("/health/ready").status == 200
+        }
+        guard isRunning else { throw Failed(description: "it ended: \(log)") }
     }
+
+    private var isRunning: Bool { process.withLock { $0.isRunning } }
 
     struct Failed: Error, CustomStringConvertible {
         let description: String
@@ -127,6 +134,12 @@ final class TenonProcess: Sendable {
             path, token)
     }
 
+    /// Begins to send a body from the pipe, which curl sends on as it comes, and answers what comes back when it is over.
+    func post(_ path: String, from pipe: Pipe) async throws -> (status: Int, body: String) {
+        try await exchange(
+            ["-X", "POST", "-T", "-", "-H", "Content-Type: application/json", "-H", "Expect:"], path, nil, pipe)
+    }
+
     /// Follows a stream of events with curl, which writes what comes into the file, until the process is ended.
     func follow(_ path: String, token: String, into file: String) throws -> Process {
         let process = Process()
@@ -145,13 +158,19 @@ final class TenonProcess: Sendable {
         return Answer(status: status, json: body.isEmpty ? .null : try JSONParser.parse(body))
     }
 
+    /// A line of `/metrics`; 0 where it is not there.
+    func metric(_ name: String) async throws -> Double {
+        let line = try await text("/metrics").split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line.flatMap { Double($0.split(separator: " ")[1]) } ?? 0
+    }
+
     /// A page that is no JSON.
     func text(_ path: String) async throws -> String {
         try await exchange([], path, nil).body
     }
 
     private func exchange(
-        _ arguments: [String], _ path: String, _ token: String?
+        _ arguments: [String], _ path: String, _ token: String?, _ input: Pipe? = nil
     ) async throws -> (status: Int, body: String) {
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let all =
@@ -164,7 +183,7 @@ final class TenonProcess: Sendable {
                 process.arguments = all
                 let pipe = Pipe()
                 process.standardOutput = pipe
-                process.standardInput = FileHandle.nullDevice
+                process.standardInput = input ?? FileHandle.nullDevice as Any
                 do {
                     try process.run()
                     let data = pipe.fileHandleForReading.readDataToEndOfFile()
@@ -179,22 +198,6 @@ final class TenonProcess: Sendable {
         let status = Int(lines.last ?? "") ?? 0
         guard status > 0 else { throw Failed(description: "no answer from \(path)") }
         return (status, lines.dropLast().joined(separator: "\n"))
-    }
-
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = bind(descriptor, address, length)
-                _ = getsockname(descriptor, address, &length)
-            }
-            return Int(UInt16(bigEndian: pointer.pointee.sin_port))
-        }
     }
 }
 

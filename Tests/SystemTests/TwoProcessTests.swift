@@ -46,7 +46,7 @@ import Testing
             }
             try await until("a read from memory") {
                 _ = try await pair.one.get(key, token: pair.token)
-                return try await metric("tenon_config_cache_hits_total", of: pair.one) > 0
+                return try await pair.one.metric("tenon_config_cache_hits_total") > 0
             }
         }
     }
@@ -128,23 +128,36 @@ import Testing
         }
     }
 
+    @Test("32 clients that refresh one session at both processes at once get the same next token, and it goes on")
+    func refreshes() async throws {
+        try await withPair { pair in
+            let login: JSONValue = ["email": "a@acme.com", "password": "SecurePassword123"]
+            var token = try #require(
+                try await pair.one.post("/api/v1/auth/login", login).json["refresh_token"]?.stringValue)
+            for _ in 0..<2 {
+                let presented = token
+                let answers = try await withThrowingTaskGroup(of: TenonProcess.Answer.self) { group in
+                    for number in 0..<32 {
+                        let process = number.isMultiple(of: 2) ? pair.one : pair.two
+                        group.addTask {
+                            try await process.post("/api/v1/auth/refresh", ["refresh_token": .string(presented)])
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers.map(\.status) == Array(repeating: 200, count: 32))
+                let next = Set(answers.compactMap { $0.json["refresh_token"]?.stringValue })
+                #expect(next.count == 1)
+                token = try #require(next.first)
+                #expect(token != presented)
+            }
+        }
+    }
+
     /// The ids of the events that a watcher was told so far.
     private func ids(_ file: String) -> [String] {
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.map { String($0.dropFirst(4)) }
     }
 
-    private func metric(_ name: String, of tenon: TenonProcess) async throws -> Double {
-        let text = try await tenon.text("/metrics")
-        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-        return line.flatMap { Double($0.split(separator: " ")[1]) } ?? 0
-    }
-
-    private func until(_ what: String, _ test: () async throws -> Bool) async throws {
-        for _ in 0..<600 {
-            if (try? await test()) == true { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("it never came: \(what)")
-    }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TenonCrypto
 
-@Suite struct KeyRotationTests {
+@Suite struct KeyVersionTests {
     private let clock = ManualClock()
     private let randomness = SystemRandomness()
     private let ids = Identifiers.forTests()
