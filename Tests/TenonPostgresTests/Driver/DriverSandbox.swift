@@ -1,4 +1,3 @@
-import Synchronization
 import TenonDomain
 import TestSupport
 
@@ -18,23 +17,11 @@ final class DriverSandbox: Sendable {
         observer = try await PostgresScript.open(configuration)
     }
 
-    /// The server of these tests, which run side by side and take many connections.
-    private static let server = Task { try await PostgresServer.start(settings: ["max_connections": "400"]) }
-    private static let lastDatabase = Atomic<Int>(0)
-
-    /// libpq's parameters of a new, empty database.
-    static func freshDatabase() async throws -> [(String, String)] {
-        let parameters = try await server.value.parameters
-        let name = "test_\(lastDatabase.add(1, ordering: .relaxed).newValue)"
-        try await PostgresScript.open(PostgresConfiguration(parameters: parameters)).run("CREATE DATABASE \(name)")
-        return parameters.map { $0.0 == "dbname" ? ("dbname", name) : $0 }
-    }
-
-    /// On a database of the server that these tests share, or on a server of the test's own.
+    /// On a database of the server that tests share, or on a server of the test's own.
     static func use<Value>(
         on server: PostgresServer? = nil, loop: PostgresLoop? = nil, _ body: (DriverSandbox) async throws -> Value
     ) async throws -> Value {
-        let parameters = if let server { server.parameters } else { try await freshDatabase() }
+        let parameters = if let server { server.parameters } else { try await TestCluster.freshDatabase() }
         let loop = loop ?? PostgresLoop()
         defer { loop.submit(.stop) }
         let sandbox = try await DriverSandbox(PostgresConfiguration(parameters: parameters), loop: loop)

@@ -1,4 +1,5 @@
 import TenonDomain
+import TestSupport
 import Testing
 
 @testable import TenonPostgres
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test("A server that refuses the password does not make us repeat it") func refusedPassword() async throws {
-        var parameters = try await DriverSandbox.freshDatabase()
+        var parameters = try await TestCluster.freshDatabase()
         parameters.removeAll { $0.0 == "user" }
         parameters += [("user", "nobody_here"), ("password", "hunter2")]
         let configuration = PostgresConfiguration(parameters: parameters)
@@ -52,7 +53,7 @@ import Testing
             Statement(
                 "show_settings",
                 "SELECT current_setting('search_path'), current_setting('tenon.odd'), current_setting('work_mem')"))
-        let parameters = try await DriverSandbox.freshDatabase() + [("options", "-c work_mem=3MB")]
+        let parameters = try await TestCluster.freshDatabase() + [("options", "-c work_mem=3MB")]
         let configuration = PostgresConfiguration(parameters: parameters).settings([
             ("search_path", "one, two"), ("tenon.odd", #"a\b  'c'"#),
         ])
