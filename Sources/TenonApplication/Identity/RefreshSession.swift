@@ -17,7 +17,7 @@ public struct RefreshSession: Sendable {
     private let refusals: RefusalThrottle
     private let clock: any WallClock
 
-    init(
+    package init(
         transactions: any Transactions, refreshTokens: any RefreshTokens, sessions: SessionStarter,
         tenants: TenantAccessCache, clock: any WallClock
     ) {

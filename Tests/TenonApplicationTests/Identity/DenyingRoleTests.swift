@@ -1,4 +1,3 @@
-import TenonCrypto
 import TenonDomain
 import TenonMemory
 import TestSupport
@@ -73,7 +72,6 @@ import Testing
     @Test("whoever manages users gives nobody a role beyond their own reach under one that denies")
     func masked() async throws {
         let fixture = try await Fixture()
-        defer { fixture.identity.hasher.shutdown() }
         let clerk = fixture.caller(try Role("clerk"))
         #expect(await fixture.create(.admin, as: clerk) == .permissionDenied)
         #expect(await fixture.create(.admin, Fixture.quarantined, as: clerk) == .permissionDenied)
@@ -86,7 +84,6 @@ import Testing
     @Test("a role that denies, laid on somebody or lying on them, brings nobody within reach")
     func standing() async throws {
         let fixture = try await Fixture()
-        defer { fixture.identity.hasher.shutdown() }
         let clerk = fixture.caller(try Role("clerk"))
         let email = try EmailAddress("evil@acme.example")
         let admin = try await fixture.user("admin", .admin)
@@ -100,7 +97,6 @@ import Testing
     @Test("nobody lays down a role that denies something to themselves")
     func own() async throws {
         let fixture = try await Fixture()
-        defer { fixture.identity.hasher.shutdown() }
         let user = try await fixture.user("dee", .admin, Fixture.discreet)
         let caller = fixture.caller(.admin, Fixture.discreet, id: user.id)
         #expect(await fixture.update(user, UserPatch(roles: [.admin]), as: caller) == .permissionDenied)
@@ -112,7 +108,6 @@ import Testing
     @Test("an API key that writes users reaches no further by a role that denies")
     func key() async throws {
         let fixture = try await Fixture()
-        defer { fixture.identity.hasher.shutdown() }
         let principal = APIKeyPrincipal(
             id: fixture.identity.ids.next(), tenant: fixture.tenant, scopes: [.usersWrite])
         let key = Caller(.apiKey(principal), from: .test, access: fixture.access)
@@ -122,7 +117,6 @@ import Testing
     @Test("a connection leads to each of its roles by itself, and reaches nobody the further by one that denies")
     func connection() async throws {
         let fixture = try await Fixture()
-        defer { fixture.identity.hasher.shutdown() }
         let grants = RoleGrants(authorizer: PolicyAuthorizer(clock: fixture.identity.clock))
         func reaches(_ mapped: Set<Role>, over roles: Set<Role>) -> Bool {
             grants.reaches(mapped, over: roles, in: fixture.access, from: .test)
