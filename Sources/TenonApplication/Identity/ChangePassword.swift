@@ -32,25 +32,29 @@ public struct ChangePassword: Sendable {
 
     /// Fails with `wrongPassword`, `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
+        // Who changes it at the same time makes what was proven void: then it is proven anew.
+        while try await !isChanged(input, as: caller) {}
+    }
+
+    private func isChanged(_ input: Input, as caller: Caller) async throws(Failure) -> Bool {
         let signedIn = try caller.requireUser()
         let user = try await transactions.reads(for: caller).users.user(of: caller)
         _ = try passwords.check(input.new, at: "/new_password", own: user.ownNames)
         let known = try await proof.execute(
             [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)
-        guard known == 0 else { return }
+        guard known == 0 else { return true }
         let hash = try await hasher.hash(input.new)
         let now = clock.now()
-        try await transactions.write(for: caller) { work throws(Failure) in
-            // The password may have been changed by another request since it was checked.
-            guard let stored = try await work.users.user(user.id), stored.passwordHash == user.passwordHash else {
-                throw Failure(.tooMuchContention, "The password was changed meanwhile.")
-            }
+        return try await transactions.write(for: caller) { work throws(Failure) in
+            let stored = try await work.users.userForUpdate(of: caller)
+            guard stored.passwordHash == user.passwordHash else { return false }
             let (changed, event) = stored.changed(passwordHash: hash, at: now)
             try await work.users.save(changed)
             work.record(event)
             try await work.passwordResets.removeAll(of: user.id)
             try await work.endSessions(
                 of: changed, but: signedIn.session, because: "password_changed", at: now)
+            return true
         }
     }
 }

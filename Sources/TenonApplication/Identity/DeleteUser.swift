@@ -27,7 +27,7 @@ public struct DeleteUser: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         try await transactions.write(for: caller) { work throws(Failure) in
             let owners = try await work.users.ownersForUpdate()
-            guard let user = try await work.users.user(input.id) else { throw .noUser }
+            guard let user = try await work.users.userForUpdate(input.id) else { throw .noUser }
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
             try await RoleGrants(authorizer: authorizer).requireReach(over: user.roles, of: user.id, as: caller, work)

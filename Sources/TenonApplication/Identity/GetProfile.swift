@@ -17,9 +17,15 @@ public struct GetProfile: Sendable {
 extension UserStore {
     /// The user who has signed in, as it is stored. Fails with `notAuthenticated`, also where the user is gone.
     func user(of caller: Caller) async throws(Failure) -> User {
-        guard let user = try await user(try caller.requireUser().id) else {
-            throw Failure(.notAuthenticated, "Sign in again.")
-        }
+        guard let user = try await user(try caller.requireUser().id) else { throw Self.isGone }
         return user
     }
+
+    /// The same, held until the transaction ends.
+    func userForUpdate(of caller: Caller) async throws(Failure) -> User {
+        guard let user = try await userForUpdate(try caller.requireUser().id) else { throw Self.isGone }
+        return user
+    }
+
+    private static var isGone: Failure { Failure(.notAuthenticated, "Sign in again.") }
 }

@@ -96,7 +96,7 @@ public struct ReconcileTenantDatabases: Sendable {
             .system(job: "tenant-databases", tenant: old.tenant), from: Origin(requestID: "tenant-databases"))
         return try await registry.write(in: old.tenant, as: job) { work throws(Failure) in
             guard try await work.tenantDatabases.replace(old, by: new) else { return false }
-            if new.state == .ready, let tenant = try await work.tenants.tenant(new.tenant),
+            if new.state == .ready, let tenant = try await work.tenants.tenantForUpdate(new.tenant),
                 let (active, event) = tenant.provisioned(at: new.updatedAt)
             {
                 try await work.tenants.save(active)

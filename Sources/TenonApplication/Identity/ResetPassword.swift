@@ -49,8 +49,8 @@ public struct ResetPassword: Sendable {
         _ = try passwords.check(input.new, at: "/new_password", own: holder.ownNames)
         let hash = try await hasher.hash(input.new)
         let isChosen = try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
-            guard try await work.passwordResets.take(of: token.user, digest: digest) != nil,
-                let user = try await work.users.user(token.user), user.maySignIn
+            guard let user = try await work.users.userForUpdate(token.user),
+                try await work.passwordResets.take(of: token.user, digest: digest) != nil, user.maySignIn
             else { return false }
             let (changed, event) = user.changed(passwordHash: hash, at: now)
             try await work.users.save(changed)

@@ -55,11 +55,13 @@ struct SignInOverSSO: Sendable {
     ) async throws(Failure) -> User {
         let (profile, connection) = (arrival.profile, arrival.connection)
         if let id = try await work.sso.user(of: profile.subject, at: connection.id) {
-            guard let user = try await work.users.user(id) else { throw .bug("An identity has no user") }
+            guard let user = try await work.users.userForUpdate(id) else { throw .bug("An identity has no user") }
             return try await current(user, profile, connection.settings, in: work, at: now)
         }
-        let standing: User? =
-            if let email = profile.email { try await work.users.user(.email(email)) } else { nil }
+        var standing: User?
+        if let email = profile.email, let user = try await work.users.user(.email(email)) {
+            standing = try await work.users.userForUpdate(user.id)
+        }
         guard connection.settings.vouches(for: profile), let email = profile.email else {
             throw standing == nil ? Self.refused : Self.exists
         }

@@ -35,14 +35,19 @@ public struct UpdateProfile: Sendable {
     /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for another e-mail address with `wrongPassword`,
     /// `tooManyAttempts` or a violation at `/current_password`; at `/email` where the user has no password.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
-        let proven = try await proveForEmail(input, as: caller)
+        while true {
+            let proven = try await proveForEmail(input, as: caller)
+            if let user = try await change(input, proven, as: caller) { return user }
+        }
+    }
+
+    /// Nil where somebody changed meanwhile what was proven: it is to be proven anew.
+    private func change(_ input: Input, _ proven: User?, as caller: Caller) async throws(Failure) -> User? {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
-            let user = try await work.users.user(of: caller)
-            if let proven, (proven.email, proven.passwordHash) != (user.email, user.passwordHash) {
-                throw Failure(.tooMuchContention, "The user was changed meanwhile.")
-            }
+            let user = try await work.users.userForUpdate(of: caller)
             try input.precondition.check(user.version)
+            if let proven, (proven.email, proven.passwordHash) != (user.email, user.passwordHash) { return nil }
             let patch = UserPatch(email: input.email, username: input.username, name: input.name)
             guard let (changed, event) = user.changed(by: patch, at: now) else { return user }
             try await work.users.save(changed)

@@ -34,7 +34,7 @@ public struct UpdateUser: Sendable {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
             let owners = try await work.users.ownersForUpdate()
-            guard let user = try await work.users.user(input.id) else { throw .noUser }
+            guard let user = try await work.users.userForUpdate(input.id) else { throw .noUser }
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
             try await RoleGrants(authorizer: authorizer).check(
