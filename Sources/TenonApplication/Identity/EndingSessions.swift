@@ -4,7 +4,7 @@ extension UnitOfWork {
     /// Ends the sessions of a user, except `kept`, and revokes their access tokens. `user` is as this transaction has
     /// stored it, under a new version: where no session is kept, that version alone revokes the tokens.
     func endSessions(
-        of user: User, but kept: SessionID? = nil, because reason: String, at now: Timestamp
+        of user: User, but kept: SessionID? = nil, because reason: String, by actor: UserID? = nil, at now: Timestamp
     ) async throws(Failure) {
         let ended = try await sessions.endAll(of: user.id, but: kept, at: now)
         if kept == nil {
@@ -16,6 +16,6 @@ extension UnitOfWork {
         record(
             DomainEvent(
                 .sessionsEnded, on: .user(user.id),
-                ["count": .number(JSONNumber(Int64(ended.count))), "reason": .string(reason)]))
+                ["count": .number(JSONNumber(Int64(ended.count))), "reason": .string(reason)], by: actor))
     }
 }

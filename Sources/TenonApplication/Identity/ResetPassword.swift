@@ -52,10 +52,10 @@ public struct ResetPassword: Sendable {
             guard let user = try await work.users.userForUpdate(token.user),
                 try await work.passwordResets.take(of: token.user, digest: digest) != nil, user.maySignIn
             else { return false }
-            let (changed, event) = user.changed(passwordHash: hash, at: now)
+            let (changed, event) = user.changed(passwordHash: hash, by: user.id, at: now)
             try await work.users.save(changed)
             work.record(event)
-            try await work.endSessions(of: changed, because: "password_reset", at: now)
+            try await work.endSessions(of: changed, because: "password_reset", by: user.id, at: now)
             return true
         }
         guard isChosen else { throw try await refusal(of: token, as: caller) }

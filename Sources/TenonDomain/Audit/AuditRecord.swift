@@ -4,7 +4,7 @@ public struct AuditRecord: Sendable, Equatable, Identified {
 
     public let id: AuditRecordID
     public let tenant: TenantID
-    /// `Caller.subject`.
+    /// `Caller.subject`, or who was proven by what happened.
     public let actor: String
     /// The name of the event.
     public let action: String
@@ -22,7 +22,7 @@ public struct AuditRecord: Sendable, Equatable, Identified {
         self.id = id
         self.tenant = tenant
         self.outcome = outcome
-        actor = caller.subject
+        actor = event.actor?.description ?? caller.subject
         action = event.kind.name
         resource = event.resource
         details = event.details

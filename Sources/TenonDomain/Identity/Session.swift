@@ -50,7 +50,9 @@ public struct Session: Sendable, Equatable, Identified {
             id: id, tenant: user.tenant, user: user.id, counter: 1, createdAt: now, rotatedAt: now,
             idleUntil: now + lifetimes.refreshIdle, endsAt: now + lifetimes.refreshTotal, endedAt: nil,
             address: origin.address, userAgent: origin.userAgent)
-        return (session, DomainEvent(.sessionBegun, on: .session(id), ["user_id": .string(user.id.description)]))
+        let begun = DomainEvent(
+            .sessionBegun, on: .session(id), ["user_id": .string(user.id.description)], by: user.id)
+        return (session, begun)
     }
 
     /// What presenting a refresh token with `presented` as its counter does.

@@ -70,13 +70,15 @@ public struct User: Sendable, Equatable, Identified, Protected {
         return (user, DomainEvent(.userChanged, on: .user(id), change.after, change: change))
     }
 
-    /// With another password, or without one.
-    public func changed(passwordHash: PasswordHash?, at now: Timestamp) -> (User, DomainEvent) {
+    /// With another password, or without one. `actor` is who proved with it who they are.
+    public func changed(
+        passwordHash: PasswordHash?, by actor: UserID? = nil, at now: Timestamp
+    ) -> (User, DomainEvent) {
         var user = self
         user.passwordHash = passwordHash
         user.version += 1
         user.updatedAt = now
-        return (user, DomainEvent(.passwordChanged, on: .user(id)))
+        return (user, DomainEvent(.passwordChanged, on: .user(id), by: actor))
     }
 
     /// With a version that no access token was made of yet, so that all that were can be refused by it.

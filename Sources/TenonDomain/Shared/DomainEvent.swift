@@ -7,20 +7,23 @@ public struct DomainEvent: Sendable, Equatable {
     public let details: [String: JSONValue]
     /// What it changed: for the audit log alone, no subscriber sees it.
     public let change: ResourceChange
+    /// Who did it, where that was proven by doing it, as by signing in; nil is the caller.
+    public let actor: UserID?
 
     public init(
         _ kind: EventKind, on resource: ResourceReference, _ details: [String: JSONValue] = [:],
-        change: ResourceChange = .none
+        change: ResourceChange = .none, by actor: UserID? = nil
     ) {
         self.kind = kind
         self.resource = resource
         self.details = details
         self.change = change
+        self.actor = actor
     }
 
     /// The same event with what it changed.
     public func changing(_ change: ResourceChange) -> DomainEvent {
-        DomainEvent(kind, on: resource, details, change: change)
+        DomainEvent(kind, on: resource, details, change: change, by: actor)
     }
 }
 

@@ -41,7 +41,7 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     ) {
         self.init(
             id: id, tenant: tenant, kind: event.kind, resource: event.resource, details: event.details,
-            actor: caller.subject, requestID: caller.origin.requestID,
+            actor: event.actor?.description ?? caller.subject, requestID: caller.origin.requestID,
             traceID: caller.origin.traceID, occurredAt: now)
     }
 }
