@@ -47,7 +47,8 @@ public struct IdentityUseCases: Sendable {
         getCurrentUser = GetCurrentUser(transactions: transactions, authorizer: authorizer)
         getProfile = GetProfile(transactions: transactions)
         endUserSessions = EndUserSessions(transactions: transactions, authorizer: authorizer, clock: clock)
-        let proof = PasswordProof(transactions: transactions, hasher: hasher, throttle: throttle)
+        let proof = PasswordProof(
+            transactions: transactions, hasher: hasher, throttle: throttle, refusals: RefusalThrottle(clock: clock))
         listSessions = ListSessions(transactions: transactions, clock: clock)
         endSession = EndSession(transactions: transactions, clock: clock)
         createUser = CreateUser(

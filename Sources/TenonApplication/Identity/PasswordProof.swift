@@ -5,24 +5,47 @@ struct PasswordProof: Sendable {
     let transactions: any Transactions
     let hasher: any PasswordHasher
     let throttle: SignInThrottle
+    let refusals: RefusalThrottle
 
-    /// The index of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with
-    /// `wrongPassword` at `pointer` where none is; the audit log records that under `kind`.
+    /// The place of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with `wrongPassword` at
+    /// `pointer` where none is; the audit log says either under `kind`, of those who tried too often once a second at most.
     func execute(
         _ candidates: [Secret], of user: User, for kind: EventKind, at pointer: String, as caller: Caller
     ) async throws(Failure) -> Int {
-        let attempt = try await throttle.begin(account: "change/\(user.id)", from: caller.origin)
+        let attempt = try await begin(for: user, kind, as: caller)
         for (place, candidate) in candidates.enumerated() {
             guard try await hasher.verify(candidate, against: user.passwordHash) != .wrong else { continue }
             await throttle.succeeded(attempt)
             return place
         }
-        let event = DomainEvent(kind, on: .user(user.id), ["reason": "wrong_password"])
-        try await transactions.write(for: caller) { work throws(Failure) in work.audit(event, .denied) }
+        try await record(kind, of: user, ["reason": "wrong_password"], as: caller)
         throw Failure(
             .wrongPassword, "The current password is wrong.",
             violations: [
                 Violation(pointer: pointer, code: "wrong_password", detail: "This is not the current password.")
             ])
+    }
+
+    private func begin(
+        for user: User, _ kind: EventKind, as caller: Caller
+    ) async throws(Failure) -> SignInThrottle.Attempt {
+        do throws(Failure) {
+            return try await throttle.begin(account: "change/\(user.id)", from: caller.origin)
+        } catch {
+            let reason = error.code.slug
+            let refused = RefusalThrottle.Key(tenant: user.tenant, subject: user.id.description, reason: reason)
+            if error.code == .tooManyAttempts, var details = refusals.admit(refused) {
+                details["reason"] = .string(reason)
+                try await record(kind, of: user, details, as: caller)
+            }
+            throw error
+        }
+    }
+
+    private func record(
+        _ kind: EventKind, of user: User, _ details: [String: JSONValue], as caller: Caller
+    ) async throws(Failure) {
+        let event = DomainEvent(kind, on: .user(user.id), details)
+        try await transactions.write(for: caller) { work throws(Failure) in work.audit(event, .denied) }
     }
 }

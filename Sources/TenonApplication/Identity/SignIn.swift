@@ -24,6 +24,7 @@ public struct SignIn: Sendable {
     private let hasher: any PasswordHasher
     private let sessions: SessionStarter
     private let clock: any WallClock
+    private let refusals: SignInRefusals
 
     init(
         transactions: any Transactions, accounts: Accounts, throttle: SignInThrottle, hasher: any PasswordHasher,
@@ -35,16 +36,17 @@ public struct SignIn: Sendable {
         self.hasher = hasher
         self.sessions = sessions
         self.clock = clock
+        refusals = SignInRefusals(transactions: transactions, accounts: accounts, clock: clock)
     }
 
     /// Fails with `invalidCredentials`, `tenantRequired` (its member `tenants` lists the slugs where the password
     /// is right), `tooManyAttempts`, `accountSuspended`, `tenantSuspended`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
-        let attempt = try await throttle.begin(account: input.login.throttled(in: input.tenant), from: caller.origin)
+        let attempt = try await begin(input, as: caller)
         let candidates = try await accounts.named(input.login, at: input.tenant)
         let (matches, outdated) = try await matching(input.password, among: candidates)
         guard let user = matches.first else {
-            try await recordRefusal(of: candidates, because: "wrong_password", as: caller)
+            try await refusals.record(candidates, because: "wrong_password", as: caller)
             throw Self.refusal
         }
         // Attempts are forgotten only where the password is right for every account of the name: else the owner of one
@@ -54,7 +56,7 @@ public struct SignIn: Sendable {
             guard matches.count == 1 else { throw try await ambiguous(matches) }
             try await requireActive(user)
         } catch {
-            try await recordRefusal(of: matches, because: error.code.slug, as: caller)
+            try await refusals.record(matches, because: error.code.slug, as: caller)
             throw error
         }
 
@@ -74,6 +76,15 @@ public struct SignIn: Sendable {
             return stored
         }
         return try sessions.tokens(for: session, of: current, at: now)
+    }
+
+    private func begin(_ input: Input, as caller: Caller) async throws(Failure) -> SignInThrottle.Attempt {
+        do throws(Failure) {
+            return try await throttle.begin(account: input.login.throttled(in: input.tenant), from: caller.origin)
+        } catch {
+            if error.code == .tooManyAttempts { refusals.recordHeldUp(input.login, at: input.tenant, as: caller) }
+            throw error
+        }
     }
 
     /// The accounts that the password is right for, and whether the hash should be upgraded. Without candidates one
@@ -97,23 +108,6 @@ public struct SignIn: Sendable {
             }
         }
         return (matches, outdated)
-    }
-
-    /// A refusal for a name that nobody has is recorded at the platform: it takes the same time, and operators see that
-    /// somebody is guessing.
-    private func recordRefusal(
-        of candidates: [User], because reason: String, as caller: Caller
-    ) async throws(Failure) {
-        if candidates.isEmpty {
-            try await transactions.write(in: .platform, as: caller) { work throws(Failure) in
-                work.audit(DomainEvent(.signInRefused, on: .tenant(.platform)), .denied)
-            }
-        }
-        for user in candidates {
-            try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
-                work.audit(DomainEvent(.signInRefused, on: .user(user.id), ["reason": .string(reason)]), .denied)
-            }
-        }
     }
 
     private static let refusal = Failure(.invalidCredentials, "The name or the password is wrong.")
