@@ -13,6 +13,7 @@ struct PasswordProof: Sendable {
         _ candidates: [Secret], of user: User, for kind: EventKind, at pointer: String, as caller: Caller
     ) async throws(Failure) -> Int {
         let attempt = try await begin(for: user, kind, as: caller)
+        defer { throttle.end(attempt) }
         for (place, candidate) in candidates.enumerated() {
             guard try await hasher.verify(candidate, against: user.passwordHash) != .wrong else { continue }
             await throttle.succeeded(attempt)

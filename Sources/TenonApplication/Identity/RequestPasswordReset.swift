@@ -35,7 +35,8 @@ public struct RequestPasswordReset: Sendable {
     /// Returns before it looks for the account: neither the answer nor its time tells whether there is one. Fails with
     /// `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
-        _ = try await throttle.begin(account: "reset/\(input.login.throttled(in: input.tenant))", from: caller.origin)
+        let account = "reset/\(input.login.throttled(in: input.tenant))"
+        throttle.end(try await throttle.begin(account: account, from: caller.origin))
         let now = clock.now()
         // Not in the caller's own transaction, which ends with the answer.
         let anybody = Caller(caller.principal, from: caller.origin)

@@ -39,6 +39,7 @@ public struct ResetPassword: Sendable {
         _ = try passwords.check(input.new, at: "/new_password")
         guard let token = PasswordResetToken(input.token) else { throw Self.refusal }
         let attempt = try await throttle.begin(account: "reset-confirm/\(token.user)", from: caller.origin)
+        defer { throttle.end(attempt) }
         let now = clock.now()
         let digest = resets.digest(of: token)
         let standing = try await transactions.reads(in: token.tenant).passwordResets.reset(

@@ -43,6 +43,7 @@ public struct SignIn: Sendable {
     /// is right), `tooManyAttempts`, `accountSuspended`, `tenantSuspended`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         let attempt = try await begin(input, as: caller)
+        defer { throttle.end(attempt) }
         let candidates = try await accounts.named(input.login, at: input.tenant)
         let (matches, outdated) = try await matching(input.password, among: candidates)
         guard let user = matches.first else {

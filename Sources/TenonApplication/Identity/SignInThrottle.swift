@@ -16,9 +16,18 @@ struct SignInThrottle: Sendable {
     let clock: any WallClock
     /// Attempts on one account from one address before the first wait.
     let free: Int
+    private let turns: AttemptTurns
 
-    /// Counts the attempt before it is made, so that parallel attempts cannot get around it. Fails with
-    /// `tooManyAttempts`.
+    init(attempts: any SignInAttempts, digests: any KeyedDigests, clock: any WallClock, free: Int) {
+        self.attempts = attempts
+        self.digests = digests
+        self.clock = clock
+        self.free = free
+        turns = AttemptTurns(width: free)
+    }
+
+    /// Counts the attempt before it is made, so that parallel attempts cannot get around it; it is under way until `end`.
+    /// Fails with `tooManyAttempts`.
     func begin(account: String, from origin: Origin) async throws(Failure) -> Attempt {
         let address = Self.address(of: origin)
         let both = key("both", account, address, free: free, longest: .seconds(900))
@@ -28,8 +37,19 @@ struct SignInThrottle: Sendable {
                 "account", account, "", free: 4 * free, longest: .seconds(60),
                 exemption: address.isEmpty ? nil : both.digest),
             address: key("address", "", address, free: 10 * free, longest: .seconds(900)))
-        try await begin([attempt.both, attempt.account, attempt.address])
+        try await turns.take(both.digest)
+        do throws(Failure) {
+            try await begin([attempt.both, attempt.account, attempt.address])
+        } catch {
+            end(attempt)
+            throw error
+        }
         return attempt
+    }
+
+    /// Right or wrong, the attempt is over.
+    func end(_ attempt: Attempt) {
+        turns.end(attempt.both.digest)
     }
 
     /// Counts a registration, successful or not: each makes a tenant and costs a hash. Fails with `tooManyAttempts`.
