@@ -30,6 +30,7 @@ let migrations = [
     "0016_credentials",
     "0017_directory_by_tenant",
     "0018_sign_ins",
+    "0019_tenant_status_before_deletion",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

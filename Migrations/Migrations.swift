@@ -60,5 +60,9 @@ public struct Migration: Sendable {
             down: PackageResources._017_directory_by_tenant_down_sql),
         Migration(
             "0018_sign_ins", up: PackageResources._018_sign_ins_up_sql, down: PackageResources._018_sign_ins_down_sql),
+        Migration(
+            "0019_tenant_status_before_deletion",
+            up: PackageResources._019_tenant_status_before_deletion_up_sql,
+            down: PackageResources._019_tenant_status_before_deletion_down_sql),
     ]
 }

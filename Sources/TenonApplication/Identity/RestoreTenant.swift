@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Restores a tenant that is being deleted and still within its grace.
+/// Restores a tenant that is being deleted and still within its grace; one that was suspended is so again.
 public struct RestoreTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 
@@ -35,7 +35,11 @@ public struct RestoreTenant: Sendable {
             guard tenant.status == .deleting else {
                 throw Failure(.tenantStatusConflict, "The tenant is \(tenant.status.rawValue) and not being deleted.")
             }
-            return try await work.resume(tenant, at: now)
+            let isProvisioned =
+                if tenant.isolation == .shared { true } else {
+                    try await work.tenantDatabases.database()?.state == .ready
+                }
+            return try await work.save(try tenant.restored(isProvisioned: isProvisioned, at: now), orKeep: tenant)
         }
     }
 }

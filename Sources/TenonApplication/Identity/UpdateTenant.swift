@@ -39,7 +39,7 @@ public struct UpdateTenant: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `tenantNotFound`, `preconditionFailed`, `tenantStatusConflict` or `tenantGraceOver`.
+    /// Fails with `tenantNotFound`, `preconditionFailed` or `tenantStatusConflict`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
         try authorizer.require(Self.permission, onTenant: input.id, as: caller)
         if input.plan != nil || input.standing != nil {
@@ -48,22 +48,14 @@ public struct UpdateTenant: Sendable {
         let now = clock.now()
         return try await registry.write(in: input.id, as: caller) { work throws(Failure) in
             let tenant = try await work.tenantForUpdate(input.id, if: input.precondition)
+            try tenant.requireStanding()
             let changed = try await work.save(
                 tenant.changed(name: input.name, plan: input.plan, at: now), orKeep: tenant)
             switch input.standing {
             case nil: return changed
-            case .active: return try await work.resume(changed, at: now)
+            case .active: return try await work.save(try changed.resumed(at: now), orKeep: changed)
             case .suspended: return try await work.save(try changed.suspended(at: now), orKeep: changed)
             }
         }
-    }
-}
-
-extension UnitOfWork {
-    /// Lets a suspended tenant in again, or brings one back that is being deleted.
-    func resume(_ tenant: Tenant, at now: Timestamp) async throws(Failure) -> Tenant {
-        let isProvisioned =
-            if tenant.isolation == .shared { true } else { try await tenantDatabases.database()?.state == .ready }
-        return try await save(try tenant.resumed(isProvisioned: isProvisioned, at: now), orKeep: tenant)
     }
 }

@@ -11,6 +11,8 @@ public struct Tenant: Sendable, Equatable, Identified {
     public internal(set) var status: TenantStatus
     /// When a tenant that is being deleted is past bringing back; nil for any other.
     public internal(set) var deletesAt: Timestamp?
+    /// Whether it was suspended when its deletion was asked for: it is again when it is brought back.
+    public internal(set) var wasSuspended: Bool
     /// Whether its deletion has begun for good.
     public internal(set) var isErasing: Bool
     /// Who becomes its first owner as soon as there is a place for users.
@@ -23,8 +25,8 @@ public struct Tenant: Sendable, Equatable, Identified {
     /// From a store.
     public init(
         id: TenantID, slug: TenantSlug, name: DisplayName, plan: TenantPlan, isolation: TenantIsolation,
-        status: TenantStatus, deletesAt: Timestamp?, isErasing: Bool, firstOwner: FirstOwner?, version: Int64,
-        createdAt: Timestamp, updatedAt: Timestamp
+        status: TenantStatus, deletesAt: Timestamp?, wasSuspended: Bool, isErasing: Bool, firstOwner: FirstOwner?,
+        version: Int64, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.slug = slug
@@ -33,6 +35,7 @@ public struct Tenant: Sendable, Equatable, Identified {
         self.isolation = isolation
         self.status = status
         self.deletesAt = deletesAt
+        self.wasSuspended = wasSuspended
         self.isErasing = isErasing
         self.firstOwner = firstOwner
         self.version = version
@@ -48,8 +51,8 @@ public struct Tenant: Sendable, Equatable, Identified {
     ) -> (Tenant, DomainEvent) {
         let tenant = Tenant(
             id: id, slug: slug, name: name, plan: plan, isolation: isolation,
-            status: isolation == .shared ? .active : .provisioning, deletesAt: nil, isErasing: false,
-            firstOwner: firstOwner, version: 1, createdAt: now, updatedAt: now)
+            status: isolation == .shared ? .active : .provisioning, deletesAt: nil, wasSuspended: false,
+            isErasing: false, firstOwner: firstOwner, version: 1, createdAt: now, updatedAt: now)
         let event = DomainEvent(
             .tenantRegistered, on: .tenant(id),
             [

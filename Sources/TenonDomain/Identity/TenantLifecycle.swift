@@ -18,15 +18,18 @@ extension Tenant {
         return entering(.suspended, .tenantSuspended, at: now)
     }
 
-    /// They are let in again. One that is being deleted is brought back. Fails with `tenantStatusConflict`, or as
-    /// `restored` does.
-    public func resumed(isProvisioned: Bool, at now: Timestamp) throws(Failure) -> (Tenant, DomainEvent)? {
+    /// They are let in again. Fails with `tenantStatusConflict` for one that is not in use.
+    public func resumed(at now: Timestamp) throws(Failure) -> (Tenant, DomainEvent)? {
         switch status {
         case .active: nil
         case .suspended: entering(.active, .tenantResumed, at: now)
-        case .deleting: try restored(isProvisioned: isProvisioned, at: now)
-        case .provisioning: throw statusConflict("resumed")
+        case .deleting, .provisioning: throw statusConflict("resumed")
         }
+    }
+
+    /// Passes unless it is being deleted: then it is brought back, or nothing of it changes; else `tenantStatusConflict`.
+    public func requireStanding() throws(Failure) {
+        guard status != .deleting else { throw statusConflict("changed; it can be brought back") }
     }
 
     /// To be deleted when the grace is over; until then it is locked and can be brought back.
@@ -34,11 +37,12 @@ extension Tenant {
         guard status != .deleting else { return nil }
         var next = self
         next.deletesAt = now + grace
+        next.wasSuspended = status == .suspended
         return next.entering(.deleting, .tenantCondemned, after: self, at: now)
     }
 
-    /// Brought back within the grace; one whose database was not made yet waits for it again. Fails with
-    /// `tenantGraceOver`.
+    /// Brought back within the grace as it was before: suspended, or in use; one whose database was not made yet waits for
+    /// it again. Fails with `tenantGraceOver`.
     public func restored(isProvisioned: Bool, at now: Timestamp) throws(Failure) -> (Tenant, DomainEvent)? {
         guard status == .deleting else { return nil }
         guard !isErasing, let deletesAt, now < deletesAt else {
@@ -46,7 +50,9 @@ extension Tenant {
         }
         var next = self
         next.deletesAt = nil
-        return next.entering(isProvisioned ? .active : .provisioning, .tenantRestored, after: self, at: now)
+        next.wasSuspended = false
+        let before: TenantStatus = wasSuspended ? .suspended : isProvisioned ? .active : .provisioning
+        return next.entering(before, .tenantRestored, after: self, at: now)
     }
 
     /// The grace is over and the deletion begins for good. Nil for one that is not due.
@@ -134,7 +140,8 @@ extension FailureCode {
         "The tenant was deleted; within its grace an administrator of the platform can bring it back.")
     public static let tenantStatusConflict = FailureCode(
         "tenant_status_conflict", .conflict, "The tenant's status does not allow it",
-        "Only a tenant in use can be suspended, and only a suspended one or one within its grace resumed.")
+        "Only a tenant in use can be suspended, only a suspended one resumed, and one that is being deleted only brought back."
+    )
     public static let tenantGraceOver = FailureCode(
         "tenant_grace_over", .conflict, "The tenant is past bringing back",
         "The grace of the deletion is over; the tenant's keys and rows are being destroyed.")

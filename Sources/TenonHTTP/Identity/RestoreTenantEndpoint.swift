@@ -7,7 +7,7 @@ struct RestoreTenantEndpoint: Endpoint {
         "restoreTenant", .post, "/tenants/{tenant_id}/restore", tag: "Identity",
         summary: "Bring a tenant back that is being deleted",
         description: """
-            For administrators of the platform, until `deletes_at`. `If-Match` is honoured.
+            For administrators of the platform, until `deletes_at`. One that was suspended before is suspended again. `If-Match` is honoured.
             """,
         access: .platform(RestoreTenant.permission),
         failures: [.tenantNotFound, .tenantStatusConflict, .tenantGraceOver, .preconditionFailed])

@@ -6,10 +6,10 @@ struct UpdateTenantEndpoint: Endpoint {
     static let operation = Operation(
         "updateTenant", .patch, "/tenants/{tenant_id}", tag: "Identity", summary: "Change a tenant",
         description: """
-            A merge patch (RFC 7396). The tenant's own administrators change its name. Administrators of the platform change its plan too, suspend it (`status` `suspended`: its users and API keys are answered 403 `tenant_suspended` within a second, everywhere) and let it in again (`active`). Slug and isolation never change. `If-Match` is honoured.
+            A merge patch (RFC 7396). The tenant's own administrators change its name. Administrators of the platform change its plan too, suspend it (`status` `suspended`: its users and API keys are answered 403 `tenant_suspended` within a second, everywhere) and let it in again (`active`). One that is being deleted answers 409 until it is brought back. Slug and isolation never change. `If-Match` is honoured.
             """,
         access: .permission(UpdateTenant.permission),
-        failures: [.tenantNotFound, .tenantStatusConflict, .tenantGraceOver, .preconditionFailed])
+        failures: [.tenantNotFound, .tenantStatusConflict, .preconditionFailed])
 
     struct Body: RequestBody {
         let name: DisplayName?

@@ -8,13 +8,13 @@ struct PostgresTenantStore: TenantStore {
     /// What `tenant(_:)` decodes.
     static let columns = """
         id, slug, name, plan, isolation, status, deletes_at, is_erasing, owner_email, owner_name, version, created_at,
-            updated_at
+            updated_at, was_suspended
         """
     private static let insert = Statement(
         "insert_tenant",
         """
         INSERT INTO tenants (\(columns), slug_digest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """)
     private static let select = Statement("select_tenant", "SELECT \(columns) FROM tenants WHERE id = $1")
     private static let lock = Statement(
@@ -24,7 +24,7 @@ struct PostgresTenantStore: TenantStore {
         "update_tenant",
         """
         UPDATE tenants SET name = $3, plan = $4, status = $5, deletes_at = $6, is_erasing = $7, owner_email = $8,
-            owner_name = $9, version = $2 + 1, updated_at = $10
+            owner_name = $9, version = $2 + 1, updated_at = $10, was_suspended = $11
         WHERE id = $1 AND version = $2 RETURNING 1
         """)
 
@@ -37,7 +37,7 @@ struct PostgresTenantStore: TenantStore {
                 .text(new.isolation.rawValue), .text(new.status.rawValue), .optional(new.deletesAt),
                 .bool(new.isErasing), .optional(new.firstOwner?.email.text), .optional(new.firstOwner?.name?.text),
                 .int(new.version), .timestamp(new.createdAt), .timestamp(new.updatedAt),
-                .bytes(digests.digest(new.slug.text, for: .tenantSlug)),
+                .bool(new.wasSuspended), .bytes(digests.digest(new.slug.text, for: .tenantSlug)),
             ],
             constraints: [
                 "tenants_slug_key": Failure(
@@ -63,7 +63,7 @@ struct PostgresTenantStore: TenantStore {
                 .id(changed.id), .int(changed.version - 1), .text(changed.name.text), .text(changed.plan.rawValue),
                 .text(changed.status.rawValue), .optional(changed.deletesAt), .bool(changed.isErasing),
                 .optional(changed.firstOwner?.email.text), .optional(changed.firstOwner?.name?.text),
-                .timestamp(changed.updatedAt),
+                .timestamp(changed.updatedAt), .bool(changed.wasSuspended),
             ])
         guard !rows.isEmpty else { throw Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1)) }
     }
@@ -75,7 +75,8 @@ struct PostgresTenantStore: TenantStore {
             id: try row.id(0), slug: try row.value(1) { text throws(Violation) in try TenantSlug(text) },
             name: try row.value(2) { text throws(Violation) in try DisplayName(text) }, plan: try row.choice(3),
             isolation: try row.choice(4), status: try row.choice(5), deletesAt: try row.optionalTimestamp(6),
-            isErasing: try row.bool(7), firstOwner: email.map { FirstOwner(email: $0, name: name) },
+            wasSuspended: try row.bool(13), isErasing: try row.bool(7),
+            firstOwner: email.map { FirstOwner(email: $0, name: name) },
             version: try row.int(10), createdAt: try row.timestamp(11), updatedAt: try row.timestamp(12))
     }
 }

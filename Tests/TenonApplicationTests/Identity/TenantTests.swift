@@ -217,8 +217,7 @@ private struct Fixture {
         _ = try await tenants.deleteTenant.execute(.init(id: tenant.id), as: fixture.administrator)
         fixture.clock.advance(by: Fixture.grace)
         let late = await failure { () throws(Failure) in
-            try await tenants.updateTenant.execute(
-                .init(id: tenant.id, standing: .active), as: fixture.administrator)
+            try await tenants.restoreTenant.execute(.init(id: tenant.id), as: fixture.administrator)
         }
         #expect(late?.code == .tenantGraceOver)
         #expect(try await fixture.delete.execute() == 1)

@@ -38,13 +38,13 @@ import Testing
         let (suspended, event) = try #require(try tenant().suspended(at: now))
         #expect(suspended.status == .suspended && event.kind == .tenantSuspended)
         #expect(try suspended.suspended(at: now) == nil)
-        let (resumed, _) = try #require(try suspended.resumed(isProvisioned: true, at: now))
+        let (resumed, _) = try #require(try suspended.resumed(at: now))
         #expect(resumed.status == .active && resumed.version == 3)
-        #expect(try resumed.resumed(isProvisioned: true, at: now) == nil)
+        #expect(try resumed.resumed(at: now) == nil)
         let made = try tenant(.database)
         for refused in [
             await failure(of: { () throws(Failure) in try made.suspended(at: now) }),
-            await failure(of: { () throws(Failure) in try made.resumed(isProvisioned: false, at: now) }),
+            await failure(of: { () throws(Failure) in try made.resumed(at: now) }),
         ] { #expect(refused?.code == .tenantStatusConflict) }
     }
 
@@ -56,11 +56,26 @@ import Testing
         #expect(condemned.condemned(grace: grace, at: now) == nil)
         #expect(condemned.erasing(at: now) == nil)
         let (back, _) = try #require(
-            try condemned.resumed(isProvisioned: true, at: now + grace - .milliseconds(1)))
+            try condemned.restored(isProvisioned: true, at: now + grace - .milliseconds(1)))
         #expect(back.status == .active && back.deletesAt == nil)
         #expect(try condemned.restored(isProvisioned: false, at: now)?.0.status == .provisioning)
         let late = await failure { () throws(Failure) in try condemned.restored(isProvisioned: true, at: now + grace) }
         #expect(late?.code == .tenantGraceOver)
+        for refused in [
+            await failure(of: { () throws(Failure) in try condemned.resumed(at: now) }),
+            await failure(of: { () throws(Failure) in try condemned.requireStanding() }),
+        ] { #expect(refused?.code == .tenantStatusConflict, "nothing but bringing it back changes it") }
+    }
+
+    @Test("a tenant that was suspended before its deletion is suspended when it comes back, and forgets it then")
+    func suspendedBefore() async throws {
+        let suspended = try #require(try tenant().suspended(at: now)).0
+        let condemned = try #require(suspended.condemned(grace: grace, at: now)).0
+        let back = try #require(try condemned.restored(isProvisioned: true, at: now)).0
+        #expect(back.status == .suspended && !back.wasSuspended)
+        let resumed = try #require(try back.resumed(at: now)).0
+        let again = try #require(resumed.condemned(grace: grace, at: now)).0
+        #expect(try again.restored(isProvisioned: true, at: now)?.0.status == .active)
     }
 
     @Test("once the erasure has begun nothing brings it back, whatever another clock says")

@@ -1,0 +1,1 @@
+ALTER TABLE tenon.tenants DROP COLUMN was_suspended;
