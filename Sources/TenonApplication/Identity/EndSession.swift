@@ -18,7 +18,7 @@ public struct EndSession: Sendable {
         try await transactions.write(for: caller) { work throws(Failure) in
             guard var session = try await work.sessions.sessionForUpdate(id ?? user.session)?.session,
                 session.user == user.id, session.isAlive(at: now)
-            else { throw Failure(.sessionNotFound, "There is no such session.") }
+            else { throw .noSession }
             let ended = session.end(at: now, because: id == nil ? "signed_out" : "ended_by_user")
             try await work.sessions.save(session)
             work.record(ended)

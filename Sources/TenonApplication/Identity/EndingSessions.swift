@@ -13,9 +13,12 @@ extension UnitOfWork {
             for id in ended { accessChanged(.session(id)) }
         }
         guard !ended.isEmpty else { return }
-        record(
-            DomainEvent(
-                .sessionsEnded, on: .user(user.id),
-                ["count": .number(JSONNumber(Int64(ended.count))), "reason": .string(reason)], by: actor))
+        recordEnd(of: ended.count, of: user.id, because: reason, by: actor)
+    }
+
+    /// `reason` is `snake_case`.
+    func recordEnd(of count: Int, of user: UserID, because reason: String, by actor: UserID? = nil) {
+        let details: [String: JSONValue] = ["count": .integer(Int64(count)), "reason": .string(reason)]
+        record(DomainEvent(.sessionsEnded, on: .user(user), details, by: actor))
     }
 }

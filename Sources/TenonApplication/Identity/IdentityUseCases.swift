@@ -8,7 +8,9 @@ public struct IdentityUseCases: Sendable {
     public let getCurrentUser: GetCurrentUser
     public let getProfile: GetProfile
     public let listSessions: ListSessions
+    public let getSession: GetSession
     public let endSession: EndSession
+    public let endOwnSessions: EndOwnSessions
     public let endUserSessions: EndUserSessions
     public let createUser: CreateUser
     public let getUser: GetUser
@@ -50,7 +52,9 @@ public struct IdentityUseCases: Sendable {
         let proof = PasswordProof(
             transactions: transactions, hasher: hasher, throttle: throttle, refusals: RefusalThrottle(clock: clock))
         listSessions = ListSessions(transactions: transactions, clock: clock)
+        getSession = GetSession(transactions: transactions, clock: clock)
         endSession = EndSession(transactions: transactions, clock: clock)
+        endOwnSessions = EndOwnSessions(transactions: transactions, clock: clock)
         createUser = CreateUser(
             transactions: transactions, authorizer: authorizer, passwords: passwords, hasher: hasher, resets: resets,
             identifiers: identifiers, clock: clock)

@@ -4,6 +4,8 @@ public protocol SessionStore: Sendable {
     /// a time where there are many; what access tokens they have run out.
     func add(_ session: Session) async throws(Failure)
 
+    func session(_ id: SessionID) async throws(Failure) -> Session?
+
     /// The session, held until the transaction ends, and whose it is: of two that ask at once the second waits.
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)?
 

@@ -9,6 +9,8 @@ extension EndpointCatalog {
         add(RefreshForPairEndpoint(useCases.refreshSession))
         add(SignOutEndpoint(useCases.endSession))
         add(ListSessionsEndpoint(useCases.listSessions, paging: paging))
+        add(EndOwnSessionsEndpoint(useCases.endOwnSessions))
+        add(GetSessionEndpoint(useCases.getSession))
         add(EndSessionEndpoint(useCases.endSession))
         add(GetCurrentUserEndpoint(useCases.getCurrentUser))
         add(RegisterUserEndpoint(useCases.registerTenant))

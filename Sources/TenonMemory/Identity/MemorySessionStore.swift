@@ -19,6 +19,10 @@ struct MemorySessionStore: SessionStore {
         }
     }
 
+    func session(_ id: SessionID) async throws(Failure) -> Session? {
+        try await sessionForUpdate(id)?.session
+    }
+
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)? {
         tables.read { state in
             guard let session = state.sessions[id], session.tenant == tenant, let user = state.users[session.user]

@@ -22,6 +22,8 @@ struct PostgresSessionStore: SessionStore {
     private static let columns = """
         sessions.id, user_id, counter, sessions.created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
         """
+    private static let selectOne = Statement(
+        "select_session", "SELECT \(columns) FROM sessions WHERE tenant_id = $1 AND id = $2")
     private static let select = Statement(
         "select_session_for_update",
         """
@@ -61,6 +63,10 @@ struct PostgresSessionStore: SessionStore {
                 ]),
             Command(Self.trim, [.id(tenant), .id(session.user), .timestamp(session.createdAt)]),
         ])
+    }
+
+    func session(_ id: SessionID) async throws(Failure) -> Session? {
+        try await runner.rows(Self.selectOne, [.id(tenant), .id(id)]).first(session)
     }
 
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)? {
