@@ -62,7 +62,7 @@ public struct OpenAPIDocument: Sendable {
             PathParameter.all(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: entry)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let request = entry.request {
-            operation["requestBody"] = ["required": true, "content": request.media.content]
+            operation["requestBody"] = ["required": .bool(request.isRequired), "content": request.media.content]
         }
         operation["responses"] = OperationResponses(entry).json
         return .object(operation)

@@ -4,11 +4,17 @@ internal import TenonDomain
 
 /// What a body must be, by its head fields and by its bytes.
 enum RequestBodies {
-    /// Refuses what the fields tell already.
+    /// Refuses what the fields tell already. Over HTTP/2 they need not tell whether there is a body.
     static func check(
         _ headers: HTTPHeaders, against description: RequestDescription, limit: Int
     ) throws(Problem) {
-        guard let type = mediaType(headers), takes(type, description) else { throw .unsupportedMediaType(description) }
+        if let type = mediaType(headers) {
+            guard takes(type, description) else { throw .unsupportedMediaType(description) }
+        } else {
+            let announces =
+                headers.contains(name: "transfer-encoding") || headers.first(name: "content-length") ?? "0" != "0"
+            guard !description.isRequired, !announces else { throw .unsupportedMediaType(description) }
+        }
         // Nothing is unpacked here, so that a small body cannot become a large one.
         if let coding = headers.first(name: "content-encoding"), coding.lowercased() != "identity" {
             throw .unsupportedMediaType(description)
@@ -23,9 +29,14 @@ enum RequestBodies {
         _ body: ByteBuffer, of operation: Operation, as description: RequestDescription?, _ headers: HTTPHeaders
     ) throws(Problem) -> RequestContent {
         switch description {
-        case nil: .none
-        case .object: .json(try parse(body, operation.bodyContents))
-        case .text: .text(body, mediaType: mediaType(headers) ?? "")
+        case nil: return .none
+        case .text: return .text(body, mediaType: mediaType(headers) ?? "")
+        case .object(let object):
+            if mediaType(headers) == nil {
+                guard body.readableBytes == 0 else { throw .unsupportedMediaType(.object(object)) }
+                return .json(.object(JSONObject()))
+            }
+            return .json(try parse(body, operation.bodyContents))
         }
     }
 

@@ -23,8 +23,18 @@ enum RequestDescription: Sendable {
 
     struct ObjectDescription: Sendable {
         let properties: [FieldReader.Property]
+        /// Where no member is, an absent body is an object without members.
+        let isRequired: Bool
         /// The media types that the documentation lists; any other `application/…+json` is taken as well.
         let media: [MediaDescription]
+    }
+
+    /// Whether the request must have a body.
+    var isRequired: Bool {
+        switch self {
+        case .object(let object): object.isRequired
+        case .text: true
+        }
     }
 
     var media: [MediaDescription] {
@@ -73,6 +83,9 @@ extension RequestDescription.ObjectDescription {
     fileprivate init<Body: RequestBody>(_: Body.Type, _ method: Operation.Method) {
         let properties = FieldReader.record(Body.self)
         self.properties = properties
+        let relations = Body.relations
+        isRequired =
+            properties.contains(where: \.isRequired) || relations["oneOf"] != nil || relations["anyOf"] != nil
         // RFC 7396 has a type of its own, which says what a patch of members is.
         let types = ["application/json"] + (method == .patch ? ["application/merge-patch+json"] : [])
         media = types.map { type in
