@@ -66,7 +66,9 @@ public struct AllowedNetworks: Sendable, Hashable {
                 violations.append(
                     Violation(
                         pointer: "/\(place)", code: "invalid_cidr",
-                        detail: "A network is an address, or one with a prefix such as 10.0.0.0/8."))
+                        detail: IPNetwork(around: text).map {
+                            "There are bits behind the prefix: the network is \($0)."
+                        } ?? "A network is an address, or one with a prefix such as 10.0.0.0/8."))
             }
         }
         if texts.count > Self.maximum {

@@ -20,6 +20,11 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         self.bits = UInt128(bits)
     }
 
+    /// Its first bits, with zeros behind them.
+    fileprivate func masked(_ mask: UInt128) -> IPAddress {
+        isIPv4 ? IPAddress(ipv4: UInt32(bits & mask)) : IPAddress(ipv6: bits & mask)
+    }
+
     private init(ipv6 bits: UInt128) {
         isIPv4 = bits >> 32 == 0xFFFF
         self.bits = isIPv4 ? bits & 0xFFFF_FFFF : bits
@@ -119,6 +124,14 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
 
     /// Nil for what is no address, a prefix that is too long, and bits after the prefix.
     public init?(_ text: some StringProtocol) {
+        guard let network = IPNetwork(around: text), IPAddress(text.prefix { $0 != "/" }) == network.base else {
+            return nil
+        }
+        self = network
+    }
+
+    /// The same, where bits behind the prefix are passed over: the network of an address.
+    public init?(around text: some StringProtocol) {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = halves.first, let base = IPAddress(first) else { return nil }
         let width = base.isIPv4 ? 32 : 128
@@ -129,9 +142,8 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
             else { return nil }
             prefix = given
         }
-        self.base = base
         self.prefix = prefix
-        guard base.bits & ~mask == 0 else { return nil }
+        self.base = base.masked(Self.mask(prefix, isIPv4: base.isIPv4))
     }
 
     public func contains(_ address: IPAddress) -> Bool {
@@ -140,9 +152,11 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(base)/\(prefix)" }
 
-    private var mask: UInt128 {
-        let width = base.isIPv4 ? 32 : 128
-        let all: UInt128 = base.isIPv4 ? 0xFFFF_FFFF : .max
+    private var mask: UInt128 { Self.mask(prefix, isIPv4: base.isIPv4) }
+
+    private static func mask(_ prefix: Int, isIPv4: Bool) -> UInt128 {
+        let width = isIPv4 ? 32 : 128
+        let all: UInt128 = isIPv4 ? 0xFFFF_FFFF : .max
         return prefix == 0 ? 0 : (all << UInt128(width - prefix)) & all
     }
 }

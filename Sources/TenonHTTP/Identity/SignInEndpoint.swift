@@ -93,7 +93,8 @@ extension LoginName {
         switch (email, username) {
         case (let email?, nil): self = .email(email)
         case (nil, let username?): self = .username(username)
-        default: throw .invalid("missing", "Either email or username is required.", at: "/email")
+        case (nil, nil): throw .invalid("missing", "Either email or username is required.", at: "/email")
+        case (_?, _?): throw .invalid("not_both", "Give either email or username, not both.", at: "/username")
         }
     }
 }

@@ -68,15 +68,16 @@ struct Admin: AsyncParsableCommand {
 
         func run() async throws {
             let input = try input()
+            // Which address leads to the service is known where it is said.
+            let address = try Settings.load().sso.publicURL ?? ""
             let done = try await Admin.with { wiring, caller throws(Failure) in
                 try await wiring.issuePasswordReset.execute(input, as: caller)
             }
             print("a token for \(done.user.id) \(done.user.email.text), good once and until \(done.expiresAt):")
             print(
                 """
-                curl -X POST http://localhost:8000/api/v1/users/password-reset/confirm \\
-                  -H 'Content-Type: application/json' \\
-                  -d '{"token": "\(done.token.revealedText())", "new_password": "…"}'
+                POST \(address)/api/v1/users/password-reset/confirm
+                {"token": "\(done.token.revealedText())", "new_password": "…"}
                 """)
         }
 
