@@ -7,17 +7,14 @@ enum ServerSettings {
     static func read(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> HTTPServerSettings {
         var settings = HTTPServerSettings(
             host: reader.text("HOST") ?? "127.0.0.1",
-            port: try reader.integer("PORT", in: 0...65_535, default: 8000))
+            port: try reader.integer("PORT", default: 8000))
         settings.tls = try tls(reader)
         settings.limits = try limits(reader)
         settings.admission = try admission(reader)
         settings.policies = try policies(reader, isProduction: isProduction)
-        if let text = reader.text("TENON_REDIRECT_PORT") {
+        if reader.text("TENON_REDIRECT_PORT") != nil {
             guard settings.tls != nil else { throw SettingError("TENON_REDIRECT_PORT", "needs TLS_CERTIFICATE") }
-            guard let port = Int(text), (0...65_535).contains(port) else {
-                throw SettingError("TENON_REDIRECT_PORT", "must be a whole number from 0 to 65535")
-            }
-            settings.redirectPort = port
+            settings.redirectPort = try reader.integer("TENON_REDIRECT_PORT", default: 0)
         }
         if isProduction, settings.tls == nil, settings.policies.trustedProxies.isEmpty {
             throw SettingError(
@@ -37,15 +34,15 @@ enum ServerSettings {
 
     private static func limits(_ reader: SettingReader) throws(SettingError) -> ConnectionLimits {
         var limits = ConnectionLimits()
-        limits.connections = try reader.integer("TENON_MAX_CONNECTIONS", in: 1...1_000_000, default: limits.connections)
+        limits.connections = try reader.integer("TENON_MAX_CONNECTIONS", default: limits.connections)
         limits.connectionsPerAddress = try reader.integer(
-            "TENON_MAX_CONNECTIONS_PER_ADDRESS", in: 1...1_000_000, default: limits.connectionsPerAddress)
+            "TENON_MAX_CONNECTIONS_PER_ADDRESS", default: limits.connectionsPerAddress)
         limits.requestsPerConnection = try reader.integer(
-            "TENON_MAX_REQUESTS_PER_CONNECTION", in: 1...1_000_000_000, default: limits.requestsPerConnection)
-        limits.bodies = try reader.integer("TENON_MAX_BODY_MEMORY", in: 1 << 20...1 << 40, default: limits.bodies)
-        limits.idle = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", in: 1...3600, default: 60))
-        limits.head = .seconds(try reader.integer("TENON_HEAD_TIMEOUT_SECONDS", in: 1...3600, default: 10))
-        limits.body = .seconds(try reader.integer("TENON_BODY_TIMEOUT_SECONDS", in: 1...3600, default: 30))
+            "TENON_MAX_REQUESTS_PER_CONNECTION", default: limits.requestsPerConnection)
+        limits.bodies = try reader.integer("TENON_MAX_BODY_MEMORY", default: limits.bodies)
+        limits.idle = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", default: 60))
+        limits.head = .seconds(try reader.integer("TENON_HEAD_TIMEOUT_SECONDS", default: 10))
+        limits.body = .seconds(try reader.integer("TENON_BODY_TIMEOUT_SECONDS", default: 30))
         limits.answer = limits.body
         return limits
     }
@@ -53,11 +50,11 @@ enum ServerSettings {
     private static func admission(_ reader: SettingReader) throws(SettingError) -> AdmissionLimits {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         return AdmissionLimits(
-            running: try reader.integer("TENON_MAX_RUNNING_REQUESTS", in: 1...100_000, default: 12 * cores),
+            running: try reader.integer("TENON_MAX_RUNNING_REQUESTS", default: 12 * cores),
             waiting: try reader.integer(
-                "TENON_MAX_WAITING_REQUESTS", in: 0...1_000_000, default: AdmissionLimits().waiting),
+                "TENON_MAX_WAITING_REQUESTS", default: AdmissionLimits().waiting),
             watchers: try reader.integer(
-                "TENON_MAX_WATCHERS", in: 1...1_000_000, default: AdmissionLimits().watchers))
+                "TENON_MAX_WATCHERS", default: AdmissionLimits().watchers))
     }
 
     private static func policies(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> EdgePolicies {

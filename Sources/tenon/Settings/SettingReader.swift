@@ -16,7 +16,7 @@ struct SettingReader {
     /// Fails on a name that begins with `TENON_` and is not declared.
     init(_ environment: [String: String], file: [String: String] = [:]) throws(SettingError) {
         for name in environment.keys.sorted() + file.keys.sorted()
-        where name.hasPrefix("TENON_") && !SettingDeclaration.declared(name) {
+        where name.hasPrefix("TENON_") && SettingDeclaration.declared(name) == nil {
             throw SettingError(name, "there is no such setting; docs/settings.md lists them")
         }
         reader = ConfigReader(providers: [
@@ -47,7 +47,11 @@ struct SettingReader {
         }
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(SettingError) -> Int {
+    /// Within the declared range.
+    func integer(_ name: String, default standard: Int) throws(SettingError) -> Int {
+        guard let range = SettingDeclaration.declared(name)?.range else {
+            throw SettingError(name, "is not declared as a whole number")
+        }
         guard let text = text(name) else { return standard }
         guard let number = Int(text), range.contains(number) else {
             throw SettingError(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
