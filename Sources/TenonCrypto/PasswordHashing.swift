@@ -1,7 +1,8 @@
 public import TenonDomain
 
 /// Passwords as PHC strings under a policy (OWASP Password Storage): Argon2id (19 MiB, 2 passes, 1 lane) where OpenSSL
-/// has it, else scrypt (N = 2^14, r = 8, p = 5). Every format verifies; another one than the policy's is outdated.
+/// has it, else scrypt (N = 2^14, r = 8, p = 5). Every format verifies; another one than the policy's is outdated. However
+/// a text is composed, it is one password.
 public final class PasswordHashing: PasswordHasher {
     public enum Policy: Sendable {
         case automatic, scrypt, bcrypt
@@ -31,7 +32,7 @@ public final class PasswordHashing: PasswordHasher {
     public func hash(_ password: Secret) async throws(Failure) -> PasswordHash {
         let salt = randomness.bytes(16)
         let encoded = try await pool.run { [algorithm] in
-            StoredPassword.make(algorithm, password, salt: salt)
+            StoredPassword.make(algorithm, password.composed, salt: salt)
         }
         guard let encoded else { throw .bug("The password hash of the policy is not available") }
         return PasswordHash(encoded: encoded)
@@ -41,6 +42,7 @@ public final class PasswordHashing: PasswordHasher {
         _ candidate: Secret, against hash: PasswordHash?
     ) async throws(Failure) -> PasswordVerdict {
         try await pool.run { [algorithm] in
+            let candidate = candidate.composed
             let stored = hash.flatMap { StoredPassword($0.encoded) }
             guard let stored, let isRight = stored.verifies(candidate) else {
                 // No hash, or one that cannot be computed here, costs what one of today's does.
