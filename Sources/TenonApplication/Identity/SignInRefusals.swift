@@ -39,7 +39,8 @@ struct SignInRefusals: Sendable {
         _ resource: ResourceReference, in tenant: TenantID, as caller: Caller
     ) async throws(Failure) {
         let reason = FailureCode.tooManyAttempts.slug
-        guard var details = refusals.admit(RefusalThrottle.Key(tenant: tenant, subject: resource.id, reason: reason)) else {
+        guard var details = refusals.admit(RefusalThrottle.Key(tenant: tenant, subject: resource.id, reason: reason))
+        else {
             return
         }
         details["reason"] = .string(reason)

@@ -137,8 +137,7 @@ struct SettingDeclaration: Sendable {
             meaning: "Open HTTP connections of one address; trusted proxies are not counted.", range: 1...1_000_000),
         .init(
             name: "TENON_MAX_REQUESTS_PER_CONNECTION", defaultText: "100000",
-            meaning: "A connection ends after this many requests."),
-            meaning: "A connection ends behind this many requests.", range: 1...1_000_000_000),
+            meaning: "A connection ends after this many requests.", range: 1...1_000_000_000),
         .init(
             name: "TENON_MAX_RUNNING_REQUESTS", defaultText: "12 per core",
             meaning: "Requests that run at one time; one tenant has three quarters of it at most.", range: 1...100_000),

@@ -27,7 +27,6 @@ import Testing
     @Test("a sign-in that was held up is written down, of an account or of a name that nobody has, once a second")
     func signIn() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let nobody = try EmailAddress("nobody@example.com")
         for email in [user.email, nobody] {
@@ -47,7 +46,6 @@ import Testing
     @Test("so is whoever has signed in and tries the password too often")
     func proof() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         let caller = try await fixture.signedIn(user).caller
         for _ in 1...9 {

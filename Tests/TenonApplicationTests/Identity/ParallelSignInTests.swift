@@ -26,7 +26,6 @@ import Testing
     @Test("who is right in many attempts at once is let in by all of them")
     func right() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         _ = try await fixture.owner()
         let outcomes = await race(24, "SecurePassword123", fixture)
         #expect(outcomes.allSatisfy { $0 == nil }, "\(outcomes)")
@@ -35,7 +34,6 @@ import Testing
     @Test("who guesses at once gets as many guesses as one after the other, and the rest are turned away")
     func wrong() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         _ = try await fixture.owner()
         let outcomes = await race(24, "WrongPassword1", fixture)
         #expect(outcomes.count { $0 == .invalidCredentials } == 6, "\(outcomes)")

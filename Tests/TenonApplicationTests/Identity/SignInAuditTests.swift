@@ -9,7 +9,6 @@ import Testing
     @Test("a session is begun by whoever proved who they are, and a password is chosen by the token's user")
     func actor() async throws {
         let fixture = try await IdentityFixture()
-        defer { fixture.hasher.shutdown() }
         let user = try await fixture.owner()
         _ = try await fixture.signedIn(user)
         let begun = try #require(fixture.memory.auditRecords.last)
