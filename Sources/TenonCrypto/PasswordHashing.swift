@@ -42,15 +42,16 @@ public final class PasswordHashing: PasswordHasher {
         _ candidate: Secret, against hash: PasswordHash?
     ) async throws(Failure) -> PasswordVerdict {
         try await pool.run { [algorithm] in
-            let candidate = candidate.composed
+            let composed = candidate.composed
             let stored = hash.flatMap { StoredPassword($0.encoded) }
-            guard let stored, let isRight = stored.verifies(candidate) else {
+            guard let stored, let isRight = stored.verifies(composed) else {
                 // No hash, or one that cannot be computed here, costs what one of today's does.
-                _ = StoredPassword.make(algorithm, candidate, salt: [UInt8](repeating: 0, count: 16))
+                _ = StoredPassword.make(algorithm, composed, salt: [UInt8](repeating: 0, count: 16))
                 return .wrong
             }
-            guard isRight else { return .wrong }
-            return stored.conforms(to: algorithm) ? .right : .rightButOutdated
+            if isRight { return stored.conforms(to: algorithm) ? .right : .rightButOutdated }
+            // Hashes from before passwords were composed are of the text as it was typed.
+            return composed != candidate && stored.verifies(candidate) == true ? .rightButOutdated : .wrong
         }
     }
 }

@@ -57,6 +57,7 @@ struct ProviderState: Sendable {
     /// That says nothing of the provider, and the next one may ask at once.
     mutating func wasNotAsked() {
         isFetching = false
+        searchedAt = nil
     }
 
     private mutating func fetch(unless isPaused: Bool) -> Step {

@@ -1,6 +1,7 @@
-import TenonCrypto
 import TenonDomain
 import Testing
+
+@testable import TenonCrypto
 
 @Suite struct ComposedPasswordTests {
     private func verdict(_ candidate: Secret, of password: Secret) async throws -> PasswordVerdict {
@@ -17,6 +18,17 @@ import Testing
         #expect(try await verdict(Secret(other), of: Secret(one)) == .right)
         #expect(try await verdict(Secret(one), of: Secret(other)) == .right)
         #expect(try await verdict(Secret(one + "x"), of: Secret(other)) == .wrong)
+    }
+
+    @Test("a hash of a password as it was typed, from before, is right once more and asks for another hash")
+    func before() async throws {
+        let hasher = PasswordHashing(policy: .scrypt, threads: 1, randomness: SystemRandomness())
+        defer { hasher.shutdown() }
+        let typed = Secret("pa\u{302}ssword-e\u{301}")
+        let old = try #require(
+            StoredPassword.make(.scrypt(logN: 14, r: 8, p: 5), typed, salt: [UInt8](repeating: 7, count: 16)))
+        #expect(try await hasher.verify(typed, against: PasswordHash(encoded: old)) == .rightButOutdated)
+        #expect(try await hasher.verify(Secret("pâssword-é"), against: PasswordHash(encoded: old)) == .wrong)
     }
 
     @Test("what is no text is a password as it is")

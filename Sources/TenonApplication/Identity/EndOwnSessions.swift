@@ -13,13 +13,11 @@ public struct EndOwnSessions: Sendable {
 
     /// Fails with `notAuthenticated` where nobody has signed in.
     public func execute(as caller: Caller) async throws(Failure) {
-        let user = try caller.requireUser()
         let now = clock.now()
         try await transactions.write(for: caller) { work throws(Failure) in
-            let ended = try await work.sessions.endAll(of: user.id, but: nil, at: now)
-            guard !ended.isEmpty else { return }
-            for id in ended { work.accessChanged(.session(id)) }
-            work.recordEnd(of: ended.count, of: user.id, because: "signed_out_everywhere")
+            let user = try await work.users.userForUpdate(of: caller).signedOut(at: now)
+            try await work.users.save(user)
+            try await work.endSessions(of: user, because: "signed_out_everywhere", at: now)
         }
     }
 }

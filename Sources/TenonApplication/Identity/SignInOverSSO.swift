@@ -54,9 +54,11 @@ struct SignInOverSSO: Sendable {
         _ arrival: Arrival, in work: any UnitOfWork, at now: Timestamp
     ) async throws(Failure) -> User {
         let (profile, connection) = (arrival.profile, arrival.connection)
+        // Before the user's own row, in the order in which the other commands lock them.
+        let owners = connection.settings.reachesOwners ? try await work.users.ownersForUpdate() : []
         if let id = try await work.sso.user(of: profile.subject, at: connection.id) {
             guard let user = try await work.users.userForUpdate(id) else { throw .bug("An identity has no user") }
-            return try await current(user, profile, connection.settings, in: work, at: now)
+            return try await current(user, arrival, owners, in: work, at: now)
         }
         var standing: User?
         if let email = profile.email, let user = try await work.users.user(.email(email)) {
@@ -72,7 +74,7 @@ struct SignInOverSSO: Sendable {
             throw Failure(
                 .ssoAccountRefused, "This account's roles may do more than those that the connection leads to.")
         }
-        let user = try await current(standing, profile, connection.settings, in: work, at: now)
+        let user = try await current(standing, arrival, owners, in: work, at: now)
         try await link(user, profile, connection, in: work, at: now)
         return try await taken(user, in: work, at: now)
     }
@@ -94,8 +96,9 @@ struct SignInOverSSO: Sendable {
 
     /// With the roles that the provider says now.
     private func current(
-        _ user: User, _ profile: SSOProfile, _ settings: SSOSettings, in work: any UnitOfWork, at now: Timestamp
+        _ user: User, _ arrival: Arrival, _ owners: [UserID], in work: any UnitOfWork, at now: Timestamp
     ) async throws(Failure) -> User {
+        let settings = arrival.connection.settings
         guard user.maySignIn else {
             throw Failure(.accountSuspended, "This account is suspended; an administrator can resume it.")
         }
@@ -103,12 +106,9 @@ struct SignInOverSSO: Sendable {
             throw Failure(.ssoAccountRefused, "Owners sign in over a connection that maps to the role owner.")
         }
         guard !settings.roleMapping.isEmpty else { return user }
-        var roles = settings.roles(for: profile)
+        var roles = settings.roles(for: arrival.profile)
         // A tenant without an owner could never be managed again, whatever the provider says.
-        if user.roles.contains(.owner), !roles.contains(.owner) {
-            let owners = try await work.users.ownersForUpdate()
-            if owners == [user.id] { roles.insert(.owner) }
-        }
+        if user.roles.contains(.owner), !roles.contains(.owner), owners == [user.id] { roles.insert(.owner) }
         guard let (changed, event) = user.changed(by: UserPatch(roles: roles), at: now) else { return user }
         try await work.users.save(changed)
         work.record(event)

@@ -5,7 +5,7 @@ struct SignInRefusals: Sendable {
     private let transactions: any Transactions
     private let accounts: Accounts
     private let refusals: RefusalThrottle
-    private let behind = DeferredWork(limit: 1000)
+    private let deferred = DeferredWork(limit: 1000)
 
     init(transactions: any Transactions, accounts: Accounts, clock: any WallClock) {
         self.transactions = transactions
@@ -13,7 +13,8 @@ struct SignInRefusals: Sendable {
         refusals = RefusalThrottle(clock: clock)
     }
 
-    /// Of a name that nobody has at the platform: it takes the same time, and tells operators that somebody is guessing.
+    /// A refusal for a name that nobody has is recorded at the platform: it takes the same time, and operators see that
+    /// somebody is guessing.
     func record(_ candidates: [User], because reason: String, as caller: Caller) async throws(Failure) {
         if candidates.isEmpty {
             try await write(DomainEvent(.signInRefused, on: .tenant(.platform)), in: .platform, as: caller)
@@ -24,27 +25,32 @@ struct SignInRefusals: Sendable {
         }
     }
 
-    /// Who tried too often is looked for behind the answer, so that its time does not tell whether there is an account.
-    /// Each account's are written once a second at most, and so are all of those without one.
+    /// Records an attempt that was held up. The account is looked up after the answer, so that its time does not tell whether
+    /// there is one. One record a second is written for each name, and one for all names without an account.
     func recordHeldUp(_ login: LoginName, at tenant: TenantSlug?, as caller: Caller) {
+        // Before anything is looked up: else whoever goes on trying keeps the others' records out of the queue.
+        guard let details = heldUp(login.throttled(in: tenant)) else { return }
         let anybody = Caller(caller.principal, from: caller.origin)
-        _ = behind.add { () async throws(Failure) in
+        _ = deferred.add { [details] () async throws(Failure) in
             let candidates = try await accounts.named(login, at: tenant)
-            if candidates.isEmpty { try await writeHeldUp(.tenant(.platform), in: .platform, as: anybody) }
-            for user in candidates { try await writeHeldUp(.user(user.id), in: user.tenant, as: anybody) }
+            if candidates.isEmpty, heldUp("") != nil {
+                try await write(
+                    DomainEvent(.signInRefused, on: .tenant(.platform), details), in: .platform, as: anybody)
+            }
+            for user in candidates {
+                try await write(DomainEvent(.signInRefused, on: .user(user.id), details), in: user.tenant, as: anybody)
+            }
         }
     }
 
-    private func writeHeldUp(
-        _ resource: ResourceReference, in tenant: TenantID, as caller: Caller
-    ) async throws(Failure) {
+    /// The details of a record on the name, or on names that nobody has; nil where there was one within the second.
+    private func heldUp(_ name: String) -> [String: JSONValue]? {
         let reason = FailureCode.tooManyAttempts.slug
-        guard var details = refusals.admit(RefusalThrottle.Key(tenant: tenant, subject: resource.id, reason: reason))
-        else {
-            return
+        guard var details = refusals.admit(RefusalThrottle.Key(tenant: .platform, subject: name, reason: reason)) else {
+            return nil
         }
         details["reason"] = .string(reason)
-        try await write(DomainEvent(.signInRefused, on: resource, details), in: tenant, as: caller)
+        return details
     }
 
     private func write(_ event: DomainEvent, in tenant: TenantID, as caller: Caller) async throws(Failure) {

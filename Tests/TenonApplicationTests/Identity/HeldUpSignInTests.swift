@@ -15,13 +15,13 @@ import Testing
         }?.code
     }
 
-    /// As soon as there are so many: they are written behind the answers.
+    /// As soon as there are so many: they are written after the answers.
     private func heldUp(_ fixture: IdentityFixture, _ count: Int) async throws -> [AuditRecord] {
-        while true {
-            let records = fixture.memory.auditRecords.filter { $0.details["reason"] == "too_many_attempts" }
-            guard records.count < count else { return records }
-            try await Task.sleep(for: .milliseconds(2))
+        func records() -> [AuditRecord] {
+            fixture.memory.auditRecords.filter { $0.details["reason"] == "too_many_attempts" }
         }
+        try await until("the records") { records().count >= count }
+        return records()
     }
 
     @Test("a sign-in that was held up is written down, of an account or of a name that nobody has, once a second")

@@ -25,6 +25,14 @@ struct PolicyEngineTests {
         #expect(decision.rule == nil)
     }
 
+    @Test("A condition that no rule has denies, in a model that allows what no rule denies too, as in Casbin")
+    func conditionAndNoRules() throws {
+        let model = PolicyExample.model(
+            "eval(p.cond) && r.sub == p.sub", request: "sub", policy: "sub, cond, eft", effect: PolicyExample.noDeny)
+        let decision = try PolicyEngine(model: model, policy: "").decide(line: "ada")
+        #expect(!decision.isAllowed && decision.fault != nil)
+    }
+
     @Test("A name is its own role, as in Casbin; a kind in front of it keeps a user from being named into one")
     func ownRole() throws {
         let engine = try PolicyEngine(

@@ -140,7 +140,9 @@ public struct PolicyEngine: Sendable {
         /// Whether that settled it.
         func ask(_ rule: Int) throws(MatcherFault) -> Bool {
             run.rule = rule
-            guard try run.truth(rules.index.matcher) else { return false }
+            // Without rules the matcher is asked as it stands: what goes wrong in it denies.
+            let matcher = rule == MatcherRun.emptyRule ? rules.context.matcher : rules.index.matcher
+            guard try run.truth(matcher) else { return false }
             merge.add(rule, rule == MatcherRun.emptyRule ? .allow : rules.effect(of: rule))
             return merge.decision != nil
         }
