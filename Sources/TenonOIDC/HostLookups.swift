@@ -7,13 +7,13 @@ internal import TenonDomain
 /// looked up once at a time, and no tenant takes all threads.
 actor HostLookups {
     /// How many run at one time.
-    static let maximum = 32
+    static let maxRunning = 32
     /// How many of them one tenant began.
-    static let share = 4
+    static let maxPerTenant = 4
 
     /// Its threads begin with the first lookup of the process.
     private static let threads = {
-        let threads = NIOThreadPool(numberOfThreads: maximum)
+        let threads = NIOThreadPool(numberOfThreads: maxRunning)
         threads.start()
         return threads
     }()
@@ -35,7 +35,8 @@ actor HostLookups {
     /// was begun goes on when its caller is gone.
     func addresses(of host: String, for tenant: TenantID) async throws(OpenIDFault) -> [IPAddress] {
         if let flight = flights[host] { return await flight.lookup.value }
-        guard flights.count < Self.maximum, flights.values.count(where: { $0.tenant == tenant }) < Self.share else {
+        guard flights.count < Self.maxRunning, flights.values.count(where: { $0.tenant == tenant }) < Self.maxPerTenant
+        else {
             throw .busy
         }
         let lookup = Task { await self.lookUp(host) }

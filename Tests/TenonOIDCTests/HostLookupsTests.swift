@@ -66,11 +66,11 @@ import Testing
     @Test("a tenant whose name servers drop queries has its share of lookups, and everybody else goes on")
     func share() async throws {
         let (tenant, other): (TenantID, TenantID) = (ids.next(), ids.next())
-        let slow = await begin(HostLookups.share, for: tenant)
+        let slow = await begin(HostLookups.maxPerTenant, for: tenant)
         #expect(await fault("slow-more.example", for: tenant) == .busy)
         #expect(await fault("id.example", for: tenant) == .busy)
         #expect(try await lookups.addresses(of: "id.example", for: other) == [Resolver.address])
-        resolver.answer(HostLookups.share)
+        resolver.answer(HostLookups.maxPerTenant)
         for task in slow { #expect(await task.value == [Resolver.address]) }
         #expect(await fault("id.example", for: tenant) == nil)
     }
@@ -78,12 +78,12 @@ import Testing
     @Test("all threads together are no more than there are, and who comes then is told at once")
     func maximum() async throws {
         var slow: [Task<[IPAddress]?, Never>] = []
-        for _ in 0..<(HostLookups.maximum / HostLookups.share) {
-            slow += await begin(HostLookups.share, for: ids.next())
+        for _ in 0..<(HostLookups.maxRunning / HostLookups.maxPerTenant) {
+            slow += await begin(HostLookups.maxPerTenant, for: ids.next())
         }
-        #expect(resolver.mostAtOnce == HostLookups.maximum)
+        #expect(resolver.mostAtOnce == HostLookups.maxRunning)
         #expect(await fault("id.example", for: ids.next()) == .busy)
-        resolver.answer(HostLookups.maximum)
+        resolver.answer(HostLookups.maxRunning)
         for task in slow { #expect(await task.value == [Resolver.address]) }
         #expect(await fault("id.example", for: ids.next()) == nil)
     }
@@ -112,12 +112,12 @@ import Testing
         let table = ProviderTable(
             transport: ProviderTransport(policy: .development, lookups: lookups), clock: ManualClock())
         let issuer = try IssuerURL(name)
-        let slow = await begin(HostLookups.share, for: tenant)
+        let slow = await begin(HostLookups.maxPerTenant, for: tenant)
         await #expect(throws: OpenIDFault.busy) { try await table.snapshot(of: issuer, for: tenant) }
         #expect(try await table.snapshot(of: issuer, for: other).metadata.keySet.host == "127.0.0.1")
         // What is known needs no lookup.
         _ = try await table.snapshot(of: issuer, for: tenant)
-        resolver.answer(HostLookups.share)
+        resolver.answer(HostLookups.maxPerTenant)
         for task in slow { _ = await task.value }
     }
 }

@@ -6,7 +6,7 @@ public struct VerifyAuditLog: Sendable {
     /// How long a record may wait for its link.
     public static let linkingTime = Duration.seconds(60)
     /// Links that one call looks at.
-    public static let maximum: Int64 = 50_000
+    public static let maxLinks: Int64 = 50_000
     static let page = 1000
 
     public struct Input: Sendable {
@@ -79,7 +79,7 @@ public struct VerifyAuditLog: Sendable {
         let newest = try await log.newestHead()
         let moment = clock.now() - Self.linkingTime
         let from = max(1, input.from ?? 1)
-        let last = min(input.to ?? .max, from - 1 + Self.maximum)
+        let last = min(input.to ?? .max, from - 1 + Self.maxLinks)
         var check = AuditChainCheck(of: access.tenant, hashing: hashing)
         var lastRecord: AuditRecordID?
         if from > 1 {

@@ -113,13 +113,7 @@ struct ResourceDescription: ObjectFieldValue {
         resource = PolicyResource(described: members)
     }
 
-    static var example: ResourceDescription {
-        do {
-            return try ResourceDescription(field: [:])
-        } catch {
-            preconditionFailure("The example of a resource is refused: \(error.detail)")
-        }
-    }
+    static var example: ResourceDescription { empty }
 }
 
 struct ResourceAttribute: TextFieldValue {

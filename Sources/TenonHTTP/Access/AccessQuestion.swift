@@ -48,13 +48,7 @@ struct CircumstancesBody: ObjectFieldValue {
         time = fields.optional("time")
     }
 
-    static var example: CircumstancesBody {
-        do {
-            return try CircumstancesBody(field: [:])
-        } catch {
-            preconditionFailure("The example of circumstances is refused: \(error.detail)")
-        }
-    }
+    static var example: CircumstancesBody { empty }
 }
 
 struct PolicyReference: TextFieldValue {

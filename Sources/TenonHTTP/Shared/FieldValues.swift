@@ -127,4 +127,13 @@ extension ObjectFieldValue {
 
     static var schema: JSONValue { objectSchema }
     static var exampleJSON: JSONValue { objectExample }
+
+    /// An object without members. Traps where one is required.
+    static var empty: Self {
+        do {
+            return try Self(field: [:])
+        } catch {
+            preconditionFailure("\(Self.self) has required members: \(error.detail)")
+        }
+    }
 }
