@@ -114,15 +114,15 @@ import Testing
         try await ServedTenon.with { tenon in
             let table = try Self.table()
             let tenant = try await tenon.registered("acme").tenant
-            var tokens: [String: String] = [:]
-            for role in Role.builtIn { tokens[role.name] = try await tenon.user(of: tenant, [role]) }
-            tokens["no role"] = try await tenon.user(of: tenant, [])
-            tokens["platform administrator"] = try await tenon.user(of: .platform, [.platformAdministrator])
             let owner = try await tenon.user(of: tenant, [.owner])
             for entry in guarded(tenon) {
                 let row = try #require(table[entry.operation.id], "\(entry.operation.id) is not in the table")
+                // Some operations sign their users out: each is asked by users of its own.
+                var tokens: [String: String] = [:]
+                for role in Role.builtIn { tokens[role.name] = try await tenon.user(of: tenant, [role]) }
+                tokens["no role"] = try await tenon.user(of: tenant, [])
+                tokens["platform administrator"] = try await tenon.user(of: .platform, [.platformAdministrator])
                 for (who, token) in tokens {
-                    // Ended or changed by the operations themselves: each is asked by a session of its own.
                     let answer = try await Self.ask(tenon, entry, token)
                     let isRefused = answer.status == 403 && answer.code == "permission_denied"
                     #expect(
