@@ -8,14 +8,8 @@ import Testing
     @Test("a user looks at one of its own sessions, and ends all of them at once, the current one too")
     func sessions() async throws {
         try await ServedTenon.with { tenon in
-            func register(_ name: String) async throws -> String {
-                let made = try await tenon.send(
-                    "POST", "/v1/auth/register",
-                    body: #"{"name":"\#(name)","email":"a@\#(name).com","password":"SecurePass123!"}"#)
-                return try #require(made.json["access_token"]?.stringValue)
-            }
-            let first = try await register("acme")
-            let stranger = try await register("other")
+            let first = try await tenon.registered("acme").token
+            let stranger = try await tenon.registered("other").token
             let signedIn = try await tenon.send(
                 "POST", "/v1/auth/login", body: #"{"email":"a@acme.com","password":"SecurePass123!"}"#)
             let second = try #require(signedIn.json["access_token"]?.stringValue)

@@ -54,14 +54,8 @@ import Testing
     @Test("users are made, listed, changed and taken away; another tenant's are not found")
     func crud() async throws {
         try await ServedTenon.with { tenon in
-            func owner(_ name: String) async throws -> String {
-                let made = try await tenon.send(
-                    "POST", "/v1/auth/register",
-                    body: #"{"name":"\#(name)","email":"a@\#(name).com","password":"SecurePass123!"}"#)
-                return try #require(made.json["access_token"]?.stringValue)
-            }
-            let token = try await owner("acme")
-            let stranger = try await owner("other")
+            let token = try await tenon.registered("acme").token
+            let stranger = try await tenon.registered("other").token
             let made = try await tenon.send(
                 "POST", "/v1/users", token: token, body: #"{"email":"bob@acme.com","roles":["viewer"]}"#)
             #expect(made.status == 201)

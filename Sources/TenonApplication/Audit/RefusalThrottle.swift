@@ -45,4 +45,11 @@ final class RefusalThrottle: Sendable {
             return omitted > 0 ? ["omitted": .integer(omitted)] : [:]
         }
     }
+
+    /// The same where the record also says the reason.
+    func admit(_ reason: String, of subject: String, in tenant: TenantID) -> [String: JSONValue]? {
+        guard var details = admit(Key(tenant: tenant, subject: subject, reason: reason)) else { return nil }
+        details["reason"] = .string(reason)
+        return details
+    }
 }

@@ -23,13 +23,13 @@ final class AttemptTurns: Sendable {
 
     /// Fails with `tooManyAttempts` where too many wait, or for too long. `end` gives the turn back.
     func take(_ key: [UInt8]) async throws(Failure) {
-        guard !enters(key, isFirst: true) else { return }
+        guard !enters(key, isNew: true) else { return }
         guard waits(key) else { throw Self.refusal }
         defer { change(key) { $0.waiting -= 1 } }
         var (waited, pause) = (Duration.zero, Duration.milliseconds(10))
         while waited < Self.patience {
             do { try await Task.sleep(for: pause) } catch { throw Failure(.cancelled, "The work was given up.") }
-            if enters(key, isFirst: false) { return }
+            if enters(key, isNew: false) { return }
             waited += pause
             pause = min(pause * 2, .milliseconds(100))
         }
@@ -41,9 +41,9 @@ final class AttemptTurns: Sendable {
     }
 
     /// Nobody overtakes those who wait already.
-    private func enters(_ key: [UInt8], isFirst: Bool) -> Bool {
+    private func enters(_ key: [UInt8], isNew: Bool) -> Bool {
         change(key) { line in
-            guard line.underway < width, !isFirst || line.waiting == 0 else { return false }
+            guard line.underway < width, !isNew || line.waiting == 0 else { return false }
             line.underway += 1
             return true
         }

@@ -33,10 +33,11 @@ public struct ChangePassword: Sendable {
     /// Fails with `wrongPassword`, `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         // Who changes it at the same time makes what was proven void: then it is proven anew.
-        while try await !isChanged(input, as: caller) {}
+        while try await !attempt(input, as: caller) {}
     }
 
-    private func isChanged(_ input: Input, as caller: Caller) async throws(Failure) -> Bool {
+    /// False where the password is another one by now than the one that was proven.
+    private func attempt(_ input: Input, as caller: Caller) async throws(Failure) -> Bool {
         let signedIn = try caller.requireUser()
         let user = try await transactions.reads(for: caller).users.user(of: caller)
         _ = try passwords.check(input.new, at: "/new_password", own: user.ownNames)

@@ -90,10 +90,8 @@ public struct CompleteSSOLogin: Sendable {
     private func recordRefusal(
         _ failure: Failure, over connection: SSOConnection, as caller: Caller
     ) async throws(Failure) {
-        let refused = RefusalThrottle.Key(
-            tenant: connection.tenant, subject: connection.id.description, reason: failure.code.slug)
-        guard var details = refusals.admit(refused) else { return }
-        details["reason"] = .string(failure.code.slug)
+        let subject = connection.id.description
+        guard let details = refusals.admit(failure.code.slug, of: subject, in: connection.tenant) else { return }
         let event = DomainEvent(.signInRefused, on: connection.reference, details)
         try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
             work.audit(event, failure.code.kind == .unavailable ? .failure : .denied)

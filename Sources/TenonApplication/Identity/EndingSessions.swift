@@ -2,7 +2,8 @@ internal import TenonDomain
 
 extension UnitOfWork {
     /// Ends the sessions of a user, except `kept`, and revokes their access tokens. `user` is as this transaction has
-    /// stored it, under a new version: where no session is kept, that version alone revokes the tokens.
+    /// stored it, under a new version: where no session is kept, that version alone revokes the tokens. `reason` is
+    /// `snake_case`; `actor` has proved who they are without being the caller.
     func endSessions(
         of user: User, but kept: SessionID? = nil, because reason: String, by actor: UserID? = nil, at now: Timestamp
     ) async throws(Failure) {
@@ -13,12 +14,7 @@ extension UnitOfWork {
             for id in ended { accessChanged(.session(id)) }
         }
         guard !ended.isEmpty else { return }
-        recordEnd(of: ended.count, of: user.id, because: reason, by: actor)
-    }
-
-    /// `reason` is `snake_case`.
-    func recordEnd(of count: Int, of user: UserID, because reason: String, by actor: UserID? = nil) {
-        let details: [String: JSONValue] = ["count": .integer(Int64(count)), "reason": .string(reason)]
-        record(DomainEvent(.sessionsEnded, on: .user(user), details, by: actor))
+        let details: [String: JSONValue] = ["count": .integer(Int64(ended.count)), "reason": .string(reason)]
+        record(DomainEvent(.sessionsEnded, on: .user(user.id), details, by: actor))
     }
 }

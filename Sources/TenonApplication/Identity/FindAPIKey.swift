@@ -84,9 +84,9 @@ struct FindAPIKey: Sendable {
     /// The tenant's audit log says why, once a second at most; whoever asked does not hear of it.
     func refuse(_ known: KnownAPIKey, _ refusal: APIKeyRefusal, from origin: Origin) async throws(Failure) -> Never {
         let (key, caller) = (known.key, Caller(.apiKey(known.principal), from: origin))
-        let refused = RefusalThrottle.Key(tenant: key.tenant, subject: caller.subject, reason: refusal.rawValue)
-        guard var details = refusals.admit(refused) else { throw .invalidAPIKey }
-        details["reason"] = .string(refusal.rawValue)
+        guard let details = refusals.admit(refusal.rawValue, of: caller.subject, in: key.tenant) else {
+            throw .invalidAPIKey
+        }
         let event = DomainEvent(.apiKeyRefused, on: .apiKey(key.id), details)
         try await transactions.write(in: key.tenant, as: caller) { work throws(Failure) in work.audit(event, .denied) }
         throw .invalidAPIKey

@@ -33,10 +33,9 @@ struct PasswordProof: Sendable {
         do throws(Failure) {
             return try await throttle.begin(account: "change/\(user.id)", from: caller.origin)
         } catch {
-            let reason = error.code.slug
-            let refused = RefusalThrottle.Key(tenant: user.tenant, subject: user.id.description, reason: reason)
-            if error.code == .tooManyAttempts, var details = refusals.admit(refused) {
-                details["reason"] = .string(reason)
+            if error.code == .tooManyAttempts,
+                let details = refusals.admit(error.code.slug, of: user.id.description, in: user.tenant)
+            {
                 try await record(kind, of: user, details, as: caller)
             }
             throw error

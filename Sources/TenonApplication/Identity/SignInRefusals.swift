@@ -45,12 +45,7 @@ struct SignInRefusals: Sendable {
 
     /// The details of a record on the name, or on names that nobody has; nil where there was one within the second.
     private func heldUp(_ name: String) -> [String: JSONValue]? {
-        let reason = FailureCode.tooManyAttempts.slug
-        guard var details = refusals.admit(RefusalThrottle.Key(tenant: .platform, subject: name, reason: reason)) else {
-            return nil
-        }
-        details["reason"] = .string(reason)
-        return details
+        refusals.admit(FailureCode.tooManyAttempts.slug, of: name, in: .platform)
     }
 
     private func write(_ event: DomainEvent, in tenant: TenantID, as caller: Caller) async throws(Failure) {
