@@ -7,8 +7,8 @@ struct PasswordProof: Sendable {
     let throttle: SignInThrottle
     let refusals: RefusalThrottle
 
-    /// The place of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with `wrongPassword` at
-    /// `pointer` where none is; the audit log says either under `kind`, of those who tried too often once a second at most.
+    /// The index of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with `wrongPassword`
+    /// at `pointer` where none is; the audit log records either under `kind`, held-up attempts once a second at most.
     func execute(
         _ candidates: [Secret], of user: User, for kind: EventKind, at pointer: String, as caller: Caller
     ) async throws(Failure) -> Int {

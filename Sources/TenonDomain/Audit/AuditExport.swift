@@ -6,8 +6,7 @@ public struct AuditExport: Sendable {
     static let members: [StaticString] = [
         "type", "seq", "hash", "id", "tenant", "actor", "action", "resource_type", "resource_id", "outcome", "plain",
         "sealed", "content_digest", "address", "user_agent", "request_id", "trace_id", "occurred_at", "content",
-        "chain",
-        "made_at", "signed",
+        "chain", "made_at", "signed",
     ]
 
     public private(set) var bytes: [UInt8] = []

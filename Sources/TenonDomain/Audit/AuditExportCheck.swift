@@ -100,9 +100,8 @@ public struct AuditExportCheck: Sendable {
     /// What was opened for the reader is the text that was sealed.
     private func content(of line: AuditLine, _ link: AuditLink) -> AuditFinding? {
         guard !line.isMissing(.content) else { return nil }
-        guard let text = line.text(.content), let digest = line.base64(.contentDigest) else { return unreadable }
-        var copy = text
-        let isWhatWasSealed = copy.withUTF8 { hashing.sha256(UnsafeRawBufferPointer($0)) } == digest
+        guard var text = line.text(.content), let digest = line.base64(.contentDigest) else { return unreadable }
+        let isWhatWasSealed = text.withUTF8 { hashing.sha256(UnsafeRawBufferPointer($0)) } == digest
         return isWhatWasSealed ? nil : AuditFinding(.wrongContent, at: link.sequence, record: link.record)
     }
 

@@ -13,14 +13,14 @@ struct Admin: AsyncParsableCommand {
 
     /// Lends everything that the service has, on the database of the settings.
     private static func with<Value: Sendable>(
-        _ body: (ServiceWiring, Caller) async throws(Failure) -> Value
+        _ body: (ServiceWiring, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
         try await CommandDatabase.withKeys { database, context throws(Failure) in
             let wiring = try await ServiceWiring(
                 context.settings, storage: .postgres(database, nil), keks: context.keks, life: ServiceLife(),
                 context.core)
             defer { wiring.hasher.shutdown() }
-            return try await body(wiring, .commandLine(context.core))
+            return try await body(wiring, context)
         }
     }
 
@@ -34,8 +34,8 @@ struct Admin: AsyncParsableCommand {
 
         func run() async throws {
             let input = try input()
-            let user = try await Admin.with { wiring, caller throws(Failure) in
-                try await wiring.createAdministrator.execute(input, as: caller)
+            let user = try await Admin.with { wiring, context throws(Failure) in
+                try await wiring.createAdministrator.execute(input, as: .commandLine(context.core))
             }
             print("made \(user.id) \(user.email.text)")
         }
@@ -68,15 +68,14 @@ struct Admin: AsyncParsableCommand {
 
         func run() async throws {
             let input = try input()
-            // Which address leads to the service is known where it is said.
-            let address = try Settings.load().sso.publicURL ?? ""
-            let done = try await Admin.with { wiring, caller throws(Failure) in
-                try await wiring.issuePasswordReset.execute(input, as: caller)
+            let (done, publicURL) = try await Admin.with { wiring, context throws(Failure) in
+                let done = try await wiring.issuePasswordReset.execute(input, as: .commandLine(context.core))
+                return (done, context.settings.sso.publicURL)
             }
             print("a token for \(done.user.id) \(done.user.email.text), good once and until \(done.expiresAt):")
             print(
                 """
-                POST \(address)/api/v1/users/password-reset/confirm
+                POST \(publicURL ?? "")/api/v1/users/password-reset/confirm
                 {"token": "\(done.token.revealedText())", "new_password": "…"}
                 """)
         }

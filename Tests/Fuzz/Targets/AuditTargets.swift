@@ -32,8 +32,7 @@ enum AuditTargets {
     private static let names: Set = [
         "type", "seq", "hash", "id", "tenant", "actor", "action", "resource_type", "resource_id", "outcome", "plain",
         "sealed", "content_digest", "address", "user_agent", "request_id", "trace_id", "occurred_at", "content",
-        "chain",
-        "made_at", "signed",
+        "chain", "made_at", "signed",
     ]
 
     private struct Outcome: Equatable {
