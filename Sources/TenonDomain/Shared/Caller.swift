@@ -4,25 +4,29 @@ public struct Caller: Sendable {
     public let origin: Origin
     /// What memory holds of the tenant; nil for callers that no request brought.
     public let access: TenantAccess?
+    /// What the request may still cost.
+    public private(set) var budget = RequestBudget.unlimited
     /// The transaction that a request with an idempotency key runs in as a whole; writes join it.
-    let transaction: (any UnitOfWork)?
+    private(set) var transaction: (any UnitOfWork)?
 
     public init(_ principal: Principal, from origin: Origin, access: TenantAccess? = nil) {
-        self.init(principal, from: origin, access: access, in: nil)
-    }
-
-    private init(
-        _ principal: Principal, from origin: Origin, access: TenantAccess?, in transaction: (any UnitOfWork)?
-    ) {
         self.principal = principal
         self.origin = origin
         self.access = access
-        self.transaction = transaction
+    }
+
+    /// The same caller, whose work is charged to the budget.
+    public func charging(_ budget: RequestBudget) -> Caller {
+        var caller = self
+        caller.budget = budget
+        return caller
     }
 
     /// The same caller, whose writes become part of an open transaction of its tenant.
     public func joining(_ transaction: any UnitOfWork) -> Caller {
-        Caller(principal, from: origin, access: access, in: transaction)
+        var caller = self
+        caller.transaction = transaction
+        return caller
     }
 
     /// The tenant whose rows the caller works on; the platform for its administrators; nil where nobody
