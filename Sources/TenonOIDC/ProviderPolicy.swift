@@ -2,7 +2,8 @@ internal import TenonDomain
 
 /// Which providers this process connects to. A tenant chooses the address, so it must not lead behind the firewall.
 public struct ProviderPolicy: Sendable {
-    /// Whether a provider on this machine may be asked over plain HTTP, as while developing.
+    /// Whether a provider on this machine may be asked over plain HTTP, as while developing, where private addresses are
+    /// allowed.
     public let allowsPlainLoopback: Bool
     /// Whether providers may stand in private networks, where the operator runs one there.
     public let allowsPrivateAddresses: Bool
@@ -15,7 +16,7 @@ public struct ProviderPolicy: Sendable {
     /// Passes where all of a host's addresses may be connected to.
     func check(_ addresses: [IPAddress], of url: ProviderURL) throws(OpenIDFault) {
         if url.isPlain {
-            guard allowsPlainLoopback, url.isLoopback, addresses.allSatisfy(AddressRange.loopback.contains) else {
+            guard allowsPlainLoopback, allowsPrivateAddresses, url.isLoopback, addresses.allSatisfy(AddressRange.loopback.contains) else {
                 throw .addressRefused("\(url.host) is not asked over plain HTTP")
             }
             return

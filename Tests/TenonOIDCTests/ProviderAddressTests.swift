@@ -28,6 +28,17 @@ import Testing
         for text in bad { #expect(ProviderURL(text) == nil, "\(text.prefix(60))") }
     }
 
+    @Test("where private addresses are refused, this machine is too, over plain HTTP as well")
+    func loopback() throws {
+        let policy = ProviderPolicy(allowsPlainLoopback: true, allowsPrivateAddresses: false)
+        let address = try #require(IPAddress("127.0.0.1"))
+        for text in ["http://127.0.0.1:8080", "http://localhost:8080", "https://localhost:8443"] {
+            let url = try #require(ProviderURL(text))
+            #expect(throws: OpenIDFault.self, "\(text)") { try policy.check([address], of: url) }
+            try ProviderPolicy.development.check([address], of: url)
+        }
+    }
+
     @Test("one address in a private network refuses the whole name")
     func choice() throws {
         let url = try #require(ProviderURL("https://id.example"))

@@ -8,6 +8,9 @@ extension FailureCode {
     public static let clusterInUse = FailureCode(
         "cluster_in_use", .conflict, "Another process uses the data folder",
         "Another process of ours holds the data folder.")
+    public static let clusterMissing = FailureCode(
+        "cluster_missing", .notFound, "The data folder has no database",
+        "Operators' commands work on a database that the service made; they make none.")
 }
 
 extension Failure {

@@ -3,7 +3,8 @@ public import TenonDomain
 
 extension EmbeddedCluster {
     /// Gives `body` the cluster of a data folder: the one that a running service keeps there or, where
-    /// there is none, one that is started for as long as the body runs. What the body throws is thrown.
+    /// there is none, one that is started for as long as the body runs. What the body throws is thrown. Fails with
+    /// `clusterMissing` where the folder has no cluster: this function makes none.
     ///
     /// A service that keeps the cluster may stop in the meantime; another caller of this function waits
     /// for the body to end.
@@ -12,6 +13,12 @@ extension EmbeddedCluster {
         report: @escaping @Sendable (EmbeddedClusterEvent) -> Void = { _ in },
         _ body: (ClusterConnection) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
+        guard ClusterFolder(root: ClusterFile(settings.dataFolder)).data.isThere else {
+            throw Failure(
+                .clusterMissing,
+                "There is no database in the data folder \(settings.dataFolder): name another one, or start the service "
+                    + "once, which makes it.")
+        }
         let end = ContinuousClock.now + settings.startDeadline
         while true {
             if let running = try ClusterVisit(settings) {

@@ -52,6 +52,14 @@ public struct PostgresConfiguration: Sendable {
         return copy
     }
 
+    /// Database, host and port, as an operator knows them.
+    public var place: String {
+        func value(_ key: String) -> String? { parameters.first { $0.key == key }?.value.revealedText() }
+        let host = value("host") ?? value("hostaddr") ?? "the local socket"
+        return "\(value("dbname") ?? value("user") ?? "of the login's name") at \(host)"
+            + (value("port").map { ":\($0)" } ?? "")
+    }
+
     /// Another database of the same server.
     func database(_ name: String) -> PostgresConfiguration {
         var copy = self

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
@@ -13,9 +12,9 @@ struct Admin: AsyncParsableCommand {
 
     /// Lends everything that the service has, on the database of the settings.
     private static func with<Value: Sendable>(
-        _ body: (ServiceWiring, CommandContext) async throws(Failure) -> Value
+        _ options: DatabaseOptions, _ body: (ServiceWiring, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
-        try await CommandDatabase.withKeys { database, context throws(Failure) in
+        try await CommandDatabase.withKeys(options) { database, context throws(Failure) in
             let wiring = try await ServiceWiring(
                 context.settings, storage: .postgres(database, nil), keks: context.keks, life: ServiceLife(),
                 context.core)
@@ -29,12 +28,13 @@ struct Admin: AsyncParsableCommand {
             abstract: "Make a platform administrator.",
             discussion: "The password is asked for, or read from standard input where that is no terminal.")
 
+        @OptionGroup var database: DatabaseOptions
         @Option(help: "The administrator's e-mail address.") var email: String
         @Option(help: "The administrator's name.") var name: String?
 
         func run() async throws {
             let input = try input()
-            let user = try await Admin.with { wiring, context throws(Failure) in
+            let user = try await Admin.with(database) { wiring, context throws(Failure) in
                 try await wiring.createAdministrator.execute(input, as: .commandLine(context.core))
             }
             print("made \(user.id) \(user.email.text)")
@@ -45,16 +45,10 @@ struct Admin: AsyncParsableCommand {
                 return CreateAdministrator.Input(
                     email: try EmailAddress(email),
                     fullName: try name.map { text throws(Violation) in try DisplayName(text) },
-                    password: Secret(password().utf8))
+                    password: PasswordPrompt.read() ?? Secret(""))
             } catch {
                 throw ValidationError(error.detail)
             }
-        }
-
-        /// Not shown while it is typed.
-        private func password() -> String {
-            guard isatty(0) == 1, let typed = getpass("Password: ") else { return readLine() ?? "" }
-            return String(cString: typed)
         }
     }
 
@@ -63,12 +57,13 @@ struct Admin: AsyncParsableCommand {
             commandName: "reset-password", abstract: "Print a token by which somebody chooses a password, once.",
             discussion: "Whoever has the token has the account: hand it on where nobody else reads it.")
 
+        @OptionGroup var database: DatabaseOptions
         @Option(help: "The account's e-mail address.") var email: String
         @Option(help: "The slug of its tenant, where several have the address.") var tenant: String?
 
         func run() async throws {
             let input = try input()
-            let (done, publicURL) = try await Admin.with { wiring, context throws(Failure) in
+            let (done, publicURL) = try await Admin.with(database) { wiring, context throws(Failure) in
                 let done = try await wiring.issuePasswordReset.execute(input, as: .commandLine(context.core))
                 return (done, context.settings.sso.publicURL)
             }

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonPostgres
@@ -9,18 +10,24 @@ struct CommandContext {
     let keks: KeyEncryptionKeys
 }
 
+/// Which database an operator's command works on.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: "Data folder of the private PostgreSQL; TENON_DATA_DIR otherwise.") var dataDir: String?
+
+    func settings() throws(SettingError) -> Settings { try Settings.load(dataFolder: dataDir) }
+}
+
 /// The database that a command works on: the one that the settings name, the running private cluster's, or that of a
-/// private cluster started for as long as the command runs.
+/// private cluster started for as long as the command runs. Says on standard error which one it is, and never makes one.
 enum CommandDatabase {
     /// Lends the database of the settings together with the keys, and writes the log out at the end.
     static func withKeys<Value: Sendable>(
-        _ body: (PostgresDatabase, CommandContext) async throws(Failure) -> Value
+        _ options: DatabaseOptions, _ body: (PostgresDatabase, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
-        let settings = try Settings.load()
+        let settings = try options.settings()
         let core = Core(settings)
         defer { core.output.flush() }
-        let keks = try EncryptionKeys.load(settings, inMemory: false, randomness: core.randomness) { _ in }
-        let context = CommandContext(settings: settings, core: core, keks: keks)
+        let context = try CommandContext(settings: settings, core: core, keks: EncryptionKeys.existing(settings))
         return try await use(settings) { database throws(Failure) in try await body(database, context) }
     }
 
@@ -28,24 +35,37 @@ enum CommandDatabase {
     static func use<Value: Sendable>(
         _ settings: Settings, _ body: (PostgresDatabase) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        if let url = settings.databaseURL {
-            let configuration = try PostgresConfiguration(url)
-            try await Migrator(configuration).requireCurrent()
-            return try await use(configuration, body)
-        }
-        return try await EmbeddedCluster.use(settings.cluster) { connection throws(Failure) in
-            let configuration = PostgresConfiguration(parameters: connection.parameters)
-            _ = try await Migrator(configuration).up()
-            return try await use(configuration, body)
+        try await connect(to: settings.databaseURL, or: settings) { configuration, isPrivate throws(Failure) in
+            let migrator = Migrator(configuration)
+            if isPrivate { _ = try await migrator.up() } else { try await migrator.requireCurrent() }
+            let database = try await PostgresDatabase.open(configuration)
+            defer { database.close() }
+            return try await body(database)
         }
     }
 
-    private static func use<Value: Sendable>(
-        _ configuration: PostgresConfiguration, _ body: (PostgresDatabase) async throws(Failure) -> Value
+    /// Lends the login that migrates.
+    static func migrating<Value: Sendable>(
+        _ settings: Settings, _ body: (PostgresConfiguration) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let database = try await PostgresDatabase.open(configuration)
-        defer { database.close() }
-        return try await body(database)
+        try await connect(to: settings.migrationDatabaseURL ?? settings.databaseURL, or: settings) {
+            configuration, _ throws(Failure) in try await body(configuration)
+        }
+    }
+
+    private static func connect<Value: Sendable>(
+        to url: String?, or settings: Settings,
+        _ body: (PostgresConfiguration, _ isPrivate: Bool) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        if let url {
+            let configuration = try PostgresConfiguration(url)
+            Output.complain("using the database \(configuration.place)")
+            return try await body(configuration, false)
+        }
+        Output.complain("using the private database in \(settings.dataFolder)")
+        return try await EmbeddedCluster.use(settings.cluster) { connection throws(Failure) in
+            try await body(PostgresConfiguration(parameters: connection.parameters), true)
+        }
     }
 }
 

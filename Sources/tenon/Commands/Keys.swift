@@ -10,10 +10,10 @@ struct Keys: AsyncParsableCommand {
 
     /// Lends the use cases on the database of the settings.
     static func with<Value: Sendable>(
-        grace: Duration = RotateDataKey.standardGrace,
+        _ options: DatabaseOptions, grace: Duration = RotateDataKey.standardGrace,
         _ body: (KeyWiring, Caller) async throws(Failure) -> Value
     ) async throws -> Value {
-        try await CommandDatabase.withKeys { database, context throws(Failure) in
+        try await CommandDatabase.withKeys(options) { database, context throws(Failure) in
             try await body(try await KeyWiring(database, context, grace: grace), .commandLine(context.core))
         }
     }
@@ -21,10 +21,11 @@ struct Keys: AsyncParsableCommand {
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Which keys there are, and what is left to do.")
 
+        @OptionGroup var database: DatabaseOptions
         @Flag(help: "As JSON.") var json = false
 
         func run() async throws {
-            let status = try await Keys.with { keys, caller throws(Failure) in
+            let status = try await Keys.with(database) { keys, caller throws(Failure) in
                 try await keys.status.execute(as: caller)
             }
             print(json ? status.json.pretty() : status.text)
@@ -36,9 +37,11 @@ struct Keys: AsyncParsableCommand {
             commandName: "rotate-kek", abstract: "Wrap every key under the newest key encryption key.",
             discussion: "Every process of the service has to know the newest one before.")
 
+        @OptionGroup var database: DatabaseOptions
+
         func run() async throws {
             let meter = ProgressMeter("data keys")
-            let done = try await Keys.with { keys, caller throws(Failure) in
+            let done = try await Keys.with(database) { keys, caller throws(Failure) in
                 defer { meter.end() }
                 return try await keys.rotateKEK.execute(as: caller, progress: meter.show)
             }
@@ -53,6 +56,7 @@ struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate-dek", abstract: "Give a tenant a new data key and seal its values anew.")
 
+        @OptionGroup var database: DatabaseOptions
         @Argument(help: "The tenant's slug or id.") var tenant: String
         @Option(
             help: "Seconds that older keys stay at least, for processes that still write with them; 10 or more.")
@@ -65,7 +69,7 @@ struct Keys: AsyncParsableCommand {
         func run() async throws {
             let meter = ProgressMeter("values")
             let name = tenant
-            let done = try await Keys.with(grace: .seconds(grace)) { keys, caller throws(Failure) in
+            let done = try await Keys.with(database, grace: .seconds(grace)) { keys, caller throws(Failure) in
                 defer { meter.end() }
                 return try await keys.rotateDEK.execute(
                     try await keys.tenants.id(of: name), as: caller, pause: meter.wait, progress: meter.show)
@@ -89,12 +93,13 @@ struct Keys: AsyncParsableCommand {
             discussion:
                 "Prints a signed receipt. Backups of the database still hold the wrapped keys: see docs/keys.md.")
 
+        @OptionGroup var database: DatabaseOptions
         @Argument(help: "The tenant's slug or id.") var tenant: String
         @Option(help: "The tenant's slug, once more.") var yesDestroy: String
 
         func run() async throws {
             let (name, confirmation) = (tenant, yesDestroy)
-            let done = try await Keys.with { keys, caller throws(Failure) in
+            let done = try await Keys.with(database) { keys, caller throws(Failure) in
                 let tenant = try await keys.tenants.tenant(name)
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
@@ -111,6 +116,7 @@ struct Keys: AsyncParsableCommand {
             commandName: "rotate-signing", abstract: "Move the token-signing keys as far as they are due.",
             discussion: "Run it again at the time that it prints, until no rotation is under way.")
 
+        @OptionGroup var database: DatabaseOptions
         @Option(help: "Begin a rotation only where the active key signs for this many days or more.")
         var minimumAgeDays = 0
         @Flag(help: "Replace all keys by a new one at once, for when one leaked: every access token is void.")
@@ -124,7 +130,7 @@ struct Keys: AsyncParsableCommand {
         func run() async throws {
             let minimumAge = Duration.seconds(86_400 * minimumAgeDays)
             let atOnce = now
-            let done = try await Keys.with { keys, caller throws(Failure) in
+            let done = try await Keys.with(database) { keys, caller throws(Failure) in
                 atOnce
                     ? try await keys.rotateSigning.replaceAll(as: caller)
                     : try await keys.rotateSigning.execute(minimumAge: minimumAge, as: caller)

@@ -11,8 +11,10 @@ struct Migrate: AsyncParsableCommand {
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Apply what is missing.")
 
+        @OptionGroup var database: DatabaseOptions
+
         func run() async throws {
-            let (applied, tenants) = try await withMigrators { migrator, tenants throws(Failure) in
+            let (applied, tenants) = try await withMigrators(database) { migrator, tenants throws(Failure) in
                 (try await migrator.up(), try await tenants.up())
             }
             for name in applied { print("applied \(name)") }
@@ -24,6 +26,7 @@ struct Migrate: AsyncParsableCommand {
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Take the newest migrations back, with their data.")
 
+        @OptionGroup var database: DatabaseOptions
         @Argument(help: "How many.") var count: Int
 
         func validate() throws {
@@ -32,7 +35,7 @@ struct Migrate: AsyncParsableCommand {
 
         func run() async throws {
             let count = count
-            let (taken, tenants) = try await withMigrators { migrator, tenants throws(Failure) in
+            let (taken, tenants) = try await withMigrators(database) { migrator, tenants throws(Failure) in
                 // The list of tenants' databases stands in the shared one, and may go with it.
                 let outcomes = try await tenants.down(count)
                 return (try await migrator.down(count), outcomes)
@@ -46,8 +49,10 @@ struct Migrate: AsyncParsableCommand {
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the migrations.")
 
+        @OptionGroup var database: DatabaseOptions
+
         func run() async throws {
-            let (all, tenants) = try await withMigrators { migrator, tenants throws(Failure) in
+            let (all, tenants) = try await withMigrators(database) { migrator, tenants throws(Failure) in
                 (try await migrator.status(), try await tenants.status())
             }
             for migration in all { print("\(migration.isApplied ? "applied" : "missing")  \(migration.name)") }
@@ -73,18 +78,12 @@ struct Migrate: AsyncParsableCommand {
     }
 }
 
-/// Lends the migrators of the database that the settings name, a server's, the running private cluster's, or that of a
-/// private cluster started for the time of the body, and of tenants' own databases beside it.
+/// Lends the migrators of the database that the settings name and of tenants' own databases beside it.
 private func withMigrators<Value: Sendable>(
-    _ body: (Migrator, TenantMigrator) async throws(Failure) -> Value
+    _ options: DatabaseOptions, _ body: (Migrator, TenantMigrator) async throws(Failure) -> Value
 ) async throws -> Value {
-    let settings = try Settings.load()
-    if let configuration = try settings.migrationConfiguration {
-        return try await body(Migrator(configuration), TenantMigrator(configuration))
-    }
-    return try await EmbeddedCluster.use(settings.cluster) { connection throws(Failure) in
-        let configuration = PostgresConfiguration(parameters: connection.parameters)
-        return try await body(Migrator(configuration), TenantMigrator(configuration))
+    try await CommandDatabase.migrating(try options.settings()) { configuration throws(Failure) in
+        try await body(Migrator(configuration), TenantMigrator(configuration))
     }
 }
 

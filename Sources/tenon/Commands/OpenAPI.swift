@@ -21,10 +21,9 @@ extension ServiceWiring {
     static func withDescription(_ body: (ServiceWiring) throws -> Void) async throws {
         let settings = try Settings([:])
         let core = Core(settings)
-        let keks = try EncryptionKeys.load(settings, inMemory: true, randomness: core.randomness) { _ in }
-        let wiring = try await ServiceWiring(
-            settings, storage: try await Storage.open(settings, inMemory: true, core), keks: keks, life: ServiceLife(),
-            core)
+        let storage = try await Storage.open(settings, inMemory: true, core)
+        let keks = try await EncryptionKeys.made(settings, for: storage, randomness: core.randomness)
+        let wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: ServiceLife(), core)
         defer { wiring.hasher.shutdown() }
         try body(wiring)
     }

@@ -27,12 +27,19 @@ struct Serve: AsyncParsableCommand {
         defer { core.output.flush() }
         let life = ServiceLife()
         for name in settings.ignored { core.logger.notice("\(name) is set and has no part in Tenon") }
-        let keks = try EncryptionKeys.load(settings, inMemory: inMemory, randomness: core.randomness) { warning in
-            core.logger.warning("\(warning)")
+        let configured = try EncryptionKeys.set(in: settings) { warning in core.logger.warning("\(warning)") }
+        if configured == nil, !inMemory {
+            core.logger.warning("ENCRYPTION_KEY is not set: the key in \(EncryptionKeys.file(settings).path) is used")
         }
         let storage = try await Storage.open(settings, inMemory: inMemory, core)
         let wiring: ServiceWiring
         do {
+            let keks: KeyEncryptionKeys
+            if let configured {
+                keks = configured
+            } else {
+                keks = try await EncryptionKeys.made(settings, for: storage, randomness: core.randomness)
+            }
             wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: life, core)
             try await wiring.followAccess.catchUp()
         } catch {

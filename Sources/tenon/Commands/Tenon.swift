@@ -31,8 +31,7 @@ struct Tenon: AsyncParsableCommand {
     }
 
     private static func complain(_ line: String) -> Never {
-        let text = "tenon: " + line.split(whereSeparator: \.isNewline).joined(separator: " ") + "\n"
-        _ = write(STDERR_FILENO, text, text.utf8.count)
+        Output.complain(line.split(whereSeparator: \.isNewline).joined(separator: " "))
         Glibc.exit(1)
     }
 }

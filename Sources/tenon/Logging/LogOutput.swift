@@ -1,54 +1,111 @@
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// Standard output for log lines. Lines of everyday are gathered for some milliseconds, so that a busy service does not
-/// make a system call for each; urgent ones are written at once, after what was gathered.
+/// Writes log lines to standard output on a queue of its own, so that a reader that stops reading never stops the
+/// service. Holds at most 1 MiB of lines; drops and counts those beyond it.
+///
+/// Ordinary lines are gathered for some milliseconds, so that a busy service does not make a system call for each.
 final class LogOutput: Sendable {
-    private static let patience = Duration.milliseconds(20)
-    private static let capacity = 32 << 10
+    static let capacity = 1 << 20
+    private static let patience = DispatchTimeInterval.milliseconds(20)
+    private static let batch = 32 << 10
+    /// How long the end of the process waits for a reader.
+    private static let farewell = DispatchTimeInterval.seconds(1)
+
+    private enum Due: Comparable {
+        case no, soon, now
+    }
 
     private struct State {
         var lines: [UInt8] = []
-        var isFlushDue = false
+        /// Bytes that are handed to the system at the moment.
+        var writing = 0
+        /// When a write of `lines` is scheduled.
+        var due = Due.no
+        var dropped = 0
+        var droppedInAll = 0
+        var noteDrops: (@Sendable (Int) -> Void)?
     }
 
+    private let descriptor: Int32
+    private let queue = DispatchQueue(label: "tenon.log")
     private let state = Mutex(State())
 
+    init(descriptor: Int32 = STDOUT_FILENO) {
+        self.descriptor = descriptor
+    }
+
+    /// Lines that were dropped since the process started.
+    var dropped: Int { state.withLock { $0.droppedInAll } }
+
+    /// `note` is called with the number of lines that were dropped, once output flows again.
+    func onDrops(_ note: @escaping @Sendable (Int) -> Void) {
+        state.withLock { $0.noteDrops = note }
+    }
+
+    /// Never waits. An urgent line is written at once, after those gathered before it.
     func put(_ line: [UInt8], isUrgent: Bool) {
-        let mustSchedule = state.withLock { state in
+        let due = state.withLock { state -> Due in
+            guard state.writing + state.lines.count + line.count < Self.capacity else {
+                state.dropped += 1
+                state.droppedInAll += 1
+                return .no
+            }
             state.lines += line
             state.lines.append(UInt8(ascii: "\n"))
-            if isUrgent || state.lines.count >= Self.capacity {
-                Self.write(&state.lines)
-                return false
-            }
-            defer { state.isFlushDue = true }
-            return !state.isFlushDue
+            let due = isUrgent || state.lines.count >= Self.batch ? Due.now : .soon
+            guard due > state.due else { return .no }
+            state.due = due
+            return due
         }
-        guard mustSchedule else { return }
-        Task {
-            try? await Task.sleep(for: Self.patience)
-            flush()
+        switch due {
+        case .no: break
+        case .soon: queue.asyncAfter(deadline: .now() + Self.patience) { self.write() }
+        case .now: queue.async { self.write() }
         }
     }
 
-    /// Writes what was gathered; at the end of the process at the latest.
+    /// Writes what was gathered, and returns when that is done or no reader took it within a second.
     func flush() {
-        state.withLock { state in
-            state.isFlushDue = false
-            Self.write(&state.lines)
+        let done = DispatchSemaphore(value: 0)
+        queue.async {
+            self.write()
+            done.signal()
         }
+        _ = done.wait(timeout: .now() + Self.farewell)
     }
 
-    private static func write(_ lines: inout [UInt8]) {
-        lines.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                guard written > 0 || errno == EINTR else { return }
-                rest = rest.dropFirst(max(0, written))
+    private func write() {
+        let lines = state.withLock { state in
+            defer { state.lines = [] }
+            state.due = .no
+            state.writing = state.lines.count
+            return state.lines
+        }
+        lines.withUnsafeBytes { hand(over: $0) }
+        let (dropped, note) = state.withLock { state in
+            defer { state.dropped = 0 }
+            state.writing = 0
+            return (state.dropped, state.noteDrops)
+        }
+        if dropped > 0 { note?(dropped) }
+    }
+
+    /// Blocks until the system has all the bytes; gives up where nobody can read them.
+    private func hand(over bytes: UnsafeRawBufferPointer) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                // Another process that shares the terminal may have switched it to non-blocking.
+                var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&writable, 1, -1)
+            } else if errno != EINTR {
+                return
             }
         }
-        lines.removeAll(keepingCapacity: true)
     }
 }

@@ -31,6 +31,9 @@ struct Core {
             LineLogHandler(
                 label: label, level: settings.logLevel, format: settings.logFormat, clock: clock, output: output)
         }
+        output.onDrops { [logger] count in
+            logger.warning("log lines were dropped: nobody read them", metadata: ["lines": "\(count)"])
+        }
         cache = ConfigCache(bytes: settings.cacheBytes)
         watchTable = WatchTable()
     }
@@ -46,6 +49,9 @@ struct Core {
                 "tenon_config_cache_misses_total", "Entries that memory did not hold.", isCounter: true,
                 Double(cache.misses)),
             .init("tenon_config_cache_bytes", "Bytes of entries in memory, about.", Double(cache.bytes)),
+            .init(
+                "tenon_log_lines_dropped_total", "Log lines dropped because nobody read standard output.",
+                isCounter: true, Double(output.dropped)),
             .init("tenon_config_watchers", "Open watches of namespaces.", Double(watchTable.count)),
         ]
     }

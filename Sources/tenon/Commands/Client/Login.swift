@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import TenonClient
 internal import TenonDomain
 
@@ -19,7 +18,7 @@ struct Login: AsyncParsableCommand {
             options.warn()
             try await options.withTransport { transport throws(Failure) in
                 let session = try options.session(over: transport)
-                try await session.signIn(email: email, password: Password.read(), tenant: tenant)
+                try await session.signIn(email: email, password: PasswordPrompt.read() ?? Secret(""), tenant: tenant)
                 let output = Output()
                 if client.json {
                     let answer: JSONValue = ["server": .string(options.server.description), "email": .string(email)]
@@ -28,14 +27,6 @@ struct Login: AsyncParsableCommand {
                     output.line("signed in at \(options.server) as \(Output.printable(email))")
                 }
             }
-        }
-    }
-
-    private enum Password {
-        /// Not shown while it is typed.
-        static func read() -> Secret {
-            guard isatty(STDIN_FILENO) == 1, let typed = getpass("Password: ") else { return Secret(readLine() ?? "") }
-            return Secret(String(cString: typed))
         }
     }
 }
