@@ -44,7 +44,8 @@ build: deps ## Build everything, the tests included
 	swift build --build-tests $(SWIFT_FLAGS)
 
 embedding: deps ## Build and run a package of somebody else's on the library products
-	swift run --package-path Tests/Embedding --scratch-path .build-embedding $(SWIFT_FLAGS)
+	@folder=$$(mktemp -d) && chmod 755 $$folder && trap 'rm -rf $$folder' EXIT && \
+		swift run --package-path Tests/Embedding --scratch-path .build-embedding $(SWIFT_FLAGS) Embedding $$folder
 
 openapi: ## docs/ has what the code says: openapi.json, errors.md, access.md, settings.md
 	@swift build --product tenon $(SWIFT_FLAGS)

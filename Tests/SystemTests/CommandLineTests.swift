@@ -40,7 +40,8 @@ import Testing
         for (command, arguments) in commands {
             // Each of the client's commands takes these, and each of the operators' but `serve` the data folder.
             let name = command.dropFirst("tenon ".count)
-            let common = arguments.contains("--server") ? common : name == "serve" ? ["--help"] : ["--help", "--data-dir"]
+            let common =
+                arguments.contains("--server") ? common : name == "serve" ? ["--help"] : ["--help", "--data-dir"]
             let row = try #require(rows.first { $0 == name || $0.hasPrefix(name + " ") }, "\(command)")
             let options = Set(row.matches(of: /--[a-z-]+/).map { String($0.0) })
             #expect(options == arguments.filter { $0.hasPrefix("--") }.subtracting(common), "\(command)")

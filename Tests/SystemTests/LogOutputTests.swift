@@ -28,7 +28,9 @@ import Testing
         #expect(read.split(separator: "\n").count == 2_001 - (dropped + 1) + 1)
     }
 
-    @Test("A service whose log nobody reads goes on answering, counts what it dropped, and says so when output flows again")
+    @Test(
+        "A service whose log nobody reads goes on answering, counts what it dropped, and says so when output flows again"
+    )
     func service() async throws {
         let port = try TestProcess.freePort()
         let (process, log) = (Process(), Pipe())
@@ -53,7 +55,9 @@ import Testing
         #expect(Int(dropped)! > 0)
 
         _ = try await TestProcess.offPool {
-            while !String(decoding: log.fileHandleForReading.availableData, as: UTF8.self).contains("lines were dropped") {}
+            while !String(decoding: log.fileHandleForReading.availableData, as: UTF8.self).contains(
+                "lines were dropped")
+            {}
         }
     }
 }

@@ -15,7 +15,8 @@ import Testing
             let new = folder + "/new"
             let key = (0..<32).map { String($0 + 16, radix: 16) }.joined()
             let done = try await ShellCommand.run(
-                "echo \(ShellCommand.password) | tenon \(command) --data-dir \(new)", ["ENCRYPTION_KEY": key], in: folder)
+                "echo \(ShellCommand.password) | tenon \(command) --data-dir \(new)", ["ENCRYPTION_KEY": key],
+                in: folder)
             #expect(done.status == 1)
             #expect(done.errors.contains("using the private database in \(new)"))
             #expect(done.errors.contains("There is no database in the data folder \(new)"), "\(done.errors)")

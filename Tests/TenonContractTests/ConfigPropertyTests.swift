@@ -77,7 +77,9 @@ private struct Side {
         try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
         self.namespace = namespace
         began = storage.clock.now()
-        useCases = ConfigurationUseCases(storage.ports, documents: ConfigDocuments(yaml: CoreSchemaYAML()))
+        useCases = ConfigurationUseCases(
+            storage.ports, documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: ConfigCache(bytes: 0),
+            table: WatchTable())
     }
 
     private var caller: Caller { storage.caller(namespace.tenant) }

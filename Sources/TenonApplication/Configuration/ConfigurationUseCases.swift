@@ -22,11 +22,12 @@ public struct ConfigurationUseCases: Sendable {
     public let exportConfigs: ExportConfigs
     public let watchNamespace: WatchNamespace
 
-    /// `resolvers` answer references of other contexts. `cache` and `table` hear of revisions through the transactions,
-    /// and through `FollowRevisions` where other processes write too; a cache that nobody tells keeps nothing.
+    /// `resolvers` answer references of other contexts. `cache` and `table` must be among the revision observers of the
+    /// ports' transactions, or reads from memory get old and watches hear of nothing; where other processes write too,
+    /// `FollowRevisions` tells them.
     public init(
-        _ ports: Ports, documents: ConfigDocuments, resolvers: [any ReferenceResolver] = [],
-        cache: ConfigCache = ConfigCache(bytes: 0), table: WatchTable = WatchTable()
+        _ ports: Ports, documents: ConfigDocuments, resolvers: [any ReferenceResolver] = [], cache: ConfigCache,
+        table: WatchTable
     ) {
         let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
         let (identifiers, clock) = (ports.identifiers, ports.clock)

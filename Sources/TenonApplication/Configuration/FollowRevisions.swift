@@ -24,7 +24,6 @@ public struct FollowRevisions: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listen() }
             group.addTask { await ask() }
-            group.addTask { await expire() }
             await group.waitForAll()
         }
     }
@@ -43,14 +42,6 @@ public struct FollowRevisions: Sendable {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.interval)
             await askOnce()
-        }
-    }
-
-    /// Waits end by their deadlines whatever the database does.
-    private func expire() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: Self.interval)
-            table.expire(at: .now)
         }
     }
 

@@ -20,8 +20,12 @@ public final class WatchTable: RevisionObserver {
         var waiters: [Int: Waiter] = [:]
     }
 
+    /// How late a wait may end after its deadline.
+    private static let sweep = Duration.seconds(1)
+
     private struct State {
         var topics: [NamespaceID: Topic] = [:]
+        var isSweeping = false
         var nextTicket = 0
         var cancelled: Set<Int> = []
 
@@ -70,7 +74,7 @@ public final class WatchTable: RevisionObserver {
         state.withLock { $0.topics[namespace]?.revision ?? 0 }
     }
 
-    /// Waits until the namespace is beyond the revision, or until `expire` is called after the deadline. To be called
+    /// Waits until the namespace is beyond the revision, at most a second longer than until the deadline. To be called
     /// between `join` and `leave`.
     func wait(
         for namespace: NamespaceID, beyond revision: Int64, until deadline: ContinuousClock.Instant
@@ -83,13 +87,17 @@ public final class WatchTable: RevisionObserver {
         defer { _ = state.withLock { $0.cancelled.remove(ticket) } }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
-                let answer = state.withLock { state -> Wake? in
-                    if state.cancelled.remove(ticket) != nil { return .cancelled }
-                    guard let known = state.topics[namespace]?.revision, known <= revision else { return .reached }
+                let (answer, mustSweep) = state.withLock { state -> (Wake?, Bool) in
+                    if state.cancelled.remove(ticket) != nil { return (.cancelled, false) }
+                    guard let known = state.topics[namespace]?.revision, known <= revision else {
+                        return (.reached, false)
+                    }
                     state.topics[namespace]?.waiters[ticket] = Waiter(
                         revision: revision, deadline: deadline, continuation: continuation)
-                    return nil
+                    defer { state.isSweeping = true }
+                    return (nil, !state.isSweeping)
                 }
+                if mustSweep { endLateWaits() }
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
@@ -109,6 +117,22 @@ public final class WatchTable: RevisionObserver {
             return state.take(of: id) { $0.revision < revision }
         }
         for waiter in woken { waiter.continuation.resume(returning: .reached) }
+    }
+
+    /// Ends waits by their deadlines for as long as there are any. One task for all of them: thousands of watchers would
+    /// need a timer each.
+    private func endLateWaits() {
+        Task {
+            var isOver = false
+            while !isOver {
+                try? await Task.sleep(for: Self.sweep)
+                expire(at: .now)
+                isOver = state.withLock { state in
+                    state.isSweeping = state.topics.values.contains { !$0.waiters.isEmpty }
+                    return !state.isSweeping
+                }
+            }
+        }
     }
 
     /// Ends the waits whose deadlines are over.

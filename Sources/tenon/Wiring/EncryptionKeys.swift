@@ -10,7 +10,8 @@ enum EncryptionKeys {
 
     /// The keys that are set; nil where none is. Fails, naming the variable and never the key, on a key that does not
     /// parse, and in `prod` on a weak one or none. `warn` is told what `prod` would refuse.
-    static func set(in settings: Settings, warn: (String) -> Void = { _ in }) throws(SettingError) -> KeyEncryptionKeys? {
+    static func set(in settings: Settings, warn: (String) -> Void = { _ in }) throws(SettingError) -> KeyEncryptionKeys?
+    {
         var keys: [Int32: Secret] = [:]
         for (version, text) in settings.encryptionKeys {
             let name = Self.name(version)

@@ -70,7 +70,8 @@ struct KeyRotationFixture {
             Ports(
                 transactions: memory, authorizer: PolicyAuthorizer.forTests(), sealer: sealer,
                 digests: RootDigests(first), identifiers: ids, randomness: randomness, clock: clock),
-            documents: ConfigDocuments(yaml: CoreSchemaYAML()))
+            documents: ConfigDocuments(yaml: CoreSchemaYAML()), cache: ConfigCache(bytes: 0),
+            table: WatchTable())
     }
 
     /// In another process, under these KEKs.
