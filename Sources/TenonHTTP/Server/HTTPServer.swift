@@ -64,9 +64,11 @@ public struct HTTPServer: Service {
         let admission = Admission(settings.admission, eventLoop: group.any())
         let watching = Admission(settings.admission.ofWatchers, eventLoop: group.any())
         edge.metrics.watch(table, admission, watching, budget)
+        let memory = MemoryBudget(limit: settings.limits.bodies)
         let date = HTTPDate()
         let pipeline = ConnectionPipeline(
-            responder: responder(admission, watching, settings.policies), limits: settings.limits, budget: budget,
+            responder: responder(admission, watching, memory, settings.policies), limits: settings.limits,
+            budget: budget,
             identity: identity, executors: EventLoopExecutor.all(of: group),
             now: { [clock = edge.clock] in date.text(at: clock.now()) })
         var listeners = [try await listen(settings.port, group, table, pipeline)]
@@ -75,7 +77,7 @@ public struct HTTPServer: Service {
             policies.requiresHTTPS = true
             policies.httpsPort = listeners[0].localAddress?.port ?? settings.port
             let plain = ConnectionPipeline(
-                responder: responder(admission, watching, policies), limits: settings.limits, budget: budget,
+                responder: responder(admission, watching, memory, policies), limits: settings.limits, budget: budget,
                 identity: nil, executors: pipeline.executors, now: pipeline.now)
             listeners.append(try await listen(port, group, table, plain))
         }
@@ -87,7 +89,7 @@ public struct HTTPServer: Service {
     }
 
     private func responder(
-        _ admission: Admission, _ watching: Admission, _ policies: EdgePolicies
+        _ admission: Admission, _ watching: Admission, _ memory: MemoryBudget, _ policies: EdgePolicies
     ) -> Responder {
         let writer = AnswerWriter(
             crossOrigin: CrossOrigin(origins: policies.origins), digests: edge.digests, log: RequestLog(logger: logger),
@@ -98,7 +100,7 @@ public struct HTTPServer: Service {
             catalog: catalog, gate: gate, identifiers: edge.identifiers, limits: settings.limits, policies: policies,
             work: RequestWork(
                 admission: admission, watching: watching, writer: writer, gate: gate, once: edge.once,
-                digests: edge.digests, denials: edge.denials))
+                digests: edge.digests, denials: edge.denials, memory: memory))
     }
 
     private func listen(

@@ -25,6 +25,10 @@ struct OperationCall: Sendable {
 final class RequestWork: Sendable {
     /// Bytes of body that are parsed within some 100 microseconds.
     private static let smallBody = 16 << 10
+    /// About half a second of a core.
+    private static let steps = 50_000_000
+    /// Bytes that one request may hold beside its body and its answer.
+    private static let bytes = 64 << 20
 
     let admission: Admission
     /// For what is long-lived.
@@ -34,10 +38,11 @@ final class RequestWork: Sendable {
     private let once: AnswerOnce
     private let digests: any KeyedDigests
     private let denials: RecordDenial
+    private let memory: MemoryBudget
 
     init(
         admission: Admission, watching: Admission, writer: AnswerWriter, gate: AccessGate, once: AnswerOnce,
-        digests: any KeyedDigests, denials: RecordDenial
+        digests: any KeyedDigests, denials: RecordDenial, memory: MemoryBudget
     ) {
         self.gate = gate
         self.admission = admission
@@ -46,6 +51,13 @@ final class RequestWork: Sendable {
         self.once = once
         self.digests = digests
         self.denials = denials
+        self.memory = memory
+    }
+
+    /// The caller with a fresh budget of its own for one request, or for one page of a long-lived one.
+    func charging(_ caller: Caller) -> Caller {
+        caller.charging(
+            RequestBudget(steps: Self.steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant))
     }
 
     /// What is short on the executor where one is given; what takes long on the cooperative threads.
@@ -59,7 +71,7 @@ final class RequestWork: Sendable {
         var context = context
         do throws(Problem) {
             let caller = try await Problem.awaiting { () async throws(Failure) -> Caller in
-                try await gate.admit(call.entrance, body, to: call.entry.operation, &context)
+                charging(try await gate.admit(call.entrance, body, to: call.entry.operation, &context))
             }
             let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
             let answer = try await Problem.awaiting { () async throws(Failure) in

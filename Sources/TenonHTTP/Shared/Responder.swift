@@ -174,6 +174,8 @@ final class Responder: ExchangeResponder {
         _ credentials: Credentials?, _ access: AccessRule, _ origin: Origin
     ) -> OperationCall.Recheck? {
         guard let credentials else { return nil }
-        return { [gate] () throws(Failure) in try await gate.caller(credentials, for: access, from: origin) }
+        return { [gate, work] () throws(Failure) in
+            work.charging(try await gate.caller(credentials, for: access, from: origin))
+        }
     }
 }
