@@ -64,5 +64,8 @@ public struct Migration: Sendable {
             "0019_tenant_status_before_deletion",
             up: PackageResources._019_tenant_status_before_deletion_up_sql,
             down: PackageResources._019_tenant_status_before_deletion_down_sql),
+        Migration(
+            "0024_personal_accounts", up: PackageResources._024_personal_accounts_up_sql,
+            down: PackageResources._024_personal_accounts_down_sql),
     ]
 }

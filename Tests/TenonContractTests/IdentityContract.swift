@@ -57,6 +57,41 @@ import Testing
         }
     }
 
+    @Test(
+        "Of accounts that name no tenant one has an e-mail address or username, whichever tenants they are of",
+        // Who names no tenant gets one in the shared database.
+        arguments: [StorageAdapter.memory, .postgresql])
+    func personalAccounts(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            func add(_ email: String, _ username: String?, isPersonal: Bool = true) async throws -> Failure? {
+                let id: TenantID = storage.ids.next()
+                let tenant = try storage.tenant(id.description.replacing("_", with: "-"))
+                let user = User.register(
+                    id: storage.ids.next(), tenant: tenant.id, email: try EmailAddress(email),
+                    username: try username.map { text throws(Violation) in try Username(text) }, passwordHash: nil,
+                    roles: [.owner], isPersonal: isPersonal, at: storage.clock.now()
+                ).0
+                return await failure { () throws(Failure) in
+                    try await storage.write(tenant.id) { work throws(Failure) in
+                        try await work.tenants.add(tenant)
+                        try await work.users.add(user)
+                    }
+                }
+            }
+            #expect(try await add("ann@example.com", "ann") == nil)
+            #expect(try await add("ANN@example.com", nil)?.code == .accountExists)
+            #expect(try await add("bob@example.com", "Ann")?.code == .accountExists)
+            #expect(try await add("ann@example.com", "ann", isPersonal: false) == nil)
+            // Of several that register at once one is let in.
+            let outcomes = try await withThrowingTaskGroup(of: Failure?.self) { group in
+                for _ in 0..<8 { group.addTask { try await add("carol@example.com", nil) } }
+                return try await group.reduce(into: []) { $0.append($1?.code) }
+            }
+            #expect(outcomes.count { $0 == nil } == 1)
+            #expect(outcomes.count { $0 == .accountExists } == 7)
+        }
+    }
+
     @Test("another tenant finds nothing", arguments: StorageAdapter.allCases)
     func isolation(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in

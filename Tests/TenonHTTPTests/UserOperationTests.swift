@@ -51,6 +51,54 @@ import Testing
         }
     }
 
+    @Test("Without a tenant's name an e-mail address or username registers once; a deleted account frees them")
+    func personal() async throws {
+        try await ServedTenon.with { tenon in
+            func register(_ path: String, _ members: String) async throws -> (status: Int, code: JSONValue?) {
+                let answer = try await tenon.send(
+                    "POST", "/api/v1/\(path)", body: #"{"password":"SecurePass123!",\#(members)}"#)
+                return (answer.status, answer.json["code"])
+            }
+            let john = #""username":"john","email":"john@example.com","password2":"SecurePass123!""#
+            #expect(try await register("users/register", john).status == 201)
+            for (path, members) in [
+                ("users/register", john), ("users/register", john.replacing("john@", with: "other@")),
+                ("users/register", john.replacing(#""john""#, with: #""JANE""#).replacing("john@", with: "JOHN@")),
+                ("auth/register", #""email":"john@example.com","full_name":"John Doe""#),
+            ] {
+                let again = try await register(path, members)
+                #expect(again.status == 409 && again.code == "account_exists", "\(members)")
+            }
+            let login = try await tenon.send(
+                "POST", "/api/v1/auth/login", body: #"{"username":"john","password":"SecurePass123!"}"#)
+            #expect(login.status == 200)
+            // Who names an organization makes one more account, and users of tenants are no personal accounts.
+            let named = try await register("auth/register", #""email":"john@example.com","organization":"Acme""#)
+            #expect(named.status == 201)
+            let acme = try await tenon.registered("globex").token
+            let user = try await tenon.send(
+                "POST", "/v1/users", token: acme, body: #"{"email":"ann@example.com","roles":["viewer"]}"#)
+            #expect(user.status == 201)
+            #expect(try await register("auth/register", #""email":"ann@example.com""#).status == 201)
+        }
+    }
+
+    @Test("A tenant's name without letters a-z gets a slug as one without a name does, and keeps the name")
+    func foreignName() async throws {
+        try await ServedTenon.with { tenon in
+            var slugs: Set<String> = []
+            for (number, name) in ["Москва", "Москва", "東京 7", "!!!", "Łódź"].enumerated() {
+                let made = try await tenon.send(
+                    "POST", "/api/v1/auth/register",
+                    body: #"{"name":"\#(name)","email":"ann\#(number)@example.com","password":"SecurePass123!"}"#)
+                #expect(made.status == 201)
+                #expect(made.json["tenant"]?["name"] == .string(name))
+                slugs.insert(made.json["tenant"]?["slug"]?.stringValue ?? "")
+            }
+            #expect(slugs.count == 5 && slugs.contains("lodz"))
+        }
+    }
+
     @Test("users are made, listed, changed and taken away; another tenant's are not found")
     func crud() async throws {
         try await ServedTenon.with { tenon in

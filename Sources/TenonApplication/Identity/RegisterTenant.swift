@@ -3,15 +3,16 @@ public import TenonDomain
 /// Makes a tenant, its owner, and the owner's first session.
 public struct RegisterTenant: Sendable {
     public struct Input: Sendable {
-        /// Where the slug comes from; nil makes one from the e-mail's local part and a random tail.
-        public let organization: Organization?
+        /// The tenant's name, which its slug is derived from. Where it is nil, or cannot be written in a-z, the slug comes from
+        /// the e-mail's local part and a random tail.
+        public let organization: DisplayName?
         public let email: EmailAddress
         public let username: Username?
         public let name: PersonName
         public let password: Secret
 
         public init(
-            organization: Organization?, email: EmailAddress, username: Username? = nil,
+            organization: DisplayName?, email: EmailAddress, username: Username? = nil,
             name: PersonName = PersonName(), password: Secret
         ) {
             self.organization = organization
@@ -19,21 +20,6 @@ public struct RegisterTenant: Sendable {
             self.username = username
             self.name = name
             self.password = password
-        }
-    }
-
-    /// A name that has a slug near to it.
-    public struct Organization: Sendable {
-        public let name: DisplayName
-        public let slug: TenantSlug
-
-        public init(_ text: String) throws(Violation) {
-            name = try DisplayName(text)
-            guard let slug = TenantSlug(nearestTo: text) else {
-                throw Violation(
-                    code: "invalid_slug", detail: "The name has at least one letter a-z or digit, for the slug.")
-            }
-            self.slug = slug
         }
     }
 
@@ -76,8 +62,8 @@ public struct RegisterTenant: Sendable {
         self.isOpen = isOpen
     }
 
-    /// Fails with `registrationClosed`, `tooManyAttempts`, `slugTaken`, as the policy says of the password, or as the hasher
-    /// does.
+    /// Fails with `registrationClosed`, `tooManyAttempts`, `slugTaken`, `accountExists` where no organization is named, as
+    /// the policy says of the password, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         guard isOpen else {
             throw Failure(.registrationClosed, "Ask whoever runs this service for a tenant.")
@@ -96,7 +82,8 @@ public struct RegisterTenant: Sendable {
             id: identifiers.next(), slug: slug, name: name, plan: plan, at: now)
         let (user, added) = User.register(
             id: identifiers.next(), tenant: tenant.id, email: input.email, username: input.username,
-            name: input.name, passwordHash: passwordHash, roles: [.owner], at: now)
+            name: input.name, passwordHash: passwordHash, roles: [.owner], isPersonal: input.organization == nil,
+            at: now)
         let dataKey = try sealer.firstKey(for: tenant.id)
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
 
@@ -113,13 +100,12 @@ public struct RegisterTenant: Sendable {
     }
 
     private func nameAndSlug(of input: Input) throws(Failure) -> (DisplayName, TenantSlug) {
-        if let organization = input.organization {
-            return (organization.name, organization.slug)
-        }
+        if let name = input.organization, let slug = TenantSlug(nearestTo: name.text) { return (name, slug) }
         let tail = randomness.bytes(4).map { String($0 & 15, radix: 16) + String($0 >> 4, radix: 16) }.joined()
         let stem = TenantSlug(nearestTo: String(input.email.localPart.prefix(48)))?.text ?? "tenant"
         do {
-            return (try DisplayName(stem), try TenantSlug("\(stem)-\(tail)"))
+            let name = if let given = input.organization { given } else { try DisplayName(stem) }
+            return (name, try TenantSlug("\(stem)-\(tail)"))
         } catch {
             throw .bug("A slug from an e-mail address is invalid: \(error.code)")
         }

@@ -17,6 +17,10 @@ extension FailureCode {
     public static let usernameTaken = FailureCode(
         "username_taken", .conflict, "The username is taken",
         "Another user of the tenant has this username.")
+    public static let accountExists = FailureCode(
+        "account_exists", .conflict, "The account exists",
+        "An account that was registered without naming a tenant has this e-mail address or username. Log in, reset its "
+            + "password, or name the organization that the new account is for.")
     public static let accountSuspended = FailureCode(
         "account_suspended", .denied, "The account is suspended",
         "The account was suspended by an administrator of its tenant.")
@@ -56,4 +60,11 @@ extension FailureCode {
 
 extension Failure {
     public static let noUser = Failure(.userNotFound, "There is no such user.")
+}
+
+extension Failure {
+    /// Stores refuse a second account that was registered without naming a tenant with it.
+    public static let accountExists = Failure(
+        .accountExists,
+        "An account with this e-mail address or username exists: log in, reset its password, or name an organization.")
 }

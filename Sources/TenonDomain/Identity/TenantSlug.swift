@@ -11,22 +11,45 @@ public struct TenantSlug: Sendable, Hashable {
         self.text = text
     }
 
-    /// The nearest slug to a free text: lower case, every other run of characters one `-`. Nil where
-    /// nothing is left.
+    /// The nearest slug to a free text: lower case, Latin letters without their marks, every other run of characters one
+    /// `-`. Nil where nothing is left, and where a letter of the text has no form in a-z: two names that differ in it must
+    /// not get one slug.
     public init?(nearestTo text: String) {
         var slug = ""
         for scalar in text.lowercased().unicodeScalars {
-            if DNSLabel.isLetterOrDigit(scalar) {
-                slug.unicodeScalars.append(scalar)
-            } else if !slug.isEmpty, !slug.hasSuffix("-") {
+            if let letters = LatinLetters.plain(scalar) {
+                slug += letters
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                return nil
+            } else if scalar.properties.generalCategory != .nonspacingMark, !slug.isEmpty, !slug.hasSuffix("-") {
                 slug.append("-")
             }
-            if slug.utf8.count == 63 { break }
         }
+        slug = String(slug.prefix(63))
         while slug.hasSuffix("-") { slug.removeLast() }
         guard let valid = try? TenantSlug(slug) else { return nil }
         self = valid
     }
+}
+
+/// Latin letters with marks, and ligatures, as they are written in a-z.
+private enum LatinLetters {
+    /// `scalar` in lower case; nil where it is no such letter and no digit.
+    static func plain(_ scalar: Unicode.Scalar) -> String? {
+        DNSLabel.isLetterOrDigit(scalar) ? String(scalar) : table[scalar]
+    }
+
+    private static let table: [Unicode.Scalar: String] = {
+        let rows = [
+            "a": "àáâãäåāăąǎ", "ae": "æ", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęěẽ", "g": "ĝğġģ", "h": "ĥħ",
+            "i": "ìíîïĩīĭįıǐ", "ij": "ĳ", "j": "ĵ", "k": "ķĸ", "l": "ĺļľŀł", "n": "ñńņňŋ", "o": "òóôõöøōŏőǒơ",
+            "oe": "œ",
+            "r": "ŕŗř", "s": "śŝşšșſ", "ss": "ßẞ", "t": "ţťŧț", "th": "þ", "u": "ùúûüũūŭůűųǔư", "w": "ŵ", "y": "ýÿŷỳ",
+            "z": "źżž",
+        ]
+        return rows.reduce(into: [:]) { table, row in for scalar in row.value.unicodeScalars { table[scalar] = row.key }
+        }
+    }()
 }
 
 /// The grammar that tenant slugs and namespace names share: a DNS label in lower case (RFC 1123).

@@ -11,6 +11,8 @@ public struct User: Sendable, Equatable, Identified, Protected {
     public private(set) var passwordHash: PasswordHash?
     public private(set) var roles: Set<Role>
     public private(set) var status: UserStatus
+    /// Registered without naming a tenant. No two such accounts, of any tenants, have one e-mail address or username.
+    public let isPersonal: Bool
     public private(set) var version: Int64
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
@@ -18,8 +20,8 @@ public struct User: Sendable, Equatable, Identified, Protected {
     /// From a store.
     public init(
         id: UserID, tenant: TenantID, email: EmailAddress, username: Username?, name: PersonName,
-        passwordHash: PasswordHash?, roles: Set<Role>, status: UserStatus, version: Int64, createdAt: Timestamp,
-        updatedAt: Timestamp
+        passwordHash: PasswordHash?, roles: Set<Role>, status: UserStatus, isPersonal: Bool = false, version: Int64,
+        createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.tenant = tenant
@@ -29,6 +31,7 @@ public struct User: Sendable, Equatable, Identified, Protected {
         self.passwordHash = passwordHash
         self.roles = roles
         self.status = status
+        self.isPersonal = isPersonal
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -37,11 +40,12 @@ public struct User: Sendable, Equatable, Identified, Protected {
     /// A new account, active at once.
     public static func register(
         id: UserID, tenant: TenantID, email: EmailAddress, username: Username? = nil,
-        name: PersonName = PersonName(), passwordHash: PasswordHash?, roles: Set<Role>, at now: Timestamp
+        name: PersonName = PersonName(), passwordHash: PasswordHash?, roles: Set<Role>, isPersonal: Bool = false,
+        at now: Timestamp
     ) -> (User, DomainEvent) {
         let user = User(
             id: id, tenant: tenant, email: email, username: username, name: name, passwordHash: passwordHash,
-            roles: roles, status: .active, version: 1, createdAt: now, updatedAt: now)
+            roles: roles, status: .active, isPersonal: isPersonal, version: 1, createdAt: now, updatedAt: now)
         let event = DomainEvent(
             .userRegistered, on: .user(id),
             ["email": .string(email.text), "roles": .array(roles.map(\.name).sorted().map { .string($0) })],

@@ -42,18 +42,6 @@ struct NewPassword: FieldValue {
     static var exampleJSON: JSONValue { Secret.exampleJSON }
 }
 
-extension RegisterTenant.Organization: TextFieldValue {
-    /// One line with something in it that a slug can be made of.
-    static var schema: JSONValue {
-        [
-            "type": "string", "minLength": 1, "maxLength": 200,
-            "pattern":
-                "^[^\\u0000-\\u001F\\u007F-\\u009F]*[A-Za-z0-9][^\\u0000-\\u001F\\u007F-\\u009F]*$",
-        ]
-    }
-    static var exampleText: String { "mycompany" }
-}
-
 extension FieldReader {
     /// A password that is to be stored, and the same again where a form asks for it twice.
     mutating func newPassword(_ name: String, repeated second: String) -> Secret {

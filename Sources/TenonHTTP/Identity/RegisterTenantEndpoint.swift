@@ -7,12 +7,12 @@ struct RegisterTenantEndpoint: Endpoint {
         "registerTenant", .post, "/auth/register", tag: "Identity",
         summary: "Make a tenant, its owner and the owner's first session",
         description: """
-            Open to anybody, unless the operator has closed it. The tenant's slug comes from `name` or `organization`, or else from the e-mail address; the user becomes its owner and is signed in.
+            Open to anybody, unless the operator has closed it. The tenant's slug comes from `name` or `organization`; without either, or where the name cannot be written in a-z, from the e-mail address and a random tail. The user becomes the tenant's owner and is signed in. Without `name` and `organization` an e-mail address registers once: a second time answers `account_exists`.
             """, access: .open, success: .created,
-        failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .hashingOverloaded])
+        failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .accountExists, .hashingOverloaded])
 
     struct Body: RequestBody {
-        let organization: RegisterTenant.Organization?
+        let organization: DisplayName?
         let email: EmailAddress
         let fullName: DisplayName?
         let password: NewPassword
@@ -22,7 +22,7 @@ struct RegisterTenantEndpoint: Endpoint {
         init(from fields: inout FieldReader) {
             email = fields.required("email")
             password = fields.required("password")
-            let name: RegisterTenant.Organization? = fields.optional("name")
+            let name: DisplayName? = fields.optional("name")
             organization = fields.optional("organization") ?? name
             fullName = fields.optional("full_name")
         }

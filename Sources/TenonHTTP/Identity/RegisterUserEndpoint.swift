@@ -7,9 +7,9 @@ struct RegisterUserEndpoint: Endpoint {
         "registerUser", .post, "/users/register", tag: "Identity",
         summary: "Register with a username; makes a tenant of the user's own",
         description: """
-            Open as `POST /auth/register` is, which it differs from in its body. `password2` repeats the password. The tenant's slug comes from the e-mail address.
+            Open as `POST /auth/register` is, which it differs from in its body. `password2` repeats the password. The tenant's slug comes from the e-mail address and a random tail. An e-mail address or username registers once in this way: a second time answers `account_exists`.
             """, access: .open, success: .created,
-        failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .hashingOverloaded])
+        failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .accountExists, .hashingOverloaded])
 
     struct Body: RequestBody {
         let username: Username

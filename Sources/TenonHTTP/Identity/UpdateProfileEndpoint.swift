@@ -9,7 +9,8 @@ struct UpdateProfileEndpoint: Endpoint {
             Members that are left out stay; `null` takes a name away. Another `email` asks for `current_password`, where the user has one. `If-Match` is honoured.
             """, access: .signedIn,
         failures: [
-            .emailTaken, .usernameTaken, .preconditionFailed, .wrongPassword, .tooManyAttempts, .hashingOverloaded,
+            .emailTaken, .usernameTaken, .accountExists, .preconditionFailed, .wrongPassword, .tooManyAttempts,
+            .hashingOverloaded,
         ])
 
     struct Body: RequestBody {

@@ -8,7 +8,7 @@ struct UpdateUserEndpoint: Endpoint {
         description: """
             A merge patch (RFC 7396). Other roles take the user's access tokens out of force at once; a suspension ends the sessions for good. Only a user who has signed in changes an e-mail address. Only an owner makes and unmakes owners, and the last active one stays. `If-Match` is honoured.
             """, access: .permission(UpdateUser.permission),
-        failures: [.userNotFound, .lastOwner, .emailTaken, .usernameTaken, .preconditionFailed])
+        failures: [.userNotFound, .lastOwner, .emailTaken, .usernameTaken, .accountExists, .preconditionFailed])
 
     struct Body: RequestBody {
         let patch: UserPatch

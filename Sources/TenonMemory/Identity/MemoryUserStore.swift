@@ -25,6 +25,14 @@ struct MemoryUserStore: UserStore {
             if let username = user.username, others.contains(where: { $0.username == username }) {
                 throw Failure(.usernameTaken, "Another user of this tenant has this username.")
             }
+            if user.isPersonal,
+                state.users.values.contains(where: { other in
+                    other.isPersonal && other.id != user.id
+                        && (other.email == user.email || user.username != nil && other.username == user.username)
+                })
+            {
+                throw .accountExists
+            }
             state.users[user.id] = user
         }
     }

@@ -11,8 +11,8 @@ struct PostgresUserStore: UserStore {
         """
         INSERT INTO users (tenant_id, id, email, email_folded, email_digest, username, username_folded,
             username_digest, full_name, first_name, last_name, password_hash, roles, status, version, created_at,
-            updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            updated_at, is_personal)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """)
     private static let update = Statement(
         "update_user",
@@ -27,7 +27,7 @@ struct PostgresUserStore: UserStore {
     /// What `user` reads.
     static let columns = """
         users.id, email, username, full_name, first_name, last_name, password_hash, roles, status, version,
-        users.created_at, users.updated_at
+        users.created_at, users.updated_at, is_personal
         """
     private static let matching = """
         tenant_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR $3 = ANY(roles))
@@ -62,7 +62,8 @@ struct PostgresUserStore: UserStore {
         guard user.tenant == tenant else { throw .bug("A user is added in a transaction of another tenant.") }
         try await addToDirectory(user)
         _ = try await runner.rows(
-            Self.insert, content(of: user) + [.timestamp(user.createdAt), .timestamp(user.updatedAt)],
+            Self.insert,
+            content(of: user) + [.timestamp(user.createdAt), .timestamp(user.updatedAt), .bool(user.isPersonal)],
             constraints: Self.constraints)
     }
 
@@ -111,6 +112,7 @@ struct PostgresUserStore: UserStore {
     private static let constraints = [
         "users_email_key": Failure(.emailTaken, "Another user of this tenant has this e-mail address."),
         "users_username_key": Failure(.usernameTaken, "Another user of this tenant has this username."),
+        "users_personal_email": .accountExists, "users_personal_username": .accountExists,
     ]
 
     private func content(of user: User) -> [PostgresValue] {
@@ -166,8 +168,7 @@ struct PostgresUserStore: UserStore {
             username: try row.optionalValue(start + 2) { text throws(Violation) in try Username(text) },
             name: PersonName(full: try name(3), first: try name(4), last: try name(5)),
             passwordHash: try row.optionalText(start + 6).map { PasswordHash(encoded: $0) }, roles: roles,
-            status: try row.choice(start + 8), version: try row.int(start + 9),
-            createdAt: try row.timestamp(start + 10),
-            updatedAt: try row.timestamp(start + 11))
+            status: try row.choice(start + 8), isPersonal: try row.bool(start + 12), version: try row.int(start + 9),
+            createdAt: try row.timestamp(start + 10), updatedAt: try row.timestamp(start + 11))
     }
 }

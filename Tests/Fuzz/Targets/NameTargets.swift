@@ -16,8 +16,10 @@ enum NameTargets {
         if let name { precondition(try! Username(name.folded) == name, "folded, it is another name") }
 
         let slug = TenantSlug(nearestTo: text)
-        let hasAny = text.lowercased().utf8.contains { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
-        precondition((slug != nil) == hasAny, "a slug has letters or digits, and they make one")
+        let scalars = text.lowercased().unicodeScalars
+        let hasAny = scalars.contains { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) }
+        let isPlain = scalars.allSatisfy(\.isASCII)
+        precondition(!isPlain || (slug != nil) == hasAny, "ASCII letters and digits make a slug, and nothing else does")
         if let slug { precondition(TenantSlug(nearestTo: slug.text) == slug, "a slug is the nearest to itself") }
     }
 

@@ -17,9 +17,12 @@ import Testing
     }
 
     @Test(
-        "the nearest slug to a name keeps letters and digits",
+        "The nearest slug to a name keeps digits and Latin letters, without their marks; other letters have none",
         arguments: [
-            ("My Company", "my-company"), ("  Ünïted & Co.  ", "n-ted-co"), ("mycompany", "mycompany"), ("!!!", nil),
+            ("My Company", "my-company"), ("  Ünïted & Co.  ", "united-co"), ("Łódź", "lodz"), ("Öpfel", "opfel"),
+            ("Äpfel", "apfel"),
+            ("Straße 7", "strasse-7"), ("u\u{308}ber", "uber"), ("Москва", nil), ("Acme 東京", nil), ("٣", nil),
+            ("mycompany", "mycompany"), ("!!!", nil),
             (String(repeating: "x", count: 70), String(repeating: "x", count: 63)),
         ] as [(String, String?)])
     func nearest(name: String, slug: String?) {

@@ -1,0 +1,1 @@
+ALTER TABLE tenon.users DROP COLUMN is_personal;
