@@ -28,7 +28,7 @@ struct ServedTenon: Sendable {
     /// Serves for the length of the body, with more endpoints where the API has none of a kind.
     static func with(
         _ configure: (inout HTTPServerSettings) -> Void = { _ in }, endpoints: [any Endpoint] = [],
-        limiter: RateLimiter? = nil,
+        limiter: RateLimiter? = nil, heavy: any HeavyWork = HeavyThreads(threads: 2),
         _ body: @escaping @Sendable (ServedTenon) async throws -> Void
     ) async throws {
         let clock = SystemClock()
@@ -99,7 +99,7 @@ struct ServedTenon: Sendable {
                 tenants: tenants, clock: clock),
             authorizer: authorizer, digests: keys.digests,
             denials: RecordDenial(transactions: memory, clock: clock), clock: clock, identifiers: ids, metrics: metrics,
-            limiter: limiter)
+            limiter: limiter, heavy: heavy)
         let linkAudit = LinkAuditRecords(
             chain: MemoryAuditChain(memory), signer: signer, digests: keys.digests, hashing: OpenSSLChainHash(),
             clock: clock)

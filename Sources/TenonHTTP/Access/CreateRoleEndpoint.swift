@@ -10,7 +10,7 @@ struct CreateRoleEndpoint: Endpoint {
             never changes.
             """,
         access: .permission(CreateRole.permission), success: .created, failures: [.roleNameTaken, .tooManyRoles],
-        takesIdempotencyKey: true)
+        takesIdempotencyKey: true, isHeavy: true)
 
     struct Body: RequestBody {
         let name: Role

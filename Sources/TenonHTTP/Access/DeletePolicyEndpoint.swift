@@ -9,7 +9,7 @@ struct DeletePolicyEndpoint: Endpoint {
             Its rules are out of force at once, and everywhere within a second. `If-Match` is honoured.
             """,
         access: .permission(DeletePolicy.permission), success: .noContent,
-        failures: [.policyNotFound, .policyInterference, .preconditionFailed])
+        failures: [.policyNotFound, .policyInterference, .preconditionFailed], isHeavy: true)
 
     private let delete: DeletePolicy
 

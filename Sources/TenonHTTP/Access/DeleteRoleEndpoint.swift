@@ -9,7 +9,7 @@ struct DeleteRoleEndpoint: Endpoint {
             Refused while users have it, other roles inherit it or a single sign-on connection gives it. `If-Match` is honoured.
             """,
         access: .permission(DeleteRole.permission), success: .noContent,
-        failures: [.roleNotFound, .roleBuiltIn, .roleInUse, .preconditionFailed])
+        failures: [.roleNotFound, .roleBuiltIn, .roleInUse, .preconditionFailed], isHeavy: true)
 
     private let delete: DeleteRole
 

@@ -11,7 +11,7 @@ struct GetSubjectPermissionsEndpoint: Endpoint {
             """,
         access: .permission(GetSubjectPermissions.permission),
         query: [QueryParameter("subject", "`user:usr_…`, `key:key_…` or `role:admin`.", schema: SubjectName.schema)],
-        failures: [.userNotFound, .apiKeyNotFound])
+        failures: [.userNotFound, .apiKeyNotFound], isHeavy: true)
 
     private let permissions: GetSubjectPermissions
 

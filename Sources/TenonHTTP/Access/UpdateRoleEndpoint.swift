@@ -9,7 +9,7 @@ struct UpdateRoleEndpoint: Endpoint {
             A merge patch (RFC 7396): lists are replaced as a whole. `If-Match` is honoured.
             """,
         access: .permission(UpdateRole.permission),
-        failures: [.roleNotFound, .roleBuiltIn, .policyInterference, .preconditionFailed])
+        failures: [.roleNotFound, .roleBuiltIn, .policyInterference, .preconditionFailed], isHeavy: true)
 
     struct Body: RequestBody {
         let description: PatchMember<Description>

@@ -88,8 +88,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
             if case .idle = phase { close() } else { endLongLived() }
         case ChannelEvent.inputClosed:
             inputIsClosed = true
-            // Whoever waits for something to happen does not end its side before it has, unless it is gone.
-            if phase.longLived != nil || (!phase.isAnswerDue && waiting.isEmpty) { close() }
+            if phase.endsWithInput || (!phase.isAnswerDue && waiting.isEmpty) { close() }
         case is RequestDecoder.HeadIsUnderway:
             isHeadUnderway = true
             if case .idle = phase { awaitHead() }
@@ -204,7 +203,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         // Where there was nothing to wait for, the answer is out already.
         if case .receivingBody = phase { phase = .working(request) }
         if isDraining { endLongLived() }
-        if inputIsClosed, phase.longLived != nil { close() }
+        if inputIsClosed, phase.endsWithInput { close() }
     }
 
     /// Has a request that would go on end now, with its answer.

@@ -35,4 +35,10 @@ enum ExchangePhase {
         default: nil
         }
     }
+
+    /// Whether a client that ends its side counts as gone: a client that waits for something to happen, or for heavy
+    /// work, has no reason to end its side before the answer.
+    var endsWithInput: Bool {
+        if case .working(let request) = self { request.isLongLived || request.isHeavy } else { longLived != nil }
+    }
 }

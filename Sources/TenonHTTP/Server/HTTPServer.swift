@@ -25,11 +25,12 @@ public struct HTTPServer: Service {
         let identifiers: Identifiers
         let metrics: ServiceMetrics
         let limiter: RateLimiter?
+        let heavy: any HeavyWork
 
         public init(
             once: AnswerOnce, authenticate: Authenticate, authorizer: any Authorizer, digests: any KeyedDigests,
             denials: RecordDenial, clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics,
-            limiter: RateLimiter? = nil
+            limiter: RateLimiter? = nil, heavy: any HeavyWork = HeavyThreads()
         ) {
             self.once = once
             self.authenticate = authenticate
@@ -40,6 +41,7 @@ public struct HTTPServer: Service {
             self.identifiers = identifiers
             self.metrics = metrics
             self.limiter = limiter
+            self.heavy = heavy
         }
     }
 
@@ -99,8 +101,8 @@ public struct HTTPServer: Service {
         return Responder(
             catalog: catalog, gate: gate, identifiers: edge.identifiers, limits: settings.limits, policies: policies,
             work: RequestWork(
-                admission: admission, watching: watching, writer: writer, gate: gate, once: edge.once,
-                digests: edge.digests, denials: edge.denials, memory: memory))
+                admission: admission, watching: watching, writer: writer, heavy: edge.heavy, gate: gate,
+                once: edge.once, digests: edge.digests, denials: edge.denials, memory: memory))
     }
 
     private func listen(

@@ -44,6 +44,8 @@ protocol ExchangeRequest: AnyObject, Sendable {
     /// Whether it may wait for something to happen. Then a client that ends its side counts as gone, and a service that
     /// wants to end cancels it and waits for the answer all the same.
     var isLongLived: Bool { get }
+    /// Whether it may compute for long. Then, too, a client that ends its side counts as gone.
+    var isHeavy: Bool { get }
     /// Begins the work and returns. The outlet gets one answer, on any thread, and perhaps before this returns.
     func start(_ body: ByteBuffer, on executor: EventLoopExecutor?, _ outlet: ExchangeOutlet)
     /// The answer to a body that cannot be taken.

@@ -12,6 +12,7 @@ final class AcceptedRequest: ExchangeRequest {
 
     let bodyLimit: Int
     var isLongLived: Bool { call.entry.operation.isLongLived }
+    var isHeavy: Bool { call.entry.operation.isHeavy }
     private let call: OperationCall
     private let context: RequestContext
     private let work: RequestWork
@@ -25,7 +26,7 @@ final class AcceptedRequest: ExchangeRequest {
     }
 
     func start(_ body: ByteBuffer, on executor: EventLoopExecutor?, _ outlet: ExchangeOutlet) {
-        let executor = RequestWork.executor(executor, for: call.entry.operation, body)
+        let executor = work.executor(executor, for: call.entry.operation, body, context)
         guard !call.entry.operation.isEssential else {
             return run(executor) { [self] in outlet.deliver(await work.answer(call, body, context)) }
         }
@@ -48,7 +49,7 @@ final class AcceptedRequest: ExchangeRequest {
 
     /// In a task of its own: that of the request keeps what it once needed to make the answer.
     private func stream(
-        _ body: @escaping StreamedBody, _ status: HTTPResponseStatus, _ executor: EventLoopExecutor?,
+        _ body: @escaping StreamedBody, _ status: HTTPResponseStatus, _ executor: (any TaskExecutor)?,
         _ outlet: ExchangeOutlet
     ) {
         run(executor) { [self] in
@@ -75,7 +76,7 @@ final class AcceptedRequest: ExchangeRequest {
         state.withLock { if case .cancelled = $0 { true } else { false } }
     }
 
-    private func run(_ executor: EventLoopExecutor?, _ job: @escaping @Sendable () async -> Void) {
+    private func run(_ executor: (any TaskExecutor)?, _ job: @escaping @Sendable () async -> Void) {
         state.withLock { state in
             let task = Task(executorPreference: executor, operation: job)
             if case .cancelled = state { task.cancel() } else { state = .running(task) }

@@ -72,7 +72,7 @@ struct Operation: Sendable {
     /// Whether it may wait for something to happen, or answers a stream: it takes a watcher's place and none of the
     /// requests' own, and is cancelled when the client ends its side or the service wants to end.
     let isLongLived: Bool
-    /// Whether it may compute for long, such as by reading many entries: then it runs beside the event loops.
+    /// Whether it may compute for long, such as by reading many entries: then it runs on the heavy threads.
     let isHeavy: Bool
     /// Ignore undeclared query parameters instead of refusing them. The SSO callback needs this: the provider builds
     /// that URL (RFC 6749 §4.1.2).

@@ -34,6 +34,7 @@ final class RequestWork: Sendable {
     /// For what is long-lived.
     let watching: Admission
     let writer: AnswerWriter
+    private let heavy: any HeavyWork
     private let gate: AccessGate
     private let once: AnswerOnce
     private let digests: any KeyedDigests
@@ -41,9 +42,10 @@ final class RequestWork: Sendable {
     private let memory: MemoryBudget
 
     init(
-        admission: Admission, watching: Admission, writer: AnswerWriter, gate: AccessGate, once: AnswerOnce,
-        digests: any KeyedDigests, denials: RecordDenial, memory: MemoryBudget
+        admission: Admission, watching: Admission, writer: AnswerWriter, heavy: any HeavyWork, gate: AccessGate,
+        once: AnswerOnce, digests: any KeyedDigests, denials: RecordDenial, memory: MemoryBudget
     ) {
+        self.heavy = heavy
         self.gate = gate
         self.admission = admission
         self.watching = watching
@@ -60,28 +62,48 @@ final class RequestWork: Sendable {
             RequestBudget(steps: Self.steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant))
     }
 
-    /// What is short on the executor where one is given; what takes long on the cooperative threads.
-    static func executor(
-        _ executor: EventLoopExecutor?, for operation: Operation, _ body: ByteBuffer
-    ) -> EventLoopExecutor? {
-        !operation.isHeavy && body.readableBytes <= smallBody ? executor : nil
+    private static func isHeavy(_ operation: Operation, _ body: ByteBuffer) -> Bool {
+        operation.isHeavy || body.readableBytes > smallBody
+    }
+
+    /// Where the request's task begins: what is short on the connection's event loop where there is one; what may compute
+    /// for long on the heavy threads, as soon as it is known whose turn it takes there.
+    func executor(
+        _ eventLoop: EventLoopExecutor?, for operation: Operation, _ body: ByteBuffer, _ context: RequestContext
+    ) -> (any TaskExecutor)? {
+        guard context.caller != nil, Self.isHeavy(operation, body) else { return eventLoop }
+        return heavy.executor(for: context.tenant)
     }
 
     func answer(_ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
         var context = context
+        let isLate = context.caller == nil
         do throws(Problem) {
             let caller = try await Problem.awaiting { () async throws(Failure) -> Caller in
                 charging(try await gate.admit(call.entrance, body, to: call.entry.operation, &context))
             }
-            let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
-            let answer = try await Problem.awaiting { () async throws(Failure) in
-                try await perform(call, caller, content, body)
+            guard isLate, Self.isHeavy(call.entry.operation, body) else {
+                return try await answer(call, body, context, caller)
             }
-            return try writer.answer(answer, context)
+            return try await withTaskExecutorPreference(heavy.executor(for: caller.tenant)) {
+                [context] () async throws(Problem) in try await answer(call, body, context, caller)
+            }
         } catch {
             await noteDenial(error, context)
             return writer.answer(error, context)
         }
+    }
+
+    private func answer(
+        _ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext, _ caller: Caller
+    ) async throws(Problem) -> WireAnswer {
+        // It may have waited for its turn for long.
+        guard !Task.isCancelled else { throw Problem(Failure(.cancelled, "The client is gone.")) }
+        let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
+        let answer = try await Problem.awaiting { () async throws(Failure) in
+            try await perform(call, caller, content, body)
+        }
+        return try writer.answer(answer, context)
     }
 
     /// Writes down that the caller was refused, where that is what the problem says. The answer does not depend on it: a

@@ -6,6 +6,8 @@ struct PostgresAccessStore: AccessStore {
     /// Where its rows stand.
     let runner: any StatementRunner
     let tenant: TenantID
+    /// Compiles the tenant's policy.
+    let heavy: (any HeavyWork)?
 
     private static let select = Statement(
         "select_tenant_access", "SELECT status, plan FROM tenants WHERE id = $1")
@@ -20,13 +22,19 @@ struct PostgresAccessStore: AccessStore {
             Command(PostgresPolicyStore.selectRoles, [.id(tenant)]),
             Command(PostgresPolicyStore.selectPolicies, [.id(tenant)]),
         ])
-        return try TenantAccess(
-            tenant: tenant, status: found.status, plan: found.plan,
-            roles: try rows[0].decoded { row throws(PostgresError) in
-                try PostgresPolicyStore.role(row, of: tenant)
-            },
-            policies: try rows[1].decoded { row throws(PostgresError) in
-                try PostgresPolicyStore.policy(row, of: tenant)
-            })
+        let roles = try rows[0].decoded { row throws(PostgresError) in
+            try PostgresPolicyStore.role(row, of: tenant)
+        }
+        let policies = try rows[1].decoded { row throws(PostgresError) in
+            try PostgresPolicyStore.policy(row, of: tenant)
+        }
+        let compile = { () throws(Failure) in
+            try TenantAccess(
+                tenant: tenant, status: found.status, plan: found.plan, roles: roles, policies: policies)
+        }
+        guard let heavy, !(roles.isEmpty && policies.isEmpty) else { return try compile() }
+        return try await withTaskExecutorPreference(heavy.executor(for: tenant)) {
+            () async throws(Failure) in try compile()
+        }
     }
 }

@@ -12,6 +12,7 @@ struct PostgresStores: Stores {
     let tenant: TenantID
     let digests: any KeyedDigests
     let schemas: StoredSchemas
+    let heavy: (any HeavyWork)?
     let pending: PendingRecords?
     let directory: DirectoryWriter?
 
@@ -28,7 +29,9 @@ struct PostgresStores: Stores {
     }
     var dataKeys: any DataKeys { PostgresDataKeyStore(runner: registry) }
     var tenantDatabases: any TenantDatabases { PostgresTenantDatabases(runner: registry, tenant: tenant) }
-    var access: any AccessStore { PostgresAccessStore(registry: registry, runner: runner, tenant: tenant) }
+    var access: any AccessStore {
+        PostgresAccessStore(registry: registry, runner: runner, tenant: tenant, heavy: heavy)
+    }
     var passwordResets: any PasswordResetStore { PostgresPasswordResetStore(runner: runner, tenant: tenant) }
     var apiKeys: any APIKeyStore {
         PostgresAPIKeyStore(runner: runner, tenant: tenant, digests: digests, directory: directory)

@@ -15,6 +15,7 @@ public struct PostgresTransactions: Transactions {
     private let eventSender: NotificationSender
     private let revisionSender: NotificationSender
     private let schemas = StoredSchemas()
+    private let heavy: (any HeavyWork)?
     private let place: Place
 
     /// Where transactions begin.
@@ -26,11 +27,12 @@ public struct PostgresTransactions: Transactions {
     }
 
     /// `auditSealer` seals what the audit log says of events; `revisions` hears of every namespace that a commit has
-    /// changed, `access` of every credential that one made void.
+    /// changed, `access` of every credential that one made void. Tenants' policies
+    /// are compiled by `heavy`, else where they are read.
     public init(
         _ database: PostgresDatabase, digests: any KeyedDigests, auditSealer: AuditSealer, clock: any WallClock,
         identifiers: Identifiers, revisions: any RevisionObserver = RevisionObservers(),
-        access: any AccessObserver = AccessObservers(), place: Place = .tenant
+        access: any AccessObserver = AccessObservers(), heavy: (any HeavyWork)? = nil, place: Place = .tenant
     ) {
         self.place = place
         self.database = database
@@ -40,6 +42,7 @@ public struct PostgresTransactions: Transactions {
         self.identifiers = identifiers
         self.revisions = revisions
         self.access = access
+        self.heavy = heavy
         accessSender = NotificationSender(database, channel: Notifications.access)
         eventSender = NotificationSender(database, channel: Notifications.outbox)
         revisionSender = NotificationSender(database, channel: Notifications.revisions)
@@ -50,6 +53,7 @@ public struct PostgresTransactions: Transactions {
         return PostgresStores(
             runner: place == .registry ? registry : database.router.reads(in: tenant), registry: registry,
             router: place == .registry ? nil : database.router, tenant: tenant, digests: digests, schemas: schemas,
+            heavy: heavy,
             pending: nil, directory: nil)
     }
 
@@ -94,7 +98,7 @@ public struct PostgresTransactions: Transactions {
                 stores: PostgresStores(
                     runner: runner, registry: directory == nil ? runner : database.reads(in: tenant),
                     router: directory == nil ? nil : database.router, tenant: tenant, digests: digests,
-                    schemas: schemas, pending: pending, directory: directory),
+                    schemas: schemas, heavy: heavy, pending: pending, directory: directory),
                 pending: pending)
             let result = try await body(work)
             let last = try await pending.commands()

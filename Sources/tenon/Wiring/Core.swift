@@ -15,6 +15,7 @@ struct Core {
     let identifiers: Identifiers
     let cache: ConfigCache
     let watchTable: WatchTable
+    let heavy = HeavyThreads()
     /// Who hears of credentials that became void.
     let access = AccessObservers()
 

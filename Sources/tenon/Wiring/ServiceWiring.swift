@@ -80,7 +80,7 @@ struct ServiceWiring {
                 tenants: parts.tenants, clock: core.clock),
             authorizer: authorizer, digests: ports.digests,
             denials: RecordDenial(transactions: ports.transactions, clock: core.clock), clock: core.clock,
-            identifiers: core.identifiers, metrics: metrics, limiter: limiter)
+            identifiers: core.identifiers, metrics: metrics, limiter: limiter, heavy: core.heavy)
     }
 }
 

@@ -36,7 +36,7 @@ enum Storage {
                 auditSealer: AuditSealer(
                     sealer: keyring.auditSealer, hashing: OpenSSLChainHash(), randomness: core.randomness),
                 clock: core.clock, identifiers: core.identifiers, revisions: core.revisions, access: core.access,
-                place: place)
+                heavy: core.heavy, place: place)
         }
     }
 

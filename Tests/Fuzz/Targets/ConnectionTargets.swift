@@ -64,6 +64,7 @@ private final class EchoResponder: ExchangeResponder, @unchecked Sendable {
 private final class EchoRequest: ExchangeRequest, @unchecked Sendable {
     let bodyLimit = 64
     let isLongLived = false
+    let isHeavy = false
     private let onBody: (String) -> Void
 
     init(_ onBody: @escaping (String) -> Void) {
