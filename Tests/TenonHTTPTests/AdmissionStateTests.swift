@@ -182,3 +182,61 @@ private struct SeededNumbers: RandomNumberGenerator {
         return state ^ (state >> 29)
     }
 }
+
+/// Requests that wait for something slow without their place.
+@Suite struct SuspensionTests {
+    private let start = ContinuousClock.now
+    private let a = TenantID(high: 1, low: 1)
+    private let b = TenantID(high: 1, low: 2)
+
+    private func state(suspended: Int = 8, perTenant: Int = 8) -> AdmissionState<Int> {
+        var limits = AdmissionLimits(running: 1)
+        limits.suspended = suspended
+        limits.suspendedPerTenant = perTenant
+        limits.suspendedWithoutTenant = perTenant
+        return AdmissionState(limits)
+    }
+
+    @Test("a request that waits gives its place to the next one, and goes on before those that have not begun")
+    func place() {
+        var state = state()
+        _ = state.enter(0, of: nil, at: start)
+        _ = state.enter(1, of: nil, at: start)
+        _ = state.enter(2, of: nil, at: start)
+        #expect(state.suspend(nil, toWaitFor: a, at: start)?.run == [1])
+        #expect(state.resume(0, of: nil, afterWaitingFor: a, at: start).run.isEmpty)
+        #expect(state.leave(nil, at: start).run == [0])
+        #expect(state.leave(nil, at: start).run == [2])
+        #expect(state.leave(nil, at: start).run.isEmpty)
+        #expect((state.running, state.waiting) == (0, 0))
+    }
+
+    @Test("a request that wants its place again is never turned away")
+    func patience() {
+        var state = state()
+        _ = state.enter(0, of: nil, at: start)
+        #expect(state.suspend(nil, toWaitFor: a, at: start) != nil)
+        _ = state.enter(1, of: nil, at: start)
+        #expect(state.resume(0, of: nil, afterWaitingFor: a, at: start).run.isEmpty)
+        #expect(state.expire(at: start + .seconds(60)).isEmpty)
+        #expect(state.leave(nil, at: start + .seconds(60)).run == [0])
+    }
+
+    @Test("only so many wait for one tenant, and in all; who finds no room keeps the place")
+    func bounds() {
+        var state = state(suspended: 3, perTenant: 2)
+        for request in 0..<2 {
+            _ = state.enter(request, of: nil, at: start)
+            #expect(state.suspend(nil, toWaitFor: a, at: start) != nil)
+        }
+        _ = state.enter(2, of: nil, at: start)
+        #expect(state.suspend(nil, toWaitFor: a, at: start) == nil)
+        #expect(state.suspend(nil, toWaitFor: b, at: start) != nil)
+        _ = state.enter(3, of: nil, at: start)
+        #expect(state.suspend(nil, toWaitFor: nil, at: start) == nil)
+        #expect(state.running == 1)
+        _ = state.leave(nil, at: start)
+        #expect(state.resume(0, of: nil, afterWaitingFor: a, at: start).run == [0])
+        #expect(state.suspend(nil, toWaitFor: a, at: start) != nil)
+    }
+}

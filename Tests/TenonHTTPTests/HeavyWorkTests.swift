@@ -13,9 +13,11 @@ private final class Latch: Sendable {
 
     var begun: [TenantID?] { state.withLock { $0.begun } }
 
+    func note(_ tenant: TenantID?) { state.withLock { $0.begun.append(tenant) } }
+
     /// Blocks the thread.
     func pass(_ tenant: TenantID?) {
-        state.withLock { $0.begun.append(tenant) }
+        note(tenant)
         condition.lock()
         while !state.withLock({ $0.isOpen }) { condition.wait() }
         condition.unlock()
@@ -44,6 +46,20 @@ private struct ComputeEndpoint: Endpoint {
     }
 }
 
+/// Takes more steps than a short request may, and tells how often it was begun.
+private struct SpendEndpoint: Endpoint {
+    static let operation = Operation(
+        "spend", .get, "/spend", tag: "Test", summary: "Spend", description: "Spends steps.", access: .authenticated)
+
+    let latch: Latch
+
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
+        latch.note(request.caller.tenant)
+        for _ in 0..<1_000 { try request.caller.budget.spend(1_000) }
+        return Answer(NoReply())
+    }
+}
+
 @Suite struct HeavyWorkTests {
     private let a = TenantID(high: 1, low: 1)
     private let b = TenantID(high: 1, low: 2)
@@ -52,7 +68,8 @@ private struct ComputeEndpoint: Endpoint {
         _ body: @escaping @Sendable (ServedTenon, Latch) async throws -> Void
     ) async throws {
         let latch = Latch()
-        try await ServedTenon.with(endpoints: [ComputeEndpoint(latch: latch, held: a)]) { tenon in
+        let endpoints: [any Endpoint] = [ComputeEndpoint(latch: latch, held: a), SpendEndpoint(latch: latch)]
+        try await ServedTenon.with(endpoints: endpoints) { tenon in
             defer { latch.open() }
             try await body(tenon, latch)
         }
@@ -77,6 +94,26 @@ private struct ComputeEndpoint: Endpoint {
             #expect(latch.begun == [a])
             latch.open()
             #expect(try await [first.status, second.status] == [200, 200])
+        }
+    }
+
+    @Test("a request that turns out to be long begins anew on the tenant's threads, and gets its answer")
+    func longer() async throws {
+        try await serve { [a, b] tenon, latch in
+            let other = try tenon.token([.owner], tenant: b)
+            #expect(try await tenon.send("GET", "/v1/spend", token: other).status == 200)
+            #expect(latch.begun == [b, b])
+            let busy = try tenon.token([.owner], tenant: a)
+            async let held = tenon.send("GET", "/v1/compute", token: busy)
+            try await until("the held work") { latch.begun.count == 3 }
+            async let longer = tenon.send("GET", "/v1/spend", token: busy)
+            try await until("the longer work") { latch.begun.count == 4 }
+            #expect(try await tenon.send("GET", "/v1/spend", token: other).status == 200)
+            // The second try of the other tenant did not wait for the turn of the first one's.
+            #expect(latch.begun == [b, b, a, a, b, b])
+            latch.open()
+            #expect(try await [held.status, longer.status] == [200, 200])
+            #expect(latch.begun.last == a)
         }
     }
 

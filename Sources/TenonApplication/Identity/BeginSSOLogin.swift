@@ -35,7 +35,9 @@ public struct BeginSSOLogin: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let connection = try await find.execute(input.connection)
         let login = logins.begin(at: connection.id, redirectURI: input.redirectURI, now: clock.now())
-        let location = try await provider.authorizationURL(for: login, of: connection.client(secret: nil))
+        let location = try await caller.waiting(for: connection.tenant) { () async throws(Failure) in
+            try await provider.authorizationURL(for: login, of: connection.client(secret: nil))
+        }
         return Output(location: location, binding: login.binding)
     }
 }

@@ -44,7 +44,7 @@ public struct ChangePassword: Sendable {
         let known = try await proof.execute(
             [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)
         guard known == 0 else { return true }
-        let hash = try await hasher.hash(input.new)
+        let hash = try await hasher.hash(input.new, for: caller)
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
             let stored = try await work.users.userForUpdate(of: caller)

@@ -84,7 +84,10 @@ public struct CompleteSSOLogin: Sendable {
             let place = SSOConnection.sealPlace(of: connection.id, in: connection.tenant)
             secret = Secret(try await sealer.open(sealed, at: place))
         }
-        return try await provider.identify(answer, to: login, of: connection.client(secret: secret))
+        let client = connection.client(secret: secret)
+        return try await caller.waiting(for: connection.tenant) { () async throws(Failure) in
+            try await provider.identify(answer, to: login, of: client)
+        }
     }
 
     private func recordRefusal(

@@ -58,7 +58,7 @@ public struct CreateUser: Sendable {
             try await RoleGrants(authorizer: authorizer).requireReach(
                 over: input.roles, of: nil, as: caller, transactions.reads(for: caller))
             let own = User.ownNames(input.email, input.username, input.name)
-            hash = try await hasher.hash(try passwords.check(password, own: own))
+            hash = try await hasher.hash(try passwords.check(password, own: own), for: caller)
         }
         let now = clock.now()
         let (user, registered) = User.register(

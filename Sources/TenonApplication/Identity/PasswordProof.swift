@@ -15,7 +15,9 @@ struct PasswordProof: Sendable {
         let attempt = try await begin(for: user, kind, as: caller)
         defer { throttle.end(attempt) }
         for (place, candidate) in candidates.enumerated() {
-            guard try await hasher.verify(candidate, against: user.passwordHash) != .wrong else { continue }
+            guard try await hasher.verify(candidate, against: user.passwordHash, for: caller) != .wrong else {
+                continue
+            }
             await throttle.succeeded(attempt)
             return place
         }
@@ -31,7 +33,7 @@ struct PasswordProof: Sendable {
         for user: User, _ kind: EventKind, as caller: Caller
     ) async throws(Failure) -> SignInThrottle.Attempt {
         do throws(Failure) {
-            return try await throttle.begin(account: "change/\(user.id)", from: caller.origin)
+            return try await throttle.begin(account: "change/\(user.id)", as: caller)
         } catch {
             if error.code == .tooManyAttempts,
                 let details = refusals.admit(error.code.slug, of: user.id.description, in: user.tenant)

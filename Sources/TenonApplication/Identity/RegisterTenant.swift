@@ -77,7 +77,7 @@ public struct RegisterTenant: Sendable {
         guard try await directory.tenant(slug) == nil else {
             throw Failure(.slugTaken, "Choose another name: the slug \(slug.text) is taken.")
         }
-        let passwordHash = try await hasher.hash(password)
+        let passwordHash = try await hasher.hash(password, for: caller)
         let (tenant, registered) = Tenant.register(
             id: identifiers.next(), slug: slug, name: name, plan: plan, at: now)
         let (user, added) = User.register(

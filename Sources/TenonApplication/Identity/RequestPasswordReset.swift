@@ -36,7 +36,7 @@ public struct RequestPasswordReset: Sendable {
     /// `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         let account = "reset/\(input.login.throttled(in: input.tenant))"
-        throttle.end(try await throttle.begin(account: account, from: caller.origin))
+        throttle.end(try await throttle.begin(account: account, as: caller))
         let now = clock.now()
         // Not in the caller's own transaction, which ends with the answer.
         let anybody = Caller(caller.principal, from: caller.origin)

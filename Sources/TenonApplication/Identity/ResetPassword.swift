@@ -38,7 +38,7 @@ public struct ResetPassword: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         _ = try passwords.check(input.new, at: "/new_password")
         guard let token = PasswordResetToken(input.token) else { throw Self.refusal }
-        let attempt = try await throttle.begin(account: "reset-confirm/\(token.user)", from: caller.origin)
+        let attempt = try await throttle.begin(account: "reset-confirm/\(token.user)", as: caller)
         defer { throttle.end(attempt) }
         let now = clock.now()
         let digest = resets.digest(of: token)
@@ -48,7 +48,7 @@ public struct ResetPassword: Sendable {
             let holder = try await transactions.reads(in: token.tenant).users.user(token.user)
         else { throw try await refusal(of: token, as: caller) }
         _ = try passwords.check(input.new, at: "/new_password", own: holder.ownNames)
-        let hash = try await hasher.hash(input.new)
+        let hash = try await hasher.hash(input.new, for: caller)
         let isChosen = try await transactions.write(in: token.tenant, as: caller) { work throws(Failure) in
             guard let user = try await work.users.userForUpdate(token.user),
                 try await work.passwordResets.take(of: token.user, digest: digest) != nil, user.maySignIn

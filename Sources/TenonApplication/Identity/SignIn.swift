@@ -45,7 +45,7 @@ public struct SignIn: Sendable {
         let attempt = try await begin(input, as: caller)
         defer { throttle.end(attempt) }
         let candidates = try await accounts.named(input.login, at: input.tenant)
-        let (matches, outdated) = try await matching(input.password, among: candidates)
+        let (matches, outdated) = try await matching(input.password, among: candidates, as: caller)
         guard let user = matches.first else {
             try await refusals.record(candidates, because: "wrong_password", as: caller)
             throw Self.refusal
@@ -62,7 +62,7 @@ public struct SignIn: Sendable {
         }
 
         let now = clock.now()
-        let upgraded = outdated ? try await hasher.hash(input.password) : nil
+        let upgraded = outdated ? try await hasher.hash(input.password, for: caller) : nil
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
         let current = try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
             // No session for a password that was changed while it was checked.
@@ -81,7 +81,7 @@ public struct SignIn: Sendable {
 
     private func begin(_ input: Input, as caller: Caller) async throws(Failure) -> SignInThrottle.Attempt {
         do throws(Failure) {
-            return try await throttle.begin(account: input.login.throttled(in: input.tenant), from: caller.origin)
+            return try await throttle.begin(account: input.login.throttled(in: input.tenant), as: caller)
         } catch {
             if error.code == .tooManyAttempts { refusals.recordHeldUp(input.login, at: input.tenant, as: caller) }
             throw error
@@ -91,16 +91,16 @@ public struct SignIn: Sendable {
     /// The accounts that the password is right for, and whether the hash should be upgraded. Without candidates one
     /// hash is computed all the same, so that the time does not tell.
     private func matching(
-        _ password: Secret, among candidates: [User]
+        _ password: Secret, among candidates: [User], as caller: Caller
     ) async throws(Failure) -> (matches: [User], outdated: Bool) {
         guard !candidates.isEmpty else {
-            _ = try await hasher.verify(password, against: nil)
+            _ = try await hasher.verify(password, against: nil, for: caller)
             return ([], false)
         }
         var matches: [User] = []
         var outdated = false
         for user in candidates {
-            switch try await hasher.verify(password, against: user.passwordHash) {
+            switch try await hasher.verify(password, against: user.passwordHash, for: caller) {
             case .wrong: continue
             case .right: matches.append(user)
             case .rightButOutdated:

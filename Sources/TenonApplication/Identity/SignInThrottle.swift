@@ -28,8 +28,8 @@ struct SignInThrottle: Sendable {
 
     /// Counts the attempt before it is made, so that parallel attempts cannot get around it; it is under way until `end`.
     /// Fails with `tooManyAttempts`.
-    func begin(account: String, from origin: Origin) async throws(Failure) -> Attempt {
-        let address = Self.address(of: origin)
+    func begin(account: String, as caller: Caller) async throws(Failure) -> Attempt {
+        let address = Self.address(of: caller.origin)
         let both = key("both", account, address, free: free, longest: .seconds(900))
         let attempt = Attempt(
             both: both,
@@ -37,7 +37,7 @@ struct SignInThrottle: Sendable {
                 "account", account, "", free: 4 * free, longest: .seconds(60),
                 exemption: address.isEmpty ? nil : both.digest),
             address: key("address", "", address, free: 10 * free, longest: .seconds(900)))
-        try await turns.take(both.digest)
+        try await caller.waiting(for: caller.tenant) { () async throws(Failure) in try await turns.take(both.digest) }
         do throws(Failure) {
             try await begin([attempt.both, attempt.account, attempt.address])
         } catch {

@@ -6,6 +6,8 @@ public struct Caller: Sendable {
     public let access: TenantAccess?
     /// What the request may still cost.
     public private(set) var budget = RequestBudget.unlimited
+    /// Nil for callers that no request brought, and for requests that take no place.
+    private(set) var place: (any RunningPlace)?
     /// The transaction that a request with an idempotency key runs in as a whole; writes join it.
     private(set) var transaction: (any UnitOfWork)?
 
@@ -19,6 +21,13 @@ public struct Caller: Sendable {
     public func charging(_ budget: RequestBudget) -> Caller {
         var caller = self
         caller.budget = budget
+        return caller
+    }
+
+    /// The same caller, which has the place.
+    public func holding(_ place: (any RunningPlace)?) -> Caller {
+        var caller = self
+        caller.place = place
         return caller
     }
 

@@ -42,6 +42,10 @@ public final class ServiceMetrics: Sendable {
                         Double(connections.refused)),
                     Gauge("tenon_http_requests_running", "Requests that run.", Double(admission.running)),
                     Gauge("tenon_http_requests_waiting", "Requests that wait for a turn.", Double(admission.waiting)),
+                    Gauge(
+                        "tenon_http_requests_suspended",
+                        "Requests that wait for something slow, such as an identity provider, without a place.",
+                        Double(admission.suspended)),
                     Gauge("tenon_http_watchers", "Open streams and requests that wait.", Double(watching.running)),
                     Gauge(
                         "tenon_http_requests_turned_away_total", "Requests answered 503 for overload.",

@@ -26,8 +26,10 @@ final class Admission: Sendable {
         self.eventLoop = eventLoop
     }
 
-    var counts: (running: Int, waiting: Int, turnedAway: Int) {
-        state.withLock { ($0.admission.running, $0.admission.waiting, $0.admission.turnedAway) }
+    var counts: (running: Int, waiting: Int, suspended: Int, turnedAway: Int) {
+        state.withLock {
+            ($0.admission.running, $0.admission.waiting, $0.admission.suspended, $0.admission.turnedAway)
+        }
     }
 
     /// Calls one of the two, now or later and on any thread. After `run` comes `leave`.
@@ -49,7 +51,26 @@ final class Admission: Sendable {
     }
 
     func leave(_ tenant: TenantID?) {
-        let turn = state.withLock { $0.admission.leave(tenant, at: .now) }
+        take(state.withLock { $0.admission.leave(tenant, at: .now) })
+    }
+
+    /// Gives the place of a request back while it waits for something of `other`; `resume` follows. False, and the place
+    /// is kept, where as many wait as may.
+    func suspend(_ tenant: TenantID?, toWaitFor other: TenantID?) -> Bool {
+        guard let turn = state.withLock({ $0.admission.suspend(tenant, toWaitFor: other, at: .now) }) else {
+            return false
+        }
+        take(turn)
+        return true
+    }
+
+    /// Calls `run` when the request has a place again, now or later and on any thread.
+    func resume(_ tenant: TenantID?, afterWaitingFor other: TenantID?, run: @escaping @Sendable () -> Void) {
+        let waiter = Waiter(tenant: tenant, run: run, turnAway: {})
+        take(state.withLock { $0.admission.resume(waiter, of: tenant, afterWaitingFor: other, at: .now) })
+    }
+
+    private func take(_ turn: AdmissionState<Waiter>.Turn) {
         for waiter in turn.turnAway { waiter.turnAway() }
         for waiter in turn.run { waiter.run() }
     }

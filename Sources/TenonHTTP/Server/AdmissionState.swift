@@ -12,6 +12,12 @@ public struct AdmissionLimits: Sendable {
     /// Streams and requests that wait for something to happen, which take no place of the others; one tenant has three
     /// quarters of them at most.
     public var watchers: Int
+    /// Requests that began to run and wait for something slow, such as an identity provider, without a place.
+    public var suspended = 1_024
+    /// For one tenant.
+    public var suspendedPerTenant = 128
+    /// For callers who have not signed in: their passwords wait to be hashed.
+    public var suspendedWithoutTenant = 512
     /// How long a request waits for its turn in a burst.
     public var patience: Duration = .milliseconds(100)
     /// Load is when for `patience` nobody got a turn without having waited this long.
@@ -58,10 +64,16 @@ struct AdmissionState<Waiter> {
     private struct Line {
         var running = 0
         var waiting = CircularBuffer<(waiter: Waiter, since: ContinuousClock.Instant)>()
+        /// Requests that began to run and want their place again: they go first and are not turned away.
+        var returning = CircularBuffer<Waiter>()
+
+        var isQueued: Bool { !waiting.isEmpty || !returning.isEmpty }
     }
 
     private let limits: AdmissionLimits
     private var lines: [Tenant: Line] = [:]
+    private var suspendedFor: [Tenant: Int] = [:]
+    private(set) var suspended = 0
     /// The tenants of which somebody waits, in the order of their turns.
     private var turns = CircularBuffer<Tenant>()
     /// Since when nobody got a turn in time.
@@ -80,7 +92,8 @@ struct AdmissionState<Waiter> {
     mutating func enter(_ waiter: Waiter, of tenant: Tenant, at now: ContinuousClock.Instant) -> Entry {
         let ofTenant =
             lines[tenant].map { (running: $0.running, waiting: $0.waiting.count) } ?? (running: 0, waiting: 0)
-        if running < limits.running, ofTenant.running < limits.runningPerTenant, ofTenant.waiting == 0 {
+        let isQueued = lines[tenant]?.isQueued ?? false
+        if running < limits.running, ofTenant.running < limits.runningPerTenant, !isQueued {
             lines[tenant, default: Line()].running += 1
             running += 1
             return .run
@@ -103,7 +116,7 @@ struct AdmissionState<Waiter> {
             displaced = removeOldest(of: longest)
             noteTurnedAway(1, at: now, isLoaded)
         }
-        if ofTenant.waiting == 0 { turns.append(tenant) }
+        if !isQueued { turns.append(tenant) }
         lines[tenant, default: Line()].waiting.append((waiter, now))
         waiting += 1
         return displaced.map { .waitInsteadOf($0) } ?? .wait
@@ -113,11 +126,41 @@ struct AdmissionState<Waiter> {
     mutating func leave(_ tenant: Tenant, at now: ContinuousClock.Instant) -> Turn {
         running -= 1
         lines[tenant]?.running -= 1
-        if let line = lines[tenant], line.running == 0, line.waiting.isEmpty { lines[tenant] = nil }
+        forget(tenant)
+        return nextTurn(at: now)
+    }
+
+    /// A request of the tenant waits for something of `other` and needs no place meanwhile. Nil, and nothing changes,
+    /// where as many wait as may.
+    mutating func suspend(_ tenant: Tenant, toWaitFor other: Tenant, at now: ContinuousClock.Instant) -> Turn? {
+        let limit = other == nil ? limits.suspendedWithoutTenant : limits.suspendedPerTenant
+        guard suspended < limits.suspended, suspendedFor[other] ?? 0 < limit else { return nil }
+        suspended += 1
+        suspendedFor[other, default: 0] += 1
+        return leave(tenant, at: now)
+    }
+
+    /// It goes on as soon as there is a place.
+    mutating func resume(
+        _ waiter: Waiter, of tenant: Tenant, afterWaitingFor other: Tenant, at now: ContinuousClock.Instant
+    ) -> Turn {
+        suspended -= 1
+        let left = (suspendedFor[other] ?? 0) - 1
+        suspendedFor[other] = left == 0 ? nil : left
+        if !(lines[tenant]?.isQueued ?? false) { turns.append(tenant) }
+        lines[tenant, default: Line()].returning.append(waiter)
+        return nextTurn(at: now)
+    }
+
+    private mutating func nextTurn(at now: ContinuousClock.Instant) -> Turn {
         var turn = Turn()
         turn.turnAway = expire(at: now)
         while running < limits.running, let next = nextInTurn(at: now) { turn.run.append(next) }
         return turn
+    }
+
+    private mutating func forget(_ tenant: Tenant) {
+        if let line = lines[tenant], line.running == 0, !line.isQueued { lines[tenant] = nil }
     }
 
     /// Whoever has waited too long.
@@ -154,25 +197,33 @@ struct AdmissionState<Waiter> {
                 turns.append(tenant)
                 continue
             }
+            if let next = lines[tenant]?.returning.popFirst() {
+                begin(tenant)
+                return next
+            }
             let takesNewest = isUnderLoad(at: now)
             guard let next = takesNewest ? lines[tenant]?.waiting.popLast() : lines[tenant]?.waiting.popFirst() else {
                 continue
             }
             if now - next.since < limits.tolerance { lateSince = nil } else if lateSince == nil { lateSince = now }
-            lines[tenant]?.running += 1
-            running += 1
-            if lines[tenant]?.waiting.isEmpty == false { turns.append(tenant) }
+            begin(tenant)
             noteOneLess()
             return next.waiter
         }
         return nil
     }
 
+    private mutating func begin(_ tenant: Tenant) {
+        lines[tenant]?.running += 1
+        running += 1
+        if lines[tenant]?.isQueued == true { turns.append(tenant) }
+    }
+
     private mutating func removeOldest(of tenant: Tenant) -> Waiter? {
         guard let removed = lines[tenant]?.waiting.popFirst() else { return nil }
-        if lines[tenant]?.waiting.isEmpty == true {
+        if lines[tenant]?.isQueued == false {
             turns.removeAll { $0 == tenant }
-            if lines[tenant]?.running == 0 { lines[tenant] = nil }
+            forget(tenant)
         }
         noteOneLess()
         return removed.waiter

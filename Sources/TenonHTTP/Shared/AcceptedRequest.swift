@@ -33,13 +33,14 @@ final class AcceptedRequest: ExchangeRequest {
         let admission = isLongLived ? work.watching : work.admission
         admission.enter(context.tenant) { [self] in
             guard !isCancelled else { return admission.leave(context.tenant) }
+            let place = AdmittedPlace(admission, of: context.tenant)
             run(executor) { [self] in
-                let answer = await work.answer(call, body, context)
+                let answer = await work.answer(call, body, context, isLongLived ? nil : place)
                 if let body = answer.stream {
                     outlet.deliver(answer)
                     return stream(body, answer.status, executor, outlet)
                 }
-                admission.leave(context.tenant)
+                place.giveBack()
                 outlet.deliver(answer)
             }
         } turnAway: { [self] in

@@ -40,9 +40,7 @@ extension ProblemKind {
     static let preconditionFailed = ProblemKind(
         .preconditionFailed, "precondition_failed", "The precondition does not hold",
         "The resource is not, or not any longer, the one whose entity tag `If-Match` names. Read it again.")
-    static let overloaded = ProblemKind(
-        .serviceUnavailable, "overloaded", "Too many requests at once",
-        "The service does as much as it can. Nothing was changed. Try again after `Retry-After`.")
+    static let overloaded = ProblemKind(FailureCode.overloaded)
 
     /// Every kind of the edge, in the order of documentation.
     static let ofTheEdge: [ProblemKind] =

@@ -27,6 +27,8 @@ final class RequestWork: Sendable {
     private static let smallBody = 16 << 10
     /// About half a second of a core.
     private static let steps = 50_000_000
+    /// What a request may take of an event loop: some 5 milliseconds.
+    private static let shortSteps = 500_000
     /// Bytes that one request may hold beside its body and its answer.
     private static let bytes = 64 << 20
 
@@ -57,9 +59,9 @@ final class RequestWork: Sendable {
     }
 
     /// The caller with a fresh budget of its own for one request, or for one page of a long-lived one.
-    func charging(_ caller: Caller) -> Caller {
+    func charging(_ caller: Caller, steps: Int = RequestWork.steps) -> Caller {
         caller.charging(
-            RequestBudget(steps: Self.steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant))
+            RequestBudget(steps: steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant))
     }
 
     private static func isHeavy(_ operation: Operation, _ body: ByteBuffer) -> Bool {
@@ -75,18 +77,28 @@ final class RequestWork: Sendable {
         return heavy.executor(for: context.tenant)
     }
 
-    func answer(_ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext) async -> WireAnswer {
+    /// `place` is what the request has among those that run; nil where it takes none.
+    func answer(
+        _ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext, _ place: (any RunningPlace)? = nil
+    ) async -> WireAnswer {
         var context = context
         let isLate = context.caller == nil
         do throws(Problem) {
             let caller = try await Problem.awaiting { () async throws(Failure) -> Caller in
-                charging(try await gate.admit(call.entrance, body, to: call.entry.operation, &context))
+                try await gate.admit(call.entrance, body, to: call.entry.operation, &context).holding(place)
             }
-            guard isLate, Self.isHeavy(call.entry.operation, body) else {
-                return try await answer(call, body, context, caller)
+            if Self.isHeavy(call.entry.operation, body) {
+                guard isLate else { return try await answer(call, body, context, charging(caller)) }
+            } else {
+                do throws(Problem) {
+                    return try await answer(call, body, context, charging(caller, steps: Self.shortSteps))
+                } catch {
+                    // It failed before it changed anything, and begins anew where it holds up nobody.
+                    guard error.kind.code == FailureCode.tooMuchWork.slug else { throw error }
+                }
             }
             return try await withTaskExecutorPreference(heavy.executor(for: caller.tenant)) {
-                [context] () async throws(Problem) in try await answer(call, body, context, caller)
+                [context] () async throws(Problem) in try await answer(call, body, context, charging(caller))
             }
         } catch {
             await noteDenial(error, context)

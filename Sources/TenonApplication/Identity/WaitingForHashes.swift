@@ -1,0 +1,19 @@
+internal import TenonDomain
+
+// Passwords wait in the hasher's queue, and a hash takes 100 to 200 milliseconds of another thread: the caller's request
+// needs no place among those that run meanwhile.
+extension PasswordHasher {
+    /// Fails as `hash` and `Caller.waiting` do.
+    func hash(_ password: Secret, for caller: Caller) async throws(Failure) -> PasswordHash {
+        try await caller.waiting(for: caller.tenant) { () async throws(Failure) in try await hash(password) }
+    }
+
+    /// Fails as `verify` and `Caller.waiting` do.
+    func verify(
+        _ candidate: Secret, against hash: PasswordHash?, for caller: Caller
+    ) async throws(Failure) -> PasswordVerdict {
+        try await caller.waiting(for: caller.tenant) { () async throws(Failure) in
+            try await verify(candidate, against: hash)
+        }
+    }
+}
