@@ -95,10 +95,7 @@ final class VerifiedTokens: Sendable {
 
     /// Of tenants and API keys there are no tokens.
     func revoke(_ change: AccessChange, at now: Timestamp) {
-        switch change.subject {
-        case .session, .user: break
-        case .tenant, .apiKey: return
-        }
+        guard change.subject.hasTokens else { return }
         state.withLock { state in
             if now - (state.turnedAt ?? now) >= memory {
                 state.revokedBefore = state.revoked

@@ -8,6 +8,8 @@ final class TenonProcess: Sendable {
     struct Answer: Sendable {
         let status: Int
         let json: JSONValue
+        /// The field `Retry-After`; empty where there is none.
+        var retryAfter = ""
     }
 
     private let process: Mutex<Process>
@@ -30,7 +32,12 @@ final class TenonProcess: Sendable {
 
     /// What lets a process serve on a server of the test's own, which it brings up to date.
     static func environment(on server: PostgresServer) -> [String: String] {
-        let parameters = Dictionary(uniqueKeysWithValues: server.parameters)
+        environment(server.parameters)
+    }
+
+    /// The same with libpq's parameters.
+    static func environment(_ parameters: [(String, String)]) -> [String: String] {
+        let parameters = Dictionary(uniqueKeysWithValues: parameters)
         let host = parameters["host"]!.replacing("/", with: "%2F")
         return [
             "DATABASE_URL": "postgresql://postgres@\(host):\(parameters["port"]!)/postgres",
@@ -126,6 +133,10 @@ final class TenonProcess: Sendable {
             ["-X", "PUT", "--data-binary", body.description, "-H", "Content-Type: application/json"], path, token)
     }
 
+    func delete(_ path: String, token: String) async throws -> Answer {
+        try await curl(["-X", "DELETE"], path, token)
+    }
+
     /// A body that need not be JSON.
     func post(_ path: String, text: String, token: String? = nil, headers: [String] = []) async throws -> Answer {
         try await curl(
@@ -136,8 +147,9 @@ final class TenonProcess: Sendable {
 
     /// Begins to send a body from the pipe, which curl sends on as it comes, and answers what comes back when it is over.
     func post(_ path: String, from pipe: Pipe) async throws -> (status: Int, body: String) {
-        try await exchange(
+        let (status, body, _) = try await exchange(
             ["-X", "POST", "-T", "-", "-H", "Content-Type: application/json", "-H", "Expect:"], path, nil, pipe)
+        return (status, body)
     }
 
     /// Follows a stream of events with curl, which writes what comes into the file, until the process is ended.
@@ -154,8 +166,9 @@ final class TenonProcess: Sendable {
 
     /// As a user would: with curl, on a thread of its own.
     private func curl(_ arguments: [String], _ path: String, _ token: String?) async throws -> Answer {
-        let (status, body) = try await exchange(arguments, path, token)
-        return Answer(status: status, json: body.isEmpty ? .null : try JSONParser.parse(body))
+        let (status, body, retryAfter) = try await exchange(arguments, path, token)
+        return Answer(
+            status: status, json: body.isEmpty ? .null : try JSONParser.parse(body), retryAfter: retryAfter)
     }
 
     /// A line of `/metrics`; 0 where it is not there.
@@ -171,10 +184,10 @@ final class TenonProcess: Sendable {
 
     private func exchange(
         _ arguments: [String], _ path: String, _ token: String?, _ input: Pipe? = nil
-    ) async throws -> (status: Int, body: String) {
+    ) async throws -> (status: Int, body: String, retryAfter: String) {
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let all =
-            ["-s", "-m", "20", "-w", "\n%{http_code}"] + arguments + authorization
+            ["-s", "-m", "20", "-w", "\n%header{retry-after}\n%{http_code}"] + arguments + authorization
             + ["http://127.0.0.1:\(port)\(path)"]
         let text: String = try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
@@ -197,7 +210,7 @@ final class TenonProcess: Sendable {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let status = Int(lines.last ?? "") ?? 0
         guard status > 0 else { throw Failed(description: "no answer from \(path)") }
-        return (status, lines.dropLast().joined(separator: "\n"))
+        return (status, lines.dropLast(2).joined(separator: "\n"), String(lines.dropLast().last ?? ""))
     }
 }
 

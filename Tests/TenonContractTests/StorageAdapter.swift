@@ -248,6 +248,8 @@ final class HeardRevisions: RevisionObserver {
         heard.withLock { $0[id, default: []].append(revision) }
     }
 
+    func namespace(_ id: NamespaceID, mayHaveReached revision: Int64) {}
+
     func of(_ namespace: NamespaceID) -> [Int64] {
         heard.withLock { $0[namespace] ?? [] }
     }

@@ -37,6 +37,15 @@ public final class ConfigCache: RevisionObserver {
         state.withLock { $0.reached(id, revision) }
     }
 
+    public func namespace(_ id: NamespaceID, mayHaveReached revision: Int64) {
+        state.withLock { $0.doubt(id, revision, at: .now) }
+    }
+
+    /// The revisions that the store answered when it was asked at that time.
+    func settle(_ revisions: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
+        state.withLock { $0.settle(revisions, askedAt: moment) }
+    }
+
     /// Whether changes of other processes are heard. Either way everything is forgotten.
     func setListening(_ isListening: Bool) {
         state.withLock { $0.setListening(isListening) }
@@ -67,10 +76,14 @@ struct ConfigCacheState: Sendable {
 
     /// Namespaces whose revisions are noted; with one more everything is forgotten.
     private static let knownNamespaces = 100_000
+    /// The server has ended a transaction in doubt before: by its own time limit for statements.
+    private static let doubtTime = Duration.seconds(15)
 
     private(set) var entries: BoundedCache<Path, Kept>
     /// The newest that was heard of, of namespaces that have been read.
     private var revisions: [NamespaceID: Int64] = [:]
+    /// Namespaces that may have reached the revision above, since when.
+    private var doubts: [NamespaceID: ContinuousClock.Instant] = [:]
     /// Counts how often everything was forgotten: who began to read before inserts nothing.
     private(set) var epoch = 0
     private(set) var isListening = false
@@ -113,8 +126,25 @@ struct ConfigCacheState: Sendable {
 
     /// Entries of older revisions are good for nothing from now on.
     mutating func reached(_ namespace: NamespaceID, _ revision: Int64) {
-        guard let known = revisions[namespace], revision > known else { return }
+        guard let known = revisions[namespace], revision >= known else { return }
+        doubts[namespace] = nil
         revisions[namespace] = revision == Namespace.removedRevision ? nil : revision
+    }
+
+    /// Nothing older than the revision is kept until the namespace has reached it, or is known not to.
+    mutating func doubt(_ namespace: NamespaceID, _ revision: Int64, at now: ContinuousClock.Instant) {
+        guard isListening, revision > revisions[namespace] ?? 0 else { return }
+        revisions[namespace] = revision
+        doubts[namespace] = now
+    }
+
+    /// Ends doubts about commits that were not made.
+    mutating func settle(_ answers: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
+        for (namespace, since) in doubts where moment - since >= Self.doubtTime {
+            guard let revision = answers[namespace] else { continue }
+            doubts[namespace] = nil
+            revisions[namespace] = revision == Namespace.removedRevision ? nil : revision
+        }
     }
 
     mutating func setListening(_ isListening: Bool) {
@@ -125,6 +155,7 @@ struct ConfigCacheState: Sendable {
     private mutating func forget() {
         epoch += 1
         revisions = [:]
+        doubts = [:]
         entries.removeAll()
     }
 }

@@ -47,9 +47,11 @@ public struct FollowRevisions: Sendable {
 
     /// Asks for every revision that matters. What cannot be asked is asked again.
     func askOnce() async {
+        let now = ContinuousClock.now
         let namespaces = Array(Set(cache.namespaces).union(table.namespaces))
         if !namespaces.isEmpty, let revisions = try? await feed.revisions(of: namespaces) {
             for (namespace, revision) in revisions { observers.namespace(namespace, reached: revision) }
+            cache.settle(revisions, askedAt: now)
         }
     }
 }

@@ -119,6 +119,9 @@ public final class WatchTable: RevisionObserver {
         for waiter in woken { waiter.continuation.resume(returning: .reached) }
     }
 
+    /// Waiters are woken when it is known, which `FollowRevisions` asks once a second.
+    public func namespace(_ id: NamespaceID, mayHaveReached revision: Int64) {}
+
     /// Ends waits by their deadlines for as long as there are any. One task for all of them: thousands of watchers would
     /// need a timer each.
     private func endLateWaits() {

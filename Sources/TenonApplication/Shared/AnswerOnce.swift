@@ -18,8 +18,21 @@ public struct AnswerOnce: Sendable {
     }
 
     /// `perform` does the work as the caller that it is given and answers the reply as bytes; it may run again after a
-    /// collision. Fails with what it throws, `idempotencyKeyInUse` or `idempotencyKeyReused`.
+    /// collision. Fails with what it throws, `idempotencyKeyInUse`, `idempotencyKeyReused` or, to be repeated,
+    /// `outcomeUnknown`.
     public func execute(
+        _ claim: IdempotencyClaim, as caller: Caller,
+        _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
+    ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {
+        do throws(Failure) {
+            return try await answer(claim, as: caller, perform)
+        } catch {
+            guard error.code == .outcomeUnknown else { throw error }
+            throw Failure(error.code, error.detail, retryAfter: .seconds(1), cause: error.cause)
+        }
+    }
+
+    private func answer(
         _ claim: IdempotencyClaim, as caller: Caller,
         _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
     ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {

@@ -22,6 +22,14 @@ public enum AccessSubject: Sendable, Hashable {
         }
     }
 
+    /// Whether access tokens name it. Of the others a change means only that what memory holds is read again.
+    public var hasTokens: Bool {
+        switch self {
+        case .session, .user: true
+        case .tenant, .apiKey: false
+        }
+    }
+
     public var text: String {
         switch self {
         case .session(let id): id.description

@@ -3,6 +3,10 @@ public protocol RevisionObserver: Sendable {
     /// The namespace has reached the revision; `Namespace.removedRevision` where it is gone. For changes of this process it is called
     /// after the commit and before whoever wrote is answered. Revisions can come twice, late, and not in their order.
     func namespace(_ id: NamespaceID, reached revision: Int64)
+
+    /// The answer to a commit of this process is lost: the namespace may have reached the revision, may do so later, or
+    /// never. Called before the writer is answered.
+    func namespace(_ id: NamespaceID, mayHaveReached revision: Int64)
 }
 
 extension Namespace {
@@ -20,6 +24,10 @@ public struct RevisionObservers: RevisionObserver {
 
     public func namespace(_ id: NamespaceID, reached revision: Int64) {
         for observer in all { observer.namespace(id, reached: revision) }
+    }
+
+    public func namespace(_ id: NamespaceID, mayHaveReached revision: Int64) {
+        for observer in all { observer.namespace(id, mayHaveReached: revision) }
     }
 }
 

@@ -117,6 +117,10 @@ extension FailureCode {
     public static let tooMuchContention = FailureCode(
         "too_much_contention", .unavailable, "Too many concurrent changes",
         "The change kept colliding with others. Nothing was changed. Try again.")
+    public static let outcomeUnknown = FailureCode(
+        "outcome_unknown", .unavailable, "It is not known whether the change was made",
+        "The answer of the database was lost: the change may have been made. With `Retry-After` the request had an `Idempotency-Key`, and repeating it is safe; without, read before you repeat it."
+    )
     public static let cancelled = FailureCode(
         "cancelled", .unavailable, "The request was cancelled",
         "The work was given up because whoever asked for it went away.")

@@ -61,7 +61,9 @@ struct Problem: Error, Sendable {
         if failure.code.kind == .unauthenticated {
             headers.add(name: "WWW-Authenticate", value: "Bearer realm=\"tenon\"")
         }
-        let delay = failure.retryAfter ?? (failure.code.kind == .unavailable ? .seconds(1) : nil)
+        // What may have been done is only safe to repeat where the failure says so.
+        let isRepeatable = failure.code.kind == .unavailable && failure.code != .outcomeUnknown
+        let delay = failure.retryAfter ?? (isRepeatable ? .seconds(1) : nil)
         if let delay { headers.add(name: "Retry-After", value: String(max(1, (delay.milliseconds + 999) / 1000))) }
         self.init(
             ProblemKind(failure.code), failure.detail, violations: failure.violations, members: failure.members,

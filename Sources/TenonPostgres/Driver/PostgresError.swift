@@ -9,6 +9,8 @@ package enum PostgresError: Error, Sendable {
     case connectionLost(String)
     /// No answer within the deadline.
     case deadlineExceeded
+    /// COMMIT was sent, and its answer never came: the transaction may be committed, or may still be.
+    case outcomeUnknown(String)
     /// Every connection is taken, or too much waits already.
     case poolExhausted
     case closed
@@ -55,6 +57,16 @@ package enum PostgresError: Error, Sendable {
     /// running the whole again is right.
     var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" || isStalePlan }
 
+    /// As the answer to a COMMIT: says nothing about whether the transaction is committed. The server ends a session
+    /// (57P01 to 57P05) at any time.
+    var leavesCommitOpen: Bool {
+        switch self {
+        case .connectionLost, .deadlineExceeded, .cancelled, .outcomeUnknown: true
+        case .server(let error): error.sqlState.hasPrefix("57P") || error.sqlState.hasPrefix("08")
+        case .poolExhausted, .closed, .undecodable, .refused: false
+        }
+    }
+
     /// The connection forgot the statement, or its columns changed: preparing it again is right.
     var isStalePlan: Bool { sqlState == "26000" || isChangedPlan }
 
@@ -75,6 +87,11 @@ extension PostgresError {
         case .server(let error): Self.failure(sqlState: error.sqlState, cause: self)
         case .connectionLost, .deadlineExceeded, .poolExhausted, .closed:
             .unavailable("The database does not answer now.", cause: self)
+        case .outcomeUnknown:
+            Failure(
+                .outcomeUnknown,
+                "The database's answer was lost. Read whether the change was made before you repeat it.",
+                cause: self)
         case .cancelled: Failure(.cancelled, "The request was given up.", cause: self)
         case .undecodable: Failure(.internalError, Failure.bug("").detail, cause: self)
         case .refused(let failure): failure
@@ -106,6 +123,7 @@ extension PostgresError: CustomStringConvertible {
             "PostgreSQL \(error.sqlState): \(error.message)" + (error.constraint.map { " (constraint \($0))" } ?? "")
         case .connectionLost(let reason): "the connection to PostgreSQL is lost: \(reason)"
         case .deadlineExceeded: "PostgreSQL did not answer within the deadline"
+        case .outcomeUnknown(let reason): "the answer to a COMMIT is lost: \(reason)"
         case .poolExhausted: "all connections to PostgreSQL are busy"
         case .closed: "the driver is closed"
         case .cancelled: "the task was cancelled"

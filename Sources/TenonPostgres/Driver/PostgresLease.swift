@@ -52,7 +52,7 @@ final class PostgresLease: Sendable {
             switch error {
             case .connectionLost, .closed: state.withLock { $0.isBroken = true }
             case .deadlineExceeded: cutShort()
-            case .cancelled, .server, .poolExhausted, .undecodable, .refused: break
+            case .cancelled, .server, .outcomeUnknown, .poolExhausted, .undecodable, .refused: break
             }
             throw error
         }

@@ -102,29 +102,55 @@ public struct PostgresTransactions: Transactions {
                 pending: pending)
             let result = try await body(work)
             let last = try await pending.commands()
-            do throws(PostgresError) {
-                try await commit(runner, last, pending.accessCommands, directory)
-            } catch {
-                throw error.failure
-            }
-            if directory != nil, pending.hasRecords { database.unlinked.tell(tenant) }
-            if pending.hasEvents { eventSender.send(directory == nil ? "" : tenant.description) }
-            for change in pending.accessChanges {
-                access.changed(change)
-                accessSender.send(PostgresAccessFeed.payload(change))
-            }
-            if let directory { await tellAgain(pending.accessChanges, directory) }
-            for (namespace, revision) in pending.revisions {
-                revisions.namespace(namespace, reached: revision)
-                revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
-            }
-            await directory?.finishRemovals()
+            guard !Task.isCancelled else { throw PostgresError.cancelled.failure }
+            // A COMMIT on its way is not given up with its request: what memory holds depends on the answer.
+            try await Task { await finish(runner, last, pending, in: tenant, directory) }.value.get()
             return result
         }
     }
 }
 
 extension PostgresTransactions {
+    /// Commits, and tells everyone what was changed.
+    private func finish(
+        _ runner: TransactionRunner, _ last: [Command], _ pending: PendingRecords, in tenant: TenantID,
+        _ directory: DirectoryWriter?
+    ) async -> Result<Void, Failure> {
+        var lost: PostgresError?
+        do throws(PostgresError) {
+            try await commit(runner, last, pending.accessCommands, directory)
+        } catch {
+            guard case .outcomeUnknown = error else { return .failure(error.failure) }
+            lost = error
+        }
+        // Hints, which are good for nothing and harmless where nothing was committed.
+        if directory != nil, pending.hasRecords { database.unlinked.tell(tenant) }
+        if pending.hasEvents { eventSender.send(directory == nil ? "" : tenant.description) }
+        if let lost {
+            doubt(pending)
+            return .failure(lost.failure)
+        }
+        for change in pending.accessChanges {
+            access.changed(change)
+            accessSender.send(PostgresAccessFeed.payload(change))
+        }
+        if let directory { await tellAgain(pending.accessChanges, directory) }
+        for (namespace, revision) in pending.revisions {
+            revisions.namespace(namespace, reached: revision)
+            revisionSender.send(PostgresRevisionFeed.payload(namespace, revision))
+        }
+        await directory?.finishRemovals()
+        return .success(())
+    }
+
+    /// Nothing that memory holds may be older than what may be committed. Tokens are not revoked, since a revocation
+    /// without its change would lock a user out of this process: like every other process it reads within a second
+    /// whether the change was made.
+    private func doubt(_ pending: PendingRecords) {
+        for change in pending.accessChanges where !change.subject.hasTokens { access.changed(change) }
+        for (namespace, revision) in pending.revisions { revisions.namespace(namespace, mayHaveReached: revision) }
+    }
+
     /// Where the tenant has a database of its own, changes that make credentials void are announced in the shared
     /// database before the commit. If the commit then fails, somebody has to sign in again for nothing; the other order
     /// could leave a revoked credential in use.

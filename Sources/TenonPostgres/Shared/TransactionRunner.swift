@@ -36,10 +36,15 @@ final class TransactionRunner: StatementRunner {
     }
 
     /// The last commands and COMMIT in one round trip; none where nothing was run. A COMMIT that the server turns into a
-    /// ROLLBACK is an error.
+    /// ROLLBACK is an error; `outcomeUnknown` where its answer is lost.
     func commit(after commands: [Command]) async throws(PostgresError) {
         guard state.withLock({ $0.isUsed }) || !commands.isEmpty else { return }
-        let results = try await run(commands + [Command(PostgresLease.commit)])
+        let results: [PostgresRows]
+        do throws(PostgresError) {
+            results = try await run(commands + [Command(PostgresLease.commit)])
+        } catch {
+            throw error.leavesCommitOpen ? .outcomeUnknown(error.description) : error
+        }
         guard results.last?.commandTag == "COMMIT" else {
             throw .connectionLost("the server rolled the transaction back")
         }

@@ -58,6 +58,45 @@ import Testing
         #expect(state.entry(path) == nil && state.namespaces.isEmpty)
     }
 
+    @Test("while a commit's outcome is unknown nothing older than it is kept, however late it is made")
+    func doubt() {
+        var state = listening()
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        state.doubt(namespace.id, 3, at: .now)
+        #expect(state.entry(path) == nil)
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path) == nil)
+        state.insert(entry, at: 3, state.begin(namespace.id))
+        #expect(state.entry(path) == entry)
+    }
+
+    @Test("a commit that was not made is in doubt until the store has said so after the server's own time limit")
+    func settled() {
+        var state = listening()
+        let now = ContinuousClock.now
+        state.doubt(namespace.id, 3, at: now)
+        state.settle([namespace.id: 2], askedAt: now + .seconds(14))
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path) == nil)
+        state.settle([:], askedAt: now + .seconds(16))
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path) == nil)
+        state.settle([namespace.id: 2], askedAt: now + .seconds(16))
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path) == entry)
+    }
+
+    @Test("an answer of the store from before a later write ends no doubt that the write has ended")
+    func reachedInDoubt() {
+        var state = listening()
+        let now = ContinuousClock.now
+        state.doubt(namespace.id, 3, at: now)
+        state.reached(namespace.id, 3)
+        state.settle([namespace.id: 2], askedAt: now + .seconds(16))
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path) == nil)
+    }
+
     @Test("namespaces that nobody reads here are not noted")
     func unread() {
         var state = listening()

@@ -75,6 +75,45 @@ import Testing
         #expect(rows.isEmpty)
     }
 
+    @Test("A COMMIT whose session the server ends has an unknown outcome") func lostAnswer() async throws {
+        let (rows, error) = try await numbers { runner, sandbox throws(PostgresError) in
+            do {
+                try await sandbox.script(
+                    """
+                    CREATE FUNCTION end_session() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); END $$;
+                    CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON numbers DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW EXECUTE FUNCTION end_session()
+                    """)
+            } catch {
+                Issue.record(error)
+            }
+            _ = try await runner.run([Self.insert(1)])
+            try await runner.commit(after: [])
+        }
+        #expect(error?.failure.code == .outcomeUnknown)
+        #expect(error?.failure.retryAfter == nil)
+        #expect(rows.isEmpty)
+    }
+
+    @Test("A COMMIT that a deferred constraint refuses is known to have changed nothing") func refusedCommit()
+        async throws
+    {
+        let (rows, error) = try await numbers { runner, sandbox throws(PostgresError) in
+            do {
+                try await sandbox.script(
+                    "ALTER TABLE numbers ADD CONSTRAINT late_key UNIQUE (n) DEFERRABLE INITIALLY DEFERRED, DROP CONSTRAINT numbers_key"
+                )
+            } catch {
+                Issue.record(error)
+            }
+            _ = try await runner.run([Self.insert(1), Self.insert(1)])
+            try await runner.commit(after: [])
+        }
+        #expect(error?.constraint == "late_key")
+        #expect(rows.isEmpty)
+    }
+
     @Test("A transaction that did nothing takes no round trip") func untouched() async throws {
         let (_, error) = try await numbers { runner, sandbox throws(PostgresError) in
             sandbox.loop.submit(.stop)
