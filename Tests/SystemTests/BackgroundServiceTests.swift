@@ -4,6 +4,7 @@ import Synchronization
 import TenonApplication
 import TenonCrypto
 import TenonDomain
+import TenonHTTP
 import TenonMemory
 import TestSupport
 import Testing
@@ -51,13 +52,30 @@ private final class KeptLog: LogHandler, Sendable {
         try await task.value
     }
 
-    @Test("Work that fails is told to the log with its code and cause, and done again")
+    @Test("Work that fails is done again, and told to the log once until it works again; every failure is counted")
     func recurring() async throws {
-        let service = Recurring(pause: .milliseconds(1), complaint: "it waits", logger: log.logger) {
-            () throws(Failure) in throw .bug("it is broken")
+        let runs = Atomic<Int>(0)
+        let reports = JobReports()
+        let service = Recurring(pause: .milliseconds(1), complaint: "it waits", logger: log.logger, reports: reports) {
+            () throws(Failure) in
+            if runs.add(1, ordering: .relaxed).newValue <= 3 { throw .bug("it is broken") }
         }
-        try await serve(service) { log.lines.count >= 3 }
-        #expect(Set(log.lines) == ["it waits | internal_error | it is broken"])
+        try await serve(service) { runs.load(ordering: .relaxed) >= 5 }
+        #expect(log.lines == ["it waits | internal_error | it is broken", "works again"])
+        #expect(reports.gauges.map(\.value) == [3, 0])
+    }
+
+    @Test("Work that goes on failing is told to the log every ten minutes, and each job for itself")
+    func reminders() {
+        let reports = JobReports()
+        let now = ContinuousClock.now
+        for minute in 0..<25 {
+            reports.note("one", .bug("it is broken"), at: now + .seconds(60 * minute), log.logger)
+        }
+        reports.note("two", .bug("it is broken"), at: now, log.logger)
+        let line = "one | internal_error | it is broken"
+        #expect(log.lines == [line, line, line, "two | internal_error | it is broken"])
+        #expect(reports.gauges.map(\.value) == [26, 2])
     }
 
     @Test("The token-signing keys that are stored are read again every thirty seconds")
@@ -89,7 +107,7 @@ private final class KeptLog: LogHandler, Sendable {
             hints: AsyncStream { $0.finish() }, interval: .milliseconds(1), complaint: "it waits",
             logger: log.logger
         ) { () throws(Failure) in throw Failure(.tenantNotFound, "There is none.") }
-        try await serve(service) { log.lines.count >= 2 }
+        try await serve(service) { !log.lines.isEmpty }
         #expect(Set(log.lines) == ["it waits | tenant_not_found | There is none."])
     }
 

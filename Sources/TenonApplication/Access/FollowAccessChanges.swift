@@ -1,55 +1,80 @@
+internal import Synchronization
 public import TenonDomain
 
 /// Tells the observers of this process what other processes did to credentials.
 ///
 /// Notifications arrive at once but can be lost, so the changes of the last minute are also read once a second. At the
 /// start, all changes are read that are younger than the oldest access token that can still be valid.
-public struct FollowAccessChanges: Sendable {
+public final class FollowAccessChanges: Sendable {
     private static let interval = Duration.seconds(1)
     /// Longer than any transaction takes from its change to its commit.
     private static let window = Duration.seconds(60)
 
+    private struct State {
+        var told: Set<AccessChange> = []
+        var toldAgain: Set<AccessChange> = []
+        var lastAnswer = ContinuousClock.now
+    }
+
     private let feed: any AccessFeed
     private let observer: any AccessObserver
+    private let freshness: AccessFreshness
     /// How long a change matters: the lifetime of an access token, and a margin for clocks that differ.
     private let memory: Duration
+    private let state = Mutex(State())
 
-    public init(feed: any AccessFeed, observer: any AccessObserver, accessTokens life: Duration) {
+    /// `freshness` is the one of the caches that the observer tells.
+    public init(
+        feed: any AccessFeed, observer: any AccessObserver, freshness: AccessFreshness = AccessFreshness(),
+        accessTokens life: Duration
+    ) {
         self.feed = feed
         self.observer = observer
+        self.freshness = freshness
         memory = life + Self.window
     }
 
     /// Tells what happened before this process began. To be awaited before the first request is answered.
     public func catchUp() async throws(Failure) {
+        let now = ContinuousClock.now
         for change in try await feed.changes(within: memory) { observer.changed(change) }
+        freshness.answered(at: now)
     }
 
-    /// Until the task is cancelled.
+    /// Listens and asks until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await change in feed.news() { observer.changed(change) } }
-            group.addTask { await ask() }
+            group.addTask { await self.listen() }
+            group.addTask {
+                while (try? await Task.sleep(for: Self.interval)) != nil { try? await self.ask() }
+            }
             await group.waitForAll()
         }
     }
 
-    /// Reports each change twice, one second apart: the first can arrive before the tenant's own database commits, and
-    /// the cache would reload the old state. After a failed read the next one reaches further back, so that nothing is
-    /// missed.
-    private func ask() async {
-        var told: Set<AccessChange> = []
-        var toldAgain: Set<AccessChange> = []
-        var lastAnswer = ContinuousClock.now
-        while (try? await Task.sleep(for: Self.interval)) != nil {
-            let now = ContinuousClock.now
-            guard let changes = try? await feed.changes(within: min(memory, now - lastAnswer + Self.window)) else {
-                continue
-            }
-            lastAnswer = now
-            for change in changes where !toldAgain.contains(change) { observer.changed(change) }
-            toldAgain = told.intersection(changes)
-            told = Set(changes)
+    /// Tells what is notified, until the task is cancelled.
+    public func listen() async {
+        for await change in feed.news() { observer.changed(change) }
+    }
+
+    /// Asks what was done; to be called once a second, by one task. Fails as the feed does, and what was missed is asked
+    /// for the next time. Without an answer for five seconds nothing about credentials is answered from memory.
+    ///
+    /// Reports each change twice: the first can arrive before the tenant's own database commits, and the cache would
+    /// reload the old state.
+    public func ask() async throws(Failure) {
+        let now = ContinuousClock.now
+        freshness.begin(at: now)
+        let since = state.withLock { $0.lastAnswer }
+        let changes = try await feed.changes(within: min(memory, now - since + Self.window))
+        let unheard = state.withLock { state in
+            let unheard = changes.filter { !state.toldAgain.contains($0) }
+            state.toldAgain = state.told.intersection(changes)
+            state.told = Set(changes)
+            state.lastAnswer = now
+            return unheard
         }
+        for change in unheard { observer.changed(change) }
+        freshness.answered(at: now)
     }
 }

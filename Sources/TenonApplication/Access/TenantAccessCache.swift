@@ -30,15 +30,20 @@ public final class TenantAccessCache: AccessObserver {
     }
 
     private let state: Mutex<State>
+    let freshness: AccessFreshness
 
-    public init(capacity: Int = 10_000) {
+    /// `freshness` is shared with `FollowAccessChanges`, where other processes write too.
+    public init(capacity: Int = 10_000, freshness: AccessFreshness = AccessFreshness()) {
+        self.freshness = freshness
         state = Mutex(State(kept: BoundedCache(capacity: capacity)))
     }
 
     /// What is held; nil where it must be read.
     func remembered(_ tenant: TenantID, at now: Timestamp) -> TenantAccess? {
         if tenant == .platform { return .platform }
-        guard let kept = state.withLock({ $0.kept.value(for: tenant) }), now < kept.until else { return nil }
+        guard freshness.isCurrent, let kept = state.withLock({ $0.kept.value(for: tenant) }), now < kept.until else {
+            return nil
+        }
         return kept.access
     }
 

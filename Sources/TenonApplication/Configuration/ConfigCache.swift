@@ -5,7 +5,8 @@ public import TenonDomain
 ///
 /// An entry is good as long as its namespace has not moved on from the revision that it was read at. News of revisions
 /// come from this process's commits before they are answered, and from other processes through the feed; while the feed
-/// is not heard nothing is kept.
+/// is not heard nothing is kept. An entry is answered while the feed has said within five seconds that its namespace is at
+/// that revision; later it is read from the store.
 public final class ConfigCache: RevisionObserver {
     /// What was known when a read began.
     public struct Ticket: Sendable {
@@ -25,7 +26,8 @@ public final class ConfigCache: RevisionObserver {
     }
 
     func entry(_ key: ConfigKey, in namespace: NamespaceID, of tenant: TenantID) -> ConfigEntry? {
-        let entry = state.withLock { $0.entry(ConfigCacheState.Path(namespace: namespace, key: key)) }
+        let now = ContinuousClock.now
+        let entry = state.withLock { $0.entry(ConfigCacheState.Path(namespace: namespace, key: key), at: now) }
         return entry?.tenant == tenant ? entry : nil
     }
 
@@ -41,9 +43,14 @@ public final class ConfigCache: RevisionObserver {
         state.withLock { $0.doubt(id, revision, at: .now) }
     }
 
+    /// From now on the store is asked once a second.
+    func beginAsking(at now: ContinuousClock.Instant) {
+        state.withLock { $0.beginAsking(at: now) }
+    }
+
     /// The revisions that the store answered when it was asked at that time.
-    func settle(_ revisions: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
-        state.withLock { $0.settle(revisions, askedAt: moment) }
+    func answered(_ revisions: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
+        state.withLock { $0.answered(revisions, askedAt: moment) }
     }
 
     /// Whether changes of other processes are heard. Either way everything is forgotten.
@@ -74,16 +81,27 @@ struct ConfigCacheState: Sendable {
         let revision: Int64
     }
 
+    /// What is known of a namespace that has been read.
+    private struct Known {
+        /// The newest that was heard of.
+        var revision: Int64 = 0
+        /// When the store was asked last with an answer; nil where it was not yet.
+        var confirmedAt: ContinuousClock.Instant?
+        /// Since when it is not known whether the revision was reached.
+        var doubtedSince: ContinuousClock.Instant?
+    }
+
+    /// How long an entry is answered without the store's word on its namespace.
+    static let patience = Duration.seconds(5)
     /// Namespaces whose revisions are noted; with one more everything is forgotten.
     private static let knownNamespaces = 100_000
     /// The server has ended a transaction in doubt before: by its own time limit for statements.
     private static let doubtTime = Duration.seconds(15)
 
     private(set) var entries: BoundedCache<Path, Kept>
-    /// The newest that was heard of, of namespaces that have been read.
-    private var revisions: [NamespaceID: Int64] = [:]
-    /// Namespaces that may have reached the revision above, since when.
-    private var doubts: [NamespaceID: ContinuousClock.Instant] = [:]
+    private var known: [NamespaceID: Known] = [:]
+    /// When the store answered last, or was asked first; nil where nobody asks, since no other process writes.
+    private var answeredAt: ContinuousClock.Instant?
     /// Counts how often everything was forgotten: who began to read before inserts nothing.
     private(set) var epoch = 0
     private(set) var isListening = false
@@ -94,10 +112,11 @@ struct ConfigCacheState: Sendable {
         entries = BoundedCache(capacity: bytes)
     }
 
-    var namespaces: Dictionary<NamespaceID, Int64>.Keys { revisions.keys }
+    var namespaces: some Collection<NamespaceID> { known.keys }
 
-    mutating func entry(_ path: Path) -> ConfigEntry? {
-        guard let revision = revisions[path.namespace], let kept = entries.value(for: path), kept.revision == revision
+    mutating func entry(_ path: Path, at now: ContinuousClock.Instant) -> ConfigEntry? {
+        guard let known = known[path.namespace], isConfirmed(known, at: now), let kept = entries.value(for: path),
+            kept.revision == known.revision
         else {
             misses += 1
             return nil
@@ -106,9 +125,14 @@ struct ConfigCacheState: Sendable {
         return kept.entry
     }
 
+    private func isConfirmed(_ known: Known, at now: ContinuousClock.Instant) -> Bool {
+        guard let answeredAt = known.confirmedAt ?? answeredAt else { return true }
+        return now - answeredAt < Self.patience
+    }
+
     mutating func insert(_ entry: ConfigEntry, at revision: Int64, _ epoch: Int) {
-        guard epoch == self.epoch, let known = revisions[entry.namespace], revision >= known else { return }
-        revisions[entry.namespace] = revision
+        guard epoch == self.epoch, let newest = known[entry.namespace]?.revision, revision >= newest else { return }
+        known[entry.namespace]?.revision = revision
         entries.insert(
             Kept(entry: entry, revision: revision), for: Path(namespace: entry.namespace, key: entry.key),
             cost: entry.keptBytes)
@@ -117,33 +141,45 @@ struct ConfigCacheState: Sendable {
     /// The epoch that a read begins in.
     mutating func begin(_ namespace: NamespaceID) -> Int {
         guard isListening else { return -1 }
-        if revisions[namespace] == nil {
-            if revisions.count >= Self.knownNamespaces { forget() }
-            revisions[namespace] = 0
+        if known[namespace] == nil {
+            if known.count >= Self.knownNamespaces { forget() }
+            known[namespace] = Known(confirmedAt: answeredAt)
         }
         return epoch
     }
 
     /// Entries of older revisions are good for nothing from now on.
     mutating func reached(_ namespace: NamespaceID, _ revision: Int64) {
-        guard let known = revisions[namespace], revision >= known else { return }
-        doubts[namespace] = nil
-        revisions[namespace] = revision == Namespace.removedRevision ? nil : revision
+        guard let newest = known[namespace]?.revision, revision >= newest else { return }
+        set(namespace, revision)
+    }
+
+    private mutating func set(_ namespace: NamespaceID, _ revision: Int64) {
+        guard revision != Namespace.removedRevision else {
+            known[namespace] = nil
+            return
+        }
+        known[namespace]?.revision = revision
+        known[namespace]?.doubtedSince = nil
     }
 
     /// Nothing older than the revision is kept until the namespace has reached it, or is known not to.
     mutating func doubt(_ namespace: NamespaceID, _ revision: Int64, at now: ContinuousClock.Instant) {
-        guard isListening, revision > revisions[namespace] ?? 0 else { return }
-        revisions[namespace] = revision
-        doubts[namespace] = now
+        guard isListening, revision > known[namespace]?.revision ?? 0 else { return }
+        let confirmedAt = known[namespace]?.confirmedAt ?? answeredAt
+        known[namespace] = Known(revision: revision, confirmedAt: confirmedAt, doubtedSince: now)
     }
 
-    /// Ends doubts about commits that were not made.
-    mutating func settle(_ answers: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
-        for (namespace, since) in doubts where moment - since >= Self.doubtTime {
-            guard let revision = answers[namespace] else { continue }
-            doubts[namespace] = nil
-            revisions[namespace] = revision == Namespace.removedRevision ? nil : revision
+    mutating func beginAsking(at now: ContinuousClock.Instant) {
+        answeredAt = answeredAt ?? now
+    }
+
+    /// The store's word on namespaces; it also ends doubts about commits that were not made.
+    mutating func answered(_ revisions: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
+        answeredAt = moment
+        for (namespace, revision) in revisions {
+            known[namespace]?.confirmedAt = moment
+            if let since = known[namespace]?.doubtedSince, moment - since >= Self.doubtTime { set(namespace, revision) }
         }
     }
 
@@ -154,8 +190,7 @@ struct ConfigCacheState: Sendable {
 
     private mutating func forget() {
         epoch += 1
-        revisions = [:]
-        doubts = [:]
+        known = [:]
         entries.removeAll()
     }
 }

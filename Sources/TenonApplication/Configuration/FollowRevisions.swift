@@ -19,16 +19,19 @@ public struct FollowRevisions: Sendable {
         observers = RevisionObservers([cache, table])
     }
 
-    /// Until the task is cancelled.
+    /// Listens and asks until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listen() }
-            group.addTask { await ask() }
+            group.addTask {
+                while (try? await Task.sleep(for: Self.interval)) != nil { try? await ask() }
+            }
             await group.waitForAll()
         }
     }
 
-    private func listen() async {
+    /// Tells what is notified, until the task is cancelled.
+    public func listen() async {
         for await news in feed.news() {
             switch news {
             case .reached(let namespace, let revision): observers.namespace(namespace, reached: revision)
@@ -38,20 +41,13 @@ public struct FollowRevisions: Sendable {
         }
     }
 
-    private func ask() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: Self.interval)
-            await askOnce()
-        }
-    }
-
-    /// Asks for every revision that matters. What cannot be asked is asked again.
-    func askOnce() async {
+    /// Asks for every revision that matters; to be called once a second. Fails as the feed does. A namespace whose revision
+    /// was not answered for five seconds is read from the store until it is. Watches then hear notifications alone.
+    public func ask() async throws(Failure) {
         let now = ContinuousClock.now
-        let namespaces = Array(Set(cache.namespaces).union(table.namespaces))
-        if !namespaces.isEmpty, let revisions = try? await feed.revisions(of: namespaces) {
-            for (namespace, revision) in revisions { observers.namespace(namespace, reached: revision) }
-            cache.settle(revisions, askedAt: now)
-        }
+        cache.beginAsking(at: now)
+        let revisions = try await feed.revisions(of: Array(Set(cache.namespaces).union(table.namespaces)))
+        for (namespace, revision) in revisions { observers.namespace(namespace, reached: revision) }
+        cache.answered(revisions, askedAt: now)
     }
 }

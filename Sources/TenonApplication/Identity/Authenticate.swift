@@ -32,10 +32,11 @@ public struct Authenticate: Sendable {
 
     /// The caller, as far as memory knows; nil where only `execute` can tell. Fails as `execute` does.
     public func remembered(_ credentials: Credentials, from origin: Origin) throws(Failure) -> Caller? {
+        guard tenants.freshness.isCurrent else { return nil }
         let now = clock.now()
         let proven: (principal: Principal, tenant: TenantID)
         switch credentials {
-        case .accessToken(let token): proven = try principal(token, at: now)
+        case .accessToken(let token): proven = principal(try signer.verify(token, at: now))
         case .apiKey(let text):
             guard let key = try apiKeys.keys.remembered(text, from: origin) else { return nil }
             proven = (.apiKey(key), key.tenant)
@@ -53,7 +54,10 @@ public struct Authenticate: Sendable {
         let now = clock.now()
         let proven: (principal: Principal, tenant: TenantID)
         switch credentials {
-        case .accessToken(let token): proven = try principal(token, at: now)
+        case .accessToken(let token):
+            let claims = try signer.verify(token, at: now)
+            if !tenants.freshness.isCurrent { try await requireInForce(claims) }
+            proven = principal(claims)
         case .apiKey(let text):
             let key = try await apiKeys.keys.execute(text, from: origin)
             proven = (.apiKey(key), key.tenant)
@@ -72,9 +76,16 @@ public struct Authenticate: Sendable {
         try await apiKeys.signatures.admit(request, body: body, in: try caller.requireTenant())
     }
 
-    private func principal(_ token: String, at now: Timestamp) throws(Failure) -> (Principal, TenantID) {
-        let claims = try signer.verify(token, at: now)
-        return (Principal(claims), claims.tenant)
+    private func principal(_ claims: AccessClaims) -> (Principal, TenantID) {
+        (Principal(claims), claims.tenant)
+    }
+
+    /// Asks the store, while nothing is heard of revocations by other processes.
+    private func requireInForce(_ claims: AccessClaims) async throws(Failure) {
+        let stores = transactions.reads(in: claims.tenant)
+        guard let session = try await stores.sessions.session(claims.session), session.endedAt == nil,
+            let user = try await stores.users.user(claims.subject), user.status == .active, user.roles == claims.roles
+        else { throw Failure(.notAuthenticated, "The access token was revoked. Refresh it, or sign in again.") }
     }
 }
 

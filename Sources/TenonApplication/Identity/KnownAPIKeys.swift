@@ -55,8 +55,11 @@ public final class KnownAPIKeys: AccessObserver {
     }
 
     private let state: Mutex<State>
+    private let freshness: AccessFreshness
 
-    public init(capacity: Int = 10_000) {
+    /// `freshness` is shared with `FollowAccessChanges`, where other processes write too.
+    public init(capacity: Int = 10_000, freshness: AccessFreshness = AccessFreshness()) {
+        self.freshness = freshness
         state = Mutex(
             State(
                 ids: BoundedCache(capacity: 2 * capacity), keys: BoundedCache(capacity: capacity),
@@ -64,9 +67,10 @@ public final class KnownAPIKeys: AccessObserver {
     }
 
     func look(up digest: [UInt8], at now: Timestamp) -> Answer {
-        state.withLock { state in
+        let isCurrent = freshness.isCurrent
+        return state.withLock { state in
             if let id = state.ids.value(for: digest), let known = state.keys.value(for: id) {
-                return now - known.readAt < Self.lifetime ? .known(known) : .mustRead
+                return isCurrent && now - known.readAt < Self.lifetime ? .known(known) : .mustRead
             }
             if let moment = state.absences.value(for: digest), now - moment < Self.absence { return .absent }
             return .mustRead

@@ -25,12 +25,18 @@ public struct RecordAPIKeyUses: Sendable {
         self.uses = uses
     }
 
-    /// Until the task is cancelled. A use that cannot be written is dropped.
-    public func run() async {
+    /// Until the task is cancelled. A use that cannot be written is dropped. `report` hears how each went: the failure, or
+    /// nil.
+    public func run(_ report: @Sendable (Failure?) -> Void = { _ in }) async {
         for await (use, key) in uses.waiting {
             let job = Caller(.system(job: "api_key_uses", tenant: key.tenant), from: Origin(requestID: "api_key_uses"))
-            try? await transactions.write(in: key.tenant, as: job) { work throws(Failure) in
-                try await work.apiKeys.note(use, of: key.id)
+            do throws(Failure) {
+                try await transactions.write(in: key.tenant, as: job) { work throws(Failure) in
+                    try await work.apiKeys.note(use, of: key.id)
+                }
+                report(nil)
+            } catch {
+                report(error)
             }
         }
     }

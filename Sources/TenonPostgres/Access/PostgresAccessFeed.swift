@@ -23,7 +23,7 @@ public struct PostgresAccessFeed: AccessFeed {
     }
 
     public func changes(within time: Duration) async throws(Failure) -> [AccessChange] {
-        try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+        try await database.polls.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(Self.select, [.int(time.milliseconds)]).decoded { row throws(PostgresError) in
                 AccessChange(
                     id: try row.id(0), try row.value(1) { text in AccessSubject(text) }, epoch: try row.int(2))

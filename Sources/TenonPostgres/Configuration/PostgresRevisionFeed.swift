@@ -22,19 +22,19 @@ public struct PostgresRevisionFeed: RevisionFeed {
     }
 
     public func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64] {
-        let shared = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+        let shared = try await database.polls.withLease(refusal: \.failure) { lease throws(Failure) in
             try await Self.revisions(of: namespaces, on: lease)
         }
         let others = Set(namespaces.filter { shared[$0] == nil })
         return others.isEmpty ? shared : shared.merging(try await locations.revisions(of: others)) { $1 }
     }
 
-    /// Of those that stand in the lease's database.
+    /// Of those that stand in the runner's database.
     static func revisions(
-        of namespaces: [NamespaceID], on lease: PostgresLease
+        of namespaces: [NamespaceID], on runner: any StatementRunner
     ) async throws(Failure) -> [NamespaceID: Int64] {
         let ids = PostgresValue.uuidArray(namespaces.map { ($0.high, $0.low) })
-        let rows = try await lease.rows(NamespaceStatements.selectRevisions, [ids])
+        let rows = try await runner.rows(NamespaceStatements.selectRevisions, [ids])
         return Dictionary(
             try rows.decoded { row throws(PostgresError) in (try row.id(0), try row.int(1)) },
             uniquingKeysWith: { $1 })

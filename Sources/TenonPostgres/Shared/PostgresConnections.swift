@@ -5,6 +5,8 @@ final class PostgresConnections: Sendable {
     let pipeline: PostgresPipeline
     let leases: PostgresPool
     let relayLeases: PostgresPool
+    /// As `tenon_relay` too, for what is asked once a second and must not wait for a job.
+    let polls: PostgresPool
     let timeout: Duration
 
     /// How many leases there are of each kind.
@@ -13,6 +15,7 @@ final class PostgresConnections: Sendable {
         var minimum: Int
         var leases: Int
         var relayLeases: Int
+        var polls = 0
         var idleTime = Duration.seconds(60)
     }
 
@@ -32,6 +35,9 @@ final class PostgresConnections: Sendable {
         relayLeases = PostgresPool(
             Self.relay(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
             limits: PoolState.Limits(minimum: 0, maximum: sizes.relayLeases, idleTime: sizes.idleTime))
+        polls = PostgresPool(
+            Self.relay(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
+            limits: PoolState.Limits(minimum: 0, maximum: sizes.polls, idleTime: sizes.idleTime), patience: .seconds(2))
     }
 
     /// How `tenon_service` logs in, who sees one tenant at a time.
@@ -74,6 +80,7 @@ final class PostgresConnections: Sendable {
     func tick() {
         leases.tick()
         relayLeases.tick()
+        polls.tick()
     }
 
     /// Takes no new work; work in progress is finished.
@@ -81,6 +88,7 @@ final class PostgresConnections: Sendable {
         pipeline.close()
         leases.close()
         relayLeases.close()
+        polls.close()
     }
 }
 

@@ -48,7 +48,8 @@ public final class PostgresDatabase: Sendable {
         connections = PostgresConnections(
             configuration, hasRoles: hasRoles,
             PostgresConnections.Sizes(
-                pipeline: limits.pipelineConnections, minimum: 1, leases: limits.leases, relayLeases: 2),
+                pipeline: limits.pipelineConnections, minimum: 1, leases: limits.leases, relayLeases: 2,
+                polls: 2),
             timeout: limits.statementTimeout, loop: loop, wireIDs: wireIDs)
         writes = PostgresPipeline(
             PostgresConnections.service(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
@@ -106,6 +107,7 @@ public final class PostgresDatabase: Sendable {
     var pipeline: PostgresPipeline { connections.pipeline }
     var leases: PostgresPool { connections.leases }
     var relayLeases: PostgresPool { connections.relayLeases }
+    var polls: PostgresPool { connections.polls }
     var timeout: Duration { connections.timeout }
 
     /// Single statements of a tenant in the shared database, each a transaction of its own.

@@ -15,6 +15,7 @@ final class NamespaceLocations: Sendable {
     /// Unknown namespaces are searched for just as rarely.
     private static let restingRounds = 10
     private static let capacity = 100_000
+    private static let patience = Duration.seconds(2)
 
     private let router: PostgresRouter
     private let state = Mutex(State())
@@ -29,12 +30,8 @@ final class NamespaceLocations: Sendable {
             state.round += 1
             return (state.locations.filter { namespaces.contains($0.key) }, state.round % Self.restingRounds == 0)
         }
-        var found: [NamespaceID: Int64] = [:]
-        for (tenant, group) in Dictionary(grouping: namespaces.filter { locations[$0] != nil }, by: { locations[$0]! })
-        where asksAll || router.isOpen(tenant) {
-            guard let revisions = try await ask(tenant, group) else { continue }
-            for namespace in group { found[namespace] = revisions[namespace] ?? Namespace.removedRevision }
-        }
+        let groups = Dictionary(grouping: namespaces.filter { locations[$0] != nil }, by: { locations[$0]! })
+        var found = await ask(groups.filter { asksAll || router.isOpen($0.key) })
         let unlocated = namespaces.filter { locations[$0] == nil }
         let wanted = asksAll ? unlocated : state.withLock { unlocated.subtracting($0.notFound) }
         if !wanted.isEmpty { found.merge(try await search(wanted)) { $1 } }
@@ -43,15 +40,45 @@ final class NamespaceLocations: Sendable {
         return found
     }
 
+    /// Asks databases at the same time, and does not wait for one that is late: all tenants wait for this answer.
+    private func ask(_ groups: [TenantID: [NamespaceID]]) async -> [NamespaceID: Int64] {
+        await withTaskGroup(of: [NamespaceID: Int64]?.self) { group in
+            for (tenant, namespaces) in groups {
+                group.addTask {
+                    guard let revisions = try? await self.ask(tenant, namespaces) else { return [:] }
+                    let all = namespaces.map { ($0, revisions[$0] ?? Namespace.removedRevision) }
+                    return Dictionary(all) { $1 }
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: Self.patience)
+                return nil
+            }
+            var found: [NamespaceID: Int64] = [:]
+            var missing = groups.count
+            while missing > 0, let answer = await group.next(), let answer {
+                found.merge(answer) { $1 }
+                missing -= 1
+            }
+            group.cancelAll()
+            return found
+        }
+    }
+
     /// Who reads or watches a namespace has its database open, mostly: those are asked first.
     private func search(_ namespaces: Set<NamespaceID>) async throws(Failure) -> [NamespaceID: Int64] {
         let tenants = try await router.tenants()
         let open = tenants.filter { router.isOpen($0) }
         var found: [NamespaceID: Int64] = [:]
         var wasEveryoneAsked = true
+        let deadline = ContinuousClock.now + Self.patience
         for tenant in open + tenants.filter({ !open.contains($0) }) {
             let missing = namespaces.filter { found[$0] == nil }
             guard !missing.isEmpty else { break }
+            guard ContinuousClock.now < deadline else {
+                wasEveryoneAsked = false
+                break
+            }
             guard let revisions = try await ask(tenant, Array(missing)) else {
                 wasEveryoneAsked = false
                 continue
@@ -73,6 +100,10 @@ final class NamespaceLocations: Sendable {
         _ tenant: TenantID, _ namespaces: [NamespaceID]
     ) async throws(Failure) -> [NamespaceID: Int64]? {
         do throws(Failure) {
+            // No job holds the pipeline.
+            if router.isOpen(tenant) {
+                return try await PostgresRevisionFeed.revisions(of: namespaces, on: router.reads(in: tenant))
+            }
             return try await router.visit(tenant) { lease throws(Failure) in
                 try await PostgresRevisionFeed.revisions(of: namespaces, on: lease)
             }

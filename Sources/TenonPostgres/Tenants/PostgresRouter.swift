@@ -150,7 +150,7 @@ final class PostgresRouter: Sendable {
 
     /// The tenants that have a database of their own in use.
     func tenants() async throws(Failure) -> [TenantID] {
-        try await shared.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
+        try await shared.polls.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(PostgresTenantDatabases.selectRouted, [])
                 .decoded { row throws(PostgresError) in try row.id(0) }
         }

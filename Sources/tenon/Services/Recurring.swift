@@ -2,33 +2,35 @@ internal import Logging
 internal import ServiceLifecycle
 internal import TenonDomain
 
-/// Does something again and again until shutdown, at once and then after each pause. What fails is told to the log, and
-/// done again next time.
+/// Does something again and again until shutdown, at once and then after each pause. What fails is reported, and done
+/// again next time.
 struct Recurring: Service {
     let pause: Duration
     /// What the log says where it fails.
     let complaint: Logger.Message
     let logger: Logger
+    var reports = JobReports()
     /// Whether it is done once more after the shutdown, for what the last requests left.
     var isDoneAtEnd = false
     let work: @Sendable () async throws(Failure) -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            repeat { await logger.attempt(complaint, work) } while (try? await Task.sleep(for: pause)) != nil
+            repeat { await reports.attempt(complaint, logger, work) } while (try? await Task.sleep(for: pause)) != nil
         }
-        if isDoneAtEnd { await logger.attempt(complaint, work) }
+        if isDoneAtEnd { await reports.attempt(complaint, logger, work) }
     }
 }
 
-/// Does something at every hint until shutdown, and once in a time whatever the hints say. What fails is told to the log,
-/// and done again next time.
+/// Does something at every hint until shutdown, and once in a time whatever the hints say. What fails is reported, and done
+/// again next time.
 struct Prompted: Service {
     let hints: AsyncStream<Void>
     let interval: Duration
     /// What the log says where it fails.
     let complaint: Logger.Message
     let logger: Logger
+    var reports = JobReports()
     let work: @Sendable () async throws(Failure) -> Void
 
     func run() async throws {
@@ -40,7 +42,7 @@ struct Prompted: Service {
                     while (try? await Task.sleep(for: interval)) != nil { wake.yield() }
                     wake.finish()
                 }
-                for await _ in wakes { await logger.attempt(complaint, work) }
+                for await _ in wakes { await reports.attempt(complaint, logger, work) }
                 group.cancelAll()
             }
         }
@@ -65,13 +67,18 @@ extension Logger {
                 "code": "\(failure.code.slug)", "cause": "\(failure.cause.map { "\($0)" } ?? failure.detail)",
             ])
     }
+}
 
-    /// Warns where it fails, unless that is because the task was cancelled.
-    fileprivate func attempt(_ complaint: Message, _ work: @Sendable () async throws(Failure) -> Void) async {
+extension JobReports {
+    /// A failure because the task was cancelled is none.
+    fileprivate func attempt(
+        _ complaint: Logger.Message, _ logger: Logger, _ work: @Sendable () async throws(Failure) -> Void
+    ) async {
         do throws(Failure) {
             try await work()
+            note(complaint, nil, logger)
         } catch {
-            if !Task.isCancelled { warning(complaint, error) }
+            if !Task.isCancelled { note(complaint, error, logger) }
         }
     }
 }

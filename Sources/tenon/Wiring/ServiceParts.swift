@@ -15,8 +15,9 @@ struct ServiceParts {
     let hasher: PasswordHashing
     let sessions: SessionStarter
     let owners: AddFirstOwner
-    let tenants = TenantAccessCache()
-    let knownKeys = KnownAPIKeys()
+    let freshness: AccessFreshness
+    let tenants: TenantAccessCache
+    let knownKeys: KnownAPIKeys
     let apiKeyUses = APIKeyUses()
 
     /// Fails where the keys that are set do not open the data.
@@ -24,6 +25,9 @@ struct ServiceParts {
         self.settings = settings
         self.storage = storage
         self.core = core
+        freshness = AccessFreshness()
+        tenants = TenantAccessCache(freshness: freshness)
+        knownKeys = KnownAPIKeys(freshness: freshness)
         keyring = try await Keyring.open(settings, storage, keks: keks, core)
         ports = Ports(
             transactions: storage.transactions(keyring, core), authorizer: PolicyAuthorizer(clock: core.clock),

@@ -23,6 +23,7 @@ struct ServiceWiring {
     let createAdministrator: CreateAdministrator
     let issuePasswordReset: IssuePasswordReset
     let tenantDatabases: ReconcileTenantDatabases
+    let reports = JobReports()
 
     init(
         _ settings: Settings, storage: Storage, keks: KeyEncryptionKeys, life: ServiceLife, _ core: Core
@@ -37,7 +38,8 @@ struct ServiceWiring {
             chain: storage.auditChain, signer: keyring.signer, digests: ports.digests, hashing: OpenSSLChainHash(),
             clock: core.clock)
         followAccess = FollowAccessChanges(
-            feed: storage.accessFeed, observer: core.access, accessTokens: settings.lifetimes.access)
+            feed: storage.accessFeed, observer: core.access, freshness: parts.freshness,
+            accessTokens: settings.lifetimes.access)
         let ledger = storage.rateLedger
         limiter = RateLimiter(limits: settings.rateLimits, ledger: ledger)
         outbox = storage.outbox(core)
@@ -59,7 +61,7 @@ struct ServiceWiring {
         tenantDatabases = ReconcileTenantDatabases(
             queue: storage.tenantDatabaseQueue, cluster: try storage.tenantDatabaseCluster(settings),
             registry: parts.registry, seeds: [parts.owners], clock: core.clock)
-        let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }])
+        let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }, { [reports] in reports.gauges }])
         catalog = .tenon(
             UseCases(parts), signer: keyring.signer, paging: Paging(digests: ports.digests), life: life,
             metrics: metrics,

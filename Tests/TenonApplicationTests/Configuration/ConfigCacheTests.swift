@@ -58,6 +58,27 @@ import Testing
         #expect(state.entry(path) == nil && state.namespaces.isEmpty)
     }
 
+    @Test(
+        "an entry is answered for five seconds after the store's last word on its namespace, and again after the next")
+    func unconfirmed() {
+        var state = listening()
+        let now = ContinuousClock.now
+        state.beginAsking(at: now)
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path, at: now + .seconds(4)) == entry)
+        #expect(state.entry(path, at: now + .seconds(5)) == nil)
+        state.beginAsking(at: now + .seconds(5))
+        #expect(state.entry(path, at: now + .seconds(5)) == nil)
+        state.answered([:], askedAt: now + .seconds(6))
+        state.insert(entry, at: 2, state.begin(namespace.id))
+        #expect(state.entry(path, at: now + .seconds(6)) == nil)
+        state.answered([namespace.id: 2], askedAt: now + .seconds(7))
+        state.answered([:], askedAt: now + .seconds(12))
+        #expect(state.entry(path, at: now + .seconds(12)) == nil)
+        state.answered([namespace.id: 2], askedAt: now + .seconds(13))
+        #expect(state.entry(path, at: now + .seconds(13)) == entry)
+    }
+
     @Test("while a commit's outcome is unknown nothing older than it is kept, however late it is made")
     func doubt() {
         var state = listening()
@@ -75,13 +96,13 @@ import Testing
         var state = listening()
         let now = ContinuousClock.now
         state.doubt(namespace.id, 3, at: now)
-        state.settle([namespace.id: 2], askedAt: now + .seconds(14))
+        state.answered([namespace.id: 2], askedAt: now + .seconds(14))
         state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == nil)
-        state.settle([:], askedAt: now + .seconds(16))
+        state.answered([:], askedAt: now + .seconds(16))
         state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == nil)
-        state.settle([namespace.id: 2], askedAt: now + .seconds(16))
+        state.answered([namespace.id: 2], askedAt: now + .seconds(16))
         state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == entry)
     }
@@ -92,7 +113,7 @@ import Testing
         let now = ContinuousClock.now
         state.doubt(namespace.id, 3, at: now)
         state.reached(namespace.id, 3)
-        state.settle([namespace.id: 2], askedAt: now + .seconds(16))
+        state.answered([namespace.id: 2], askedAt: now + .seconds(16))
         state.insert(entry, at: 2, state.begin(namespace.id))
         #expect(state.entry(path) == nil)
     }
@@ -143,6 +164,10 @@ import Testing
         #expect(cache.entry(entry.key, in: namespace.id, of: namespace.tenant) == entry)
         #expect(cache.entry(entry.key, in: namespace.id, of: Identifiers.forTests(seed: 9).next()) == nil)
     }
+}
+
+extension ConfigCacheState {
+    fileprivate mutating func entry(_ path: Path) -> ConfigEntry? { entry(path, at: .now) }
 }
 
 @Suite struct CachedReadTests {

@@ -251,8 +251,8 @@ import Testing
         try await fixture.put("a", 1)
         #expect(table.waiting == 1)
         let cache = ConfigCache(bytes: 0)
-        await FollowRevisions(feed: MemoryRevisionFeed(fixture.memory), cache: cache, table: table)
-            .askOnce()
+        try await FollowRevisions(feed: MemoryRevisionFeed(fixture.memory), cache: cache, table: table)
+            .ask()
         guard case .changes(let changes) = try await step.value else {
             Issue.record("no changes")
             return

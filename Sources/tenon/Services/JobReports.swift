@@ -1,0 +1,46 @@
+internal import Logging
+internal import Synchronization
+internal import TenonDomain
+internal import TenonHTTP
+
+/// How the work beside the requests goes: failures are counted, and the log tells when a job begins to fail, once in ten
+/// minutes while it does, and when it works again.
+final class JobReports: Sendable {
+    private static let reminder = Duration.seconds(600)
+
+    private struct State {
+        var failures = 0
+        /// When the log was told last, by the complaint of each job that fails now.
+        var toldAt: [String: ContinuousClock.Instant] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// How a run went: `failure` is nil where it worked.
+    func note(
+        _ complaint: Logger.Message, _ failure: Failure?, at now: ContinuousClock.Instant = .now, _ logger: Logger
+    ) {
+        guard let failure else {
+            let wasFailing = state.withLock { $0.toldAt.removeValue(forKey: complaint.description) != nil }
+            if wasFailing { logger.notice("works again", metadata: ["job": "\(complaint)"]) }
+            return
+        }
+        let isNews = state.withLock { state in
+            state.failures += 1
+            if let toldAt = state.toldAt[complaint.description], now - toldAt < Self.reminder { return false }
+            state.toldAt[complaint.description] = now
+            return true
+        }
+        if isNews { logger.warning(complaint, failure) }
+    }
+
+    var gauges: [ServiceMetrics.Gauge] {
+        let (failures, failing) = state.withLock { ($0.failures, $0.toldAt.count) }
+        return [
+            .init(
+                "tenon_background_failures_total", "Runs of background jobs that failed.", isCounter: true,
+                Double(failures)),
+            .init("tenon_background_jobs_failing", "Background jobs whose last run failed.", Double(failing)),
+        ]
+    }
+}
