@@ -18,6 +18,8 @@ struct PolicyBench {
         m = g(r.sub, p.sub) && r.obj == p.obj && r.act == p.act
         """
     private static let requests = 20_000
+    /// No role is for a time.
+    private static let now = Timestamp(millisecondsSince1970: 0)
 
     /// Ten users in each role, a rule for each role: so many rules in all.
     private struct Population {
@@ -43,7 +45,7 @@ struct PolicyBench {
         func check() throws -> Double {
             var allowed = 0
             let time = ContinuousClock().measure {
-                for request in requests where engine.decide(request).isAllowed { allowed += 1 }
+                for request in requests where engine.decide(request, at: PolicyBench.now).isAllowed { allowed += 1 }
             }
             guard allowed == requests.count / 2 else { throw Shell.Failed(description: "\(allowed) are allowed") }
             return time.inSeconds * 1e6 / Double(requests.count)

@@ -15,7 +15,9 @@ struct PolicyCommandTests {
         m = eval(p.rule) && r.obj == p.obj && r.act == p.act
         """
 
-    private func eval(model: String = model, policy: String, requests: String) async throws -> ShellCommand {
+    private func eval(
+        model: String = model, policy: String, requests: String, options: String = ""
+    ) async throws -> ShellCommand {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tenon-policy-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -23,7 +25,8 @@ struct PolicyCommandTests {
             try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
         }
         return try await ShellCommand.run(
-            "tenon policy eval --model model.conf --policy policy.csv --requests requests.csv", in: folder.path)
+            "tenon policy eval --model model.conf --policy policy.csv --requests requests.csv \(options)",
+            in: folder.path)
     }
 
     @Test("Requests are decided line by line; one that cannot be is denied, and standard error says why")
@@ -49,6 +52,47 @@ struct PolicyCommandTests {
 
                 """)
         #expect(shown.status == 0)
+    }
+
+    @Test("A byte order mark at the beginning of a file is skipped")
+    func byteOrderMarks() async throws {
+        let mark = "\u{FEFF}"
+        let shown = try await eval(
+            model: mark + Self.model, policy: mark + "p, true, ledger, read", requests: mark + "ada, ledger, read\n")
+        #expect(shown.output == "true\n" && shown.errors == "" && shown.status == 0)
+    }
+
+    @Test("Roles that are had for a time are decided at the time that is given, and else now")
+    func times() async throws {
+        let model = Self.model.replacing("g = _, _", with: "g = _, _, (_, _)")
+            .replacing("eval(p.rule)", with: "g(r.sub, p.rule)")
+        func decided(_ options: String) async throws -> ShellCommand {
+            try await eval(
+                model: model,
+                policy: "p, admin, ledger, read\ng, ada, admin, 2001-01-01 00:00:00, 2001-02-01 00:00:00",
+                requests: "ada, ledger, read", options: options)
+        }
+        #expect(try await decided("").output == "false\n")
+        #expect(try await decided("--at '2001-01-01 00:00:00'").output == "true\n")
+        #expect(try await decided("--at 2001-02-01T00:30:00+01:00").output == "true\n")
+        #expect(try await decided("--at 2001-02-01T00:00:00Z").output == "false\n")
+        let refused = try await decided("--at yesterday")
+        #expect(refused.status != 0 && refused.errors.contains("'yesterday' is not a time"))
+    }
+
+    @Test("A second matcher with a fault is told of, and the first one decides")
+    func faultySet() async throws {
+        let model = Self.model + "\nm2 = r.sub == unknown(p.obj)\n"
+        func decided(_ options: String) async throws -> ShellCommand {
+            try await eval(
+                model: model, policy: "p, true, ledger, read", requests: "ada, ledger, read", options: options)
+        }
+        let first = try await decided("")
+        #expect(first.output == "true\n" && first.status == 0)
+        #expect(first.errors == "tenon: model.conf:11:15: there is no function unknown; m2 cannot be asked\n")
+        let second = try await decided("--context 2")
+        #expect(second.output == "" && second.status == 1)
+        #expect(second.errors == "tenon: model.conf:11:15: there is no function unknown\n")
     }
 
     @Test("A fault of the model or the policy is one line with its file, line and column, and exit code 1")

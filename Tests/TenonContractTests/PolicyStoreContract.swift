@@ -41,9 +41,10 @@ import Testing
             #expect(try await reads.policies.policies() == [policy])
             let access = try #require(try await reads.access.tenantAccess())
             let own = try #require(access.policy)
-            #expect(own.allows(.auditRead, for: PolicySubject(role: role.role)))
-            #expect(own.allows(.secretsRead, for: PolicySubject(role: role.role)))
-            #expect(!own.allows(.configsWrite, for: PolicySubject(role: role.role)))
+            let made = storage.clock.now()
+            #expect(own.allows(.auditRead, for: PolicySubject(role: role.role), at: made))
+            #expect(own.allows(.secretsRead, for: PolicySubject(role: role.role), at: made))
+            #expect(!own.allows(.configsWrite, for: PolicySubject(role: role.role), at: made))
 
             storage.clock.advance(by: .seconds(5))
             let now = storage.clock.now()

@@ -15,9 +15,10 @@ public struct ExplainAccess: Sendable {
 
     public struct Output: Sendable {
         public let isAllowed: Bool
-        /// The rule that decided; nil where none did, and where it is decided whatever the rules say.
+        /// The rule that decided; nil where none did, where it is decided whatever the rules say, and where the caller
+        /// may not read it.
         public let decidedBy: Rule?
-        /// Every rule that matches, in the order in which they are asked.
+        /// Every rule that matches and that the caller may read, in the order in which they are asked.
         public let matching: [Rule]
         /// Why, in a sentence.
         public let reason: String
@@ -76,20 +77,37 @@ public struct ExplainAccess: Sendable {
                 PolicyCircumstances(
                     address: address ?? caller.origin.address, userAgent: userAgent ?? caller.origin.userAgent,
                     at: time))
-            return Output(explanation, overruledBy: asked.verdict(on: permission), source: policy.source(of:))
+            let output = Output(explanation, overruledBy: asked.verdict(on: permission), source: policy.source(of:))
+            return output.shown(to: try await RuleSight(of: caller, by: authorizer, from: stores))
         case .values(let values, let id, let context):
             let policy = try await stores.policies.require(id)
-            guard let engine = try? policy.ownEngine() else {
+            try authorizer.require(Self.permission, on: policy, as: caller)
+            guard let engine = try? policy.ownEngine(wereTried: true) else {
                 throw .invalid(
                     "no_model", "The policy has no model of its own: ask for a subject and a permission.",
                     at: "/policy_id")
             }
-            return Output(engine.explain(values, context: context)) { _ in .policy(id) }
+            let output = Output(engine.explain(values, context: context, at: clock.now())) { _ in .policy(id) }
+            return output.warning(of: engine.faults)
         }
     }
 }
 
 extension ExplainAccess.Output {
+    /// The reason says what cannot be asked of the model.
+    fileprivate func warning(of faults: [String: PolicySyntaxError]) -> Self {
+        let warnings = faults.sorted { $0.key < $1.key }
+            .map { " m\($0.key) of the model cannot be asked. \($0.value.detail)" }
+        return Self(
+            isAllowed: isAllowed, decidedBy: decidedBy, matching: matching, reason: reason + warnings.joined())
+    }
+
+    fileprivate func shown(to sight: RuleSight) -> Self {
+        Self(
+            isAllowed: isAllowed, decidedBy: decidedBy.flatMap { sight.shows($0) ? $0 : nil },
+            matching: matching.filter(sight.shows), reason: reason)
+    }
+
     /// A verdict stands in the place of what the rules decide.
     fileprivate init(
         _ explanation: PolicyExplanation, overruledBy verdict: AskedSubject.Verdict? = nil,

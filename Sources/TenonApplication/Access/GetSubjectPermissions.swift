@@ -8,7 +8,8 @@ public struct GetSubjectPermissions: Sendable {
         public let subject: PolicySubject
         /// Those that it has at all, on some resource under some circumstances.
         public let permissions: Set<Permission>
-        /// The rules of the subject and its roles, whether they allow or deny.
+        /// The rules of the subject and its roles, whether they allow or deny; none of a role or a policy that the caller
+        /// may not read.
         public let rules: [ExplainAccess.Rule]
     }
 
@@ -27,12 +28,15 @@ public struct GetSubjectPermissions: Sendable {
         try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
         let stores = try transactions.reads(for: caller)
         let policy = try await caller.tenantPolicy(from: stores)
-        let asked = try await name.asked(in: stores, at: clock.now())
+        let now = clock.now()
+        let asked = try await name.asked(in: stores, at: now)
+        let sight = try await RuleSight(of: caller, by: authorizer, from: stores)
         let subject = asked.subject
         return Output(
             subject: subject,
             permissions: Set(
-                Permission.all.filter { asked.verdict(on: $0)?.isAllowed ?? policy.allows($0, for: subject) }),
-            rules: policy.rules(of: subject).map { ExplainAccess.Rule($0, in: policy.source(of: $0)) })
+                Permission.all.filter { asked.verdict(on: $0)?.isAllowed ?? policy.allows($0, for: subject, at: now) }),
+            rules: policy.rules(of: subject, at: now).map { ExplainAccess.Rule($0, in: policy.source(of: $0)) }
+                .filter(sight.shows))
     }
 }

@@ -63,11 +63,11 @@ struct RoleGrants: Sendable {
         return permissions(ofAnyOf: roles, caller).isSubset(of: certain.reduce(into: []) { $0.formUnion($1) })
     }
 
-    /// What the roles give together or one by one: a role can deny what another gives, and does so no longer when it is
-    /// taken away.
+    /// What the roles give together or one by one, at any time: a role can deny what another gives, and does so no longer
+    /// when it is taken away; and what a role gives from tomorrow on is given today.
     private func permissions(ofAnyOf roles: Set<Role>, _ holder: (Set<Role>) -> Caller) -> Set<Permission> {
-        roles.reduce(into: authorizer.permissions(of: holder(roles))) { found, role in
-            found.formUnion(authorizer.permissions(of: holder([role])))
+        roles.reduce(into: authorizer.possiblePermissions(of: holder(roles))) { found, role in
+            found.formUnion(authorizer.possiblePermissions(of: holder([role])))
         }
     }
 

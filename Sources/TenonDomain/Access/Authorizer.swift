@@ -27,7 +27,11 @@ public protocol Authorizer: Sendable {
     /// Whether the caller may at all, on some resource of its own tenant: lets the edge answer early.
     func allows(_ permission: Permission, for caller: Caller) -> Bool
 
-    /// Whether the caller may on every resource of its own tenant under all circumstances: what it can hand on.
+    /// Whether the caller may at all at some time: by the roles, too, that it has only for a time, or not yet.
+    func everAllows(_ permission: Permission, for caller: Caller) -> Bool
+
+    /// Whether the caller may on every resource of its own tenant under all circumstances, at all times: what it can
+    /// hand on.
     func grants(_ permission: Permission, for caller: Caller) -> Bool
 
     /// Whether the caller may on this resource, which is one of its tenant or one that the caller reaches.
@@ -41,6 +45,11 @@ extension Authorizer {
     /// Everything that `grants` answers true to.
     public func certainPermissions(of caller: Caller) -> Set<Permission> {
         Set(Permission.all.filter { grants($0, for: caller) })
+    }
+
+    /// Everything that `everAllows` answers true to.
+    public func possiblePermissions(of caller: Caller) -> Set<Permission> {
+        Set(Permission.all.filter { everAllows($0, for: caller) })
     }
 
     /// Passes, or fails as `notAuthenticated` or `permissionDenied`. A resource of another tenant is denied

@@ -82,8 +82,9 @@ public struct Policy: Sendable, Equatable, Identified {
         _ = try TenantPolicy(roles: [], policies: [enforced])
     }
 
-    /// The rules under the policy's own model; nil where it has none.
-    public func ownEngine() throws(PolicyFault) -> PolicyEngine? {
+    /// The rules under the policy's own model; nil where it has none. What `wereTried`, when it was written, is not tried
+    /// again: see `PolicyEngine`.
+    public func ownEngine(wereTried: Bool = false) throws(PolicyFault) -> PolicyEngine? {
         guard let model else { return nil }
         let read: PolicyModel
         do throws(PolicySyntaxError) {
@@ -94,7 +95,8 @@ public struct Policy: Sendable, Equatable, Identified {
         do throws(PolicySyntaxError) {
             let rules = try PolicyRules(rules.text, limit: TenantPolicy.maxRules)
             do throws(PolicyDocumentError) {
-                return try PolicyEngine(model: read, documents: [rules], steps: PolicyEngine.stepsOfRequest)
+                return try PolicyEngine(
+                    model: read, documents: [rules], wereTried: wereTried, steps: PolicyEngine.stepsOfRequest)
             } catch {
                 throw error.error
             }

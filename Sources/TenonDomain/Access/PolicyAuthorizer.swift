@@ -9,7 +9,11 @@ public struct PolicyAuthorizer: Authorizer {
     }
 
     public func allows(_ permission: Permission, for caller: Caller) -> Bool {
-        decide(permission, for: caller) { policy, subject in policy.allows(permission, for: subject) }
+        decide(permission, for: caller) { policy, subject in policy.allows(permission, for: subject, at: clock.now()) }
+    }
+
+    public func everAllows(_ permission: Permission, for caller: Caller) -> Bool {
+        decide(permission, for: caller) { policy, subject in policy.everAllows(permission, for: subject) }
     }
 
     public func grants(_ permission: Permission, for caller: Caller) -> Bool {
@@ -18,10 +22,11 @@ public struct PolicyAuthorizer: Authorizer {
 
     public func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
         decide(permission, for: caller) { policy, subject in
-            policy.permits(
+            let now = clock.now()
+            return policy.permits(
                 permission, for: subject, on: PolicyResource(resource),
-                PolicyCircumstances(address: caller.origin.address, userAgent: caller.origin.userAgent, at: clock.now())
-            )
+                PolicyCircumstances(address: caller.origin.address, userAgent: caller.origin.userAgent, at: now),
+                at: now)
         }
     }
 

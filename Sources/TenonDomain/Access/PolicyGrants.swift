@@ -1,6 +1,6 @@
 /// The rules of the built-in roles, a tenant's own and its active policies, as what they give to whom.
 public struct PolicyGrants: Sendable {
-    /// The fields of rules, and of who has which role: `sub, obj, act, eft, cond` and `name, role`.
+    /// The fields of rules, and of who has which role: `sub, obj, act, eft, cond` and `name, role, from, until`.
     private var rules: Set<[ExactText]> = []
     private var links: Set<[ExactText]> = []
 
@@ -14,7 +14,7 @@ public struct PolicyGrants: Sendable {
     private mutating func add(_ document: PolicyRules) {
         for rule in document.rules {
             let fields = rule.fields.map { ExactText(text: $0) }
-            if rule.type == "g" { links.insert(Array(fields.prefix(2))) } else { rules.insert(fields) }
+            if rule.type == "g" { links.insert(Array(fields.prefix(4))) } else { rules.insert(fields) }
         }
     }
 

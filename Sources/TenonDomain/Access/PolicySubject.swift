@@ -75,9 +75,11 @@ public struct PolicyResource: Sendable {
 /// What conditions see of the request, as `r.req`.
 public struct PolicyCircumstances: Sendable {
     let json: JSONValue
+    let time: Timestamp
 
     /// The address is empty where none is known; the hour (0 to 23) and the weekday (1 is Monday) are those of UTC.
     public init(address: String?, userAgent: String?, at now: Timestamp) {
+        time = now
         let hours = now.millisecondsSince1970.flooredDivision(by: 3_600_000)
         let days = hours.flooredDivision(by: 24)
         json = [

@@ -15,7 +15,7 @@ enum StandardPolicy {
         p = sub, obj, act, eft, cond
 
         [role_definition]
-        g = _, _
+        g = _, _, (_, _)
 
         [policy_effect]
         e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
@@ -71,10 +71,14 @@ enum StandardPolicy {
     /// What each built-in role may do, platform administrators' among them.
     static let permissions: [Role: Set<Permission>] = {
         var found: [Role: Set<Permission>] = [:]
-        for role in Role.builtIn { found[role] = TenantPolicy.builtIn.permissions(of: PolicySubject(role: role)) }
+        // No rule of these is for a time.
+        let anytime = Timestamp(millisecondsSince1970: 0)
+        for role in Role.builtIn {
+            found[role] = TenantPolicy.builtIn.permissions(of: PolicySubject(role: role), at: anytime)
+        }
         let administrator = PolicySubject(role: .platformAdministrator)
         found[.platformAdministrator] = Set(
-            Permission.all.filter { TenantPolicy.builtIn.allows($0, for: administrator) })
+            Permission.all.filter { TenantPolicy.builtIn.allows($0, for: administrator, at: anytime) })
         return found
     }()
 }

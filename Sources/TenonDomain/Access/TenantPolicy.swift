@@ -48,8 +48,8 @@ public final class TenantPolicy: Sendable {
     /// Whether anything is decided by more than who asks for which permission.
     private let hasConditions: Bool
 
-    /// Policies that are not enforced are left aside. Conditions that `wereTried`, when they were written, are not tried
-    /// again.
+    /// Policies that are not enforced are left aside. What `wereTried`, when it was written, is not tried again: see
+    /// `PolicyEngine`.
     public init(roles: [TenantRole], policies: [Policy], wereTried: Bool = false) throws(Fault) {
         var sources: [Source] = [.builtIn]
         var documents = [StandardPolicy.rules]
@@ -71,7 +71,8 @@ public final class TenantPolicy: Sendable {
         for policy in policies where policy.isEnforced { try add(.policy(policy.id), policy.rules.text) }
         do throws(PolicyDocumentError) {
             engine = try PolicyEngine(
-                model: StandardPolicy.model, documents: documents, steps: PolicyEngine.stepsOfRequest)
+                model: StandardPolicy.model, documents: documents, wereTried: wereTried,
+                steps: PolicyEngine.stepsOfRequest)
         } catch {
             throw .syntax(sources[error.document], error.error)
         }
@@ -118,7 +119,8 @@ public final class TenantPolicy: Sendable {
         let request = request(
             .configsRead, PolicySubject(role: .viewer), PolicyResource(described: JSONObject()),
             PolicyCircumstances(address: "192.0.2.1", userAgent: "", at: Timestamp(millisecondsSince1970: 0)))
-        guard let (match, column, fault) = engine.conditionFault(for: request) else { return }
+        let now = Timestamp(millisecondsSince1970: 0)
+        guard let (match, column, fault) = engine.conditionFault(for: request, at: now) else { return }
         let document = documents[match.document]
         let place =
             document.rules.first { $0.line == match.line }
@@ -137,25 +139,30 @@ public final class TenantPolicy: Sendable {
     }
 
     /// Whether the subject may at all, on some resource under some circumstances.
-    public func allows(_ permission: Permission, for subject: PolicySubject) -> Bool {
-        engine.decide(request(permission, subject, nil, nil), context: "2").isAllowed
+    public func allows(_ permission: Permission, for subject: PolicySubject, at now: Timestamp) -> Bool {
+        engine.decide(request(permission, subject, nil, nil), context: "2", at: now).isAllowed
     }
 
-    /// Whether the subject may on every resource under all circumstances.
+    /// Whether the subject may at all at some time, by roles that it has for a time too.
+    func everAllows(_ permission: Permission, for subject: PolicySubject) -> Bool {
+        engine.decide(request(permission, subject, nil, nil), context: "2", .possible).isAllowed
+    }
+
+    /// Whether the subject may on every resource under all circumstances, at all times.
     func grants(_ permission: Permission, to subject: PolicySubject) -> Bool {
-        engine.decide(request(permission, subject, nil, nil), context: "3").isAllowed
+        engine.decide(request(permission, subject, nil, nil), context: "3", .certain).isAllowed
     }
 
     /// Whether the subject may on this resource, now. The resource and the circumstances are made only where conditions
     /// look at them.
     func permits(
         _ permission: Permission, for subject: PolicySubject, on resource: @autoclosure () -> PolicyResource,
-        _ circumstances: @autoclosure () -> PolicyCircumstances
+        _ circumstances: @autoclosure () -> PolicyCircumstances, at now: Timestamp
     ) -> Bool {
         let request =
             hasConditions
             ? request(permission, subject, resource(), circumstances()) : request(permission, subject, nil, nil)
-        return engine.decide(request, context: hasConditions ? "" : "2").isAllowed
+        return engine.decide(request, context: hasConditions ? "" : "2", at: now).isAllowed
     }
 
     /// Decides as `permits` does, and tells of every rule that matches.
@@ -163,16 +170,18 @@ public final class TenantPolicy: Sendable {
         _ permission: Permission, for subject: PolicySubject, on resource: PolicyResource,
         _ circumstances: PolicyCircumstances
     ) -> PolicyExplanation {
-        engine.explain(request(permission, subject, resource, circumstances))
+        engine.explain(request(permission, subject, resource, circumstances), at: circumstances.time)
     }
 
     /// Everything that `allows` answers true to, but for what only administrators of the platform may have.
-    public func permissions(of subject: PolicySubject) -> Set<Permission> {
-        Set(Permission.all.filter { !$0.isOfPlatform && allows($0, for: subject) })
+    public func permissions(of subject: PolicySubject, at now: Timestamp) -> Set<Permission> {
+        Set(Permission.all.filter { !$0.isOfPlatform && allows($0, for: subject, at: now) })
     }
 
     /// The rules of the subject and its roles.
-    public func rules(of subject: PolicySubject) -> [PolicyMatch] { engine.permissions(of: subject.json) }
+    public func rules(of subject: PolicySubject, at now: Timestamp) -> [PolicyMatch] {
+        engine.permissions(of: subject.json, at: now)
+    }
 
     /// Where the rule stands.
     public func source(of match: PolicyMatch) -> Source { sources[match.document] }

@@ -1,8 +1,9 @@
 internal import ArgumentParser
 internal import Glibc
 internal import TenonDomain
+internal import TenonMemory
 
-/// `tenon policy eval --model M --policy P --requests R`
+/// `tenon policy eval --model M --policy P --requests R [--context N] [--at TIME]`
 struct PolicyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Policies in Casbin's language.", subcommands: [Eval.self])
@@ -21,25 +22,41 @@ struct PolicyCommands: ParsableCommand {
         @Option(help: "The file with the requests.") var requests: String
         @Option(help: "Which definitions are asked: 2 for r2, p2, e2 and m2.") var context = ""
 
+        @Option(
+            help: "The time that it is: RFC 3339, or '2026-01-31 08:00:00' of UTC.",
+            transform: { text in
+                guard let time = Timestamp(text) ?? Timestamp(text + "Z") else {
+                    throw ValidationError("'\(text)' is not a time such as 2026-01-31T08:00:00Z.")
+                }
+                return time
+            }) var at: Timestamp?
+
         func run() throws {
+            let now = at ?? SystemClock().now()
             let model = try Self.reading(self.model, PolicyModel.init)
             let rules = try Self.reading(policy) { text throws(PolicySyntaxError) in try PolicyRules(text) }
             let engine = try engine(model, rules)
+            if let fault = model.faults[context] {
+                throw Failure.invalid(fault.code.rawValue, Self.told(fault, in: self.model))
+            }
             guard model.contextNames.contains(context) else {
                 throw ValidationError("The model has no 'm\(context)'.")
             }
+            for (context, fault) in model.faults.sorted(by: { $0.key < $1.key }) {
+                Self.warn("\(Self.told(fault, in: self.model)); m\(context) cannot be asked")
+            }
             // By scalars: a line may end with CR and LF, which are one character.
-            let lines = try InputFile.text("@" + requests, named: requests).unicodeScalars
+            let lines = try Self.text(of: requests).unicodeScalars
                 .split(separator: "\n", omittingEmptySubsequences: false)
             for (index, line) in lines.enumerated() {
                 do throws(PolicySyntaxError) {
                     guard let values = try PolicyRequestLine.values(String(line), number: index + 1) else { continue }
-                    let decision = engine.decide(values, context: context)
+                    let decision = engine.decide(values, context: context, at: now)
                     print(decision.isAllowed)
-                    if let fault = decision.fault { Self.warn("\(requests):\(index + 1): \(fault)") }
+                    if let fault = decision.fault { Self.warn("\(requests):\(index + 1): \(fault); denied") }
                 } catch {
                     print(false)
-                    Self.warn(Self.told(error, in: requests))
+                    Self.warn(Self.told(error, in: requests) + "; denied")
                 }
             }
         }
@@ -55,12 +72,18 @@ struct PolicyCommands: ParsableCommand {
         private static func reading<Value>(
             _ path: String, _ read: (String) throws(PolicySyntaxError) -> Value
         ) throws(Failure) -> Value {
-            let text = try InputFile.text("@" + path, named: path)
+            let text = try text(of: path)
             do throws(PolicySyntaxError) {
                 return try read(text)
             } catch {
                 throw .invalid(error.code.rawValue, told(error, in: path))
             }
+        }
+
+        /// Without a byte order mark.
+        private static func text(of path: String) throws(Failure) -> String {
+            let text = try InputFile.text("@" + path, named: path).unicodeScalars
+            return String(text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
         }
 
         /// As compilers tell it.
@@ -69,7 +92,7 @@ struct PolicyCommands: ParsableCommand {
         }
 
         private static func warn(_ line: String) {
-            let text = "tenon: \(line); denied\n"
+            let text = "tenon: \(line)\n"
             _ = write(STDERR_FILENO, text, text.utf8.count)
         }
     }

@@ -1,6 +1,8 @@
 @testable internal import TenonDomain
 
 enum PolicyTargets {
+    private static let now = Timestamp(millisecondsSince1970: 1_767_225_600_000)
+
     private static let matcherModel = """
         [request_definition]
         r = sub, obj
@@ -22,7 +24,7 @@ enum PolicyTargets {
         p2 = priority, obj
         [role_definition]
         g = _, _
-        g2 = _, _, _
+        g2 = _, _, _, (_, _)
         [policy_effect]
         e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
         e2 = priority(p2.eft) || deny
@@ -42,7 +44,7 @@ enum PolicyTargets {
         for context in model.contextNames {
             let request = [JSONValue](repeating: ["a": "b"], count: model.requestSize(of: context) ?? 0)
             let (decision, repeated) = (
-                engine.decide(request, context: context), engine.decide(request, context: context)
+                engine.decide(request, context: context, at: now), engine.decide(request, context: context, at: now)
             )
             precondition(decision.isAllowed == repeated.isAllowed, "the decision changes")
             precondition(decision.fault == nil || !decision.isAllowed, "a fault allows")
@@ -55,13 +57,13 @@ enum PolicyTargets {
         guard let engine = read.value else { return check(read.error, in: text) }
         for subject in ["ada", "bo"] {
             for context in ["", "2"] {
-                let explanation = engine.explain([.string(subject), "/a/b"], context: context)
+                let explanation = engine.explain([.string(subject), "/a/b"], context: context, at: now)
                 precondition(
                     explanation.decision.rule.map { rule in
                         explanation.matching.contains { $0.line == rule.line }
                     } ?? true, "the rule that decided does not match")
             }
-            for rule in engine.permissions(of: .string(subject)) {
+            for rule in engine.permissions(of: .string(subject), at: now) {
                 precondition(rule.fields.count == 4, "a rule's fields")
             }
         }
@@ -80,7 +82,7 @@ enum PolicyTargets {
         else { return }
         for request: [JSONValue] in [["ada", "x"], ["bo", ["a": 1, "b": ["x"]]], ["keeper", "y"]] {
             var found: (PolicyExplanation, PolicyExplanation)?
-            let time = processorTime { found = (engine.explain(request), scanning.explain(request)) }
+            let time = processorTime { found = (engine.explain(request, at: now), scanning.explain(request, at: now)) }
             precondition(time < .seconds(2), "\(time) for one request")
             guard let (one, other) = found, one.decision.fault == nil, other.decision.fault == nil else { continue }
             precondition(one.decision.isAllowed == other.decision.isAllowed, "brackets change the decision")

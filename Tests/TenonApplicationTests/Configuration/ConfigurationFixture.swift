@@ -235,6 +235,8 @@ private struct WritersWithoutSight: Authorizer {
         allows(permission, for: caller) && roles.permits(permission, on: resource, for: caller)
     }
 
+    func everAllows(_ permission: Permission, for caller: Caller) -> Bool { allows(permission, for: caller) }
+
     func permissions(of caller: Caller) -> Set<Permission> {
         roles.permissions(of: caller).filter { allows($0, for: caller) }
     }

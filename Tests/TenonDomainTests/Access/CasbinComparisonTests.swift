@@ -115,6 +115,13 @@ private enum CasbinPeer {
         for model, policy, requests in json.load(sys.stdin):
             parsed = casbin.Enforcer.new_model(text=model)
             enforcer = casbin.Enforcer(parsed, Rules(policy))
+            # Casbin looks at the times of a role only where it is told to, for each link.
+            if enforcer.cond_rm_map:
+                for rule in enforcer.get_grouping_policy():
+                    if len(enforcer.model["g"]["g"].tokens) == 2:
+                        enforcer.add_named_link_condition_func("g", rule[0], rule[1], casbin.util.time_match_func)
+                    else:
+                        enforcer.add_named_domain_link_condition_func("g", *rule[:3], casbin.util.time_match_func)
             decided = []
             for line in requests:
                 values = next(csv.reader([line], skipinitialspace=True))

@@ -109,8 +109,9 @@ struct PolicyEngineTests {
                 "r.sub == p.sub || r.obj.owner == p.obj", request: "sub, obj", policy: "sub, obj"),
             policy: "p, ada, x\np, bo, y")
         #expect(try engine.decide(line: "ada, ledger").isAllowed)
-        // Here the first rule's first alternative does not hold, and the second goes wrong.
-        #expect(try engine.decide(line: "bo, ledger").fault != nil)
+        // Here the first rule's first alternative does not hold, and the second goes wrong: the rule does not match.
+        #expect(try engine.decide(line: "bo, ledger").isAllowed)
+        #expect(try engine.decide(line: "cy, ledger").fault != nil)
         #expect(engine.decide(["bo", ["owner": "nobody"]]).isAllowed)
     }
 

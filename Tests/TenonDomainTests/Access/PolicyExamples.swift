@@ -269,10 +269,62 @@ struct PolicyExample: Sendable, CustomTestStringConvertible {
                 ("bo, archive, burn", true), ("cy, archive, read", true), ("cy, archive, write", false),
                 ("ada, ledger, burn", true), ("ada, archive, read", false),
             ]),
+        PolicyExample(
+            "roles for a time",
+            model("g(r.sub, p.sub) && r.obj == p.obj && r.act == p.act", roles: ["g = _, _, (_, _)"]), Self.timedRules,
+            [
+                ("ada, ledger, read", false), ("ada, archive, read", true), ("ada, notes, read", true),
+                ("bo, ledger, read", true), ("bo, archive, read", false), ("bo, notes, read", true),
+                ("cy, notes, read", false), ("keeper, ledger, read", true),
+            ]),
+        PolicyExample(
+            "roles for a time in domains",
+            model(
+                "g(r.sub, p.sub, r.dom) && r.dom == p.dom && r.obj == p.obj", request: "sub, dom, obj",
+                policy: "sub, dom, obj", roles: ["g = _, _, _, (_, _)"]),
+            """
+            p, admin, east, ledger
+            p, admin, west, ledger
+            g, ada, admin, east, 2001-01-01 00:00:00, 2999-12-30 00:00:00
+            g, ada, admin, west, 2001-01-01 00:00:00, 2001-01-02 00:00:00
+            g, bo, admin, west, _, _
+            """,
+            [
+                ("ada, east, ledger", true), ("ada, west, ledger", false), ("bo, west, ledger", true),
+                ("bo, east, ledger", false),
+            ]),
     ]
+
+    private static let timedRules = """
+        p, keeper, ledger, read
+        p, clerk, archive, read
+        p, reader, notes, read
+        g, ada, keeper, 2001-01-01 00:00:00, 2001-01-02 00:00:00
+        g, ada, clerk, 2001-01-01 00:00:00, 2999-12-30 00:00:00
+        g, ada, reader, _, _
+        g, bo, keeper, _, 2999-12-30 00:00:00
+        g, bo, clerk, _, 2001-01-02 00:00:00
+        g, bo, reader, 2001-01-01 00:00:00, _
+        g, cy, reader, 2999-12-30 00:00:00, _
+        """
 }
 
+/// The time of these is one moment, where nothing else is said.
 extension PolicyEngine {
+    static let anytime = Timestamp(millisecondsSince1970: 1_767_225_600_000)
+
+    func decide(_ request: [JSONValue], context: String = "") -> PolicyDecision {
+        decide(request, context: context, at: Self.anytime)
+    }
+
+    func explain(_ request: [JSONValue], context: String = "") -> PolicyExplanation {
+        explain(request, context: context, at: Self.anytime)
+    }
+
+    func permissions(of subject: JSONValue, in domain: String? = nil) -> [PolicyMatch] {
+        permissions(of: subject, in: domain, at: Self.anytime)
+    }
+
     /// Decides the values of a line of requests: one in quotes that is a JSON object is that.
     func decide(line: String, context: String = "") throws -> PolicyDecision {
         decide(try PolicyRequestLine.values(line, number: 1) ?? [], context: context)

@@ -29,7 +29,9 @@ struct PolicySyntaxTests {
         #expect(place(model: PolicyExample.model("true", request: "sub, sub")) == [2, 10])
         #expect(place(model: PolicyExample.model("true", effect: "some(where (p.eft == maybe))")) == [7, 5])
         #expect(place(model: PolicyExample.model("true", roles: ["g = _"])) == [6, 5])
-        #expect(place(model: PolicyExample.model("true", roles: ["g = _, _, (_, _)"])) == [6, 5])
+        for roles in ["_, _, (_)", "_, _, (_, _, _)", "(_, _)", "_, _, _, _", "_, _,,", ","] {
+            #expect(place(model: PolicyExample.model("true", roles: ["g = \(roles)"])) == [6, 5], "\(roles)")
+        }
         #expect(fault(model: "[request_definition]\nr = sub")?.detail.contains("[matchers]") == true)
         #expect(fault(model: String(repeating: "#", count: 65_537))?.code == .tooLarge)
     }

@@ -11,6 +11,7 @@ indirect enum MatcherExpression: Sendable {
     case or(MatcherExpression, MatcherExpression)
     case compare(MatcherComparison, MatcherExpression, MatcherExpression)
     case calculate(MatcherOperation, MatcherExpression, MatcherExpression)
+    /// Whether it is one of the others; of a single one that is a list, one of its elements.
     case isOneOf(MatcherExpression, [MatcherExpression])
     case isElement(MatcherExpression, of: MatcherExpression)
     /// Whether the first has the second as a role, or is it: in a domain, where the relation has those.

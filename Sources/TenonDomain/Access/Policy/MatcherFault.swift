@@ -1,7 +1,9 @@
-/// Why a matcher came to nothing: the request is denied.
+/// Why a matcher came to nothing: see `PolicyEngine` for what that means.
 enum MatcherFault: Error, Sendable, CustomStringConvertible {
     case wrongSize(Int)
     case unknownContext
+    /// The set of definitions that is asked has a fault.
+    case unreadable(String)
     case missingMember(String)
     case notTruth
     case notText(String)
@@ -18,6 +20,7 @@ enum MatcherFault: Error, Sendable, CustomStringConvertible {
     var description: String {
         switch self {
         case .wrongSize(let size): "a request has \(size) values here"
+        case .unreadable(let fault): "the model's definitions of this set cannot be read: \(fault)"
         case .unknownContext: "the model has no such set of definitions"
         case .missingMember(let name): "there is no member \(name)"
         case .notTruth: "something that is neither true nor false stands where one is needed"

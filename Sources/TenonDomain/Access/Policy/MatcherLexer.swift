@@ -17,8 +17,8 @@ struct MatcherToken {
     }
 }
 
-/// Takes an expression apart into names, texts in single or double quotes (a backslash takes the next character as it
-/// is), numbers and symbols.
+/// Takes an expression apart into names, texts in single or double quotes (a backslash before a quote or a backslash
+/// takes that as it is, and is itself before anything else), numbers and symbols.
 struct MatcherLexer {
     private let source: SourceText
     private let range: Range<Int>
@@ -26,7 +26,7 @@ struct MatcherLexer {
 
     /// The longer ones first.
     private static let symbols = [
-        "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "(", ")", ",", ".",
+        "&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "(", ")", "[", "]", ",", ".",
     ]
 
     init(_ source: SourceText, _ range: Range<Int>) {
@@ -71,13 +71,17 @@ struct MatcherLexer {
         var bytes: [UInt8] = []
         at += 1
         while at < range.upperBound, source.bytes[at] != quote {
-            if source.bytes[at] == .backslash, at + 1 < range.upperBound { at += 1 }
+            if source.bytes[at] == .backslash, at + 1 < range.upperBound, isEscapable(source.bytes[at + 1]) { at += 1 }
             bytes.append(source.bytes[at])
             at += 1
         }
         guard at < range.upperBound else { throw fault("the quote that opens here is not closed", at: start) }
         at += 1
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func isEscapable(_ byte: UInt8) -> Bool {
+        byte == .backslash || byte == .quote || byte == UInt8(ascii: "'")
     }
 
     private mutating func number() throws(PolicySyntaxError) -> JSONNumber {

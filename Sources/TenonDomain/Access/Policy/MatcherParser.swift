@@ -21,14 +21,20 @@ struct MatcherParser {
     private let names: MatcherNames
     /// A condition stands in a rule: it holds no `eval` itself.
     private let isCondition: Bool
+    /// Whether a pattern that is written out must be one: else a decision that needs it goes wrong.
+    private let checksPatterns: Bool
     private var nesting = 0
     private var operations = 0
     private var token = MatcherToken(.end, at: 0)
 
-    init(_ source: SourceText, _ range: Range<Int>, _ names: MatcherNames, isCondition: Bool) {
+    init(
+        _ source: SourceText, _ range: Range<Int>, _ names: MatcherNames, isCondition: Bool,
+        checksPatterns: Bool = true
+    ) {
         lexer = MatcherLexer(source, range)
         self.names = names
         self.isCondition = isCondition
+        self.checksPatterns = checksPatterns
     }
 
     /// The whole text as one expression.
@@ -93,11 +99,16 @@ struct MatcherParser {
         return .compare(comparison, left, try sum())
     }
 
-    /// `in ('a', 'b')`, or `in` a list of the request.
+    /// `in ('a', 'b')`, `in ['a', 'b']`, or `in` a list of the request.
     private mutating func membership(of value: MatcherExpression) throws(PolicySyntaxError) -> MatcherExpression {
         try advance()
-        guard token.kind == .symbol("(") else { return .isElement(value, of: try sum()) }
-        return .isOneOf(value, try list())
+        switch token.kind {
+        case .symbol("("): return .isOneOf(value, try list())
+        case .symbol("["):
+            let values = try list(from: "[", to: "]")
+            return values.count == 1 ? .compare(.equal, value, values[0]) : .isOneOf(value, values)
+        default: return .isElement(value, of: try sum())
+        }
     }
 
     private mutating func sum() throws(PolicySyntaxError) -> MatcherExpression {
@@ -209,7 +220,7 @@ struct MatcherParser {
         guard arguments.count == function.width else {
             throw lexer.fault("\(name) takes \(function.width) values", at: offset)
         }
-        if let kind = function.pattern, case .literal(.text(let text)) = arguments[1],
+        if checksPatterns, let kind = function.pattern, case .literal(.text(let text)) = arguments[1],
             let reason = kind.fault(in: text)
         {
             throw lexer.fault(reason, at: offset)
@@ -218,11 +229,13 @@ struct MatcherParser {
     }
 
     /// `(a, b, …)`.
-    private mutating func list() throws(PolicySyntaxError) -> [MatcherExpression] {
-        try expect("(")
+    private mutating func list(
+        from opening: String = "(", to closing: String = ")"
+    ) throws(PolicySyntaxError) -> [MatcherExpression] {
+        try expect(opening)
         var values = [try disjunction()]
         while try take(",") { values.append(try disjunction()) }
-        try expect(")")
+        try expect(closing)
         return values
     }
 

@@ -6,14 +6,18 @@ struct MatcherRun {
     let program: PolicyProgram
     private let rules: PolicyProgram.Rules
     private let request: [MatcherValue]
+    private let time: DecisionTime
     /// How many parts of expressions still may be evaluated; patterns count by what they cost.
     private(set) var steps: Int
     /// The roles that were asked for in this decision.
-    private var roles: [(relation: Int, name: Int32, domain: Int32, found: Set<Int32>)] = []
+    private var roles: [(relation: Int, name: Int32, domain: Int32, links: RoleGraph.Links, found: Set<Int32>)] = []
 
     var rule = MatcherRun.emptyRule
 
-    init(_ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue], steps: Int) {
+    init(
+        _ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue], _ time: DecisionTime, steps: Int
+    ) {
+        self.time = time
         self.steps = steps
         self.program = program
         self.rules = rules
@@ -71,16 +75,24 @@ struct MatcherRun {
             return try Self.calculate(operation, try value(left), try value(right))
         case .isOneOf(let part, let others):
             let wanted = try value(part)
-            for other in others where try value(other).isSame(as: wanted) { return .bool(true) }
+            for other in others {
+                let found = try value(other)
+                if found.isSame(as: wanted) { return .bool(true) }
+                if others.count == 1, case .array(let items) = found { return .bool(try has(items, wanted)) }
+            }
             return .bool(false)
         case .isElement(let part, let list):
             let wanted = try value(part)
             guard case .array(let items) = try value(list) else { throw .notList }
-            try count(items.count)
-            return .bool(items.contains { MatcherValue($0).isSame(as: wanted) })
+            return .bool(try has(items, wanted))
         case .call(let function, let arguments): return try call(function, arguments)
         case .not, .and, .or, .hasRole, .condition: return .bool(try truth(expression))
         }
+    }
+
+    private mutating func has(_ items: [JSONValue], _ wanted: MatcherValue) throws(MatcherFault) -> Bool {
+        try count(items.count)
+        return items.contains { MatcherValue($0).isSame(as: wanted) }
     }
 
     /// The text, where it is one.
@@ -175,12 +187,25 @@ struct MatcherRun {
         }
         guard let name = program.texts.id(of: name) else { return [] }
         guard let domain = program.texts.id(of: domainText) else { return [name] }
-        if let known = roles.first(where: { $0.relation == relation && $0.name == name && $0.domain == domain }) {
+        let links = links
+        if let known = roles.first(where: {
+            $0.relation == relation && $0.name == name && $0.domain == domain && $0.links == links
+        }) {
             return known.found
         }
-        let found = program.relations[relation].closure(of: name, in: domain)
+        let found = program.relations[relation].closure(of: name, in: domain, by: links)
         try count(found.count)
-        roles.append((relation, name, domain, found))
+        roles.append((relation, name, domain, links, found))
         return found
+    }
+
+    /// Which roles count for the rule; all while the index is asked, before there is one.
+    private var links: RoleGraph.Links {
+        let denies = rule != Self.emptyRule && rules.effect(of: rule) == .deny
+        return switch time {
+        case .at(let moment): .at(moment)
+        case .possible: denies ? .always : .ever
+        case .certain: denies || rule == Self.emptyRule ? .ever : .always
+        }
     }
 }

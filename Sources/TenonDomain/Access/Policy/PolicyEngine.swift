@@ -2,7 +2,9 @@
 /// model's matcher can want (see `RuleIndex`), so its time does not grow with their number. A value: a changed policy
 /// is a new one.
 ///
-/// What goes wrong while a request is decided, such as a missing attribute or the wrong number of values, denies it.
+/// A rule that allows and cannot be decided, since an attribute is missing or of the wrong kind, does not match. Where
+/// anything else goes wrong the request is denied: a rule that denies, one of a model that allows by default, the wrong
+/// number of values, too much work.
 public struct PolicyEngine: Sendable {
     /// How many parts of expressions a decision may evaluate where somebody waits for it alone: a second or so.
     public static let maxSteps = 50_000_000
@@ -13,12 +15,14 @@ public struct PolicyEngine: Sendable {
     private let steps: Int
 
     /// Compiles the rules of all documents as one policy; a rule that stands twice counts once. A decision that takes
-    /// more than `steps` is denied. Fails with the first thing that is no rule of the model.
+    /// more than `steps` is denied. Fails with the first thing that is no rule of the model. Of rules that `wereTried`,
+    /// when they were stored, patterns and times are not judged again: a pattern that is refused by now goes wrong where
+    /// it is asked for, and times that are none are skipped, as they were then.
     public init(
-        model: PolicyModel, documents: [PolicyRules], steps: Int = maxSteps
+        model: PolicyModel, documents: [PolicyRules], wereTried: Bool = false, steps: Int = maxSteps
     ) throws(PolicyDocumentError) {
         self.steps = steps
-        program = try PolicyProgram(model, documents)
+        program = try PolicyProgram(model, documents, wereTried: wereTried)
     }
 
     /// Compiles the texts of a model and a policy.
@@ -32,6 +36,9 @@ public struct PolicyEngine: Sendable {
         }
     }
 
+    /// What is wrong with sets of definitions that cannot be asked, by their context.
+    public var faults: [String: PolicySyntaxError] { program.faults }
+
     /// The names of roles that have each other as roles, of the first such circle; nil where there is none.
     public var roleCycle: [String]? {
         program.relations.lazy.compactMap { $0.cycle() }.first?.map { program.texts[$0] }
@@ -44,11 +51,15 @@ public struct PolicyEngine: Sendable {
     }
 
     /// Decides a request, whose values stand in the order of the model's definition. `context` is the number of the
-    /// set of definitions that is asked, such as `"2"` for `m2`.
-    public func decide(_ request: [JSONValue], context: String = "") -> PolicyDecision {
+    /// set of definitions that is asked, such as `"2"` for `m2`; `now` decides which roles are had for the time.
+    public func decide(_ request: [JSONValue], context: String = "", at now: Timestamp) -> PolicyDecision {
+        decide(request, context: context, .at(now))
+    }
+
+    func decide(_ request: [JSONValue], context: String, _ time: DecisionTime) -> PolicyDecision {
         do throws(MatcherFault) {
             let rules = try rules(for: request, context)
-            var run = MatcherRun(program, rules, request, steps: steps)
+            var run = MatcherRun(program, rules, request, time, steps: steps)
             return try decide(&run, rules)
         } catch {
             return PolicyDecision(isAllowed: false, rule: nil, fault: error.description)
@@ -56,13 +67,15 @@ public struct PolicyEngine: Sendable {
     }
 
     /// Decides a request, and tells of all rules that match, in the order in which they are asked; at most `limit`.
-    public func explain(_ request: [JSONValue], context: String = "", limit: Int = 1000) -> PolicyExplanation {
-        let decision = decide(request, context: context)
+    public func explain(
+        _ request: [JSONValue], context: String = "", at now: Timestamp, limit: Int = 1000
+    ) -> PolicyExplanation {
+        let decision = decide(request, context: context, at: now)
         var matching: [PolicyMatch] = []
         guard let rules = try? rules(for: request, context) else {
             return PolicyExplanation(decision: decision, matching: [])
         }
-        var run = MatcherRun(program, rules, request, steps: steps)
+        var run = MatcherRun(program, rules, request, .at(now), steps: steps)
         let candidates = rules.index.candidates(&run, program.texts)
         for rule in candidates?.map({ Int($0) }) ?? Array(0..<rules.count) {
             run.rule = rule
@@ -75,7 +88,7 @@ public struct PolicyEngine: Sendable {
     /// The rules of the subject and of its roles, whatever else they ask for; at most `limit`. The subject is what the
     /// model's column `sub` says, or its first one; with a domain only the rules of that domain count.
     public func permissions(
-        of subject: JSONValue, in domain: String? = nil, context: String = "", limit: Int = 10_000
+        of subject: JSONValue, in domain: String? = nil, context: String = "", at now: Timestamp, limit: Int = 10_000
     ) -> [PolicyMatch] {
         guard let rules = program.sets[context] else { return [] }
         let column = rules.context.column("sub") ?? 0
@@ -87,7 +100,7 @@ public struct PolicyEngine: Sendable {
             default: .null
             }
         }
-        var run = MatcherRun(program, rules, request, steps: steps)
+        var run = MatcherRun(program, rules, request, .at(now), steps: steps)
         let probed = rules.index.probe(of: column).flatMap { try? $0.ids(&run, program.texts) }
         let ids = probed ?? Set([subject.stringValue.flatMap { program.texts.id(of: $0) }].compactMap(\.self))
         var found: [PolicyMatch] = []
@@ -102,7 +115,7 @@ public struct PolicyEngine: Sendable {
 
     /// The first rule whose condition cannot be decided for the request, and why.
     public func conditionFault(
-        for request: [JSONValue], context: String = ""
+        for request: [JSONValue], context: String = "", at now: Timestamp
     ) -> (rule: PolicyMatch, column: Int, fault: String)? {
         guard let rules = try? rules(for: request, context) else { return nil }
         var columns: [Int] = []
@@ -113,7 +126,7 @@ public struct PolicyEngine: Sendable {
         var left = Self.maxSteps
         for rule in 0..<rules.count {
             let budget = min(steps, left)
-            var run = MatcherRun(program, rules, request, steps: budget)
+            var run = MatcherRun(program, rules, request, .at(now), steps: budget)
             run.rule = rule
             defer { left -= budget - run.steps }
             for column in columns {
@@ -128,7 +141,9 @@ public struct PolicyEngine: Sendable {
     }
 
     private func rules(for request: [JSONValue], _ context: String) throws(MatcherFault) -> PolicyProgram.Rules {
-        guard let rules = program.sets[context] else { throw .unknownContext }
+        guard let rules = program.sets[context] else {
+            throw program.faults[context].map { .unreadable("\($0.place): \($0.reason)") } ?? .unknownContext
+        }
         guard request.count == rules.context.request.count else { throw .wrongSize(rules.context.request.count) }
         return rules
     }
@@ -137,12 +152,20 @@ public struct PolicyEngine: Sendable {
         _ run: inout MatcherRun, _ rules: PolicyProgram.Rules
     ) throws(MatcherFault) -> PolicyDecision {
         var merge = EffectMerge(rules.context.effect)
+        /// Of the first rule that did not match since it could not be decided.
+        var passedOver: MatcherFault?
         /// Whether that settled it.
         func ask(_ rule: Int) throws(MatcherFault) -> Bool {
             run.rule = rule
             // Without rules the matcher is asked as it stands: what goes wrong in it denies.
             let matcher = rule == MatcherRun.emptyRule ? rules.context.matcher : rules.index.matcher
-            guard try run.truth(matcher) else { return false }
+            do throws(MatcherFault) {
+                guard try run.truth(matcher) else { return false }
+            } catch {
+                guard rules.isPassedOver(rule, for: error) else { throw error }
+                passedOver = passedOver ?? error
+                return false
+            }
             merge.add(rule, rule == MatcherRun.emptyRule ? .allow : rules.effect(of: rule))
             return merge.decision != nil
         }
@@ -156,11 +179,20 @@ public struct PolicyEngine: Sendable {
         }
         let (isAllowed, rule) = merge.final
         let decidedBy = rule.flatMap { $0 == MatcherRun.emptyRule ? nil : match($0, rules) }
-        return PolicyDecision(isAllowed: isAllowed, rule: decidedBy, fault: nil)
+        let fault = isAllowed || decidedBy != nil ? nil : passedOver
+        return PolicyDecision(isAllowed: isAllowed, rule: decidedBy, fault: fault?.description)
     }
 
     private func match(_ rule: Int, _ rules: PolicyProgram.Rules) -> PolicyMatch {
         PolicyMatch(program: program, rules: rules, rule: rule)
+    }
+}
+
+extension PolicyProgram.Rules {
+    /// Whether the rule, which cannot be decided, counts as one that does not match: where it could only allow.
+    fileprivate func isPassedOver(_ rule: Int, for fault: MatcherFault) -> Bool {
+        if case .tooMuchWork = fault { return false }
+        return rule != MatcherRun.emptyRule && context.effect != .denyOverride && effect(of: rule) == .allow
     }
 }
 

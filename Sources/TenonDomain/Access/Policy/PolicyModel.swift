@@ -11,6 +11,10 @@ public struct PolicyModel: Sendable {
     /// The sets of definitions that can be asked, by the suffix of their matcher: `""`, `"2"`, …
     let contexts: [String: Context]
     let roleDefinitions: [RoleDefinition]
+    /// What is wrong with further sets of definitions, by their suffix: they cannot be asked, and the others can.
+    public let faults: [String: PolicySyntaxError]
+    /// What the rules of those begin with.
+    let faultyRuleTypes: Set<String>
 
     /// One set of definitions.
     struct Context: Sendable {
@@ -27,10 +31,12 @@ public struct PolicyModel: Sendable {
         func column(_ name: String) -> Int? { rule.firstIndex { sameBytes($0, name) } }
     }
 
-    /// A role relation, `g = _, _` or with domains `g = _, _, _`.
+    /// A role relation, `g = _, _` or with domains `g = _, _, _`; either with `, (_, _)`, where a role may be had for a
+    /// time.
     struct RoleDefinition: Sendable {
         let name: String
         let hasDomain: Bool
+        let isTimed: Bool
 
         var width: Int { hasDomain ? 3 : 2 }
     }
@@ -48,6 +54,7 @@ public struct PolicyModel: Sendable {
     public init(_ text: String) throws(PolicySyntaxError) {
         let parser = try PolicyModelParser(text)
         roleDefinitions = try parser.roleDefinitions()
-        contexts = try parser.contexts(roleDefinitions)
+        (contexts, faults) = try parser.contexts(roleDefinitions)
+        faultyRuleTypes = Set(faults.keys.map { parser.ruleType(of: $0) })
     }
 }

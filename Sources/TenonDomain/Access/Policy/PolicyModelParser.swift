@@ -93,42 +93,68 @@ struct PolicyModelParser {
     func roleDefinitions() throws(PolicySyntaxError) -> [PolicyModel.RoleDefinition] {
         var found: [PolicyModel.RoleDefinition] = []
         for (key, definition) in definitions.sorted(by: { $0.key < $1.key }) where key.utf8.first == UInt8(ascii: "g") {
-            let parts = definition.source.split(definition.value, at: .comma)
-            guard (2...3).contains(parts.count), parts.allSatisfy({ definition.source.text($0) == "_" }) else {
+            // A comma at the end is skipped, as in Casbin.
+            var shape = definition.text.utf8.filter { !$0.isBlank }[...]
+            if shape.last == .comma { shape.removeLast() }
+            let times = Array(",(_,_)".utf8)
+            let isTimed = shape.suffix(times.count).elementsEqual(times)
+            if isTimed { shape.removeLast(times.count) }
+            let hasDomain = shape.elementsEqual("_,_,_".utf8)
+            guard hasDomain || shape.elementsEqual("_,_".utf8) else {
                 throw PolicySyntaxError(
-                    .invalidModel, "a role relation is '_, _', or '_, _, _' with domains", at: definition.place)
+                    .invalidModel,
+                    "a role relation is '_, _', or '_, _, _' with domains, and either with ', (_, _)' for roles that "
+                        + "are had for a time", at: definition.place)
             }
-            found.append(PolicyModel.RoleDefinition(name: key, hasDomain: parts.count == 3))
+            found.append(PolicyModel.RoleDefinition(name: key, hasDomain: hasDomain, isTimed: isTimed))
         }
         return found
     }
 
-    /// One for each matcher. What has no definition under the matcher's number is that without one.
+    /// One for each matcher, and what is wrong with the others. Fails where that is the matcher without a number, or
+    /// where none is left.
     func contexts(
         _ roles: [PolicyModel.RoleDefinition]
-    ) throws(PolicySyntaxError) -> [String: PolicyModel.Context] {
+    ) throws(PolicySyntaxError) -> ([String: PolicyModel.Context], [String: PolicySyntaxError]) {
         var contexts: [String: PolicyModel.Context] = [:]
+        var faults: [String: PolicySyntaxError] = [:]
         for (key, matcher) in definitions where key.utf8.first == UInt8(ascii: "m") {
             let suffix = String(key.dropFirst())
-            let (requestType, request) = try definition("r", suffix)
-            let (ruleType, rule) = try definition("p", suffix)
-            let (_, effect) = try definition("e", suffix)
-            guard let merge = PolicyEffect(effect.text, rule: ruleType) ?? PolicyEffect(effect.text, rule: "p") else {
-                throw PolicySyntaxError(
-                    .invalidModel, "this is none of the five effects, such as 'some(where (p.eft == allow))'",
-                    at: effect.place)
+            do throws(PolicySyntaxError) {
+                contexts[suffix] = try context(suffix, matcher, roles)
+            } catch {
+                faults[suffix] = error
             }
-            let names = MatcherNames(
-                requestType: requestType, request: try Self.fields(request), ruleType: ruleType,
-                rule: try Self.fields(rule), roles: roles)
-            var parser = MatcherParser(matcher.source, matcher.value, names, isCondition: false)
-            contexts[suffix] = PolicyModel.Context(
-                request: names.request, rule: names.rule, ruleType: ruleType, effect: merge,
-                matcher: try parser.expression(), names: names)
         }
+        let first = faults.min { $0.key < $1.key }
+        if let first, first.key.isEmpty || contexts.isEmpty { throw first.value }
         guard !contexts.isEmpty else { throw missing("m") }
-        return contexts
+        return (contexts, faults)
     }
+
+    /// What has no definition under the matcher's number is that without one.
+    private func context(
+        _ suffix: String, _ matcher: Definition, _ roles: [PolicyModel.RoleDefinition]
+    ) throws(PolicySyntaxError) -> PolicyModel.Context {
+        let (requestType, request) = try definition("r", suffix)
+        let (ruleType, rule) = try definition("p", suffix)
+        let (_, effect) = try definition("e", suffix)
+        guard let merge = PolicyEffect(effect.text, rule: ruleType) ?? PolicyEffect(effect.text, rule: "p") else {
+            throw PolicySyntaxError(
+                .invalidModel, "this is none of the five effects, such as 'some(where (p.eft == allow))'",
+                at: effect.place)
+        }
+        let names = MatcherNames(
+            requestType: requestType, request: try Self.fields(request), ruleType: ruleType,
+            rule: try Self.fields(rule), roles: roles)
+        var parser = MatcherParser(matcher.source, matcher.value, names, isCondition: false)
+        return PolicyModel.Context(
+            request: names.request, rule: names.rule, ruleType: ruleType, effect: merge,
+            matcher: try parser.expression(), names: names)
+    }
+
+    /// What the rules of the set begin with.
+    func ruleType(of suffix: String) -> String { definitions["p" + suffix] == nil ? "p" : "p" + suffix }
 
     private func definition(_ letter: String, _ suffix: String) throws(PolicySyntaxError) -> (String, Definition) {
         if let found = definitions[letter + suffix] { return (letter + suffix, found) }

@@ -28,10 +28,13 @@ final class PolicyProgram: Sendable {
     /// In the order of the model's definitions.
     let relations: [RoleGraph]
     let sets: [String: Rules]
+    /// Of the model.
+    let faults: [String: PolicySyntaxError]
     let patterns = PatternCache()
 
-    init(_ model: PolicyModel, _ documents: [PolicyRules]) throws(PolicyDocumentError) {
-        var compiler = PolicyCompiler(model)
+    init(_ model: PolicyModel, _ documents: [PolicyRules], wereTried: Bool) throws(PolicyDocumentError) {
+        faults = model.faults
+        var compiler = PolicyCompiler(model, wereTried: wereTried)
         for (index, document) in documents.enumerated() {
             do throws(PolicySyntaxError) {
                 try compiler.add(document, index)
@@ -66,6 +69,7 @@ struct PolicyCompiler {
     }
 
     private let model: PolicyModel
+    private let wereTried: Bool
     private var rows: [String: [Row]] = [:]
     private var seen: [String: Set<[Int32]>] = [:]
     /// By the suffix of the set and the text's id.
@@ -78,8 +82,9 @@ struct PolicyCompiler {
     private let patternColumns: [String: [(kind: MatcherPattern, column: Int)]]
     private let priorityColumns: [String: Int]
 
-    init(_ model: PolicyModel) {
+    init(_ model: PolicyModel, wereTried: Bool) {
         self.model = model
+        self.wereTried = wereTried
         relations = model.roleDefinitions.map { RoleGraph($0.name) }
         var conditionColumns: [String: [(suffix: String, column: Int)]] = [:]
         var patternColumns: [String: [(kind: MatcherPattern, column: Int)]] = [:]
@@ -107,7 +112,7 @@ struct PolicyCompiler {
 
     mutating func add(_ document: PolicyRules, _ number: Int) throws(PolicySyntaxError) {
         for rule in document.rules {
-            func fault(_ reason: String, field: Int = -1) -> PolicySyntaxError {
+            func fault(_ reason: String, _ field: Int = -1) -> PolicySyntaxError {
                 PolicySyntaxError(.invalidRule, reason, at: document.source(of: rule, field: field).place(of: 0))
             }
             if let relation = model.roleDefinitions.firstIndex(where: { $0.name == rule.type }) {
@@ -116,12 +121,14 @@ struct PolicyCompiler {
                 guard rule.fields.count >= definition.width else {
                     throw fault("'\(rule.type)' has \(definition.width) values here")
                 }
-                let ids = rule.fields.prefix(definition.width).map { texts.insert($0) }
+                let period = try period(of: rule, definition, fault)
+                let ids = rule.fields.prefix(definition.width + (period == .always ? 0 : 2)).map { texts.insert($0) }
                 guard seen[rule.type, default: []].insert(ids).inserted else { continue }
-                relations[relation].add(ids[0], ids[1], in: definition.hasDomain ? ids[2] : 0)
+                relations[relation].add(ids[0], ids[1], in: definition.hasDomain ? ids[2] : 0, during: period)
                 continue
             }
             guard let context = model.contexts.values.first(where: { $0.ruleType == rule.type }) else {
+                if model.faultyRuleTypes.contains(rule.type) { continue }
                 throw fault("the model has no '\(rule.type)'")
             }
             guard rule.fields.count == context.rule.count else {
@@ -130,10 +137,10 @@ struct PolicyCompiler {
                     "'\(rule.type)' has \(wanted) values: \(context.rule.joined(separator: ", ")); "
                     + "this one has \(rule.fields.count)"
                 guard rule.fields.count > wanted else { throw fault(reason) }
-                throw fault(reason + ", and a value with commas stands in quotes", field: wanted)
+                throw fault(reason + ", and a value with commas stands in quotes", wanted)
             }
             if let column = priorityColumns[rule.type], Int(rule.fields[column]) == nil {
-                throw fault("a priority is an integer", field: column)
+                throw fault("a priority is an integer", column)
             }
             let ids = rule.fields.map { texts.insert($0) }
             guard seen[rule.type, default: []].insert(ids).inserted else { continue }
@@ -143,6 +150,25 @@ struct PolicyCompiler {
         }
     }
 
+    /// The two values after the relation's own, which may be left out. Rules that were tried before these values meant
+    /// anything mean what they did.
+    private func period(
+        of rule: PolicyRule, _ definition: PolicyModel.RoleDefinition, _ fault: (String, Int) -> PolicySyntaxError
+    ) throws(PolicySyntaxError) -> RolePeriod {
+        guard definition.isTimed, rule.fields.count > definition.width else { return .always }
+        var bounds: [RolePeriod.Bound] = []
+        for field in definition.width...definition.width + 1 {
+            guard rule.fields.indices.contains(field), let bound = RolePeriod.Bound(rule.fields[field]) else {
+                if wereTried { return .always }
+                throw fault(
+                    "the role is had from and until two times, such as 2026-01-31 08:00:00 of UTC, or _ for no bound",
+                    min(field, rule.fields.count - 1))
+            }
+            bounds.append(bound)
+        }
+        return RolePeriod(from: bounds[0].moment, until: bounds[1].moment)
+    }
+
     /// Reads the rule's conditions, and tries its patterns.
     private mutating func compile(
         _ rule: PolicyRule, _ ids: [Int32], _ document: PolicyRules
@@ -150,7 +176,8 @@ struct PolicyCompiler {
         for (suffix, column) in conditionColumns[rule.type] ?? [] where conditions[suffix]?[ids[column]] == nil {
             guard let context = model.contexts[suffix] else { continue }
             let source = document.source(of: rule, field: column)
-            var parser = MatcherParser(source, 0..<source.bytes.count, context.names, isCondition: true)
+            var parser = MatcherParser(
+                source, 0..<source.bytes.count, context.names, isCondition: true, checksPatterns: !wereTried)
             conditions[suffix, default: [:]][ids[column]] = try parser.expression()
         }
         for (kind, column) in patternColumns[rule.type] ?? [] {

@@ -3,33 +3,56 @@ struct RoleGraph: Sendable {
     /// How many steps from a name its roles are followed, as in Casbin.
     static let maxDepth = 10
 
+    /// Which of the roles that are had for a time count.
+    enum Links: Sendable, Hashable {
+        case at(Timestamp)
+        /// All of them.
+        case ever
+        /// None of them.
+        case always
+
+        fileprivate func include(_ link: Link) -> Bool {
+            switch self {
+            case .at(let moment): link.period.contains(moment)
+            case .ever: true
+            case .always: link.period == .always
+            }
+        }
+    }
+
     private struct Node: Hashable {
         let name: Int32
         let domain: Int32
     }
 
+    fileprivate struct Link: Sendable {
+        let role: Int32
+        let period: RolePeriod
+    }
+
     /// The relation's name: `g`, `g2`.
     let name: String
-    private var parents: [Node: [Int32]] = [:]
+    private var parents: [Node: [Link]] = [:]
 
     init(_ name: String) {
         self.name = name
     }
 
     /// The first has the second as a role.
-    mutating func add(_ name: Int32, _ role: Int32, in domain: Int32) {
-        parents[Node(name: name, domain: domain), default: []].append(role)
+    mutating func add(_ name: Int32, _ role: Int32, in domain: Int32, during period: RolePeriod) {
+        parents[Node(name: name, domain: domain), default: []].append(Link(role: role, period: period))
     }
 
     /// The name and all its roles. A cycle ends where it closes.
-    func closure(of name: Int32, in domain: Int32) -> Set<Int32> {
+    func closure(of name: Int32, in domain: Int32, by links: Links) -> Set<Int32> {
         var found: Set<Int32> = [name]
         var level = [name]
         for _ in 0..<Self.maxDepth where !level.isEmpty {
             var next: [Int32] = []
             for name in level {
-                for role in parents[Node(name: name, domain: domain)] ?? [] where found.insert(role).inserted {
-                    next.append(role)
+                for link in parents[Node(name: name, domain: domain)] ?? []
+                where links.include(link) && found.insert(link.role).inserted {
+                    next.append(link.role)
                 }
             }
             level = next
@@ -37,7 +60,7 @@ struct RoleGraph: Sendable {
         return found
     }
 
-    /// The names of one cycle, in its order; nil where there is none.
+    /// The names of one cycle, in its order, whenever its links hold; nil where there is none.
     func cycle() -> [Int32]? {
         var finished: Set<Node> = []
         for start in parents.keys.sorted(by: { ($0.domain, $0.name) < ($1.domain, $1.name) }) {
@@ -53,7 +76,7 @@ struct RoleGraph: Sendable {
                     continue
                 }
                 way[way.count - 1].next += 1
-                let role = Node(name: roles[next], domain: node.domain)
+                let role = Node(name: roles[next].role, domain: node.domain)
                 if isOnWay.contains(role) {
                     return way.drop { $0.node != role }.map(\.node.name)
                 }
@@ -81,8 +104,8 @@ struct RoleGraph: Sendable {
         // A cycle has no depth: what is being asked for counts as a root meanwhile.
         known[key] = 0
         var depth = 0
-        for role in parents[Node(name: name, domain: domain)] ?? [] {
-            depth = max(depth, self.depth(of: role, in: domain, &known, limit: limit - 1) + 1)
+        for link in parents[Node(name: name, domain: domain)] ?? [] {
+            depth = max(depth, self.depth(of: link.role, in: domain, &known, limit: limit - 1) + 1)
         }
         known[key] = depth
         return depth

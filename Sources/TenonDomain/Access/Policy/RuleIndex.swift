@@ -7,7 +7,7 @@ struct RuleIndex: Sendable {
     /// What a field of the rule has to be.
     struct Probe: Sendable {
         enum Source: Sendable {
-            /// The text that an expression comes to, which no rule has a part in.
+            /// The text that an expression comes to, which no rule has a part in, or the texts of a list.
             case text(MatcherExpression)
             /// The name that the expression comes to, or one of its roles.
             case roles(relation: Int, MatcherExpression, domain: MatcherExpression?)
@@ -23,7 +23,13 @@ struct RuleIndex: Sendable {
             for source in sources {
                 switch source {
                 case .text(let expression):
-                    if let text = try run.text(expression), let id = texts.id(of: text) { ids.insert(id) }
+                    switch try run.value(expression) {
+                    case .text(let text): if let id = texts.id(of: text) { ids.insert(id) }
+                    case .array(let items):
+                        try run.count(items.count)
+                        ids.formUnion(items.compactMap { $0.stringValue.flatMap { texts.id(of: $0) } })
+                    case .number, .computed, .bool, .object, .null: break
+                    }
                 case .roles(let relation, let name, let domain):
                     for name in try run.names(try run.value(name), of: relation) {
                         ids.formUnion(try run.roles(relation, of: name, domain))
