@@ -134,7 +134,11 @@ import Testing
             _ = try await served.send("DELETE", "/configs/billing_gone")
         } _: { ruled in
             #expect(try await ruled.keys("", as: ruled.viewer) == ["a", "z"])
-            #expect(try await ruled.keys("?page=1&page_size=2", as: ruled.viewer) == ["a"])
+            // By number too, where pages and their total count what the caller may read.
+            #expect(try await ruled.keys("?page=1&page_size=2", as: ruled.viewer) == ["a", "z"])
+            #expect(try await ruled.keys("?page=2&page_size=1", as: ruled.viewer) == ["z"])
+            let counted = try await ruled.send("GET", "/configs?page=3&page_size=1", as: ruled.viewer)
+            #expect(counted.keys == [] && counted.json["total"] == 2)
             #expect(try await ruled.keys("", as: ruled.served.token).count == 5)
             // No cursor names what is hidden, and no page is empty because of it.
             var cursor = ""

@@ -19,6 +19,7 @@ public struct CreatePolicy: Sendable {
             id: identifiers.next(), of: try caller.requireTenant(), content, by: caller.subject,
             at: revise.clock.now())
         return try await revise.execute(.policy(policy.id), as: caller) { work throws(Failure) in
+            try revise.require(on: policy, as: caller)
             try policy.check()
             guard try await work.policies.policies().count < Policy.maxCount else {
                 throw Failure(.tooManyPolicies, "A tenant has at most \(Policy.maxCount) policies.")

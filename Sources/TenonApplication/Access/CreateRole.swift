@@ -33,6 +33,7 @@ public struct CreateRole: Sendable {
             input.role, of: tenant, description: input.description, permissions: input.permissions,
             inherits: input.inherits, by: caller.subject, at: revise.clock.now())
         return try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
+            try revise.require(on: role, as: caller)
             guard try await work.policies.roles().count < TenantRole.maxCount else {
                 throw Failure(.tooManyRoles, "A tenant has at most \(TenantRole.maxCount) roles of its own.")
             }

@@ -24,6 +24,7 @@ public struct DeleteRole: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
             let role = try await work.policies.requireOwn(input.role)
+            try revise.require(on: role, as: caller)
             try input.precondition.check(role.version)
             let heirs = try await work.policies.roles().filter { $0.inherits.contains(input.role) }
             let users = try await work.users.users(PageRequest(limit: 1), matching: UserFilter(role: input.role))

@@ -14,8 +14,13 @@ public struct GetRole: Sendable {
 
     /// Fails with `roleNotFound`.
     public func execute(_ role: Role, as caller: Caller) async throws(Failure) -> RoleView {
-        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        if Role.builtIn.contains(role) { return RoleView(builtIn: role) }
-        return RoleView(try await transactions.reads(for: caller).policies.require(role))
+        let view =
+            if Role.builtIn.contains(role) {
+                RoleView(builtIn: role, of: try caller.requireTenant())
+            } else {
+                RoleView(try await transactions.reads(for: caller).policies.require(role))
+            }
+        try authorizer.require(Self.permission, on: view, as: caller)
+        return view
     }
 }

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The tenant's policies, oldest first.
+/// The tenant's policies, oldest first, without those that the caller may not read.
 public struct ListPolicies: Sendable {
     public static let permission = Permission.policiesRead
 
@@ -13,7 +13,10 @@ public struct ListPolicies: Sendable {
     }
 
     public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<Policy> {
-        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        return try await transactions.reads(for: caller).policies.policies(page)
+        let stores = try transactions.reads(for: caller)
+        return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
+            .tenantPage(page, sortKey: \.id.description) { page throws(Failure) in
+                try await stores.policies.policies(page)
+            }
     }
 }

@@ -23,29 +23,59 @@ struct PermissionCheck: Sendable {
 
     /// Fails with `permissionDenied`.
     func require(on resource: some Protected) throws(Failure) {
-        guard passes(resource) else {
-            throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
-        }
+        guard passes(resource) else { throw refusal }
     }
 
-    /// The first non-empty page from `request` on, with entries the caller may not read removed; empty at the end of
-    /// the list. Cursors never name a removed entry.
+    /// A page of a list, with what the caller may not read left out: a cursor says that the caller may read more, and
+    /// names nothing else. By number, pages and their total count what the caller may read, for which the whole list is
+    /// read. A page has no more `bytes` than the store's.
     func page<Item: Protected>(
+        _ request: PageRequest, sortKey: (Item) -> String, bytes: (Item) -> Int = { _ in 0 },
+        from read: (PageRequest) async throws(Failure) -> Page<Item>
+    ) async throws(Failure) -> Page<Item> {
+        guard !isUnconditional else { return try await read(request) }
+        let start = request.isNumbered ? .first : request.start
+        // One more than is shown tells whether there are more.
+        var part = PageRequest(start, limit: min(request.limit + 1, PageRequest.maxLimit))
+        var found: [Item] = []
+        var (size, total, hasMore) = (0, 0, false)
+        while true {
+            let page = try await read(part)
+            for item in page.items where passes(item) {
+                total += 1
+                if total <= request.offset { continue }
+                if found.count < request.limit, size < ConfigPage.maxBytes {
+                    found.append(item)
+                    size += bytes(item)
+                } else {
+                    if request.isNumbered, found.count < request.limit { throw ConfigPage.tooLarge }
+                    hasMore = true
+                }
+            }
+            guard request.isNumbered || !hasMore, let next = page.next else { break }
+            // A caller who may read little needs many rows read: as many at once as a page may have.
+            part = PageRequest(.after(next), limit: PageRequest.maxLimit)
+        }
+        return Page(
+            items: found, next: hasMore && !request.isNumbered ? found.last.map(sortKey) : nil,
+            total: request.isNumbered ? total : nil)
+    }
+
+    /// A page of a list of the tenant. Fails with `permissionDenied` where the caller may read nothing in it, nor the
+    /// tenant as such.
+    func tenantPage<Item: Protected>(
         _ request: PageRequest, sortKey: (Item) -> String,
         from read: (PageRequest) async throws(Failure) -> Page<Item>
     ) async throws(Failure) -> Page<Item> {
-        var page = try await read(request)
-        guard !isUnconditional else { return page }
-        while true {
-            let seen = page.items.filter { passes($0) }
-            guard seen.isEmpty, let next = page.next else {
-                let items = Array(seen.prefix(request.limit))
-                let isWhole = page.next == nil && items.count == seen.count
-                return Page(items: items, next: isWhole ? nil : items.last.map(sortKey), total: page.total)
-            }
-            // A caller who may read little needs many rows read: read as many at once as a page may have.
-            page = try await read(PageRequest(.after(next), limit: PageRequest.maxLimit))
-        }
+        let tenant = TenantScope(try caller.requireTenant())
+        guard authorizer.allows(permission, for: caller) else { throw refusal }
+        let page = try await page(request, sortKey: sortKey, from: read)
+        if page.items.isEmpty, request.isFirst { try authorizer.require(permission, on: tenant, as: caller) }
+        return page
+    }
+
+    private var refusal: Failure {
+        Failure(.permissionDenied, "This needs the permission \(permission.name).")
     }
 }
 

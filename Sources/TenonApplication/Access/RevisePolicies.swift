@@ -11,14 +11,17 @@ struct RevisePolicies: Sendable {
     let clock: any WallClock
     let audited: AuditedValues
 
-    /// Runs the change, compiles the outcome, and has every process read it again. `source` is what is changed: an
+    /// Runs the change, which asks for the permission on what it is about, compiles the outcome, and has every process
+    /// read it again. `source` is what is changed: an
     /// error in it is reported as invalid input, an error elsewhere as `policyInterference`.
     func execute<Result: Sendable>(
         _ source: @autoclosure @Sendable () -> TenantPolicy.Source, as caller: Caller,
         _ change: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let tenant = try caller.requireTenant()
-        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        guard authorizer.allows(Self.permission, for: caller) else {
+            throw Failure(.permissionDenied, "This needs the permission \(Self.permission.name).")
+        }
         let author = try caller.requireUser()
         let changed = source()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -36,6 +39,11 @@ struct RevisePolicies: Sendable {
             work.accessChanged(.tenant(tenant))
             return result
         }
+    }
+
+    /// Asks for what is made, changed or removed. Fails with `permissionDenied`.
+    func require(on resource: some Protected, as caller: Caller) throws(Failure) {
+        try authorizer.require(Self.permission, on: resource, as: caller)
     }
 
     /// Puts the event into the outbox and the audit log, where long rules stand as digests.

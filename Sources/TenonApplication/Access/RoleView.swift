@@ -1,7 +1,8 @@
 public import TenonDomain
 
 /// A role as it is shown: one of the tenant's, or a built-in one.
-public struct RoleView: Sendable {
+public struct RoleView: Protected {
+    public let owner: TenantID
     public let role: Role
     public let description: Description?
     public let permissions: Set<Permission>
@@ -10,6 +11,7 @@ public struct RoleView: Sendable {
     public let own: TenantRole?
 
     public init(_ own: TenantRole) {
+        owner = own.tenant
         role = own.role
         description = own.description
         permissions = own.permissions
@@ -18,11 +20,15 @@ public struct RoleView: Sendable {
     }
 
     /// All permissions of a built-in role.
-    init(builtIn role: Role) {
+    init(builtIn role: Role, of tenant: TenantID) {
+        owner = tenant
         self.role = role
         description = nil
         permissions = role.builtInPermissions
         inherits = []
         own = nil
     }
+
+    public var reference: ResourceReference { role.reference }
+    public var attributes: [String: JSONValue] { role.attributes }
 }

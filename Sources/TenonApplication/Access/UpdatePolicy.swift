@@ -27,6 +27,7 @@ public struct UpdatePolicy: Sendable {
         let now = revise.clock.now()
         return try await revise.execute(.policy(input.id), as: caller) { work throws(Failure) in
             let policy = try await work.policies.require(input.id)
+            try revise.require(on: policy, as: caller)
             try input.precondition.check(policy.version)
             guard let (changed, event) = policy.changed(by: input.patch, at: now) else { return policy }
             try changed.check()

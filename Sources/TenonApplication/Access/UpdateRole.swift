@@ -34,6 +34,7 @@ public struct UpdateRole: Sendable {
         let now = revise.clock.now()
         return try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
             let role = try await work.policies.requireOwn(input.role)
+            try revise.require(on: role, as: caller)
             try input.precondition.check(role.version)
             guard
                 let (changed, event) = role.changed(

@@ -33,9 +33,10 @@ public struct ListConfigVersions: Sendable {
         try await present.require(check, reveal: input.reveal, as: caller) { () throws(Failure) in
             try await store.newestVersion(of: input.key, in: input.namespace)
         }
-        let page = try await store.versions(of: input.key, in: input.namespace, input.page)
-        let seen = page.items.filter { check.passes($0) }
-        let views = try await present.views(of: seen, reveal: input.reveal, for: caller)
+        let page = try await check.page(
+            input.page, sortKey: \.version.number.description, bytes: \.sealedCount
+        ) { page throws(Failure) in try await store.versions(of: input.key, in: input.namespace, page) }
+        let views = try await present.views(of: page.items, reveal: input.reveal, for: caller)
         return Page(items: views, next: page.next, total: page.total)
     }
 }

@@ -43,7 +43,7 @@ public struct ListConfigs: Sendable {
             return try await store.namespace(input.namespace)
         }
         if let namespace, let moment = input.filter.asOf { try moment.check(namespace) }
-        let page = try await check.page(input.page, sortKey: \.key.text) { page throws(Failure) in
+        let page = try await check.page(input.page, sortKey: \.key.text, bytes: \.sealedCount) { page throws(Failure) in
             try await store.entries(in: input.namespace, input.filter, page)
         }
         let views = try await present.views(

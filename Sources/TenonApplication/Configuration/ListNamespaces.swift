@@ -24,10 +24,9 @@ public struct ListNamespaces: Sendable {
     }
 
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<Namespace> {
-        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
         let store = try transactions.reads(for: caller).configuration
         return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
-            .page(input.page, sortKey: \.name.text) { page throws(Failure) in
+            .tenantPage(input.page, sortKey: \.name.text) { page throws(Failure) in
                 try await store.namespaces(named: input.name, page)
             }
     }

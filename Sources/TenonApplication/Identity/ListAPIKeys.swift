@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The tenant's keys in the order of their making.
+/// The tenant's keys in the order of their making, without those that the caller may not read.
 public struct ListAPIKeys: Sendable {
     public static let permission = Permission.apiKeysRead
 
@@ -13,7 +13,8 @@ public struct ListAPIKeys: Sendable {
     }
 
     public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<APIKey> {
-        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        return try await transactions.reads(for: caller).apiKeys.keys(page)
+        let stores = try transactions.reads(for: caller)
+        return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
+            .tenantPage(page, sortKey: \.id.description) { page throws(Failure) in try await stores.apiKeys.keys(page) }
     }
 }

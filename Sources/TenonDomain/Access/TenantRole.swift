@@ -88,6 +88,12 @@ public struct TenantRole: Sendable, Equatable {
 
 extension TenantRole: Protected {
     public var owner: TenantID { tenant }
-    public var reference: ResourceReference { ResourceReference(kind: "role", id: role.name) }
-    public var attributes: [String: JSONValue] { ["name": .string(role.name)] }
+    public var reference: ResourceReference { role.reference }
+    public var attributes: [String: JSONValue] { role.attributes }
+}
+
+extension Role {
+    /// As something that a permission can be asked for.
+    package var reference: ResourceReference { ResourceReference(kind: "role", id: name) }
+    package var attributes: [String: JSONValue] { ["name": .string(name)] }
 }

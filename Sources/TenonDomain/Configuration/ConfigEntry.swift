@@ -66,6 +66,11 @@ public struct ConfigEntry: Sendable, Equatable, Identified {
 
 public typealias ConfigID = Identifier<ConfigEntry>
 
+extension ConfigEntry {
+    /// Bytes of the sealed value: what `ConfigPage` counts.
+    package var sealedCount: Int { version.sealedValue?.bytes.count ?? 0 }
+}
+
 extension ConfigEntry: Protected {
     public var owner: TenantID { tenant }
     public var reference: ResourceReference { ResourceReference(kind: "config", id: id.description) }

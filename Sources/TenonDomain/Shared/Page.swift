@@ -30,6 +30,9 @@ public struct PageRequest: Sendable, Equatable {
         if case .after(let key) = start { key } else { "" }
     }
 
+    /// Whether the list begins with it.
+    public var isFirst: Bool { offset == 0 && lowerBound.isEmpty }
+
     public var isNumbered: Bool {
         if case .page = start { true } else { false }
     }

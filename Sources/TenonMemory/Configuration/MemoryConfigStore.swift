@@ -178,8 +178,6 @@ extension ConfigEntry {
         return with(isSecret: true)
     }
 
-    fileprivate var sealedCount: Int { version.sealedValue?.bytes.count ?? 0 }
-
     /// The same version, sealed anew or seen as a secret.
     func with(sealed: SealedBytes? = nil, isSecret: Bool? = nil) -> ConfigEntry {
         let properties = version.properties
