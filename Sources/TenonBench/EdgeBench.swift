@@ -19,13 +19,7 @@ struct EdgeBench {
     // MARK: TLS and HTTP/2
 
     private func secureReads() throws {
-        let (certificate, key) = ("\(folder)/certificate.pem", "\(folder)/key.pem")
-        try Shell.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
-                "/CN=localhost", "-keyout", key, "-out", certificate,
-            ])
+        let (certificate, key) = try Shell.certificate(in: folder)
         let bare = try Served(
             ["bare", "--size", "524", "--certificate", certificate, "--key", key], port: 18_111,
             program: CommandLine.arguments[0])
@@ -37,9 +31,9 @@ struct EdgeBench {
         plain.stop()
         let tenon = try Served(
             ["serve", "--data-dir", folder], port: 18_112,
-            environment: ["TLS_CERTIFICATE": certificate, "TLS_KEY": key])
+            environment: ["TLS_CERTIFICATE": certificate, "TLS_KEY": key], isSecure: true)
         defer { tenon.stop() }
-        try waitForTLS(tenon)
+        try tenon.waitForTLS()
         for (name, options) in [
             ("TLS, HTTP/1.1", ["--h1", "-c", "32"]),
             ("TLS, HTTP/2, 4 connections of 8 streams", ["-c", "4", "-m", "8"]),
@@ -55,15 +49,6 @@ struct EdgeBench {
             }
             comparison.report()
         }
-    }
-
-    private func waitForTLS(_ served: Served) throws {
-        for _ in 0..<600 {
-            let answer = try? Shell.run("curl", ["-sfk", "https://127.0.0.1:\(served.port)/health/ready"])
-            if answer != nil { return }
-            usleep(50_000)
-        }
-        throw Shell.Failed(description: "no answer over TLS")
     }
 
     /// Good answers per second; fails where an answer is no success.

@@ -14,8 +14,7 @@ struct IdentityBench {
 
     func run() async throws {
         try await tokens()
-        let environment = ["TENON_SIGN_IN_ATTEMPTS": "1000000"]
-        let tenon = try Served(["serve", "--data-dir", folder], port: 18_132, environment: environment)
+        let tenon = try Served(["serve", "--data-dir", folder], port: 18_132)
         defer { tenon.stop() }
         try tenon.waitFor("/health/ready")
         let session = try Session(tenon)
@@ -88,7 +87,7 @@ struct IdentityBench {
                 ])
             let limit = try DriverBench.parsedRate(of: output)
             // One more than there are connections: wrk asks the script for a request that it does not send.
-            let tokens = try (0...Self.clients).map { _ in try login(tenon, "refresh_token") }
+            let tokens = try (0...Self.clients).map { _ in try login(tenon, session, "refresh_token") }
             let lua = "\(folder)/refresh.lua"
             try RefreshStatements.wrk(tokens).write(toFile: lua, atomically: true, encoding: .utf8)
             let ours = try tenon.wrk(
@@ -106,13 +105,12 @@ struct IdentityBench {
             aim: .atMost(3))
         let hasher = PasswordHashing(policy: .automatic, threads: 2, randomness: SystemRandomness())
         defer { hasher.shutdown() }
-        let password = Secret("SecurePassword123")
+        let password = Secret(Session.password)
         let hash = try await hasher.hash(password)
-        let body = #"{"email":"bench@example.com","password":"SecurePassword123"}"#
         let lua = "\(folder)/login.lua"
         try """
         wrk.method = "POST"
-        wrk.body = '\(body)'
+        wrk.body = '\(session.login)'
         wrk.headers["Content-Type"] = "application/json"
         """.write(toFile: lua, atomically: true, encoding: .utf8)
         let path = "/api/v1/namespaces/\(session.namespace)/configs/app_name"
@@ -133,9 +131,8 @@ struct IdentityBench {
         delays.report()
     }
 
-    private func login(_ tenon: Served, _ member: String) throws -> String {
-        let answer = try Session.post(
-            tenon, "/auth/login", #"{"email":"bench@example.com","password":"SecurePassword123"}"#, "")
+    private func login(_ tenon: Served, _ session: Session, _ member: String) throws -> String {
+        let answer = try Session.post(tenon, "/auth/login", session.login, "")
         guard let text = answer[member] as? String else { throw Shell.Failed(description: "no login: \(answer)") }
         return text
     }

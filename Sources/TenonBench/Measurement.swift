@@ -75,6 +75,7 @@ extension [Double] {
 extension Double {
     var rate: String { "\(Int(self))/s" }
     var hundredths: String {
+        guard isFinite else { return "none" }
         let scaled = Int((self * 100).rounded())
         return "\(scaled / 100).\(scaled % 100 < 10 ? "0" : "")\(scaled % 100)"
     }

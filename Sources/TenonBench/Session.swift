@@ -2,7 +2,9 @@ internal import Foundation
 
 /// A tenant of the bench with a namespace and a value.
 struct Session {
+    let email: String
     let token: String
+    let refreshToken: String
     let tenant: String
     let namespace: String
 
@@ -10,11 +12,13 @@ struct Session {
         func post(_ path: String, _ body: String, _ token: String = "") throws -> [String: Any] {
             try Self.post(tenon, path, body, token)
         }
+        // Benches share a data folder, and an account of two tenants cannot log in without a word on which.
+        let name = "bench-\(UInt32.random(in: 0...UInt32.max))"
+        email = "\(name)@example.com"
         let registered = try post(
-            "/auth/register",
-            #"{"name":"bench-\#(UInt32.random(in: 0...UInt32.max))","email":"bench@example.com","password":"SecurePassword123"}"#
-        )
+            "/auth/register", #"{"name":"\#(name)","email":"\#(email)","password":"\#(Self.password)"}"#)
         token = registered["access_token"] as? String ?? ""
+        refreshToken = registered["refresh_token"] as? String ?? ""
         tenant = (registered["tenant"] as? [String: Any])?["id"] as? String ?? ""
         namespace = try post("/namespaces", #"{"name":"production"}"#, token)["id"] as? String ?? ""
         let stored = try post(
@@ -25,6 +29,11 @@ struct Session {
             """#, token)
         guard stored["id"] != nil else { throw Shell.Failed(description: "the value was not stored: \(stored)") }
     }
+
+    static let password = "SecurePassword123"
+
+    /// The body of a login.
+    var login: String { #"{"email":"\#(email)","password":"\#(Self.password)"}"# }
 
     /// Answers its id.
     func addNamespace(_ tenon: Served, _ name: String) throws -> String {
@@ -50,8 +59,8 @@ struct Session {
         let output = try Shell.run(
             "curl",
             [
-                "-s", "-X", "POST", "http://127.0.0.1:\(tenon.port)/api/v1\(path)", "-H",
-                "Content-Type: application/json", "-H", "Authorization: Bearer \(token)", "-d", body,
+                "-sk", "-X", "POST", "\(tenon.address)/api/v1\(path)", "-H", "Content-Type: application/json", "-H",
+                "Authorization: Bearer \(token)", "-d", body,
             ])
         return try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] ?? [:]
     }

@@ -26,6 +26,18 @@ struct Shell {
         return text
     }
 
+    /// A certificate of this machine's and its key, in PEM.
+    static func certificate(in folder: String) throws -> (certificate: String, key: String) {
+        let (certificate, key) = ("\(folder)/certificate.pem", "\(folder)/key.pem")
+        try run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+                "/CN=localhost", "-keyout", key, "-out", certificate,
+            ])
+        return (certificate, key)
+    }
+
     /// Children inherit the caller's signal mask, and Dispatch's threads block SIGALRM, which pgbench ends by.
     static func withOpenSignalMask(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
