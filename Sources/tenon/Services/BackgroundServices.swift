@@ -46,6 +46,9 @@ extension ServiceWiring {
                         metadata: ["tenant": "\(database.tenant)", "cause": "\(database.lastError ?? "")"])
                 }
             },
+            Recurring(pause: .seconds(2), complaint: "memory is not given back", logger: logger) {
+                FreedMemory.giveBack()
+            },
             Prompted(
                 hints: limiter.wakes, interval: RateLimiter.interval,
                 complaint: "each process keeps rate limits by itself", logger: logger,

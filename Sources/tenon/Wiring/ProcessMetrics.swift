@@ -19,7 +19,7 @@ enum ProcessMetrics {
         ]
     }
 
-    private static var residentBytes: Int {
+    static var residentBytes: Int {
         guard let data = FileManager.default.contents(atPath: "/proc/self/statm") else { return 0 }
         let fields = String(decoding: data, as: UTF8.self).split(separator: " ")
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
