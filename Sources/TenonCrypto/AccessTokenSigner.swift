@@ -32,13 +32,13 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     /// to be remembered for longer. Fails where no key is active.
     public init(
         keys: [SigningKey], issuer: String = "tenon", longestLife: Duration = .seconds(86_400),
-        randomness: any Randomness, cacheCapacity: Int = 10_000
+        randomness: any Randomness, cacheBytes: Int = 8 << 20
     ) throws(Failure) {
         self.keys = Mutex(try Keys(keys))
         self.issuer = issuer
         self.randomness = randomness
         self.longestLife = longestLife
-        verified = VerifiedTokens(capacity: cacheCapacity, memory: longestLife + Self.skew)
+        verified = VerifiedTokens(bytes: cacheBytes, memory: longestLife + Self.skew)
     }
 
     /// Signs and verifies with these from now on; what a key signed that is none of them passes no more. Fails, and goes

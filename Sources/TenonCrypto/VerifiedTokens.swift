@@ -56,9 +56,9 @@ final class VerifiedTokens: Sendable {
     private let state: Mutex<State>
     private let memory: Duration
 
-    /// `memory` is how long a token can still pass after it was revoked.
-    init(capacity: Int, memory: Duration) {
-        state = Mutex(State(claims: BoundedCache(capacity: capacity)))
+    /// Holds `bytes` of tokens at most, about. `memory` is how long a token can still pass after it was revoked.
+    init(bytes: Int, memory: Duration) {
+        state = Mutex(State(claims: BoundedCache(capacity: bytes)))
         self.memory = memory
     }
 
@@ -80,7 +80,8 @@ final class VerifiedTokens: Sendable {
     func keep(_ claims: AccessClaims, under digest: TokenDigest, era: Int) -> Bool {
         state.withLock { state in
             guard !state.isRevoked(claims) else { return false }
-            if era == state.era { state.claims.insert(claims, for: digest) }
+            let cost = 256 + claims.roles.reduce(0) { $0 + 64 + $1.name.utf8.count }
+            if era == state.era { state.claims.insert(claims, for: digest, cost: cost) }
             return true
         }
     }

@@ -55,4 +55,20 @@ struct ProviderMetadata: Sendable, Equatable {
 struct ProviderSnapshot: Sendable, Equatable {
     let metadata: ProviderMetadata
     let keys: KeySet
+
+    /// About what it takes in memory.
+    var bytes: Int {
+        let ofKeys = keys.keys.reduce(0) { $0 + 512 + ($1.keyID?.utf8.count ?? 0) + $1.material.bytes }
+        return 2_048 + metadata.authorizationEndpoint.utf8.count + 2 * metadata.tokenEndpoint.text.utf8.count
+            + 2 * metadata.keySet.text.utf8.count + ofKeys
+    }
+}
+
+extension PublicKeyMaterial {
+    fileprivate var bytes: Int {
+        switch self {
+        case .rsa(let modulus, let exponent): modulus.count + exponent.count
+        case .p256, .p384, .ed25519: 96
+        }
+    }
 }

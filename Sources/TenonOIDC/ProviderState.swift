@@ -22,10 +22,14 @@ struct ProviderState: Sendable {
     static let pauseOfUnknownKeys = Duration.seconds(60)
 
     private(set) var snapshot: ProviderSnapshot?
-    private(set) var isFetching = false
+    private(set) var isFetching: Bool
     private var freshUntil: Timestamp?
     private var failedAt: Timestamp?
     private var searchedAt: Timestamp?
+
+    init(isFetching: Bool = false) {
+        self.isFetching = isFetching
+    }
 
     /// Somebody needs the provider.
     mutating func need(at now: Timestamp) -> Step {

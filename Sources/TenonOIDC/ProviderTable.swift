@@ -6,6 +6,8 @@ actor ProviderTable {
 
     /// Tenants make issuers up, so there is an end to them.
     private static let capacity = 1_000
+    /// Of their metadata and keys, in bytes, about.
+    private static let maxBytes = 8 << 20
 
     private let transport: ProviderTransport
     private let clock: any WallClock
@@ -51,6 +53,8 @@ actor ProviderTable {
         defer { flights[issuer] = nil }
         do throws(OpenIDFault) {
             let (snapshot, life) = try await Self.ask(issuer, for: tenant, over: transport)
+            let bytes = states.values.reduce(snapshot.bytes) { $0 + ($1.snapshot?.bytes ?? 0) }
+            if bytes > Self.maxBytes { forgetOthers() }
             states[issuer, default: ProviderState()].fetched(snapshot, life: life, at: clock.now())
             return .success(snapshot)
         } catch {
@@ -76,7 +80,11 @@ actor ProviderTable {
     }
 
     private func makeRoom(for issuer: IssuerURL) {
-        guard states[issuer] == nil, states.count >= Self.capacity else { return }
-        states = states.filter { $0.value.isFetching }
+        if states[issuer] == nil, states.count >= Self.capacity { forgetOthers() }
+    }
+
+    /// Those that are being asked go on without what was known of them.
+    private func forgetOthers() {
+        states = states.filter { $0.value.isFetching }.mapValues { _ in ProviderState(isFetching: true) }
     }
 }

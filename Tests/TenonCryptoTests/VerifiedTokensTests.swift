@@ -22,7 +22,7 @@ import Testing
 
     @Test("a revocation is kept for as long as a token can live, and no more than twice as long")
     func forgetting() {
-        let tokens = VerifiedTokens(capacity: 10, memory: memory)
+        let tokens = VerifiedTokens(bytes: 10_000, memory: memory)
         let subject = claims()
         tokens.revoke(AccessChange(id: ids.next(), .session(subject.session)), at: clock.now())
         // Others in between never push it out too early.
@@ -44,7 +44,7 @@ import Testing
 
     @Test("of a user's epochs the highest counts, also across the turn")
     func epochs() {
-        let tokens = VerifiedTokens(capacity: 10, memory: memory)
+        let tokens = VerifiedTokens(bytes: 10_000, memory: memory)
         let user = claims(version: 4)
         tokens.revoke(AccessChange(id: ids.next(), .user(user.subject), epoch: 5), at: clock.now())
         clock.advance(by: memory)
@@ -54,7 +54,7 @@ import Testing
 
     @Test("a check that began before all tokens were forgotten leaves nothing behind")
     func eras() {
-        let tokens = VerifiedTokens(capacity: 10, memory: memory)
+        let tokens = VerifiedTokens(bytes: 10_000, memory: memory)
         let digest = TokenDigest([UInt8](repeating: 1, count: 32))
         guard case .unknown(let era) = tokens.look(up: digest, at: clock.now()) else {
             Issue.record("a token is known before it came")

@@ -25,17 +25,23 @@ public final class TenantAccessCache: AccessObserver {
         var readingCount = 0
 
         mutating func keep(_ access: TenantAccess, at now: Timestamp) {
-            kept.insert(Kept(access: access, until: now + lifetime), for: access.tenant)
+            kept.insert(
+                Kept(access: access, until: now + lifetime), for: access.tenant,
+                cost: 300 + (access.policy?.bytes ?? 0))
         }
     }
 
     private let state: Mutex<State>
     let freshness: AccessFreshness
 
-    /// `freshness` is shared with `FollowAccessChanges`, where other processes write too.
-    public init(capacity: Int = 10_000, freshness: AccessFreshness = AccessFreshness()) {
+    /// What is held now.
+    var bytes: Int { state.withLock { $0.kept.cost } }
+
+    /// Holds `bytes` at most, about: a tenant without rules takes some 300, and the largest policy up to
+    /// `TenantPolicy.maxBytes`. `freshness` is shared with `FollowAccessChanges`, where other processes write too.
+    public init(bytes: Int = 3 * TenantPolicy.maxBytes, freshness: AccessFreshness = AccessFreshness()) {
         self.freshness = freshness
-        state = Mutex(State(kept: BoundedCache(capacity: capacity)))
+        state = Mutex(State(kept: BoundedCache(capacity: bytes)))
     }
 
     /// What is held; nil where it must be read.

@@ -19,6 +19,13 @@ final class KnownAPIKey: Sendable {
         lastUse = Atomic(key.lastUse?.at.millisecondsSince1970 ?? .min)
     }
 
+    static let leastBytes = 1_024
+
+    /// About what it takes in memory.
+    var bytes: Int {
+        Self.leastBytes + 512 * verification.count + 64 * principal.scopes.count
+    }
+
     /// Whether this use is far enough from the last recorded one to be recorded; true once for each.
     func isDue(at now: Timestamp) -> Bool {
         let last = lastUse.load(ordering: .relaxed)
@@ -57,13 +64,15 @@ public final class KnownAPIKeys: AccessObserver {
     private let state: Mutex<State>
     private let freshness: AccessFreshness
 
-    /// `freshness` is shared with `FollowAccessChanges`, where other processes write too.
-    public init(capacity: Int = 10_000, freshness: AccessFreshness = AccessFreshness()) {
+    /// Holds `bytes` of keys at most, about, and the digests of as many as that may be. `freshness` is shared with
+    /// `FollowAccessChanges`, where other processes write too.
+    public init(bytes: Int = 16 << 20, freshness: AccessFreshness = AccessFreshness()) {
         self.freshness = freshness
+        let count = bytes / KnownAPIKey.leastBytes
         state = Mutex(
             State(
-                ids: BoundedCache(capacity: 2 * capacity), keys: BoundedCache(capacity: capacity),
-                absences: BoundedCache(capacity: capacity)))
+                ids: BoundedCache(capacity: 2 * count), keys: BoundedCache(capacity: bytes),
+                absences: BoundedCache(capacity: count)))
     }
 
     func look(up digest: [UInt8], at now: Timestamp) -> Answer {
@@ -102,7 +111,7 @@ public final class KnownAPIKeys: AccessObserver {
         state.withLock { state in
             guard state.readings[reading.key] == reading.number else { return }
             state.ids.insert(known.key.id, for: digest)
-            state.keys.insert(known, for: known.key.id)
+            state.keys.insert(known, for: known.key.id, cost: known.bytes)
         }
     }
 

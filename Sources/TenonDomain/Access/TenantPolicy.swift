@@ -14,6 +14,8 @@ public final class TenantPolicy: Sendable {
         case roleCycle([String])
         /// A role that inherits over more steps than are followed.
         case tooDeep(String)
+        /// Rules that take more bytes of memory than `maxBytes`.
+        case tooLarge(Int)
 
         /// For whoever wrote it.
         public func violation(at pointer: String) -> Violation {
@@ -27,12 +29,21 @@ public final class TenantPolicy: Sendable {
                 Violation(
                     pointer: pointer, code: "role_too_deep",
                     detail: "\(name) would inherit roles over more than \(RoleGraph.maxDepth) steps.")
+            case .tooLarge(let bytes):
+                Violation(
+                    pointer: pointer, code: "rules_too_large",
+                    detail: """
+                        The rules in force of a tenant take at most \(TenantPolicy.maxBytes) bytes compiled, and would take \
+                        \(bytes). Write fewer rules or shorter conditions.
+                        """)
             }
         }
     }
 
     /// The most rules that roles and policies of a tenant come to: they are compiled within some 50 milliseconds.
     public static let maxRules = 10_000
+    /// The most memory that they take, compiled.
+    public static let maxBytes = 16 << 20
 
     /// Of a tenant that has made nothing of its own.
     public static let builtIn: TenantPolicy = {
@@ -42,6 +53,9 @@ public final class TenantPolicy: Sendable {
             preconditionFailure("The standard policy is refused: \(error)")
         }
     }()
+
+    /// About what it takes in memory.
+    public var bytes: Int { 1_024 + 64 * sources.count + engine.bytes }
 
     private let engine: PolicyEngine
     private let sources: [Source]
@@ -80,7 +94,10 @@ public final class TenantPolicy: Sendable {
         self.hasConditions = hasConditions
         if let circle = engine.roleCycle { throw .roleCycle(circle) }
         if let name = engine.deepRole { throw .tooDeep(name) }
-        if !wereTried { try tryConditions(documents) }
+        // What is stored was tried when it was written, under the bounds of then.
+        guard !wereTried else { return }
+        guard engine.bytes <= Self.maxBytes else { throw .tooLarge(engine.bytes) }
+        try tryConditions(documents)
     }
 
     /// Refuses what the model would take and nobody can mean: subjects without a kind, permissions and effects that do

@@ -9,7 +9,7 @@ final class StoredSchemas: Sendable {
     }
 
     /// Costs in bytes, roughly.
-    private let kept = Mutex(BoundedCache<Key, ValidationSchema>(capacity: 64 << 20))
+    private let kept = Mutex(BoundedCache<Key, ValidationSchema>(capacity: 16 << 20))
 
     /// Nil where the text is no schema of the type.
     func schema(_ text: String?, for type: ConfigValueType) -> ValidationSchema? {

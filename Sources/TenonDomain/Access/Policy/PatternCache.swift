@@ -1,24 +1,23 @@
 internal import Synchronization
 
-/// Patterns that were compiled before. Only so many are kept: then it begins anew.
+/// Patterns that were compiled before; those that were not asked for lately are forgotten.
 final class PatternCache: Sendable {
     private struct Key: Hashable {
         let kind: MatcherPattern
         let text: ExactText
     }
 
-    private static let capacity = 4096
+    /// Bytes, about.
+    static let capacity = 1 << 20
 
-    private let compiled = Mutex<[Key: Result<Pattern, MatcherFault>]>([:])
+    private let compiled = Mutex(BoundedCache<Key, Result<Pattern, MatcherFault>>(capacity: capacity))
 
     func pattern(_ kind: MatcherPattern, _ text: String) -> Result<Pattern, MatcherFault> {
         let key = Key(kind: kind, text: ExactText(text: text))
-        if let known = compiled.withLock({ $0[key] }) { return known }
+        if let known = compiled.withLock({ $0.value(for: key) }) { return known }
         let made = kind.compile(text)
-        compiled.withLock { compiled in
-            if compiled.count >= Self.capacity { compiled = [:] }
-            compiled[key] = made
-        }
+        let instructions = (try? made.get())?.instructionCount ?? 0
+        compiled.withLock { $0.insert(made, for: key, cost: 256 + 3 * text.utf8.count + 32 * instructions) }
         return made
     }
 }

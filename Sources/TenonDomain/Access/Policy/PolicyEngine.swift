@@ -39,6 +39,9 @@ public struct PolicyEngine: Sendable {
     /// What is wrong with sets of definitions that cannot be asked, by their context.
     public var faults: [String: PolicySyntaxError] { program.faults }
 
+    /// About what it takes in memory.
+    public var bytes: Int { program.bytes }
+
     /// The names of roles that have each other as roles, of the first such circle; nil where there is none.
     public var roleCycle: [String]? {
         program.relations.lazy.compactMap { $0.cycle() }.first?.map { program.texts[$0] }

@@ -17,6 +17,13 @@ final class PolicyProgram: Sendable {
 
         func field(_ column: Int, of rule: Int) -> Int32 { fields[rule * context.rule.count + column] }
 
+        /// About what it takes in memory.
+        var bytes: Int {
+            let ofIndex = 4 + 48
+            let ofRule = 4 * context.rule.count + MemoryLayout.size(ofValue: (Int32(0), Int32(0))) + 1 + ofIndex
+            return 512 + count * ofRule + conditions.values.reduce(0) { $0 + $1.bytes }
+        }
+
         func text(_ column: Int, of rule: Int, in program: PolicyProgram) -> String {
             program.texts[field(column, of: rule)]
         }
@@ -31,6 +38,8 @@ final class PolicyProgram: Sendable {
     /// Of the model.
     let faults: [String: PolicySyntaxError]
     let patterns = PatternCache()
+    /// About what it takes in memory, with the patterns that it may come to keep.
+    let bytes: Int
 
     init(_ model: PolicyModel, _ documents: [PolicyRules], wereTried: Bool) throws(PolicyDocumentError) {
         faults = model.faults
@@ -45,6 +54,36 @@ final class PolicyProgram: Sendable {
         sets = compiler.sets()
         relations = compiler.relations
         texts = compiler.texts
+        let usesPatterns = sets.values.contains { rules in
+            rules.context.matcher.usesPatterns || rules.conditions.values.contains(where: \.usesPatterns)
+        }
+        bytes =
+            texts.bytes + sets.values.reduce(0) { $0 + $1.bytes } + relations.reduce(0) { $0 + 96 * $1.count }
+            + (usesPatterns ? min(PatternCache.capacity, 64 << 10 + 64 * texts.bytes) : 0)
+    }
+}
+
+extension MatcherExpression {
+    /// About what it takes in memory: each part is an allocation of its own.
+    fileprivate var bytes: Int {
+        var bytes = 0
+        visit { part in
+            bytes += 64
+            switch part {
+            case .literal(.text(let text)): bytes += 32 + text.utf8.count
+            case .member(_, let name): bytes += name.utf8.count
+            default: break
+            }
+        }
+        return bytes
+    }
+
+    fileprivate var usesPatterns: Bool {
+        var usesPatterns = false
+        visit { part in
+            if case .call(let function, _) = part, function.pattern != nil { usesPatterns = true }
+        }
+        return usesPatterns
     }
 }
 

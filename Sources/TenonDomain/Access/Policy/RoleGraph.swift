@@ -34,6 +34,9 @@ struct RoleGraph: Sendable {
     let name: String
     private var parents: [Node: [Link]] = [:]
 
+    /// How many names have a role directly, each role counted.
+    var count: Int { parents.values.reduce(0) { $0 + $1.count } }
+
     init(_ name: String) {
         self.name = name
     }
@@ -127,6 +130,9 @@ struct TextTable: Sendable {
         ids[key] = id
         return id
     }
+
+    /// About what it takes in memory: each text once, and its places in the list and the table.
+    var bytes: Int { texts.reduce(0) { $0 + 96 + ($1.utf8.count > 15 ? 32 + $1.utf8.count : 0) } }
 
     subscript(id: Int32) -> String { texts[Int(id)] }
 }
