@@ -9,11 +9,15 @@ public import TenonDomain
 public struct CoreSchemaYAML: YAMLCodec {
     public init() {}
 
-    public func parse(_ bytes: [UInt8], limits: JSONLimits) throws(Failure) -> ConfigDocumentTree {
+    public func parse(
+        _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> ConfigDocumentTree {
+        let input = YAMLInput(bytes, charging: budget)
         do throws(Violation) {
-            var composer = try YAMLComposer(YAMLEvents(bytes), limits)
+            var composer = try YAMLComposer(YAMLEvents(input), limits)
             return try composer.document()
         } catch {
+            if let failure = input.failure { throw failure }
             throw .invalid([error])
         }
     }

@@ -62,7 +62,8 @@ public struct ExplainAccess: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `userNotFound`, `apiKeyNotFound` or `policyNotFound`, and as invalid for values of a policy without a model.
+    /// Fails with `userNotFound`, `apiKeyNotFound` or `policyNotFound`, as invalid for values of a policy without a model,
+    /// and as `PolicyEngine.explain` does.
     public func execute(_ question: Question, as caller: Caller) async throws(Failure) -> Output {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -72,11 +73,11 @@ public struct ExplainAccess: Sendable {
             let policy = try await caller.tenantPolicy(from: stores)
             let time = time ?? clock.now()
             let asked = try await name.asked(in: stores, at: time)
-            let explanation = policy.explain(
+            let explanation = try policy.explain(
                 permission, for: asked.subject, on: resource,
                 PolicyCircumstances(
                     address: address ?? caller.origin.address, userAgent: userAgent ?? caller.origin.userAgent,
-                    at: time))
+                    at: time), charging: caller.budget)
             let output = Output(explanation, overruledBy: asked.verdict(on: permission), source: policy.source(of:))
             return output.shown(to: try await RuleSight(of: caller, by: authorizer, from: stores))
         case .values(let values, let id, let context):
@@ -87,8 +88,9 @@ public struct ExplainAccess: Sendable {
                     "no_model", "The policy has no model of its own: ask for a subject and a permission.",
                     at: "/policy_id")
             }
-            let output = Output(engine.explain(values, context: context, at: clock.now())) { _ in .policy(id) }
-            return output.warning(of: engine.faults)
+            let explanation = try engine.explain(
+                values, context: context, at: clock.now(), charging: caller.budget)
+            return Output(explanation) { _ in .policy(id) }.warning(of: engine.faults)
         }
     }
 }

@@ -5,6 +5,9 @@ struct PermissionCheck: Sendable {
     private let permission: Permission
     private let caller: Caller
     private let authorizer: any Authorizer
+    /// About what it costs to read a page.
+    private static let stepsOfPage = 50_000
+
     /// Whether the caller may on every resource of its tenant: then none need be looked at.
     let isUnconditional: Bool
 
@@ -15,15 +18,24 @@ struct PermissionCheck: Sendable {
         isUnconditional = authorizer.grants(permission, for: caller)
     }
 
-    /// Whether the caller may on this resource of its tenant.
-    func passes(_ resource: some Protected) -> Bool {
-        resource.owner == caller.tenant
-            && (isUnconditional || authorizer.permits(permission, on: resource, for: caller))
+    /// Whether the caller may on this resource of its tenant. Fails as `Authorizer.permits` does.
+    func passes(_ resource: some Protected) throws(Failure) -> Bool {
+        guard resource.owner == caller.tenant else { return false }
+        if isUnconditional { return true }
+        return try authorizer.permits(permission, on: resource, for: caller)
+    }
+
+    /// Those that the caller may on.
+    func passing<Item: Protected>(_ items: [Item]) throws(Failure) -> [Item] {
+        guard !isUnconditional else { return items.filter { $0.owner == caller.tenant } }
+        var passing: [Item] = []
+        for item in items where try passes(item) { passing.append(item) }
+        return passing
     }
 
     /// Fails with `permissionDenied`.
     func require(on resource: some Protected) throws(Failure) {
-        guard passes(resource) else { throw refusal }
+        guard try passes(resource) else { throw refusal }
     }
 
     /// A page of a list, with what the caller may not read left out: a cursor says that the caller may read more, and
@@ -40,8 +52,10 @@ struct PermissionCheck: Sendable {
         var found: [Item] = []
         var (size, total, hasMore) = (0, 0, false)
         while true {
+            // A page that shows nothing costs reading it all the same.
+            try caller.budget.spend(Self.stepsOfPage)
             let page = try await read(part)
-            for item in page.items where passes(item) {
+            for item in try passing(page.items) {
                 total += 1
                 if total <= request.offset { continue }
                 if found.count < request.limit, size < ConfigPage.maxBytes {
@@ -81,5 +95,22 @@ struct PermissionCheck: Sendable {
 
 extension PermissionCheck {
     /// As the permission to see secrets: whether the caller may see the entry's value, should it be one.
-    func shows(_ entry: ConfigEntry) -> Bool { !entry.isSecret || passes(entry) }
+    func shows(_ entry: ConfigEntry) throws(Failure) -> Bool {
+        guard entry.isSecret else { return true }
+        return try passes(entry)
+    }
+
+    /// The same of both states of an entry.
+    func shows(_ entry: ConfigEntry, and other: ConfigEntry?) throws(Failure) -> Bool {
+        guard try shows(entry) else { return false }
+        guard let other else { return true }
+        return try shows(other)
+    }
+
+    /// Whether the caller may on both states of an entry.
+    func passes(_ entry: ConfigEntry, and other: ConfigEntry?) throws(Failure) -> Bool {
+        guard try passes(entry) else { return false }
+        guard let other else { return true }
+        return try passes(other)
+    }
 }

@@ -30,6 +30,8 @@ struct RevisePolicies: Sendable {
                 if author.roles.contains(.owner) { nil } else { try await bounds(of: caller, in: work) }
             let result = try await change(work)
             let (roles, policies) = (try await work.policies.roles(), try await work.policies.policies())
+            // To compile takes two steps a byte or so.
+            try caller.budget.spend(2 * policies.reduce(0) { $0 + $1.rules.text.utf8.count })
             do throws(TenantPolicy.Fault) {
                 _ = try TenantPolicy(roles: roles, policies: policies)
             } catch {

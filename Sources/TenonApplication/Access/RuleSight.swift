@@ -10,9 +10,12 @@ struct RuleSight: Sendable {
             hidden = []
             return
         }
-        let roles = try await stores.policies.roles().filter { !check.passes($0) }
-        let policies = try await stores.policies.policies().filter { !check.passes($0) }
-        hidden = Set(roles.map { .role($0.role) } + policies.map { .policy($0.id) })
+        var hidden: Set<TenantPolicy.Source> = []
+        for role in try await stores.policies.roles() where try !check.passes(role) { hidden.insert(.role(role.role)) }
+        for policy in try await stores.policies.policies() where try !check.passes(policy) {
+            hidden.insert(.policy(policy.id))
+        }
+        self.hidden = hidden
     }
 
     func shows(_ rule: ExplainAccess.Rule) -> Bool { !hidden.contains(rule.source) }

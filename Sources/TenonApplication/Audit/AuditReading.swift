@@ -61,15 +61,19 @@ public struct AuditView: Sendable, Equatable {
 
 extension ValueSealer {
     /// What a record says; nil where that cannot be read.
-    func content(of record: StoredAuditRecord) async throws(Failure) -> AuditContent? {
-        try await text(of: record).flatMap { AuditContent(encoded: $0) }
+    func content(
+        of record: StoredAuditRecord, charging budget: RequestBudget
+    ) async throws(Failure) -> AuditContent? {
+        try await text(of: record, charging: budget).flatMap { AuditContent(encoded: $0) }
     }
 
-    /// The same as it was written.
-    func text(of record: StoredAuditRecord) async throws(Failure) -> [UInt8]? {
+    /// The same as it was written. Held in memory until the request ends.
+    func text(of record: StoredAuditRecord, charging budget: RequestBudget) async throws(Failure) -> [UInt8]? {
         switch record.content {
         case .plain(let text): return Array(text.utf8)
         case .sealed(let sealed, _):
+            try budget.spend(200 + sealed.bytes.count / 4)
+            try budget.hold(sealed.bytes.count)
             do throws(Failure) {
                 return try await open(sealed, at: AuditContent.place(of: record.id, in: record.tenant))
             } catch {

@@ -37,7 +37,9 @@ public struct ExportAuditLog: Sendable {
         var export = AuditExport()
         for linked in links {
             var content: [UInt8]?
-            if access.opensContents, let record = linked.record { content = try await sealer.text(of: record) }
+            if access.opensContents, let record = linked.record {
+                content = try await sealer.text(of: record, charging: caller.budget)
+            }
             export.append(linked, content: content)
             while let head = heads.first, head.sequence <= linked.link.sequence {
                 export.append(head)

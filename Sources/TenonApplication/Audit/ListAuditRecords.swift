@@ -31,7 +31,8 @@ public struct ListAuditRecords: Sendable {
         let page = try await access.log.records(input.filter, input.page)
         var views: [AuditView] = []
         for item in page.items {
-            let content = access.opensContents ? try await sealer.content(of: item.record) : nil
+            let content =
+                access.opensContents ? try await sealer.content(of: item.record, charging: caller.budget) : nil
             views.append(AuditView(record: item.record, link: item.link, content: content))
         }
         return Page(items: views, next: page.next, total: page.total)

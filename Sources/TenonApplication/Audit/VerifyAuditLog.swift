@@ -8,6 +8,8 @@ public struct VerifyAuditLog: Sendable {
     /// Links that one call looks at.
     public static let maxLinks: Int64 = 50_000
     static let page = 1000
+    /// About what it costs to read a link and to compute it anew.
+    private static let stepsOfLink = 500
 
     public struct Input: Sendable {
         /// Nil is the caller's own.
@@ -101,6 +103,7 @@ public struct VerifyAuditLog: Sendable {
             // One more tells whether the end is here. Heads are read behind their links, and stand since these do.
             let found = try await log.links(after: check.sequence, limit: limit + 1)
             let (links, isEnd) = (found.prefix(limit), found.count <= limit)
+            try caller.budget.spend(Self.stepsOfLink * links.count)
             var finding = try await follow(links, log, receipts, &check)
             if isEnd, finding == nil {
                 let isCut = newest.map { $0.sequence > check.sequence } ?? false

@@ -29,15 +29,15 @@ public struct BatchConfigs: Sendable {
                     Violation(pointer: "/operations/\(place)", code: failure.code.slug, detail: failure.detail)
                 ])
         }
-        let violations = outcome.refused.flatMap { refusal in
+        let violations = outcome.refused.lazy.flatMap { refusal in
             refusal.failure.violations.map { $0.nested(under: "/operations/\(refusal.place)") }
-        }
-        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
+        }.prefix(Violation.maxNamed)
+        guard violations.isEmpty else { throw .invalid(Array(violations)) }
         let sight = revise.sight(of: caller)
         return Output(
             namespace: outcome.namespace,
-            results: outcome.outcomes.map { outcome in
-                (outcome, input.isTrial ? outcome.difference(sight) : nil)
+            results: try outcome.outcomes.map { outcome throws(Failure) in
+                (outcome, input.isTrial ? try outcome.difference(sight, charging: caller.budget) : nil)
             })
     }
 

@@ -13,12 +13,15 @@ public struct ConfigDifference: Sendable, Equatable {
     }
 
     /// Views hold decrypted values; nil means no entry. Without `secrets:read`, every secret counts as changed, so that
-    /// nobody can test guesses.
-    init(from old: ConfigView?, to new: ConfigView?, maySeeSecrets: Bool) {
+    /// nobody can test guesses. Fails as the budget does.
+    init(
+        from old: ConfigView?, to new: ConfigView?, maySeeSecrets: Bool, charging budget: RequestBudget
+    ) throws(Failure) {
         let old = old.flatMap { $0.entry.isDeleted ? nil : $0 }
         let new = new.flatMap { $0.entry.isDeleted ? nil : $0 }
         isMasked = old?.entry.isSecret == true || new?.entry.isSecret == true
-        var patch = JSONPatch.diff(from: Self.document(old, isMasked), to: Self.document(new, isMasked))
+        var patch = try JSONPatch.diff(
+            from: Self.document(old, isMasked), to: Self.document(new, isMasked), charging: budget)
         if isMasked, let old, let new, old.value != new.value || !maySeeSecrets {
             patch.operations.append(.replace(path: "/value", value: .null))
         }
@@ -34,13 +37,13 @@ public struct ConfigDifference: Sendable, Equatable {
 extension ConfigEditOutcome {
     /// From what stood to what was, or would be, stored, for whoever has this sight of secrets. Who may not read the entry
     /// is told nothing of it.
-    func difference(_ sight: PermissionCheck) -> ConfigDifference {
+    func difference(_ sight: PermissionCheck, charging budget: RequestBudget) throws(Failure) -> ConfigDifference {
         guard isReadable else {
             return ConfigDifference(
                 patch: JSONPatch([.replace(path: "/value", value: .null)]), isMasked: true)
         }
-        return ConfigDifference(
+        return try ConfigDifference(
             from: before, to: ConfigView(after, value: value),
-            maySeeSecrets: sight.shows(after) && before.map { sight.shows($0.entry) } ?? true)
+            maySeeSecrets: try sight.shows(after, and: before?.entry), charging: budget)
     }
 }

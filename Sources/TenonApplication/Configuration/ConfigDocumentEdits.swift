@@ -1,8 +1,8 @@
 internal import TenonDomain
 
 extension ConfigEdit {
-    /// What an item of a document asks for. Violations point from the item.
-    init(_ item: ConfigDocumentItem) throws(Failure) {
+    /// What an item of a document asks for. Violations point from the item. Fails also as the budget does.
+    init(_ item: ConfigDocumentItem, charging budget: RequestBudget) throws(Failure) {
         let key: ConfigKey
         do {
             key = try ConfigKey(item.key)
@@ -12,7 +12,7 @@ extension ConfigEdit {
         switch item.content {
         case .value(let value): self.init(key, .assign(value))
         case .text(let text): self.init(key, .assignText(text))
-        case .entry(let members): self.init(key, try EntryMembers(members).kind())
+        case .entry(let members): self.init(key, try EntryMembers(members).kind(charging: budget))
         }
     }
 }
@@ -38,7 +38,7 @@ private struct EntryMembers {
     }
 
     /// A masked entry keeps the value that stands.
-    func kind() throws(Failure) -> ConfigEdit.Kind {
+    func kind(charging budget: RequestBudget) throws(Failure) -> ConfigEdit.Kind {
         let isMasked = try flag("masked") ?? false
         guard !isMasked || members["value"] == nil else {
             throw .invalid("unexpected", "A masked entry has no value.", at: "/value")
@@ -50,10 +50,10 @@ private struct EntryMembers {
         let properties = try ConfigProperties(
             valueType: type, rules: members["validation_schema"],
             description: try value("description") { text throws(Violation) in try Description(text) },
-            isSecret: try flag("is_secret") ?? false, tags: try tags())
+            isSecret: try flag("is_secret") ?? false, tags: try tags(), charging: budget)
         if isMasked { return .describe(properties) }
         guard let value = members["value"] else { throw missing("value") }
-        return .put(try ConfigDraft(value: value, properties))
+        return .put(try ConfigDraft(value: value, properties, charging: budget))
     }
 
     private func missing(_ name: String) -> Failure {

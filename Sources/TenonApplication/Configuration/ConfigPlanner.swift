@@ -25,6 +25,7 @@ struct ConfigPlanner {
     /// The author's permission to write, and to see secrets.
     let writing: PermissionCheck
     let sight: PermissionCheck
+    let budget: RequestBudget
 
     func plan(_ edit: ConfigEdit, _ standing: ConfigEntry?) async throws(Failure) -> Plan {
         try requireWriting(edit, standing)
@@ -56,9 +57,9 @@ struct ConfigPlanner {
     /// What does not open any more can still be replaced and taken away.
     private func value(of entry: ConfigEntry, for kind: ConfigEdit.Kind) async throws(Failure) -> JSONValue? {
         do throws(Failure) {
-            return try await sealer.value(of: entry)
+            return try await sealer.value(of: entry, charging: budget)
         } catch {
-            guard kind.needsValue || error.code.kind == .unavailable else { return nil }
+            guard kind.needsValue || error.code.kind == .unavailable || error.code == .tooMuchWork else { return nil }
             throw error
         }
     }
@@ -72,15 +73,17 @@ struct ConfigPlanner {
         case .patch(let patch):
             let (entry, value) = try present(edit.key, before)
             if patch.dependsOn(value) { try requireSight(of: entry) }
-            return try put(patch.applied(to: value, entry.version.properties), before)
+            return try put(patch.applied(to: value, entry.version.properties, charging: budget), before)
         case .assign(let value):
-            guard let before else { return try put(ConfigDraft(inferredFrom: value), nil) }
-            return try put(ConfigDraft(value: value, before.entry.version.properties), before)
+            guard let before else { return try put(ConfigDraft(inferredFrom: value, charging: budget), nil) }
+            return try put(ConfigDraft(value: value, before.entry.version.properties, charging: budget), before)
         case .assignText(let text):
-            guard let before else { return try put(ConfigDraft(inferredFrom: .string(text)), nil) }
+            guard let before else { return try put(ConfigDraft(inferredFrom: .string(text), charging: budget), nil) }
             let properties = before.entry.version.properties
+            try budget.spend(text.utf8.count / 2)
             return try put(
-                ConfigDraft(value: ConfigValue.json(text, as: properties.valueType), properties), before)
+                ConfigDraft(
+                    value: ConfigValue.json(text, as: properties.valueType), properties, charging: budget), before)
         case .describe(let properties):
             let (entry, value) = try present(edit.key, before)
             if properties.valueType != entry.version.properties.valueType
@@ -88,7 +91,7 @@ struct ConfigPlanner {
             {
                 try requireSight(of: entry)
             }
-            return try put(ConfigDraft(value: value, properties), before)
+            return try put(ConfigDraft(value: value, properties, charging: budget), before)
         case .delete:
             guard let before else { throw .noConfig(edit.key) }
             return .delete(before.entry)
@@ -102,17 +105,18 @@ struct ConfigPlanner {
     private func put(_ draft: ConfigDraft, _ before: ConfigView?) throws(Failure) -> Step {
         guard let before else { return .set(draft, .created) }
         let isSame = before.value == draft.value.json && before.entry.version.properties == draft.properties
-        return isSame && sight.shows(before.entry) ? .keep(before) : .set(draft, .updated)
+        guard isSame, try sight.shows(before.entry) else { return .set(draft, .updated) }
+        return .keep(before)
     }
 
     private func restore(_ key: ConfigKey, _ standing: ConfigEntry?) async throws(Failure) -> Step {
         guard let standing else { throw .noConfig(key) }
         guard standing.isDeleted else { throw Failure(.configNotDeleted, "The key \(key.text) is there.") }
         let last = try await store.entry(key, in: namespace.id, at: .number(standing.version.number - 1))
-        guard let value = try await sealer.value(of: last) else {
+        guard let value = try await sealer.value(of: last, charging: budget) else {
             throw .bug("The version before a deletion of \(standing.id) has no value")
         }
-        return .set(try ConfigDraft(value: value, standing.version.properties), .restored)
+        return .set(try ConfigDraft(value: value, standing.version.properties, charging: budget), .restored)
     }
 
     private func rollBack(
@@ -122,10 +126,10 @@ struct ConfigPlanner {
         try requireSight(of: entry)
         let old = try await store.entry(key, in: namespace.id, at: .number(number))
         try requireSight(of: old)
-        guard let value = try await sealer.value(of: old) else {
+        guard let value = try await sealer.value(of: old, charging: budget) else {
             throw Failure(.configVersionNotFound, "Version \(number) is a deletion and has no value.")
         }
-        let draft = try ConfigDraft(value: value, entry.version.properties)
+        let draft = try ConfigDraft(value: value, entry.version.properties, charging: budget)
         return value == before?.value ? .keep(ConfigView(entry, value: value)) : .set(draft, .rolledBack)
     }
 
@@ -138,7 +142,7 @@ struct ConfigPlanner {
     }
 
     private func requireSight(of entry: ConfigEntry) throws(Failure) {
-        guard sight.shows(entry) else {
+        guard try sight.shows(entry) else {
             throw Failure(
                 .permissionDenied, "This depends on a secret's value and needs \(Permission.secretsRead.name).")
         }

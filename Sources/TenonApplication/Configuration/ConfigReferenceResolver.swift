@@ -25,7 +25,9 @@ struct ConfigReferenceResolver: ReferenceResolver {
                 address.namespace == namespace.name ? namespace : try await store.namespace(named: address.namespace)
             let (entry, _) = try await store.entry(address.key, in: home.id)
             try authorizer.require(GetConfig.permission, on: entry, as: caller)
-            guard let value = try await sealer.value(of: entry) else { throw .bug("\(entry.id) has no value") }
+            guard let value = try await sealer.value(of: entry, charging: caller.budget) else {
+                throw .bug("\(entry.id) has no value")
+            }
             return ResolvedReference(
                 value: value, secret: entry.isSecret ? entry : nil, reveal: entry.isSecret ? entry.revealed() : nil,
                 namespace: home)

@@ -16,8 +16,11 @@ public struct ConfigView: Sendable, Equatable {
 
 extension ValueSealer {
     /// The value of an entry's version, opened; nil of a deletion.
-    func value(of entry: ConfigEntry) async throws(Failure) -> JSONValue? {
+    func value(
+        of entry: ConfigEntry, charging budget: RequestBudget = .unlimited
+    ) async throws(Failure) -> JSONValue? {
         guard let sealed = entry.version.sealedValue else { return nil }
+        try budget.spend(200 + sealed.bytes.count / 4)
         let plaintext = try await open(sealed, at: entry.sealPlace)
         do {
             return try JSONParser.parse(plaintext, limits: ConfigValue.limits)

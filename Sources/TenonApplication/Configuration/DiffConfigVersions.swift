@@ -49,8 +49,9 @@ public struct DiffConfigVersions: Sendable {
         let sight = present.sight(of: caller)
         return Output(
             key: input.key, from: from, to: new.entry.version.number,
-            difference: ConfigDifference(
-                from: old, to: new, maySeeSecrets: sight.shows(new.entry) && old.map { sight.shows($0.entry) } ?? true))
+            difference: try ConfigDifference(
+                from: old, to: new, maySeeSecrets: try sight.shows(new.entry, and: old?.entry),
+                charging: caller.budget))
     }
 
     private func view(_ number: Int64?, _ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
@@ -62,6 +63,6 @@ public struct DiffConfigVersions: Sendable {
             entry = try await store.newestVersion(of: input.key, in: input.namespace)
         }
         try present.authorizer.require(Self.permission, on: entry, as: caller)
-        return ConfigView(entry, value: try await present.sealer.value(of: entry))
+        return ConfigView(entry, value: try await present.sealer.value(of: entry, charging: caller.budget))
     }
 }

@@ -4,7 +4,7 @@ public import TenonDomain
 /// may see them; each one shown writes an audit record.
 public struct ExportConfigs: Sendable {
     public static let permission = Permission.configsRead
-    /// Bytes of values in one document.
+    /// Bytes of values and of their rules in one document.
     private static let maxBytes = 24 << 20
 
     public struct Input: Sendable {
@@ -51,13 +51,18 @@ public struct ExportConfigs: Sendable {
         while let next = start {
             let page = try await store.entries(
                 in: input.namespace, filter, PageRequest(next, limit: PageRequest.maxLimit))
-            views += try await present.views(
-                of: page.items.filter { check.passes($0) }, reveal: input.reveal,
+            let shown = try await present.views(
+                of: try check.passing(page.items), reveal: input.reveal,
                 resolvingIn: input.resolve ? namespace : nil, for: caller)
-            bytes += page.items.reduce(0) { $0 + ($1.version.sealedValue?.bytes.count ?? 0) }
+            views += shown
+            // With references put in a value is larger than it is stored, and rules can be larger than their value.
+            let size = shown.reduce(0) { $0 + $1.size }
+            bytes += size
             guard views.count <= ConfigDocuments.maxItems, bytes <= Self.maxBytes else { throw Self.tooMany }
+            try caller.budget.hold(size)
             start = page.next.map { .after($0) }
         }
+        try caller.budget.spend(100 * views.count + bytes / 2)
         return documents.write(
             ConfigExport(
                 namespace: namespace.name.text, revision: filter.revision(of: views), entries: views.map(\.exported)),
@@ -86,6 +91,10 @@ extension ConfigFilter {
 }
 
 extension ConfigView {
+    fileprivate var size: Int {
+        (value?.approximateLength ?? 0) + (entry.version.properties.schema.json?.approximateLength ?? 0)
+    }
+
     fileprivate var exported: JSONObject {
         let properties = entry.version.properties
         var members = JSONObject()

@@ -44,7 +44,7 @@ public struct GetConfig: Sendable {
         let entry = try await entry(input, as: caller)
         try present.authorizer.require(Self.permission, on: entry, as: caller)
         guard entry.isSecret || input.resolve else {
-            return ConfigView(entry, value: try await present.sealer.value(of: entry))
+            return ConfigView(entry, value: try await present.sealer.value(of: entry, charging: caller.budget))
         }
         var namespace: Namespace?
         if input.resolve {

@@ -54,15 +54,18 @@ public struct ImportConfigs: Sendable {
     /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all items that are refused, as
     /// `permissionDenied` where the caller may not do one of them: each detail begins with the line.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
-        let items = try documents.read(input.document, as: input.format)
+        try caller.budget.hold(input.document.count)
+        let items = try documents.read(input.document, as: input.format, charging: caller.budget)
         var results: [Result?] = Array(repeating: nil, count: items.count)
         var edits: [ConfigEdit] = []
         var places: [Int] = []
         for (place, item) in items.enumerated() {
             do throws(Failure) {
-                edits.append(try ConfigEdit(item))
+                edits.append(try ConfigEdit(item, charging: caller.budget))
                 places.append(place)
             } catch {
+                guard !error.endsRequest else { throw error }
+                try caller.budget.hold(error.footprint)
                 results[place] = .refused(item.locate(error))
             }
         }
@@ -84,7 +87,8 @@ public struct ImportConfigs: Sendable {
         let accepted = Dictionary(uniqueKeysWithValues: outcome.outcomes.map { ($0.key, $0) })
         for (edit, place) in zip(edits, places) {
             guard results[place] == nil, let outcome = accepted[edit.key] else { continue }
-            results[place] = Self.result(outcome, input.isTrial ? outcome.difference(sight) : nil)
+            results[place] = Self.result(
+                outcome, input.isTrial ? try outcome.difference(sight, charging: caller.budget) : nil)
         }
         return Output(
             namespace: outcome.namespace,

@@ -33,19 +33,18 @@ struct PresentConfigs: Sendable {
         var reveals: [Reveal: DomainEvent] = [:]
         var references = ResolveReferences(resolvers, for: caller, sight: sight)
         for entry in entries {
-            guard !entry.isSecret || sight?.passes(entry) == true else {
+            if entry.isSecret, try sight?.passes(entry) != true {
                 views.append(ConfigView(entry, value: nil))
                 continue
             }
-            var value = try await sealer.value(of: entry)
+            var value = try await sealer.value(of: entry, charging: caller.budget)
             if let namespace, let raw = value {
-                let resolution = try await resolve(raw, of: entry, from: namespace, &references)
-                value = resolution?.value
-                for event in resolution?.reveals ?? [] { reveals[Reveal(event)] = event }
+                value = try await resolve(raw, of: entry, from: namespace, &references)
             }
             if entry.isSecret, value != nil { reveals[Reveal(entry.revealed())] = entry.revealed() }
             views.append(ConfigView(entry, value: value))
         }
+        for event in references.reveals { reveals[Reveal(event)] = event }
         if !reveals.isEmpty {
             let events = reveals.values.sorted { $0.resource.id < $1.resource.id }
             try await transactions.write(for: caller) { work throws(Failure) in
@@ -58,7 +57,7 @@ struct PresentConfigs: Sendable {
     /// One of many that does not resolve is named.
     private func resolve(
         _ value: JSONValue, of entry: ConfigEntry, from namespace: Namespace, _ references: inout ResolveReferences
-    ) async throws(Failure) -> ResolveReferences.Resolution? {
+    ) async throws(Failure) -> JSONValue? {
         do throws(Failure) {
             return try await references.resolve(value, as: entry.version.properties.valueType, from: namespace)
         } catch {

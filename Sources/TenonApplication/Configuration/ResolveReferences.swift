@@ -1,6 +1,6 @@
 internal import TenonDomain
 
-/// Puts in place of a value's references what they stand for.
+/// Puts in place of a value's references what they stand for. Work and memory are charged to the caller's budget.
 struct ResolveReferences {
     /// References in one value.
     static let maxReferences = 100
@@ -8,31 +8,43 @@ struct ResolveReferences {
     private static let maxDepth = 16
     /// Bytes that the whole may have.
     private static let maxBytes = 1 << 20
-
-    /// References that one request follows.
+    /// References that one page of values follows.
     private static let maxFollowed = 1000
-
-    /// A value with everything put in.
-    struct Resolution {
-        let value: JSONValue
-        /// What is written to the audit log where the value is shown: the secrets in it.
-        let reveals: [DomainEvent]
-    }
+    /// About what it costs to read and to open an entry.
+    private static let stepsOfReading = 5_000
 
     private let resolvers: [String: any ReferenceResolver]
     private let kinds: Set<String>
     private let caller: Caller
     /// Nil where no secret is to be shown.
     private let sight: PermissionCheck?
-    private var known: [Place: Resolution?] = [:]
+    private var known: [Place: Target] = [:]
     private var followed = 0
+    private var shown: Set<Place> = []
+    /// What is written to the audit log: the secrets in the values that were resolved, each place once, however many ways
+    /// lead to it.
+    private(set) var reveals: [DomainEvent] = []
 
     private struct Place: Hashable {
         let namespace: NamespaceID
         let reference: Reference
     }
 
-    /// For the values of one request.
+    private struct Target {
+        /// Nil where it is, or refers to, a secret that is not to be shown.
+        let value: JSONValue?
+        var reveal: DomainEvent?
+        /// What its own references name.
+        var next: Set<Place> = []
+    }
+
+    /// What goes into one value.
+    private struct Filling {
+        var places: Set<Place> = []
+        var bytes = 0
+    }
+
+    /// For the values of one page.
     init(_ resolvers: [any ReferenceResolver], for caller: Caller, sight: PermissionCheck?) {
         self.resolvers = Dictionary(uniqueKeysWithValues: resolvers.map { ($0.kind, $0) })
         kinds = Set(self.resolvers.keys)
@@ -42,27 +54,33 @@ struct ResolveReferences {
 
     /// Nil where the value refers to a secret that is not to be shown; later references are not read then. Within JSON a
     /// string that is one reference becomes what it stands for, with its type; everywhere else that is put in as text.
-    /// Fails with `referenceUnresolved`.
+    /// Fails with `referenceUnresolved`, and as the caller's budget does.
     mutating func resolve(
         _ value: JSONValue, as type: ConfigValueType, from namespace: Namespace
-    ) async throws(Failure) -> Resolution? {
+    ) async throws(Failure) -> JSONValue? {
         var filling = Filling()
         let resolved = try await fill(value, isTyped: type == .json, from: namespace, depth: 0, &filling)
-        return resolved.map { Resolution(value: $0, reveals: filling.reveals) }
+        if resolved != nil { show(filling.places) }
+        return resolved
     }
 
-    /// What goes into one value.
-    private struct Filling {
-        var reveals: [DomainEvent] = []
-        var bytes = 0
+    private mutating func show(_ places: Set<Place>) {
+        var waiting = Array(places)
+        while let place = waiting.popLast() {
+            guard shown.insert(place).inserted, let target = known[place] else { continue }
+            if let reveal = target.reveal { reveals.append(reveal) }
+            waiting += target.next.subtracting(shown)
+        }
     }
 
     private mutating func fill(
         _ value: JSONValue, isTyped: Bool, from namespace: Namespace, depth: Int, _ filling: inout Filling
     ) async throws(Failure) -> JSONValue? {
+        try caller.budget.spend(1)
         switch value {
         case .null, .bool, .number: return value
         case .string(let text):
+            try caller.budget.spend(text.utf8.count)
             let template = ReferenceTemplate(text, kinds: kinds)
             if isTyped, let only = template.only {
                 return try await follow(only, from: namespace, depth: depth, &filling)
@@ -109,44 +127,44 @@ struct ResolveReferences {
     private mutating func follow(
         _ reference: Reference, from namespace: Namespace, depth: Int, _ filling: inout Filling
     ) async throws(Failure) -> JSONValue? {
-        guard let found = try await target(of: reference, from: namespace, depth: depth) else { return nil }
-        filling.reveals += found.reveals
+        let place = Place(namespace: namespace.id, reference: reference)
+        guard let value = try await target(at: place, from: namespace, depth: depth).value else { return nil }
+        filling.places.insert(place)
         // What is put in many times grows quickly.
-        filling.bytes += found.value.stringValue?.utf8.count ?? found.value.encoded().count
+        let bytes = value.approximateLength
+        filling.bytes += bytes
         guard filling.bytes <= Self.maxBytes else {
             throw Failure(
                 .referenceUnresolved, "Put together the value has more than \(Self.maxBytes) bytes.")
         }
-        return found.value
+        try caller.budget.spend(bytes / 16)
+        try caller.budget.hold(bytes)
+        return value
     }
 
     /// What a reference stands for, with its own references put in.
-    private mutating func target(
-        of reference: Reference, from namespace: Namespace, depth: Int
-    ) async throws(Failure) -> Resolution? {
-        let place = Place(namespace: namespace.id, reference: reference)
+    private mutating func target(at place: Place, from namespace: Namespace, depth: Int) async throws(Failure) -> Target
+    {
         if let known = known[place] { return known }
         followed += 1
-        guard depth < Self.maxDepth, followed <= Self.maxFollowed, let resolver = resolvers[reference.kind]
+        guard depth < Self.maxDepth, followed <= Self.maxFollowed, let resolver = resolvers[place.reference.kind]
         else {
             throw Failure(
                 .referenceUnresolved,
                 "References lead to one another more than \(Self.maxDepth) times, or there are too many of them.")
         }
-        let found = try await resolver.resolve(reference.target, from: namespace, as: caller)
-        if let secret = found.secret, sight?.passes(secret) != true {
-            known[place] = .some(nil)
-            return nil
-        }
-        var filling = Filling()
-        filling.reveals = found.reveal.map { [$0] } ?? []
-        var value: JSONValue? = found.value
-        if let next = found.namespace {
-            value = try await fill(
+        try caller.budget.spend(Self.stepsOfReading)
+        let found = try await resolver.resolve(place.reference.target, from: namespace, as: caller)
+        var target = Target(value: found.value, reveal: found.reveal)
+        if let secret = found.secret, try sight?.passes(secret) != true {
+            target = Target(value: nil)
+        } else if let next = found.namespace {
+            var filling = Filling()
+            let value = try await fill(
                 found.value, isTyped: found.value.stringValue == nil, from: next, depth: depth + 1, &filling)
+            target = Target(value: value, reveal: found.reveal, next: filling.places)
         }
-        let resolution = value.map { Resolution(value: $0, reveals: filling.reveals) }
-        known[place] = .some(resolution)
-        return resolution
+        known[place] = target
+        return target
     }
 }

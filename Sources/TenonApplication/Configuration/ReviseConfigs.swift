@@ -26,6 +26,9 @@ public struct ReviseConfigs: Sendable {
         }
     }
 
+    /// About what it costs to plan an edit, to seal its value and to store it.
+    private static let stepsOfEdit = 500
+
     let transactions: any Transactions
     let authorizer: any Authorizer
     let sealer: any ValueSealer
@@ -84,6 +87,7 @@ public struct ReviseConfigs: Sendable {
     ) async throws(Failure) -> RevisionOutcome {
         let (namespace, standing) = try await work.configuration.revise(
             input.namespace, keys: input.edits.map(\.key))
+        try caller.budget.hold(standing.values.reduce(0) { $0 + ($1.version.sealedValue?.bytes.count ?? 0) })
         // Rules can be about keys, so each edit is asked for; without any, or without the permission, the namespace is.
         if input.edits.isEmpty || !authorizer.allows(Self.permission, for: caller) {
             try authorizer.require(Self.permission, on: namespace, as: caller)
@@ -91,18 +95,21 @@ public struct ReviseConfigs: Sendable {
         if let wanted = input.revision { try Precondition.versions([wanted]).check(namespace.revision) }
         let planner = ConfigPlanner(
             store: work.configuration, sealer: sealer, namespace: namespace, isGuarded: input.revision != nil,
-            writing: PermissionCheck(Self.permission, of: caller, by: authorizer), sight: sight(of: caller))
+            writing: PermissionCheck(Self.permission, of: caller, by: authorizer), sight: sight(of: caller),
+            budget: caller.budget)
         let reading = PermissionCheck(GetConfig.permission, of: caller, by: authorizer)
         var revision = ConfigRevision(of: namespace, at: clock.now())
         var outcomes: [ConfigEditOutcome] = []
         var refused: [(Int, Failure)] = []
         for (place, edit) in input.edits.enumerated() {
             do throws(Failure) {
+                try caller.budget.spend(Self.stepsOfEdit)
                 let plan = try await planner.plan(edit, standing[edit.key])
                 outcomes.append(
                     try await apply(plan, edit.key, input.comment, to: &revision, by: caller, reading: reading))
             } catch {
-                guard error.code.kind != .bug, error.code.kind != .unavailable else { throw error }
+                guard !error.endsRequest else { throw error }
+                try caller.budget.hold(error.footprint)
                 refused.append((place, error))
             }
         }
@@ -127,7 +134,8 @@ public struct ReviseConfigs: Sendable {
         let targets = revision.newTargets
         guard !targets.isEmpty else { return [] }
         let violations = revision.referenceViolations(try await store.references(from: Array(targets)))
-        let hidden = Set(revision.changes.filter { !sight.shows($0) }.map(\.key))
+        var hidden: Set<ConfigKey> = []
+        for change in revision.changes where try !sight.shows(change) { hidden.insert(change.key) }
         return edits.enumerated().compactMap { place, edit in
             guard let violation = violations[edit.key] else { return nil }
             let told =
@@ -149,11 +157,12 @@ public struct ReviseConfigs: Sendable {
         case .keep(let standing):
             return ConfigEditOutcome(
                 key: key, before: standing, after: standing.entry, value: standing.value, isChanged: false,
-                isReadable: reading.passes(standing.entry))
+                isReadable: try reading.passes(standing.entry))
         case .delete(let entry):
             after = revision.delete(entry, version: identifiers.next(), comment: comment, by: caller.subject)
         case .set(let draft, let change):
             value = draft.value.json
+            try caller.budget.spend(draft.value.plaintext.count / 8)
             let references = try references(of: draft.value.json, in: revision.namespace)
             let version: ConfigVersionID = identifiers.next()
             let sealed = try await sealer.seal(
@@ -166,7 +175,7 @@ public struct ReviseConfigs: Sendable {
         }
         return ConfigEditOutcome(
             key: key, before: plan.before, after: after, value: value, isChanged: true,
-            isReadable: reading.passes(after) && plan.before.map { reading.passes($0.entry) } ?? true)
+            isReadable: try reading.passes(after, and: plan.before?.entry))
     }
 
     private func references(

@@ -109,7 +109,8 @@ public final class NamespaceWatch: Sendable {
             if let last = page.changes.last {
                 guard let reading = await reading() else { throw Failure(.notAuthenticated, "Sign in again.") }
                 place.withLock { $0 = last.entry.version.position }
-                let seen = page.changes.filter { reading.passes($0.entry) }
+                var seen: [ConfigView] = []
+                for change in page.changes where try reading.passes(change.entry) { seen.append(change) }
                 guard seen.isEmpty else { return .changes(seen) }
                 guard deadline > .now else { return .nothing }
                 continue

@@ -34,8 +34,12 @@ public protocol Authorizer: Sendable {
     /// hand on.
     func grants(_ permission: Permission, for caller: Caller) -> Bool
 
-    /// Whether the caller may on this resource, which is one of its tenant or one that the caller reaches.
-    func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool
+    /// Whether the caller may on this resource, which is one of its tenant or one that the caller reaches. Charged to the
+    /// caller's budget; fails with `tooMuchWork` or as `RequestBudget.spend` does, so that a list never leaves out what was
+    /// not decided on.
+    func permits(
+        _ permission: Permission, on resource: some Protected, for caller: Caller
+    ) throws(Failure) -> Bool
 
     /// Everything that `allows` answers true to.
     func permissions(of caller: Caller) -> Set<Permission>
@@ -60,7 +64,7 @@ extension Authorizer {
     ) throws(Failure) {
         let tenant = try caller.requireTenant()
         guard resource.owner == tenant || caller.reachesTenants(by: permission),
-            permits(permission, on: resource, for: caller)
+            try permits(permission, on: resource, for: caller)
         else {
             throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
         }

@@ -20,13 +20,15 @@ public struct PolicyAuthorizer: Authorizer {
         decide(permission, for: caller) { policy, subject in policy.grants(permission, to: subject) }
     }
 
-    public func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
-        decide(permission, for: caller) { policy, subject in
+    public func permits(
+        _ permission: Permission, on resource: some Protected, for caller: Caller
+    ) throws(Failure) -> Bool {
+        try decide(permission, for: caller) { policy, subject throws(Failure) in
             let now = clock.now()
-            return policy.permits(
+            return try policy.permits(
                 permission, for: subject, on: PolicyResource(resource),
                 PolicyCircumstances(address: caller.origin.address, userAgent: caller.origin.userAgent, at: now),
-                at: now)
+                at: now, charging: caller.budget)
         }
     }
 
@@ -35,9 +37,9 @@ public struct PolicyAuthorizer: Authorizer {
     }
 
     /// Asks the tenant's own policy only where there is one: the built-in roles alone are a table.
-    private func decide(
-        _ permission: Permission, for caller: Caller, by ask: (TenantPolicy, PolicySubject) -> Bool
-    ) -> Bool {
+    private func decide<Fault: Error>(
+        _ permission: Permission, for caller: Caller, by ask: (TenantPolicy, PolicySubject) throws(Fault) -> Bool
+    ) throws(Fault) -> Bool {
         switch caller.principal {
         case .anonymous: return false
         case .system: return true
@@ -50,10 +52,11 @@ public struct PolicyAuthorizer: Authorizer {
                     role != .platformAdministrator && StandardPolicy.permissions[role]?.contains(permission) == true
                 }
             }
-            return ask(policy, PolicySubject(user: user.id, roles: user.roles))
+            return try ask(policy, PolicySubject(user: user.id, roles: user.roles))
         case .apiKey(let key):
             if let exception = PolicyException(permission, within: key.scopes) { return exception.isAllowed }
-            return caller.access?.policy.map { ask($0, PolicySubject(key: key.id)) } ?? true
+            guard let policy = caller.access?.policy else { return true }
+            return try ask(policy, PolicySubject(key: key.id))
         }
     }
 }

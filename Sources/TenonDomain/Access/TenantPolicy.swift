@@ -171,23 +171,24 @@ public final class TenantPolicy: Sendable {
     }
 
     /// Whether the subject may on this resource, now. The resource and the circumstances are made only where conditions
-    /// look at them.
+    /// look at them. Fails as `PolicyEngine.decide` does.
     func permits(
         _ permission: Permission, for subject: PolicySubject, on resource: @autoclosure () -> PolicyResource,
-        _ circumstances: @autoclosure () -> PolicyCircumstances, at now: Timestamp
-    ) -> Bool {
+        _ circumstances: @autoclosure () -> PolicyCircumstances, at now: Timestamp, charging budget: RequestBudget
+    ) throws(Failure) -> Bool {
         let request =
             hasConditions
             ? request(permission, subject, resource(), circumstances()) : request(permission, subject, nil, nil)
-        return engine.decide(request, context: hasConditions ? "" : "2", at: now).isAllowed
+        return try engine.decide(request, context: hasConditions ? "" : "2", at: now, charging: budget).isAllowed
     }
 
-    /// Decides as `permits` does, and tells of every rule that matches.
+    /// Decides as `permits` does, and tells of every rule that matches. Fails as `PolicyEngine.explain` does.
     public func explain(
         _ permission: Permission, for subject: PolicySubject, on resource: PolicyResource,
-        _ circumstances: PolicyCircumstances
-    ) -> PolicyExplanation {
-        engine.explain(request(permission, subject, resource, circumstances), at: circumstances.time)
+        _ circumstances: PolicyCircumstances, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> PolicyExplanation {
+        try engine.explain(
+            request(permission, subject, resource, circumstances), at: circumstances.time, charging: budget)
     }
 
     /// Everything that `allows` answers true to, but for what only administrators of the platform may have.

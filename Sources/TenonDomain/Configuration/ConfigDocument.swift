@@ -94,8 +94,10 @@ public struct ConfigDocumentTree: Sendable, Equatable {
 /// number: nesting is bounded before anything deep is built, and what aliases repeat before it is expanded.
 public protocol YAMLCodec: Sendable {
     /// The one document that the bytes hold, without a byte order mark. Numbers keep every digit. Fails as
-    /// `.invalid` with one violation made by `Violation.inDocument`.
-    func parse(_ bytes: [UInt8], limits: JSONLimits) throws(Failure) -> ConfigDocumentTree
+    /// `.invalid` with one violation made by `Violation.inDocument`, and as `RequestBudget.spend` does.
+    func parse(
+        _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget
+    ) throws(Failure) -> ConfigDocumentTree
 
     /// The value in block style, with a line feed at the end, such that every reader of YAML, 1.1 or 1.2, takes
     /// strings for strings and numbers for numbers, and `parse` gives the same value.

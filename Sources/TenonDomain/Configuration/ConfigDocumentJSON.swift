@@ -1,12 +1,17 @@
 /// A JSON document with the lines of what may be an item.
 enum ConfigDocumentJSON {
-    static func parse(_ bytes: [UInt8], limits: JSONLimits) throws(Failure) -> ConfigDocumentTree {
-        do throws(JSONError) {
-            let value = try JSONParser.parse(bytes, limits: limits)
+    static func parse(
+        _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget
+    ) throws(Failure) -> ConfigDocumentTree {
+        let parsed = try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+            try JSONParser.parse(UnsafeRawBufferPointer(buffer), limits: limits, charging: budget)
+        }
+        try budget.spend(bytes.count / 4)
+        switch parsed {
+        case .success(let value):
             let lines = ConfigDocumentLines(bytes[...])
             return ConfigDocumentTree(value: value, memberLines: lines.members, configLines: lines.configs)
-        } catch {
-            throw .invalid([violation(error, in: bytes)])
+        case .failure(let error): throw .invalid([violation(error, in: bytes)])
         }
     }
 

@@ -18,13 +18,17 @@ public struct ConfigDocuments: Sendable {
     }
 
     /// The items in the order of the document; a byte order mark is skipped. Fails as `.invalid`, with
-    /// violations whose detail begins with "Line N: …".
-    public func read(_ bytes: [UInt8], as format: ConfigFormat) throws(Failure) -> [ConfigDocumentItem] {
+    /// violations whose detail begins with "Line N: …", and as `RequestBudget.spend` does.
+    public func read(
+        _ bytes: [UInt8], as format: ConfigFormat, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> [ConfigDocumentItem] {
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         switch format {
-        case .json: return try Self.items(of: ConfigDocumentJSON.parse(bytes, limits: Self.limits))
-        case .yaml: return try Self.items(of: yaml.parse(bytes, limits: Self.limits))
-        case .env: return try DotEnv.read(bytes)
+        case .json: return try Self.items(of: ConfigDocumentJSON.parse(bytes, limits: Self.limits, charging: budget))
+        case .yaml: return try Self.items(of: yaml.parse(bytes, limits: Self.limits, charging: budget))
+        case .env:
+            try budget.spend(bytes.count / 2)
+            return try DotEnv.read(bytes)
         }
     }
 

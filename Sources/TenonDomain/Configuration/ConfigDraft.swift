@@ -7,17 +7,18 @@ public struct ConfigDraft: Sendable, Equatable {
     /// `/validation_schema…` and `/value…`.
     public init(
         value: JSONValue, type: ConfigValueType, schema: JSONValue? = nil, description: Description? = nil,
-        isSecret: Bool = false, tags: ConfigTags = .none
+        isSecret: Bool = false, tags: ConfigTags = .none, charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
         try self.init(
             value: value,
             ConfigProperties(
-                valueType: type, rules: schema, description: description, isSecret: isSecret, tags: tags))
+                valueType: type, rules: schema, description: description, isSecret: isSecret, tags: tags,
+                charging: budget), charging: budget)
     }
 
     /// A value that says nothing of its type: text, a number, true or false, and JSON for arrays and objects. `null`
     /// could be anything, so it is refused.
-    public init(inferredFrom value: JSONValue) throws(Failure) {
+    public init(inferredFrom value: JSONValue, charging budget: RequestBudget = .unlimited) throws(Failure) {
         let type: ConfigValueType =
             switch value {
             case .null: throw .invalid("wrong_type", "null says nothing of the type of a new key.", at: "/value")
@@ -26,12 +27,14 @@ public struct ConfigDraft: Sendable, Equatable {
             case .string: .string
             case .array, .object: .json
             }
-        try self.init(value: value, type: type)
+        try self.init(value: value, type: type, charging: budget)
     }
 
     /// A value under properties that stand. The violations point to `/value…`.
-    public init(value: JSONValue, _ properties: ConfigProperties) throws(Failure) {
-        self.value = try ConfigValue(value, as: properties.valueType, under: properties.schema)
+    public init(
+        value: JSONValue, _ properties: ConfigProperties, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) {
+        self.value = try ConfigValue(value, as: properties.valueType, under: properties.schema, charging: budget)
         self.properties = properties
     }
 
@@ -76,7 +79,9 @@ public struct ConfigPatch: Sendable, Equatable {
     }
 
     /// What the entry becomes. Fails where the whole does not fit together any more.
-    public func applied(to value: JSONValue, _ properties: ConfigProperties) throws(Failure) -> ConfigDraft {
+    public func applied(
+        to value: JSONValue, _ properties: ConfigProperties, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> ConfigDraft {
         let oldSchema = properties.schema.json
         let newSchema: JSONValue? =
             switch schema {
@@ -87,6 +92,7 @@ public struct ConfigPatch: Sendable, Equatable {
         return try ConfigDraft(
             value: self.value.map { value.merging($0) } ?? value, type: valueType ?? properties.valueType,
             schema: newSchema, description: description.applied(to: properties.description),
-            isSecret: isSecret ?? properties.isSecret, tags: tags.applied(to: properties.tags) ?? .none)
+            isSecret: isSecret ?? properties.isSecret, tags: tags.applied(to: properties.tags) ?? .none,
+            charging: budget)
     }
 }

@@ -2,6 +2,13 @@
 public struct ConfigRevision: Sendable, Equatable {
     /// What one batch or document may change at most.
     public static let maxChanges = 10_000
+    /// The most bytes of sealed values that the entries to be changed may have as they stand: all are read at once.
+    public static let maxStandingBytes = 32 << 20
+
+    /// They have more.
+    public static let tooLarge = Failure(
+        .tooMuchWork,
+        "The values of the entries to be changed have more than \(maxStandingBytes) bytes; change fewer at a time.")
 
     /// At the new revision.
     public let namespace: Namespace

@@ -55,7 +55,7 @@ public protocol ConfigStore: Sendable {
     // MARK: Changes
 
     /// The namespace with those of the keys that it has, deleted ones included; other writers of the namespace wait
-    /// until the transaction has ended. `namespaceNotFound`.
+    /// until the transaction has ended. `namespaceNotFound`; `ConfigRevision.tooLarge` where the values have too many bytes.
     func revise(
         _ id: NamespaceID, keys: [ConfigKey]
     ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry])

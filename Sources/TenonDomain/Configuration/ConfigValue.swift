@@ -16,7 +16,10 @@ public struct ConfigValue: Sendable, Equatable {
     public let plaintext: [UInt8]
 
     /// Checks the value against its bounds, its type and its rules. The violations point to `/value` and never repeat it.
-    public init(_ json: JSONValue, as type: ConfigValueType, under schema: ValidationSchema) throws(Failure) {
+    public init(
+        _ json: JSONValue, as type: ConfigValueType, under schema: ValidationSchema,
+        charging budget: RequestBudget = .unlimited
+    ) throws(Failure) {
         guard json.fits(Self.limits) else {
             throw .invalid(
                 "too_complex",
@@ -27,8 +30,9 @@ public struct ConfigValue: Sendable, Equatable {
         guard plaintext.count <= Self.maxBytes + 2 else {
             throw .invalid("too_large_value", "A value has at most \(Self.maxBytes) bytes.", at: "/value")
         }
-        let violations = schema.violations(of: json, as: type).map { $0.nested(under: "/value") }
-        guard violations.isEmpty else { throw .invalid(violations) }
+        try budget.spend(100 + plaintext.count / 8)
+        let violations = try schema.violations(of: json, as: type, charging: budget)
+        guard violations.isEmpty else { throw .invalid(violations.map { $0.nested(under: "/value") }) }
         self.type = type
         self.json = json
     }

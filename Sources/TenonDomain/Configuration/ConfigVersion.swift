@@ -46,11 +46,13 @@ public struct ConfigProperties: Sendable, Equatable {
 
     /// With the rules as they are written. The violations point to `/validation_schema…`.
     public init(
-        valueType: ConfigValueType, rules: JSONValue?, description: Description?, isSecret: Bool, tags: ConfigTags
+        valueType: ConfigValueType, rules: JSONValue?, description: Description?, isSecret: Bool, tags: ConfigTags,
+        charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
-        do {
-            schema = try ValidationSchema(rules, for: valueType)
+        do throws(Failure) {
+            schema = try ValidationSchema(rules, for: valueType, charging: budget)
         } catch {
+            guard !error.endsRequest else { throw error }
             throw .invalid(error.violations.map { $0.nested(under: "/validation_schema") })
         }
         self.valueType = valueType

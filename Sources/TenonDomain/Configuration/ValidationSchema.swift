@@ -45,14 +45,17 @@ public struct SelectRules: Sendable, Equatable {
 }
 
 extension ValidationSchema {
-    /// What breaks the rules in a value, with pointers from the value's root. Values are never repeated.
-    public func violations(of value: JSONValue, as type: ConfigValueType) -> [Violation] {
+    /// What breaks the rules in a value, with pointers from the value's root. Values are never repeated. Fails as
+    /// `RequestBudget.spend` does.
+    public func violations(
+        of value: JSONValue, as type: ConfigValueType, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> [Violation] {
         switch (self, value) {
-        case (.string(let rules), .string(let text)): rules.violations(of: text)
+        case (.string(let rules), .string(let text)): try rules.violations(of: text, charging: budget)
         case (.number(let rules), .number(let number)): rules.violations(of: number)
-        case (.select(let rules), .string(let choice)): rules.violations(of: choice)
+        case (.select(let rules), .string(let choice)): try rules.violations(of: choice, charging: budget)
         case (.boolean, .bool), (.json(nil), _): []
-        case (.json(let schema?), let value): schema.violations(of: value)
+        case (.json(let schema?), let value): try schema.violations(of: value, charging: budget)
         default:
             [
                 Violation(
@@ -89,7 +92,7 @@ extension ConfigValueType {
 }
 
 extension StringRules {
-    fileprivate func violations(of text: String) -> [Violation] {
+    fileprivate func violations(of text: String, charging budget: RequestBudget) throws(Failure) -> [Violation] {
         var violations: [Violation] = []
         let length = text.unicodeScalars.count
         if let minLength, length < minLength {
@@ -98,12 +101,16 @@ extension StringRules {
         if let maxLength, length > maxLength {
             violations.append(Violation(code: "too_long", detail: "The value has at most \(maxLength) characters."))
         }
-        if let pattern, !pattern.isAffordable(on: text) {
+        guard let pattern else { return violations }
+        var meter = StepMeter(Pattern.maxSteps, of: budget)
+        let matches = pattern.matches(text, &meter)
+        try meter.settle()
+        if meter.isExhausted {
             violations.append(
                 Violation(
                     code: "too_long_for_pattern",
                     detail: "The value is too long to be matched against so large a pattern."))
-        } else if let pattern, !pattern.matches(text) {
+        } else if !matches {
             violations.append(
                 Violation(code: "pattern_mismatch", detail: "The value matches the pattern \(pattern.source)"))
         }
@@ -128,7 +135,8 @@ extension NumberRules {
 }
 
 extension SelectRules {
-    fileprivate func violations(of choice: String) -> [Violation] {
+    fileprivate func violations(of choice: String, charging budget: RequestBudget) throws(Failure) -> [Violation] {
+        try budget.spend(options.count)
         guard !options.contains(where: { sameBytes($0, choice) }) else { return [] }
         return [Violation(code: "not_an_option", detail: "The value is one of the \(options.count) options.")]
     }

@@ -3,23 +3,26 @@ extension ValidationSchema {
     public static let maxJSONSchemaLength = 65536
 
     /// Reads the rules for a type, as the API and the stores write them. Nil and `{}` are no rules at all,
-    /// which only `select` does not allow. Violations point from the schema's root.
-    public init(_ json: JSONValue?, for type: ConfigValueType) throws(Failure) {
-        var members = try SchemaMembers(json)
+    /// which only `select` does not allow. Violations point from the schema's root. Fails also as `RequestBudget.spend`
+    /// does.
+    public init(
+        _ json: JSONValue?, for type: ConfigValueType, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) {
+        var members = try SchemaMembers(json, charging: budget)
         switch type {
         case .string:
             self = .string(
                 StringRules(
                     minLength: members.length("min_length"), maxLength: members.length("max_length"),
-                    pattern: members.pattern("pattern")))
+                    pattern: try members.pattern("pattern")))
         case .number:
             self = .number(
                 NumberRules(
                     minValue: members.number("min_value"), maxValue: members.number("max_value"),
                     integer: members.flag("integer")))
-        case .select: self = .select(SelectRules(options: members.options("options")))
+        case .select: self = .select(SelectRules(options: try members.options("options")))
         case .boolean: self = .boolean
-        case .json: self = .json(members.jsonSchema("json_schema"))
+        case .json: self = .json(try members.jsonSchema("json_schema"))
         }
         try members.finish(refusingContradictionsOf: self, for: type)
     }
@@ -49,8 +52,10 @@ private struct SchemaMembers {
     private var object = JSONObject()
     private var taken: Set<String> = []
     private var violations: [Violation] = []
+    private let budget: RequestBudget
 
-    init(_ json: JSONValue?) throws(Failure) {
+    init(_ json: JSONValue?, charging budget: RequestBudget) throws(Failure) {
+        self.budget = budget
         switch json {
         case nil, .null: break
         case .object(let object): self.object = object
@@ -95,25 +100,29 @@ private struct SchemaMembers {
         return flag
     }
 
-    mutating func pattern(_ name: String) -> Pattern? {
+    mutating func pattern(_ name: String) throws(Failure) -> Pattern? {
         guard let value = take(name) else { return nil }
         guard case .string(let source) = value else {
             refuse(name, "wrong_type", "A pattern is a JSON string.")
             return nil
         }
-        do {
-            return try Pattern(source)
+        let pattern: Pattern
+        do throws(PatternError) {
+            pattern = try Pattern(source)
         } catch {
             refuse(name, error.code.rawValue, error.detail)
             return nil
         }
+        try budget.spend(3 * pattern.instructionCount)
+        return pattern
     }
 
-    mutating func options(_ name: String) -> [String] {
+    mutating func options(_ name: String) throws(Failure) -> [String] {
         guard case .array(let items)? = take(name), (1...1000).contains(items.count) else {
             refuse(name, "invalid_options", "A select has 1 to 1000 options.")
             return []
         }
+        try budget.spend(10 * items.count)
         let texts = items.compactMap { item -> String? in
             if case .string(let text) = item { text } else { nil }
         }
@@ -124,7 +133,7 @@ private struct SchemaMembers {
         return texts
     }
 
-    mutating func jsonSchema(_ name: String) -> JSONSchema? {
+    mutating func jsonSchema(_ name: String) throws(Failure) -> JSONSchema? {
         guard let value = take(name) else { return nil }
         guard value.encoded().count <= ValidationSchema.maxJSONSchemaLength else {
             refuse(
@@ -132,9 +141,10 @@ private struct SchemaMembers {
                 "A JSON Schema has at most \(ValidationSchema.maxJSONSchemaLength) bytes as compact JSON.")
             return nil
         }
-        do {
-            return try JSONSchema(value)
+        do throws(Failure) {
+            return try JSONSchema(value, charging: budget)
         } catch {
+            guard !error.endsRequest else { throw error }
             violations += error.violations.map { $0.nested(under: "/\(name)") }
             return nil
         }

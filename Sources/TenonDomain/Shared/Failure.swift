@@ -159,3 +159,10 @@ extension Failure {
 public struct Defect: Error, CustomStringConvertible {
     public let description: String
 }
+
+extension Failure {
+    /// How many bytes it takes in memory, roughly: for whoever gathers many.
+    package var footprint: Int {
+        violations.reduce(256 + detail.utf8.count) { $0 + 128 + $1.pointer.utf8.count + $1.detail.utf8.count }
+    }
+}

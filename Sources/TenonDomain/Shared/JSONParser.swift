@@ -21,6 +21,7 @@ public struct JSONParser {
     private var at = 0
     private var depth = 0
     private var values = 0
+    private var meter: StepMeter
     /// A string with escapes, while it is put together.
     private var scratch: [UInt8] = []
     /// After a fault, the way from its place outwards.
@@ -30,13 +31,18 @@ public struct JSONParser {
     public static func parse(
         _ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()
     ) throws(JSONError) -> JSONValue {
-        let buffer = bytes.assumingMemoryBound(to: UInt8.self)
-        var parser = JSONParser(buffer, limits)
-        do throws(JSONFault) {
-            return try parser.document()
-        } catch {
-            throw JSONError(error, in: buffer, path: parser.path)
-        }
+        var parser = JSONParser(bytes.assumingMemoryBound(to: UInt8.self), limits, .unlimited)
+        return try parser.whole()
+    }
+
+    /// The same, charged to the budget of who sent it. Fails as `RequestBudget.spend` does.
+    public static func parse(
+        _ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits(), charging budget: RequestBudget
+    ) throws(Failure) -> Result<JSONValue, JSONError> {
+        var parser = JSONParser(bytes.assumingMemoryBound(to: UInt8.self), limits, budget)
+        let result = Result { () throws(JSONError) in try parser.whole() }
+        try parser.meter.settle()
+        return result
     }
 
     /// The one value that the bytes hold.
@@ -51,12 +57,22 @@ public struct JSONParser {
         try text.utf8.span.withUnsafeBytes { buffer throws(JSONError) in try parse(buffer, limits: limits) }
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits, _ budget: RequestBudget) {
         self.bytes = bytes
         self.limits = limits
+        meter = StepMeter(.max, of: budget)
+    }
+
+    private mutating func whole() throws(JSONError) -> JSONValue {
+        do throws(JSONFault) {
+            return try document()
+        } catch {
+            throw JSONError(error, in: bytes, path: path)
+        }
     }
 
     private mutating func document() throws(JSONFault) -> JSONValue {
+        _ = meter.spend(bytes.count / 32)
         do {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
@@ -87,7 +103,8 @@ public struct JSONParser {
     private mutating func value() throws(JSONFault) -> JSONValue {
         guard let first = next() else { throw missing(.expectedValue) }
         values += 1
-        guard values <= limits.values else { throw JSONFault(.tooManyValues, at: at) }
+        // A meter that is exhausted fails the request, whatever the fault says.
+        guard values <= limits.values, meter.spend(4) else { throw JSONFault(.tooManyValues, at: at) }
         switch first {
         case .quote: return .string(try string())
         case .openBrace: return .object(try nested { parser throws(JSONFault) in try parser.object() })
@@ -153,6 +170,8 @@ public struct JSONParser {
             do throws(JSONFault) {
                 let value = try value()
                 guard members.insert(value, named: name) else { throw JSONFault(.duplicateMember, at: nameStart) }
+                // The index of a large object costs more than its members.
+                _ = meter.spend(members.count > 12 ? 80 : 8)
             } catch {
                 path.append(.name(name))
                 throw error

@@ -3,10 +3,14 @@ extension JSONPatch {
     /// their longest common subsequence, where that is affordable, else by position. What would be much longer in
     /// pieces is replaced as a whole, so that the patch is some four times as long as the target at most, and so is what
     /// lies deeper than 64 levels. It uses `add`, `remove` and `replace` alone. The time is bounded by the size of both
-    /// values times their depth.
-    public static func diff(from: JSONValue, to: JSONValue) -> JSONPatch {
-        var difference = JSONDifference()
+    /// values times their depth. Fails as `RequestBudget.spend` and `hold` do.
+    public static func diff(
+        from: JSONValue, to: JSONValue, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> JSONPatch {
+        var difference = JSONDifference(budget: budget)
         difference.compare(from, to)
+        try difference.meter.settle()
+        try budget.hold(difference.length)
         return JSONPatch(difference.operations)
     }
 }
@@ -14,15 +18,24 @@ extension JSONPatch {
 /// Gathers the operations that lead from one value to another.
 private struct JSONDifference {
     private(set) var operations: [JSONPatch.Operation] = []
+    /// A step pays for a quarter of a member or an element that is compared, or for three pairs of elements. Once it is
+    /// exhausted, what is left is compared no more.
+    var meter: StepMeter
     private var path: [JSONPathStep] = []
     /// How long the operations are as text, roughly.
-    private var length = 0
+    private(set) var length = 0
     /// From this length on, what is being compared will be replaced as a whole.
     private var limit = Int.max
     /// How many pairs of elements may still be compared to align arrays; four million take 8 MiB for a while.
     private var pairs = 4_000_000
 
+    init(budget: RequestBudget) {
+        meter = StepMeter(.max, of: budget)
+    }
+
     mutating func compare(_ from: JSONValue, _ to: JSONValue) {
+        // To measure and to compare both takes as long as they are, at each level anew.
+        guard meter.spend(4 * (from.size + to.size)) else { return }
         let (start, count, outerLimit) = (length, operations.count, limit)
         limit = min(outerLimit, start + 4 * to.approximateLength + 512)
         switch (from, to) {
@@ -105,7 +118,9 @@ private struct JSONDifference {
             (oldEnd, newEnd) = (oldEnd - 1, newEnd - 1)
         }
         let cost = (oldEnd - head) * (newEnd - head)
-        guard cost <= pairs else { return [Gap(kept: head, old: head..<oldEnd, new: head..<newEnd)] }
+        guard cost <= pairs, meter.spend(cost / 3) else {
+            return [Gap(kept: head, old: head..<oldEnd, new: head..<newEnd)]
+        }
         pairs -= cost
         return Self.gaps(old[head..<oldEnd], new[head..<newEnd], after: head)
     }
@@ -151,7 +166,7 @@ private struct JSONDifference {
 
 extension JSONValue {
     /// How many bytes it has as text, roughly.
-    fileprivate var approximateLength: Int {
+    package var approximateLength: Int {
         switch self {
         case .null, .bool, .number: 4
         case .string(let text): 2 + text.utf8.count

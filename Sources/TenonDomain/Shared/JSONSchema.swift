@@ -33,13 +33,14 @@ public struct JSONSchema: Sendable {
     /// Compiles a schema. Violations point into it, by JSON Pointer from its root: to what the draft's meta-schema
     /// does not allow, a pattern that is none, a reference that leads nowhere or out of the document, a loop of
     /// references that never goes into the value, or what is beyond the bounds.
-    public init(_ json: JSONValue) throws(Failure) {
+    public init(_ json: JSONValue, charging budget: RequestBudget = .unlimited) throws(Failure) {
         guard Self.isNested(json, within: Self.maxNesting) else {
             throw .invalid("schema_too_deep", "A schema is nested \(Self.maxNesting) levels deep at most.")
         }
-        let violations = Self.metaschema.violations(of: json)
+        let violations = try Self.metaschema.violations(of: json, charging: budget)
         guard violations.isEmpty else { throw .invalid(violations) }
         try self.init(trusted: json)
+        try budget.spend(100 * subschemas.count + footprint / 8)
     }
 
     /// Compiles what is known to have the form that the meta-schema asks for.
@@ -54,9 +55,12 @@ public struct JSONSchema: Sendable {
     /// What breaks the schema in a value, with pointers from the value's root; empty where it is valid. Details say
     /// what the schema asks for and never repeat the value. `too_complex` stands among them where the evaluation was
     /// given up, beyond `maxSteps` or `maxDepth`.
-    public func violations(of value: JSONValue) -> [Violation] {
-        var evaluation = JSONSchemaEvaluation(self)
-        return evaluation.violations(of: value)
+    /// Fails as `RequestBudget.spend` does.
+    public func violations(
+        of value: JSONValue, charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> [Violation] {
+        var evaluation = JSONSchemaEvaluation(self, charging: budget)
+        return try evaluation.violations(of: value)
     }
 
     private static func isNested(_ value: JSONValue, within levels: Int) -> Bool {

@@ -23,25 +23,25 @@ enum JSONSchemaAssertion: Sendable {
     /// The second is required where the first is present.
     case dependentRequired(String, String)
 
-    func holds(for value: JSONValue, _ budget: inout JSONSchemaBudget) -> Bool {
+    func holds(for value: JSONValue, _ meter: inout StepMeter) -> Bool {
         switch (self, value) {
         case (.never, _): false
         case (.type(let kinds), _): kinds.contains(value)
-        case (.among(let choices), _): choices.contains(value, &budget)
+        case (.among(let choices), _): choices.contains(value, &meter)
         case (.multipleOf(let divisor), .number(let number)): number.isMultiple(of: divisor)
         case (.minimum(let bound), .number(let number)): number >= bound
         case (.maximum(let bound), .number(let number)): number <= bound
         case (.exclusiveMinimum(let bound), .number(let number)): number > bound
         case (.exclusiveMaximum(let bound), .number(let number)): number < bound
         case (.minLength(let length), .string(let text)):
-            budget.spend(text.utf8.count / 64) && text.unicodeScalars.count >= length
+            meter.spend(text.utf8.count / 64) && text.unicodeScalars.count >= length
         case (.maxLength(let length), .string(let text)):
-            budget.spend(text.utf8.count / 64) && text.unicodeScalars.count <= length
-        case (.pattern(let pattern), .string(let text)): budget.matches(text, pattern)
+            meter.spend(text.utf8.count / 64) && text.unicodeScalars.count <= length
+        case (.pattern(let pattern), .string(let text)): pattern.matches(text, &meter)
         case (.minItems(let count), .array(let elements)): elements.count >= count
         case (.maxItems(let count), .array(let elements)): elements.count <= count
         case (.uniqueItems, .array(let elements)):
-            budget.spend(JSONSchemaBudget.size(of: value)) && Set(elements).count == elements.count
+            meter.spend(6 * value.size) && Set(elements).count == elements.count
         case (.minProperties(let count), .object(let members)): members.count >= count
         case (.maxProperties(let count), .object(let members)): members.count <= count
         case (.required(let name), .object(let members)): members[name] != nil
@@ -115,15 +115,15 @@ struct JSONChoices: Sendable {
     init(_ values: [JSONValue]) {
         composites = values.filter { $0.arrayValue != nil || $0.objectValue != nil }
         scalars = Set(values.filter { $0.arrayValue == nil && $0.objectValue == nil })
-        cost = composites.map(JSONSchemaBudget.size).reduce(0, +)
+        cost = composites.map(\.size).reduce(0, +)
     }
 
     var count: Int { scalars.count + composites.count }
 
-    func contains(_ value: JSONValue, _ budget: inout JSONSchemaBudget) -> Bool {
+    func contains(_ value: JSONValue, _ meter: inout StepMeter) -> Bool {
         switch value {
-        case .array, .object: budget.spend(cost) && composites.contains(value)
-        case .string(let text): budget.spend(text.utf8.count / 64) && scalars.contains(value)
+        case .array, .object: meter.spend(cost) && composites.contains(value)
+        case .string(let text): meter.spend(text.utf8.count / 64) && scalars.contains(value)
         case .null, .bool, .number: scalars.contains(value)
         }
     }

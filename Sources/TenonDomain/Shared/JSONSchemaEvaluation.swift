@@ -3,7 +3,7 @@
 struct JSONSchemaEvaluation {
     private let subschemas: [CompiledSubschema]
     private let resources: [DynamicAnchors]
-    var budget = JSONSchemaBudget(JSONSchema.maxSteps)
+    var meter: StepMeter
     private var violations: [Violation] = []
     /// The way from the root to the part that is judged.
     private var path: [JSONPathStep] = []
@@ -12,15 +12,17 @@ struct JSONSchemaEvaluation {
     /// How many keywords are probing: a subschema may well be invalid then, and nothing is noted.
     private var probes = 0
 
-    init(_ schema: JSONSchema) {
+    init(_ schema: JSONSchema, charging budget: RequestBudget) {
+        meter = StepMeter(JSONSchema.maxSteps, of: budget)
         subschemas = schema.subschemas
         resources = schema.resources
     }
 
-    mutating func violations(of value: JSONValue) -> [Violation] {
+    mutating func violations(of value: JSONValue) throws(Failure) -> [Violation] {
         var unmarked: JSONSchemaMarks?
         _ = isValid(value, under: 0, &unmarked)
-        if budget.isExhausted {
+        try meter.settle()
+        if meter.isExhausted {
             violations.append(
                 Violation(code: "too_complex", detail: "Judging the value by the schema takes too many steps."))
         }
@@ -28,14 +30,14 @@ struct JSONSchemaEvaluation {
     }
 
     /// After a fault, whether there may be further ones to tell of.
-    var goesOn: Bool { probes == 0 && !budget.isExhausted && violations.count < JSONSchema.maxViolations }
+    var goesOn: Bool { probes == 0 && !meter.isExhausted && violations.count < JSONSchema.maxViolations }
 
     /// Takes note of a fault: of the value that is judged, or of one member of it.
     mutating func complain(_ code: String, _ detail: String, at member: String? = nil) {
         // Names can be long, and one fault can be found again and again.
         let length = path.reduce(0) { sum, step in if case .name(let name) = step { sum + name.utf8.count } else { sum }
         }
-        guard goesOn, budget.spend(length / 16) else { return }
+        guard goesOn, meter.spend(length / 16) else { return }
         let pointer = path.map(\.pointerToken).joined() + (member.map { Violation.pointer(to: $0) } ?? "")
         let violation = Violation(pointer: pointer, code: code, detail: detail)
         if !violations.contains(violation) { violations.append(violation) }
@@ -58,8 +60,8 @@ struct JSONSchemaEvaluation {
     }
 
     private mutating func enter(_ index: Int) -> Bool {
-        guard scope.count < JSONSchema.maxDepth, budget.spend(1) else {
-            budget.exhaust()
+        guard scope.count < JSONSchema.maxDepth, meter.spend(1) else {
+            meter.exhaust()
             return false
         }
         scope.append(subschemas[index].resource)
@@ -69,7 +71,7 @@ struct JSONSchemaEvaluation {
     private mutating func holdsByItself(_ value: JSONValue, _ index: Int) -> Bool {
         var isValid = true
         for assertion in subschemas[index].assertions {
-            if budget.spend(1), assertion.holds(for: value, &budget) { continue }
+            if meter.spend(1), assertion.holds(for: value, &meter) { continue }
             isValid = false
             guard goesOn else { return false }
             let complaint = assertion.complaint
@@ -83,7 +85,7 @@ struct JSONSchemaEvaluation {
     ) -> Bool {
         var isValid = true
         for place in applicators.indices {
-            if budget.spend(1), applicators[place].holds(for: value, in: &self, &marks) { continue }
+            if meter.spend(1), applicators[place].holds(for: value, in: &self, &marks) { continue }
             isValid = false
             guard goesOn else { return false }
         }
@@ -95,7 +97,7 @@ struct JSONSchemaEvaluation {
     }
 
     private mutating func add(_ own: JSONSchemaMarks?, to marks: inout JSONSchemaMarks?) {
-        guard let own, marks != nil, budget.spend(own.cost) else { return }
+        guard let own, marks != nil, meter.spend(own.cost) else { return }
         marks?.formUnion(own)
     }
 
@@ -122,7 +124,7 @@ struct JSONSchemaEvaluation {
 
     /// The subschema that a dynamic reference leads to: that of the outermost resource that has the anchor.
     mutating func dynamicTarget(_ anchor: ExactText) -> Int? {
-        guard budget.spend(scope.count / 8) else { return nil }
+        guard meter.spend(scope.count / 8) else { return nil }
         for resource in scope {
             if let target = resources[resource][anchor] { return target }
         }

@@ -13,7 +13,7 @@ struct SchemaProperties: JSONSchemaApplicator {
         guard case .object(let members) = value else { return true }
         var areValid = true
         for position in members.indices {
-            let subschemas = subschemas(for: members[position].name, &evaluation.budget)
+            let subschemas = subschemas(for: members[position].name, &evaluation.meter)
             if !subschemas.isEmpty { marks?.insert(position) }
             for subschema in subschemas where !evaluation.isValid(memberAt: position, of: members, under: subschema) {
                 areValid = false
@@ -23,11 +23,11 @@ struct SchemaProperties: JSONSchemaApplicator {
         return areValid
     }
 
-    private func subschemas(for name: String, _ budget: inout JSONSchemaBudget) -> [Int] {
-        guard budget.spend(1 + name.utf8.count / 64) else { return [] }
+    private func subschemas(for name: String, _ meter: inout StepMeter) -> [Int] {
+        guard meter.spend(1 + name.utf8.count / 64) else { return [] }
         var subschemas: [Int] = []
         if let named = named[ExactText(text: name)] { subschemas.append(named) }
-        for (pattern, subschema) in patterned where budget.matches(name, pattern) { subschemas.append(subschema) }
+        for (pattern, subschema) in patterned where pattern.matches(name, &meter) { subschemas.append(subschema) }
         if subschemas.isEmpty, let additional { subschemas.append(additional) }
         return subschemas
     }

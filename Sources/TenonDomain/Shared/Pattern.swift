@@ -7,8 +7,8 @@ public struct Pattern: Sendable {
     public static let maxLength = 4096
     /// The most instructions a pattern may come to, counted repetitions written out.
     public static let maxInstructions = 10_000
-    /// The most steps, instructions times bytes, that the match of a text from outside may take: some 0.2 seconds.
-    public static let maxSteps = 16_000_000
+    /// The most steps that the match of a text from outside may take: some 40 milliseconds.
+    static let maxSteps = 4_000_000
     /// How deep groups may be nested.
     public static let maxNesting = 200
 
@@ -28,20 +28,18 @@ public struct Pattern: Sendable {
     /// beginning and end, unless `(?m)` says lines) tie it down. Scalars are compared as they are,
     /// without normalisation. Allocates at most once.
     public func matches(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { program.matches($0) }
+        var meter = StepMeter(.max)
+        return matches(text, &meter)
     }
 
-    /// Whether matching the text stays within `maxSteps`. To be asked before a text from outside is matched.
-    public func isAffordable(on text: String) -> Bool {
-        text.utf8.count <= Self.maxSteps / instructionCount
+    /// The same, as far as the meter allows; false where it does not.
+    func matches(_ text: String, _ meter: inout StepMeter) -> Bool {
+        var text = text
+        return text.withUTF8 { program.matches($0, &meter) }
     }
 
     /// Its size, 16 bytes each: at most `maxInstructions` and one.
     var instructionCount: Int { program.instructions.count }
-
-    /// `matches` for bytes that must be valid UTF-8.
-    public func matches(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { program.matches(utf8) }
 }
 
 extension Pattern: Hashable {

@@ -1,28 +1,36 @@
 extension PatternProgram {
     /// Runs all ways through the program side by side over the text, which must be valid UTF-8. Each
-    /// instruction is looked at once per scalar, so the time is bounded by their product.
-    func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// instruction is looked at once per scalar, so the time is bounded by their product; the meter is charged for those
+    /// that are. False where it is exhausted.
+    func matches(_ text: UnsafeBufferPointer<UInt8>, _ meter: inout StepMeter) -> Bool {
         let count = instructions.count
+        guard meter.spend(1 + count / 16) else { return false }
         return instructions.withUnsafeBufferPointer { program in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * count) { scratch in
                 var threads = PatternThreads(program: program, text: text, scratch: scratch)
-                return run(&threads, text)
+                let matches = run(&threads, text, &meter)
+                return meter.spend(threads.takeSteps()) && matches
             }
         }
     }
 
-    private func run(_ threads: inout PatternThreads, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func run(
+        _ threads: inout PatternThreads, _ text: UnsafeBufferPointer<UInt8>, _ meter: inout StepMeter
+    ) -> Bool {
         var at = 0
         while true {
             if threads.isIdle, at > 0 || !isAnchored {
                 if isAnchored { return false }
                 if let firstBytes {
+                    let start = at
                     while at < text.count, !firstBytes[Int(text[at])] { at &+= 1 }
+                    threads.work &+= (at &- start) / 2
                     if at == text.count { return false }
                 }
             }
             if at == 0 || !isAnchored, threads.add(start, at: at) { return true }
             if at == text.count { return false }
+            if threads.hasMuchWork, !meter.spend(threads.takeSteps()) { return false }
             let (scalar, length) = text.scalar(at: at)
             at &+= length
             if threads.step(over: scalar, to: at, sets) { return true }
@@ -43,6 +51,8 @@ private struct PatternThreads {
     /// By instruction, the number of the place it was last followed at.
     private let marks: UnsafeMutablePointer<UInt32>
     private var place: UInt32 = 1
+    /// Instructions looked at and not yet charged.
+    var work = 0
 
     /// `scratch` holds four words an instruction.
     init(
@@ -61,15 +71,27 @@ private struct PatternThreads {
 
     var isIdle: Bool { currentCount == 0 }
 
+    var hasMuchWork: Bool { work > 4096 }
+
+    /// What was done since the last call: a step pays for four instructions.
+    mutating func takeSteps() -> Int {
+        defer { work = 0 }
+        return work / 4
+    }
+
     /// Follows the instruction at this place; true where that leads to a match.
     mutating func add(_ instruction: Int32, at offset: Int) -> Bool {
-        follow(UInt32(bitPattern: instruction), at: offset, into: current, &currentCount)
+        var count = currentCount
+        defer { currentCount = count }
+        return follow(UInt32(bitPattern: instruction), at: offset, into: current, &count)
     }
 
     /// Takes the scalar, which ends at `offset`; true where that leads to a match.
     mutating func step(over scalar: UInt32, to offset: Int, _ sets: [PatternSet]) -> Bool {
         place &+= 1
         var count = 0
+        // Categories of scalars beyond ASCII are looked up slowly.
+        work &+= 1 &+ currentCount &* (scalar < 0x80 ? 1 : 12)
         for index in 0..<currentCount {
             let instruction = program[Int(current[index])]
             let takes =
@@ -83,7 +105,7 @@ private struct PatternThreads {
         return false
     }
 
-    private func follow(
+    private mutating func follow(
         _ start: UInt32, at offset: Int, into list: UnsafeMutablePointer<UInt32>, _ count: inout Int
     ) -> Bool {
         if marks[Int(start)] == place { return false }
@@ -98,6 +120,7 @@ private struct PatternThreads {
         }
         while height > 0 {
             height &-= 1
+            work &+= 1
             let index = stack[height]
             let instruction = program[Int(index)]
             switch instruction.operation {

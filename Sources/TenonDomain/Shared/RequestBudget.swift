@@ -86,6 +86,13 @@ public final class RequestBudget: Sendable {
     }
 }
 
+extension Failure {
+    /// Whether the request cannot go on, whichever part of it failed: one that gathers failures of its parts throws it.
+    public var endsRequest: Bool {
+        code == .tooMuchWork || code.kind == .unavailable || code.kind == .bug
+    }
+}
+
 extension FailureCode {
     public static let tooMuchWork = FailureCode(
         "too_much_work", .invalid, "The request needs too much work",

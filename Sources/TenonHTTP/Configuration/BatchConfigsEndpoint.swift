@@ -35,11 +35,11 @@ struct BatchConfigsEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RevisionReply> {
         let isTrial = try request.query.isTrial
+        let edits = try request.body.operations.edits(charging: request.caller.budget)
         let output = try await batch.execute(
             ReviseConfigs.Input(
-                namespace: try request.namespaceID, edits: request.body.operations.all.map(\.edit),
-                comment: request.body.comment, revision: try ConfigQuery.revision(of: request.query),
-                isTrial: isTrial),
+                namespace: try request.namespaceID, edits: edits, comment: request.body.comment,
+                revision: try ConfigQuery.revision(of: request.query), isTrial: isTrial),
             as: request.caller)
         return Answer(
             RevisionReply(

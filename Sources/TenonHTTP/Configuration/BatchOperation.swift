@@ -7,7 +7,10 @@ struct BatchOperation: ObjectFieldValue {
         case put, patch, delete
     }
 
-    let edit: ConfigEdit
+    private let kind: Kind
+    private let key: ConfigKey
+    private let precondition: Precondition
+    private let patch: ConfigPatch
 
     static var exampleMembers: Set<String> { ["value", "value_type"] }
 
@@ -34,26 +37,29 @@ struct BatchOperation: ObjectFieldValue {
     }
 
     init(from fields: inout FieldReader) {
-        let kind: Kind = fields.required("op")
-        let key: ConfigKey = fields.required("key")
+        kind = fields.required("op")
+        key = fields.required("key")
         let version: VersionNumber? = fields.optional("if_match")
-        let patch = ConfigPatch(from: &fields, takesNull: kind != .patch)
-        edit = fields.derived(orPlaceholder: Self.placeholder) { () throws(Failure) in
-            ConfigEdit(key, try Self.kind(kind, patch), if: version.map { .versions([$0.number]) } ?? .none)
-        }
+        precondition = version.map { .versions([$0.number]) } ?? .none
+        patch = ConfigPatch(from: &fields, takesNull: kind != .patch)
     }
 
-    private static func kind(_ kind: Kind, _ patch: ConfigPatch) throws(Failure) -> ConfigEdit.Kind {
+    /// What is wrong with the whole, by pointers from the operation. Compiles schemas and judges values, so it is charged.
+    func edit(charging budget: RequestBudget) throws(Failure) -> ConfigEdit {
+        ConfigEdit(key, try editKind(charging: budget), if: precondition)
+    }
+
+    private func editKind(charging budget: RequestBudget) throws(Failure) -> ConfigEdit.Kind {
         switch kind {
         case .patch: return .patch(patch)
         case .put:
-            guard let value = patch.value else { throw missing("value") }
-            guard let type = patch.valueType else { throw missing("value_type") }
+            guard let value = patch.value else { throw Self.missing("value") }
+            guard let type = patch.valueType else { throw Self.missing("value_type") }
             return .put(
                 try ConfigDraft(
                     value: value, type: type, schema: patch.schema.applied(to: nil),
                     description: patch.description.applied(to: nil), isSecret: patch.isSecret ?? false,
-                    tags: patch.tags.applied(to: nil) ?? .none))
+                    tags: patch.tags.applied(to: nil) ?? .none, charging: budget))
         case .delete:
             guard patch == ConfigPatch() else {
                 throw .invalid("unknown_field", "A deletion has no members but op, key and if_match.")
@@ -66,12 +72,13 @@ struct BatchOperation: ObjectFieldValue {
         .invalid("missing", "\(name) is required.", at: Violation.pointer(to: name))
     }
 
-    private static let placeholder = ConfigEdit(.example, .delete)
+    static var example: BatchOperation { BatchOperation(kind: .delete, key: .example) }
 
-    static var example: BatchOperation { BatchOperation(edit: placeholder) }
-
-    private init(edit: ConfigEdit) {
-        self.edit = edit
+    private init(kind: Kind, key: ConfigKey) {
+        self.kind = kind
+        self.key = key
+        precondition = .none
+        patch = ConfigPatch()
     }
 }
 
@@ -91,9 +98,27 @@ struct BatchOperations: FieldValue {
             } catch {
                 violations += error.violations.map { $0.nested(under: "/\(place)") }
             }
+            if violations.count >= Violation.maxNamed { break }
         }
         guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
         self.all = all
+    }
+
+    /// Fails with what is wrong with operations, each under `/operations/N`, and as the budget does.
+    func edits(charging budget: RequestBudget) throws(Failure) -> [ConfigEdit] {
+        var edits: [ConfigEdit] = []
+        var violations: [Violation] = []
+        for (place, operation) in all.enumerated() {
+            do throws(Failure) {
+                edits.append(try operation.edit(charging: budget))
+            } catch {
+                guard !error.endsRequest else { throw error }
+                violations += error.violations.map { $0.nested(under: "/operations/\(place)") }
+            }
+            if violations.count >= Violation.maxNamed { break }
+        }
+        guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
+        return edits
     }
 
     static var schema: JSONValue {

@@ -26,7 +26,8 @@ enum RequestBodies {
 
     /// `headers` have passed the check.
     static func read(
-        _ body: ByteBuffer, of operation: Operation, as description: RequestDescription?, _ headers: HTTPHeaders
+        _ body: ByteBuffer, of operation: Operation, as description: RequestDescription?, _ headers: HTTPHeaders,
+        charging budget: RequestBudget
     ) throws(Problem) -> RequestContent {
         switch description {
         case nil: return .none
@@ -36,17 +37,20 @@ enum RequestBodies {
                 guard body.readableBytes == 0 else { throw .unsupportedMediaType(.object(object)) }
                 return .json(.object(JSONObject()))
             }
-            return .json(try parse(body, operation.bodyContents))
+            return .json(try parse(body, operation.bodyContents, charging: budget))
         }
     }
 
-    private static func parse(_ buffer: ByteBuffer, _ limits: JSONLimits) throws(Problem) -> JSONValue {
-        let parsed: Result<JSONValue, JSONError> = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(JSONError) in try JSONParser.parse(bytes, limits: limits) }
+    private static func parse(
+        _ buffer: ByteBuffer, _ limits: JSONLimits, charging budget: RequestBudget
+    ) throws(Problem) -> JSONValue {
+        let parsed = buffer.withUnsafeReadableBytes { bytes in
+            Result { () throws(Failure) in try JSONParser.parse(bytes, limits: limits, charging: budget) }
         }
         switch parsed {
-        case .success(let value): return value
-        case .failure(let error): throw .unreadableBody(error)
+        case .success(.success(let value)): return value
+        case .success(.failure(let error)): throw .unreadableBody(error)
+        case .failure(let failure): throw Problem(failure)
         }
     }
 

@@ -111,7 +111,8 @@ final class RequestWork: Sendable {
     ) async throws(Problem) -> WireAnswer {
         // It may have waited for its turn for long.
         guard !Task.isCancelled else { throw Problem(Failure(.cancelled, "The client is gone.")) }
-        let content = try RequestBodies.read(body, of: call.entry.operation, as: call.entry.request, call.headers)
+        let content = try RequestBodies.read(
+            body, of: call.entry.operation, as: call.entry.request, call.headers, charging: caller.budget)
         let answer = try await Problem.awaiting { () async throws(Failure) in
             try await perform(call, caller, content, body)
         }

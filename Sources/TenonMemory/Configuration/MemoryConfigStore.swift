@@ -114,7 +114,12 @@ struct MemoryConfigStore: ConfigStore {
         try tables.read { state throws(Failure) in
             let namespace = try namespace(id, in: state)
             var entries: [ConfigKey: ConfigEntry] = [:]
-            for key in keys { entries[key] = history(key, id, in: state).last }
+            var bytes = 0
+            for key in keys {
+                entries[key] = history(key, id, in: state).last
+                bytes += entries[key]?.version.sealedValue?.bytes.count ?? 0
+                guard bytes <= ConfigRevision.maxStandingBytes else { throw ConfigRevision.tooLarge }
+            }
             return (namespace, entries)
         }
     }

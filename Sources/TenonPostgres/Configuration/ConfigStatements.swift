@@ -3,13 +3,18 @@ internal import TenonDomain
 /// The statements on entries as they are now. Each names the tenant, whatever the policies say.
 enum ConfigStatements {
     /// As `PostgresConfigStore.entry` reads them. `secret` is what counts as one.
-    static func columns(isSecret secret: String) -> String {
+    static func columns(isSecret secret: String, value: String = "v.sealed_value") -> String {
         """
         c.id, c.key, c.created_by, c.created_at, v.id, v.version, v.change, v.revision, v.ordinal, v.value_type,
-            v.validation_schema, v.description, \(secret), v.tags, v.sealed_value, v.comment, v.created_by, v.created_at
+            v.validation_schema, v.description, \(secret), v.tags, \(value), v.comment, v.created_by, v.created_at
         """
     }
     private static let current = columns(isSecret: "v.is_secret")
+
+    private static let boundedValue = """
+        CASE WHEN sum(octet_length(v.sealed_value)) OVER (ROWS UNBOUNDED PRECEDING) <= \(ConfigRevision.maxStandingBytes)
+            THEN v.sealed_value END
+        """
 
     static let selectEntry = Statement(
         "select_entry",
@@ -23,11 +28,11 @@ enum ConfigStatements {
         """)
 
     /// One look into the index for each key, whatever the planner believes: without statistics it takes a namespace for
-    /// a single row, and would search the array for each of them.
+    /// a single row, and would search the array for each of them. Beyond so many bytes the values are left out.
     static let selectEntriesByKeys = Statement(
         "select_entries_by_keys",
         """
-        SELECT \(current)
+        SELECT \(columns(isSecret: "v.is_secret", value: boundedValue))
         FROM unnest($3::text[]) wanted (key)
         CROSS JOIN LATERAL (
             SELECT * FROM configs c

@@ -153,7 +153,10 @@ struct PostgresConfigStore: ConfigStore {
         let namespace = try one(results[0])
         var standing: [ConfigKey: ConfigEntry] = [:]
         if results.count > 1 {
-            for entry in try entries(results[1], in: id) { standing[entry.key] = entry }
+            for entry in try entries(results[1], in: id) {
+                guard entry.isDeleted || entry.version.sealedValue != nil else { throw ConfigRevision.tooLarge }
+                standing[entry.key] = entry
+            }
         }
         return (namespace, standing)
     }

@@ -25,22 +25,18 @@ final class YAMLEvents {
     /// More lines than this that begin like a directive are refused: libyaml's time grows with their square.
     private static let maxDirectives = 16
 
-    private let bytes: [UInt8]
+    private let input: YAMLInput
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// libyaml keeps a pointer to the input.
-    private let input: UnsafeMutableBufferPointer<UInt8>
 
-    init(_ bytes: [UInt8]) throws(Violation) {
-        try Self.check(bytes)
-        self.bytes = bytes
-        input = .allocate(capacity: max(bytes.count, 1))
-        _ = input.initialize(from: bytes)
+    init(_ input: YAMLInput) throws(Violation) {
+        try Self.check(input.bytes)
+        self.input = input
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         // Without memory, which alone fails it, Swift would have stopped the process.
         precondition(yaml_parser_initialize(parser) == 1)
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, input.baseAddress, bytes.count)
+        yaml_parser_set_input(parser, YAMLInput.read, Unmanaged.passUnretained(input).toOpaque())
         // The stream's start.
         _ = try next()
     }
@@ -48,7 +44,6 @@ final class YAMLEvents {
     deinit {
         yaml_parser_delete(parser)
         parser.deallocate()
-        input.deallocate()
     }
 
     private static func check(_ bytes: [UInt8]) throws(Violation) {
@@ -76,7 +71,7 @@ final class YAMLEvents {
     /// The next event; after the end always the end.
     func next() throws(Violation) -> YAMLEvent {
         var event = yaml_event_t()
-        guard yaml_parser_parse(parser, &event) == 1 else { throw fault() }
+        guard input.chargeEvent(), yaml_parser_parse(parser, &event) == 1 else { throw fault() }
         defer { yaml_event_delete(&event) }
         let line = event.start_mark.line + 1
         switch event.type {
@@ -112,7 +107,7 @@ final class YAMLEvents {
     private func fault() -> Violation {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
         if parser.pointee.error == YAML_READER_ERROR {
-            let line = bytes.prefix(parser.pointee.problem_offset).count { $0 == 0x0A } + 1
+            let line = input.bytes.prefix(parser.pointee.problem_offset).count { $0 == 0x0A } + 1
             return .inDocument(line: line, code: "invalid_yaml", "this is not YAML: \(problem)")
         }
         // A scanner's fault belongs to the token that is not whole, a parser's to the place that it reached.

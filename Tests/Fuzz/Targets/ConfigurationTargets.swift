@@ -14,8 +14,8 @@ enum ConfigurationTargets {
                 }
                 precondition(again == schema && again.json == schema.json, "as it is written, it is another schema")
                 guard let value = parsed(valueText) else { continue }
-                let violations = schema.violations(of: value, as: type)
-                precondition(again.violations(of: value, as: type) == violations, "it judges otherwise")
+                let violations = try schema.violations(of: value, as: type)
+                precondition(try! again.violations(of: value, as: type) == violations, "it judges otherwise")
                 precondition(violations.isEmpty == isAllowed(value, under: schema), "it does not judge by its rules")
             } catch {
                 precondition(!error.violations.isEmpty, "a refusal says what is wrong")
@@ -44,7 +44,7 @@ enum ConfigurationTargets {
                 && (!rules.integer || number.isInteger)
         case (.select(let rules), .string): return rules.options.contains { .string($0) == value }
         case (.boolean, .bool), (.json(nil), _): return true
-        case (.json(let schema?), let value): return schema.violations(of: value).isEmpty
+        case (.json(let schema?), let value): return try! schema.violations(of: value).isEmpty
         default: return false
         }
     }
@@ -59,7 +59,8 @@ enum ConfigurationTargets {
                 precondition(draft.value.type == type && draft.value.json == value, "the value changed")
                 let stored = try? JSONParser.parse(draft.value.plaintext)
                 precondition(stored == value, "what is sealed is another value")
-                precondition(draft.properties.schema.violations(of: value, as: type).isEmpty, "the value breaks a rule")
+                precondition(
+                    try! draft.properties.schema.violations(of: value, as: type).isEmpty, "the value breaks a rule")
             } catch {
                 precondition(error.code == .validationFailed && !error.violations.isEmpty, "a refusal says why")
                 let places = Set(error.violations.map { $0.pointer.hasPrefix("/validation_schema") })

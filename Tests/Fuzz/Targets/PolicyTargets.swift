@@ -57,7 +57,7 @@ enum PolicyTargets {
         guard let engine = read.value else { return check(read.error, in: text) }
         for subject in ["ada", "bo"] {
             for context in ["", "2"] {
-                let explanation = engine.explain([.string(subject), "/a/b"], context: context, at: now)
+                let explanation = try! engine.explain([.string(subject), "/a/b"], context: context, at: now)
                 precondition(
                     explanation.decision.rule.map { rule in
                         explanation.matching.contains { $0.line == rule.line }
@@ -82,7 +82,9 @@ enum PolicyTargets {
         else { return }
         for request: [JSONValue] in [["ada", "x"], ["bo", ["a": 1, "b": ["x"]]], ["keeper", "y"]] {
             var found: (PolicyExplanation, PolicyExplanation)?
-            let time = processorTime { found = (engine.explain(request, at: now), scanning.explain(request, at: now)) }
+            let time = processorTime {
+                found = (try! engine.explain(request, at: now), try! scanning.explain(request, at: now))
+            }
             precondition(time < .seconds(2), "\(time) for one request")
             guard let (one, other) = found, one.decision.fault == nil, other.decision.fault == nil else { continue }
             precondition(one.decision.isAllowed == other.decision.isAllowed, "brackets change the decision")

@@ -231,8 +231,11 @@ private struct WritersWithoutSight: Authorizer {
         allows(permission, for: caller) && roles.grants(permission, for: caller)
     }
 
-    func permits(_ permission: Permission, on resource: some Protected, for caller: Caller) -> Bool {
-        allows(permission, for: caller) && roles.permits(permission, on: resource, for: caller)
+    func permits(
+        _ permission: Permission, on resource: some Protected, for caller: Caller
+    ) throws(Failure) -> Bool {
+        guard allows(permission, for: caller) else { return false }
+        return try roles.permits(permission, on: resource, for: caller)
     }
 
     func everAllows(_ permission: Permission, for caller: Caller) -> Bool { allows(permission, for: caller) }

@@ -175,7 +175,7 @@ struct PolicyEngineTests {
                 p, ada, ledger, write, allow
                 g, ada, keeper
                 """)
-        let explanation = engine.explain(["ada", "archive", "write"])
+        let explanation = try engine.explain(["ada", "archive", "write"])
         #expect(!explanation.decision.isAllowed)
         #expect(explanation.decision.rule?.line == 3)
         #expect(explanation.decision.rule?.effect == .deny)
@@ -255,7 +255,7 @@ struct PolicyEngineTests {
         var allowed = 0
         for request in RandomPolicies(seed: seed &+ 1000).requests(200) {
             let values = request.map { JSONValue.string($0) }
-            let (one, other) = (indexed.explain(values), scanned.explain(values))
+            let (one, other) = (try indexed.explain(values), try scanned.explain(values))
             #expect(one.decision.isAllowed == other.decision.isAllowed, "\(request)")
             #expect(one.decision.rule?.line == other.decision.rule?.line)
             #expect(one.matching.map(\.line) == other.matching.map(\.line))

@@ -317,8 +317,8 @@ extension PolicyEngine {
         decide(request, context: context, at: Self.anytime)
     }
 
-    func explain(_ request: [JSONValue], context: String = "") -> PolicyExplanation {
-        explain(request, context: context, at: Self.anytime)
+    func explain(_ request: [JSONValue], context: String = "") throws(Failure) -> PolicyExplanation {
+        try explain(request, context: context, at: Self.anytime)
     }
 
     func permissions(of subject: JSONValue, in domain: String? = nil) -> [PolicyMatch] {

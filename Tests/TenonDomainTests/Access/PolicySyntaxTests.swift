@@ -113,7 +113,7 @@ struct PolicySyntaxTests {
     func bounds() throws {
         let engine = try PolicyEngine(
             model: Self.model, policy: String(repeating: "p, ada, ledger, read\n", count: 50))
-        #expect(engine.explain(["ada", "ledger", "read"]).matching.count == 1)
+        #expect(try engine.explain(["ada", "ledger", "read"]).matching.count == 1)
         #expect(throws: PolicySyntaxError.self) {
             try PolicyRules("p, a\np, b\np, c", limit: 2)
         }

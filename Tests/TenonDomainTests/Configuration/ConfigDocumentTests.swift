@@ -4,7 +4,9 @@ import Testing
 
 /// For tests that have no YAML.
 private struct NoYAML: YAMLCodec {
-    func parse(_ bytes: [UInt8], limits: JSONLimits) throws(Failure) -> ConfigDocumentTree { throw .bug("no YAML") }
+    func parse(
+        _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget
+    ) throws(Failure) -> ConfigDocumentTree { throw .bug("no YAML") }
     func print(_ value: JSONValue) -> [UInt8] { [] }
 }
 

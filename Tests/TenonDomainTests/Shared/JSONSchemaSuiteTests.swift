@@ -23,7 +23,7 @@ struct JSONSchemaSuiteTests {
                 }
                 let schema = try JSONSchema(try #require(group["schema"]))
                 for test in cases {
-                    let violations = schema.violations(of: try #require(test["data"]))
+                    let violations = try schema.violations(of: try #require(test["data"]))
                     ran += 1
                     #expect(
                         violations.isEmpty == test["valid"]?.boolValue,

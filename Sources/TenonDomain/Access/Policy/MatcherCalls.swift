@@ -28,9 +28,7 @@ extension MatcherRun {
     ) throws(MatcherFault) -> Bool {
         guard let kind = function.pattern else { return false }
         let compiled = try program.patterns.pattern(kind, pattern).get()
-        guard compiled.isAffordable(on: text) else { throw .tooMuchWork }
-        try count(text.utf8.count * compiled.instructionCount / 16)
-        return compiled.matches(text)
+        return try matches(text, compiled)
     }
 
     private mutating func match(

@@ -98,6 +98,17 @@ enum MatcherValue: Sendable {
         }
     }
 
+    /// The steps that comparing the two takes beyond the first.
+    func steps(besides other: MatcherValue) -> Int {
+        switch (self, other) {
+        case (.text(let left), .text(let right)): min(left.utf8.count, right.utf8.count) / 64
+        case (.array(let items), .array(let others)): items.count == others.count ? JSONValue.array(items).size : 0
+        case (.object(let members), .object(let others)):
+            members.count == others.count ? JSONValue.object(members).size : 0
+        default: 0
+        }
+    }
+
     /// Values of different kinds are never the same.
     func isSame(as other: MatcherValue) -> Bool {
         switch (self, other) {

@@ -7,26 +7,33 @@ struct MatcherRun {
     private let rules: PolicyProgram.Rules
     private let request: [MatcherValue]
     private let time: DecisionTime
-    /// How many parts of expressions still may be evaluated; patterns count by what they cost.
-    private(set) var steps: Int
+    /// A step is a part of an expression that is evaluated; what takes longer with its size counts by that.
+    private(set) var meter: StepMeter
     /// The roles that were asked for in this decision.
     private var roles: [(relation: Int, name: Int32, domain: Int32, links: RoleGraph.Links, found: Set<Int32>)] = []
 
     var rule = MatcherRun.emptyRule
 
     init(
-        _ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue], _ time: DecisionTime, steps: Int
+        _ program: PolicyProgram, _ rules: PolicyProgram.Rules, _ request: [JSONValue], _ time: DecisionTime,
+        _ meter: StepMeter
     ) {
         self.time = time
-        self.steps = steps
+        self.meter = meter
         self.program = program
         self.rules = rules
         self.request = request.map(MatcherValue.init)
     }
 
     mutating func count(_ work: Int) throws(MatcherFault) {
-        steps -= work
-        guard steps >= 0 else { throw .tooMuchWork }
+        guard meter.spend(work) else { throw .tooMuchWork }
+    }
+
+    /// Passes where matching ended within the steps.
+    mutating func matches(_ text: String, _ pattern: Pattern) throws(MatcherFault) -> Bool {
+        let matches = pattern.matches(text, &meter)
+        guard !meter.isExhausted else { throw .tooMuchWork }
+        return matches
     }
 
     /// Whether it is true. A number other than 0 is, as in Casbin.
@@ -70,13 +77,21 @@ struct MatcherRun {
             guard let number = try value(part).double else { throw .notNumber }
             return .computed(-number)
         case .compare(let comparison, let left, let right):
-            return .bool(try Self.compare(comparison, try value(left), try value(right)))
+            let (left, right) = (try value(left), try value(right))
+            try count(left.steps(besides: right))
+            return .bool(try Self.compare(comparison, left, right))
         case .calculate(let operation, let left, let right):
-            return try Self.calculate(operation, try value(left), try value(right))
+            let (left, right) = (try value(left), try value(right))
+            if operation == .add, case .text(let left) = left, case .text(let right) = right {
+                try count((left.utf8.count + right.utf8.count) / 64)
+                return .text(left + right)
+            }
+            return try Self.calculate(operation, left, right)
         case .isOneOf(let part, let others):
             let wanted = try value(part)
             for other in others {
                 let found = try value(other)
+                try count(found.steps(besides: wanted))
                 if found.isSame(as: wanted) { return .bool(true) }
                 if others.count == 1, case .array(let items) = found { return .bool(try has(items, wanted)) }
             }
@@ -91,8 +106,12 @@ struct MatcherRun {
     }
 
     private mutating func has(_ items: [JSONValue], _ wanted: MatcherValue) throws(MatcherFault) -> Bool {
-        try count(items.count)
-        return items.contains { MatcherValue($0).isSame(as: wanted) }
+        for item in items {
+            let item = MatcherValue(item)
+            try count(1 + item.steps(besides: wanted))
+            if item.isSame(as: wanted) { return true }
+        }
+        return false
     }
 
     /// The text, where it is one.
@@ -120,7 +139,6 @@ struct MatcherRun {
     private static func calculate(
         _ operation: MatcherOperation, _ left: MatcherValue, _ right: MatcherValue
     ) throws(MatcherFault) -> MatcherValue {
-        if operation == .add, case .text(let left) = left, case .text(let right) = right { return .text(left + right) }
         guard let left = left.double, let right = right.double else { throw .notNumber }
         let result =
             switch operation {
@@ -168,9 +186,9 @@ struct MatcherRun {
         switch value {
         case .text(let name): return [name]
         case .array(let items):
+            try count(items.count)
             let names = items.compactMap(\.stringValue)
             guard names.count == items.count else { throw .notText(program.relations[relation].name) }
-            try count(names.count)
             return names
         case .number, .computed, .bool, .object, .null: throw .notText(program.relations[relation].name)
         }
@@ -185,6 +203,7 @@ struct MatcherRun {
             guard let text = try text(domain) else { throw .notText(program.relations[relation].name) }
             domainText = text
         }
+        try count(self.roles.count / 8 + name.utf8.count / 16)
         guard let name = program.texts.id(of: name) else { return [] }
         guard let domain = program.texts.id(of: domainText) else { return [name] }
         let links = links

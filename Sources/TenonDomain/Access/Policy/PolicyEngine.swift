@@ -6,9 +6,10 @@
 /// anything else goes wrong the request is denied: a rule that denies, one of a model that allows by default, the wrong
 /// number of values, too much work.
 public struct PolicyEngine: Sendable {
-    /// How many parts of expressions a decision may evaluate where somebody waits for it alone: a second or so.
+    /// The most steps, parts of expressions and what matches and comparisons take beyond, of a decision that somebody
+    /// waits for alone: half a second or so.
     public static let maxSteps = 50_000_000
-    /// As many, where others wait behind it: some milliseconds.
+    /// As many, where others wait behind it: some two milliseconds.
     public static let stepsOfRequest = 200_000
 
     private let program: PolicyProgram
@@ -60,31 +61,61 @@ public struct PolicyEngine: Sendable {
     }
 
     func decide(_ request: [JSONValue], context: String, _ time: DecisionTime) -> PolicyDecision {
+        var meter = StepMeter(steps)
+        return decide(request, context, time, &meter)
+    }
+
+    /// The same, charged to the budget of who asks. A decision that takes too many steps is none, for nobody is denied
+    /// what was not looked at: it fails with `tooMuchWork`, or as `RequestBudget.spend` does.
+    public func decide(
+        _ request: [JSONValue], context: String = "", at now: Timestamp, charging budget: RequestBudget
+    ) throws(Failure) -> PolicyDecision {
+        var meter = StepMeter(steps, of: budget)
+        let decision = decide(request, context, .at(now), &meter)
+        try meter.settle()
+        guard !meter.isExhausted else { throw Self.tooMuchWork }
+        return decision
+    }
+
+    private static let tooMuchWork = Failure(
+        .tooMuchWork, "The policy's conditions take more work than one decision may; make them simpler.")
+
+    private func decide(
+        _ request: [JSONValue], _ context: String, _ time: DecisionTime, _ meter: inout StepMeter
+    ) -> PolicyDecision {
         do throws(MatcherFault) {
             let rules = try rules(for: request, context)
-            var run = MatcherRun(program, rules, request, time, steps: steps)
+            var run = MatcherRun(program, rules, request, time, meter)
+            defer { meter = run.meter }
             return try decide(&run, rules)
         } catch {
             return PolicyDecision(isAllowed: false, rule: nil, fault: error.description)
         }
     }
 
-    /// Decides a request, and tells of all rules that match, in the order in which they are asked; at most `limit`.
+    /// Decides a request, and tells of all rules that match, in the order in which they are asked; at most `limit`. Fails
+    /// as `RequestBudget.spend` does, and with `tooMuchWork` where the rules that match cannot all be found.
     public func explain(
-        _ request: [JSONValue], context: String = "", at now: Timestamp, limit: Int = 1000
-    ) -> PolicyExplanation {
-        let decision = decide(request, context: context, at: now)
+        _ request: [JSONValue], context: String = "", at now: Timestamp, limit: Int = 1000,
+        charging budget: RequestBudget = .unlimited
+    ) throws(Failure) -> PolicyExplanation {
+        var meter = StepMeter(steps, of: budget)
+        let decision = decide(request, context, .at(now), &meter)
+        try meter.settle()
         var matching: [PolicyMatch] = []
-        guard let rules = try? rules(for: request, context) else {
+        guard !meter.isExhausted, let rules = try? rules(for: request, context) else {
             return PolicyExplanation(decision: decision, matching: [])
         }
-        var run = MatcherRun(program, rules, request, .at(now), steps: steps)
+        var run = MatcherRun(program, rules, request, .at(now), StepMeter(Self.maxSteps, of: budget))
         let candidates = rules.index.candidates(&run, program.texts)
-        for rule in candidates?.map({ Int($0) }) ?? Array(0..<rules.count) {
+        for rule in candidates?.map({ Int($0) }) ?? Array(0..<rules.count) where !run.meter.isExhausted {
             run.rule = rule
             guard matching.count < limit, (try? run.truth(rules.index.matcher)) == true else { continue }
             matching.append(match(rule, rules))
         }
+        meter = run.meter
+        try meter.settle()
+        guard !meter.isExhausted else { throw Self.tooMuchWork }
         return PolicyExplanation(decision: decision, matching: matching)
     }
 
@@ -103,7 +134,7 @@ public struct PolicyEngine: Sendable {
             default: .null
             }
         }
-        var run = MatcherRun(program, rules, request, .at(now), steps: steps)
+        var run = MatcherRun(program, rules, request, .at(now), StepMeter(steps))
         let probed = rules.index.probe(of: column).flatMap { try? $0.ids(&run, program.texts) }
         let ids = probed ?? Set([subject.stringValue.flatMap { program.texts.id(of: $0) }].compactMap(\.self))
         var found: [PolicyMatch] = []
@@ -125,13 +156,13 @@ public struct PolicyEngine: Sendable {
         rules.context.matcher.visit { part in
             if case .condition(let column) = part { columns.append(column) }
         }
-        // Each may take what a decision may, and all of them together not without end.
-        var left = Self.maxSteps
+        // Each may take what a decision may, and all of them together a tenth of a second.
+        var left = max(steps, 10_000_000)
         for rule in 0..<rules.count {
-            let budget = min(steps, left)
-            var run = MatcherRun(program, rules, request, .at(now), steps: budget)
+            let most = min(steps, left)
+            var run = MatcherRun(program, rules, request, .at(now), StepMeter(most))
             run.rule = rule
-            defer { left -= budget - run.steps }
+            defer { left -= most - run.meter.left }
             for column in columns {
                 do throws(MatcherFault) {
                     _ = try run.truth(.condition(column))
