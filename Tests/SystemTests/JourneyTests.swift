@@ -150,8 +150,9 @@ import Testing
         let tenon = try await TenonProcess.serve(["--in-memory"])
         let body = Pipe()
         async let registered = tenon.post("/api/v1/auth/register", from: body)
-        body.fileHandleForWriting.write(Data(#"{"name": "late", "email": "a@b.co","#.utf8))
-        try await until("half a body") { try await tenon.metric("tenon_http_body_bytes") > 0 }
+        let blanks = String(repeating: " ", count: 5000)
+        body.fileHandleForWriting.write(Data((#"{"name": "late", "email": "a@b.co","# + blanks).utf8))
+        try await until("half a body") { try await tenon.metric("tenon_http_memory_bytes") > 0 }
         async let code = tenon.end()
         try await until("the end of listening") { (try? await tenon.get("/health/live")) == nil }
         body.fileHandleForWriting.write(Data(#""password": "SecurePassword123"}"#.utf8))

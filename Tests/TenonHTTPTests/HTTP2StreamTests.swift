@@ -50,7 +50,7 @@ import Testing
     @Test("a body beyond the limit is 413, announced or not, and the next stream is answered")
     func largeBody() async throws {
         try await serve(
-            { $0.limits.bodies = 20_000 },
+            { $0.limits.memory = 20_000 },
             { tenon in
                 let client = try await HTTP2Client.connect(tenon.port)
                 await client.send(post(1, [("content-length", "2000000")]))

@@ -52,7 +52,7 @@ private final class StandingTime: Sendable {
         }
     }
 
-    @Test("whoever has not signed in is limited by the address; health, metrics and documentation are not")
+    @Test("whoever has not signed in is limited by the address, documents too; health and metrics are not")
     func addresses() async throws {
         try await ServedTenon.with(limiter: limiter(RateLimits(perAddress: 2))) { tenon in
             func login() async throws -> ServedTenon.Answer {
@@ -65,7 +65,10 @@ private final class StandingTime: Sendable {
             let refused = try await login()
             #expect(refused.status == 429 && refused.headers["ratelimit"] == "\"address\";r=0;t=30")
             #expect(refused.json["violated-policies"] == ["address"])
-            for path in ["/health", "/health/ready", "/metrics", "/openapi.json", "/problems/rate_limited"] {
+            for path in ["/openapi.json", "/docs", "/docs/assets/reference.css", "/problems/rate_limited"] {
+                #expect(try await tenon.send("GET", path).status == 429, "\(path)")
+            }
+            for path in ["/health", "/health/ready", "/metrics"] {
                 #expect(try await tenon.send("GET", path).status == 200, "\(path)")
             }
         }

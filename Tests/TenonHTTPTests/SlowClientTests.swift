@@ -27,7 +27,7 @@ import Testing
                 try await expectTimeout(tenon, behind: Self.head + chunked, String(repeating: "1\r\n \r\n", count: 40))
                 let unwanted = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n"
                 try await expectTimeout(tenon, behind: unwanted, String(repeating: " ", count: 200))
-                try await until { try await tenon.metric("tenon_http_body_bytes") == 0 }
+                try await until { try await tenon.metric("tenon_http_memory_bytes") == 0 }
             })
     }
 

@@ -20,20 +20,21 @@ public final class RequestBudget: Sendable {
     private let maxSteps: Int
     private let maxBytes: Int
     private let memory: MemoryBudget?
-    private let tenant: TenantID?
+    private let holder: MemoryBudget.Holder
     private let state: Mutex<State>
 
-    /// `bytes` are the most that the request itself may hold; `memory` is what all requests share.
-    public init(steps: Int, bytes: Int, memory: MemoryBudget?, tenant: TenantID?) {
+    /// `bytes` are the most that the request itself may hold; `memory` is what all requests share. `address` is the
+    /// caller's, where it has no tenant.
+    public init(steps: Int, bytes: Int, memory: MemoryBudget?, tenant: TenantID?, address: IPAddress? = nil) {
         maxSteps = steps
         maxBytes = bytes
         self.memory = memory
-        self.tenant = tenant
+        holder = MemoryBudget.Holder(tenant, at: address)
         state = Mutex(State(steps: steps))
     }
 
     deinit {
-        memory?.giveBack(state.withLock { $0.bytes }, for: tenant)
+        memory?.giveBack(state.withLock { $0.bytes }, for: holder)
     }
 
     /// The steps that are left.
@@ -64,17 +65,17 @@ public final class RequestBudget: Sendable {
     /// too much, and with `memoryExhausted` where its tenant or the service does.
     public func hold(_ bytes: Int) throws(Failure) {
         guard maxSteps < .max, bytes > 0 else { return }
-        let fits = state.withLock { state in
-            guard state.bytes + bytes <= maxBytes else { return false }
+        let total = state.withLock { state -> Int? in
+            guard state.bytes + bytes <= maxBytes else { return nil }
             state.bytes += bytes
-            return true
+            return state.bytes
         }
-        guard fits else {
+        guard let total else {
             throw Failure(.tooMuchWork, "The request needs more than \(maxBytes) bytes of memory; split it.")
         }
-        guard memory?.take(bytes, for: tenant) ?? true else {
+        guard memory?.take(bytes, for: holder, total: total) ?? true else {
             state.withLock { $0.bytes -= bytes }
-            throw Failure(.memoryExhausted, "Too much is held in memory at the moment.", retryAfter: .seconds(1))
+            throw .memoryExhausted()
         }
     }
 
@@ -82,7 +83,7 @@ public final class RequestBudget: Sendable {
     public func release(_ bytes: Int) {
         guard maxSteps < .max, bytes > 0 else { return }
         state.withLock { $0.bytes -= bytes }
-        memory?.giveBack(bytes, for: tenant)
+        memory?.giveBack(bytes, for: holder)
     }
 }
 
@@ -101,4 +102,10 @@ extension FailureCode {
         "memory_exhausted", .unavailable, "Too much is held in memory",
         "Bodies and answers of the tenant, or of all, take all the memory that is set aside for them. Try again after "
             + "`Retry-After`.")
+}
+
+extension Failure {
+    public static func memoryExhausted() -> Failure {
+        Failure(.memoryExhausted, "Too much is held in memory at the moment.", retryAfter: .seconds(1))
+    }
 }

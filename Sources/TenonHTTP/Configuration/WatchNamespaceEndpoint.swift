@@ -66,11 +66,11 @@ struct WatchNamespaceEndpoint: Endpoint {
     ) async {
         guard await body.write("retry: 1000\n\n") else { return }
         while !Task.isCancelled {
-            let text: String
+            let bytes: [UInt8]
             do throws(Failure) {
                 switch try await watch.next(until: .now + heartbeat) {
-                case .changes(let changes): text = changes.map(event).joined()
-                case .nothing: text = ":\n\n"
+                case .changes(let changes): bytes = changes.reduce(into: []) { $0 += event($1) }
+                case .nothing: bytes = Array(":\n\n".utf8)
                 case .ended:
                     _ = await body.write("event: end\ndata: {}\n\n")
                     return
@@ -79,15 +79,15 @@ struct WatchNamespaceEndpoint: Endpoint {
                 // The database comes back; the watcher need not know.
                 guard error.code.kind == .unavailable, error.code != .cancelled else { return }
                 try? await Task.sleep(for: .seconds(1))
-                text = ":\n\n"
+                bytes = Array(":\n\n".utf8)
             }
-            guard await isAuthentic(), await body.write(text) else { return }
+            guard await isAuthentic(), await body.write(bytes) else { return }
         }
     }
 
-    private static func event(_ change: ConfigView) -> String {
-        let data = String(decoding: ConfigReply(view: change).bytes, as: UTF8.self)
-        return "id: \(change.entry.version.position.text)\nevent: change\ndata: \(data)\n\n"
+    private static func event(_ change: ConfigView) -> [UInt8] {
+        Array("id: \(change.entry.version.position.text)\nevent: change\ndata: ".utf8) + ConfigReply(view: change).bytes
+            + Array("\n\n".utf8)
     }
 }
 

@@ -3,6 +3,15 @@ internal import TenonDomain
 /// A page for people.
 struct PageRepresentation: TextRepresentation {
     let text: String
+    let shared: SharedDocument?
+
+    init(text: String) {
+        (self.text, shared) = (text, nil)
+    }
+
+    init(_ shared: SharedDocument) {
+        (text, self.shared) = ("", shared)
+    }
 
     static var mediaTypes: [String] { ["text/html; charset=utf-8"] }
     static var exampleJSON: JSONValue { "<!DOCTYPE html>…" }
@@ -18,12 +27,12 @@ struct GetDocumentationEndpoint: Endpoint {
         access: .open, isHeavy: true)
 
     let files: DocumentationFiles
-    let reference: ReferenceText
+    let reference: SharedDocument
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         files.hasSwagger
             ? Answer(PageRepresentation(text: SwaggerPage.html), contentPolicy: SwaggerPage.contentSecurityPolicy)
-            : Answer(PageRepresentation(text: reference.html), contentPolicy: ReferencePage.contentSecurityPolicy)
+            : Answer(PageRepresentation(reference), contentPolicy: ReferencePage.contentSecurityPolicy)
     }
 }
 
@@ -37,12 +46,12 @@ struct GetRedocEndpoint: Endpoint {
         access: .open, isHeavy: true)
 
     let files: DocumentationFiles
-    let reference: ReferenceText
+    let reference: SharedDocument
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         files.hasRedoc
             ? Answer(PageRepresentation(text: RedocPage.html), contentPolicy: RedocPage.contentSecurityPolicy)
-            : Answer(PageRepresentation(text: reference.html), contentPolicy: ReferencePage.contentSecurityPolicy)
+            : Answer(PageRepresentation(reference), contentPolicy: ReferencePage.contentSecurityPolicy)
     }
 }
 
@@ -55,10 +64,10 @@ struct GetReferenceEndpoint: Endpoint {
             """,
         access: .open, isHeavy: true)
 
-    let reference: ReferenceText
+    let reference: SharedDocument
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
-        Answer(PageRepresentation(text: reference.html), contentPolicy: ReferencePage.contentSecurityPolicy)
+        Answer(PageRepresentation(reference), contentPolicy: ReferencePage.contentSecurityPolicy)
     }
 }
 
@@ -74,7 +83,8 @@ struct GetDocumentationAssetEndpoint: Endpoint {
 
     struct Reply: Representation {
         let mediaType: String
-        let bytes: [UInt8]
+        let shared: SharedDocument?
+        var bytes: [UInt8] { [] }
 
         static var mediaTypes: [String] { ["text/javascript", "text/css"] }
         static var schema: JSONValue { ["type": "string"] }
@@ -86,7 +96,7 @@ struct GetDocumentationAssetEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
         let file = try request.path("asset", orFail: .documentationAssetNotFound) { files.file($0) }
-        return Answer(Reply(mediaType: file.mediaType, bytes: file.bytes), caching: .shared(3600))
+        return Answer(Reply(mediaType: file.mediaType, shared: file.document), caching: .shared(3600))
     }
 }
 

@@ -5,7 +5,7 @@ internal import TenonDomain
 /// The files of the documentation's pages: our own, and those of Swagger UI and Redoc where a folder has them.
 final class DocumentationFiles: Sendable {
     private let folder: String?
-    private let read = Mutex<[String: [UInt8]]>([:])
+    private let read = Mutex<[String: SharedDocument]>([:])
 
     /// Media types of the files that a folder may hold; no other name is looked for.
     private static let foreign = [
@@ -13,9 +13,9 @@ final class DocumentationFiles: Sendable {
         "redoc.standalone.js": "text/javascript",
     ]
     private static let own = [
-        "swagger-init.js": ("text/javascript", SwaggerPage.script),
-        "redoc-init.js": ("text/javascript", RedocPage.script),
-        "reference.css": ("text/css", ReferencePage.css),
+        "swagger-init.js": ("text/javascript", SharedDocument(text: SwaggerPage.script)),
+        "redoc-init.js": ("text/javascript", SharedDocument(text: RedocPage.script)),
+        "reference.css": ("text/css", SharedDocument(text: ReferencePage.css)),
     ]
 
     init(folder: String?) {
@@ -26,14 +26,14 @@ final class DocumentationFiles: Sendable {
     var hasRedoc: Bool { exists("redoc.standalone.js") }
 
     /// Nil for a name that is none of them, or that the folder lacks.
-    func file(_ name: String) -> (mediaType: String, bytes: [UInt8])? {
-        if let (type, text) = Self.own[name] { return (type, Array(text.utf8)) }
+    func file(_ name: String) -> (mediaType: String, document: SharedDocument)? {
+        if let own = Self.own[name] { return own }
         guard let type = Self.foreign[name], let folder else { return nil }
         if let known = read.withLock({ $0[name] }) { return (type, known) }
         guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return nil }
-        let bytes = [UInt8](data)
-        read.withLock { $0[name] = bytes }
-        return (type, bytes)
+        let document = SharedDocument { [UInt8](data) }
+        read.withLock { $0[name] = document }
+        return (type, document)
     }
 
     private func exists(_ name: String) -> Bool {

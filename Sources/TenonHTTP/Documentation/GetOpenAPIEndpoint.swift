@@ -13,6 +13,7 @@ struct GetOpenAPIEndpoint: Endpoint {
     /// The document as it is.
     struct Reply: ReplyBody {
         let document: JSONObject
+        var shared: SharedDocument?
 
         func write(to fields: inout FieldWriter) {
             for (name, value) in document { fields.field(name, value) }
@@ -23,10 +24,14 @@ struct GetOpenAPIEndpoint: Endpoint {
         }
     }
 
-    let document: JSONObject
+    private let reply: Reply
+
+    init(document: JSONObject) {
+        reply = Reply(document: document, shared: SharedDocument { Reply(document: document).bytes })
+    }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
-        Answer(Reply(document: document))
+        Answer(reply)
     }
 }
 
@@ -47,7 +52,7 @@ extension EndpointCatalog {
         add(GetProblemKindEndpoint(kinds))
         guard pages.isServed else { return }
         let files = DocumentationFiles(folder: pages.assets)
-        let reference = ReferenceText(document)
+        let reference = SharedDocument { Array(ReferencePage(.object(document)).html.utf8) }
         add(GetDocumentationEndpoint(files: files, reference: reference))
         add(GetRedocEndpoint(files: files, reference: reference))
         add(GetReferenceEndpoint(reference: reference))

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TenonDomain
 
 /// Everything that `/metrics` tells: requests, the sockets' side of the service, and what the composition root adds.
 public final class ServiceMetrics: Sendable {
@@ -29,7 +30,7 @@ public final class ServiceMetrics: Sendable {
         sources.withLock { $0 }.flatMap { $0() }
     }
 
-    func watch(_ table: ConnectionTable, _ admission: Admission, _ watching: Admission, _ budget: BodyBudget) {
+    func watch(_ table: ConnectionTable, _ admission: Admission, _ watching: Admission, _ memory: MemoryBudget) {
         sources.withLock { sources in
             sources.append {
                 let connections = table.counts
@@ -50,7 +51,9 @@ public final class ServiceMetrics: Sendable {
                     Gauge(
                         "tenon_http_requests_turned_away_total", "Requests answered 503 for overload.",
                         isCounter: true, Double(admission.turnedAway + watching.turnedAway)),
-                    Gauge("tenon_http_body_bytes", "Bytes of request bodies that are held.", Double(budget.bytes)),
+                    Gauge(
+                        "tenon_http_memory_bytes", "Bytes that bodies, answers and intermediate results hold.",
+                        Double(memory.held)),
                 ]
             }
         }

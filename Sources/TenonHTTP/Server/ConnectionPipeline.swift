@@ -9,7 +9,8 @@ internal import TenonDomain
 struct ConnectionPipeline: Sendable {
     let responder: any ExchangeResponder
     let limits: ConnectionLimits
-    let budget: BodyBudget
+    let memory: MemoryBudget
+    let table: ConnectionTable
     let identity: TLSIdentity?
     let executors: [ObjectIdentifier: EventLoopExecutor]
     let now: @Sendable () -> String
@@ -40,8 +41,12 @@ struct ConnectionPipeline: Sendable {
         var framing = HTTPResponseEncoder.Configuration()
         framing.automaticallySetFramingHeaders = false
         try pipeline.addHandler(HTTPResponseEncoder(configuration: framing))
-        try pipeline.addHandler(RequestDecoder(limits: limits))
-        try pipeline.addHandler(exchange(facts, on: channel.eventLoop))
+        let decoder = RequestDecoder(limits: limits)
+        let exchange = exchange(facts, on: channel.eventLoop)
+        decoder.isFull = { [unowned exchange] in exchange.isFull }
+        exchange.resumeDecoding = { [unowned decoder] in decoder.resume() }
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(exchange)
     }
 
     private func configureHTTP2(_ channel: any Channel, _ facts: ConnectionFacts) throws {
@@ -57,7 +62,12 @@ struct ConnectionPipeline: Sendable {
             mode: .server, connectionConfiguration: connection, streamConfiguration: .init(),
             streamDelegate: HTTP2Lifetime.Streams(lifetime: NIOLoopBound(lifetime, eventLoop: channel.eventLoop))
         ) { stream in
-            stream.eventLoop.makeCompletedFuture {
+            guard table.admitStream(stream, from: facts.peer) else {
+                // Closed before it is active, it would not be reset.
+                stream.eventLoop.execute { stream.close(promise: nil) }
+                return stream.eventLoop.makeSucceededVoidFuture()
+            }
+            return stream.eventLoop.makeCompletedFuture {
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2HeadCheck(limits: limits))
                 try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
@@ -69,7 +79,7 @@ struct ConnectionPipeline: Sendable {
 
     private func exchange(_ facts: ConnectionFacts, on eventLoop: any EventLoop) -> ExchangeHandler {
         ExchangeHandler(
-            responder: responder, facts: facts, limits: limits, budget: budget,
+            responder: responder, facts: facts, limits: limits, memory: memory,
             executor: executors[ObjectIdentifier(eventLoop)], now: now)
     }
 }

@@ -2,11 +2,13 @@ internal import NIOCore
 internal import Synchronization
 internal import TenonDomain
 
-/// The open connections: counted in all and by address, told to finish, and closed.
+/// The open connections and HTTP/2 streams: counted in all and by address, told to finish, and closed. All addresses of
+/// one IPv6 /64 network count as one.
 final class ConnectionTable: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
-        var perAddress: [IPAddress: Int] = [:]
+        var connections = AddressCount()
+        var streams = AddressCount()
         var refused = 0
         var isDraining = false
         var onEmpty: (@Sendable () -> Void)?
@@ -26,17 +28,13 @@ final class ConnectionTable: Sendable {
 
     /// False where there are too many already. The connection is forgotten when it closes.
     func admit(_ channel: any Channel, from address: IPAddress?) -> Bool {
-        let counted = address.flatMap { isExempt($0) ? nil : $0 }
+        let counted = counted(address)
         let isAdmitted = state.withLock { state in
-            let ofAddress = counted.map { state.perAddress[$0, default: 0] } ?? 0
-            guard !state.isDraining, state.channels.count < limits.connections,
-                ofAddress < limits.connectionsPerAddress
-            else {
+            guard !state.isDraining, state.connections.add(counted, limits) else {
                 state.refused += 1
                 return false
             }
             state.channels[ObjectIdentifier(channel)] = channel
-            if let counted { state.perAddress[counted] = ofAddress + 1 }
             return true
         }
         if isAdmitted {
@@ -45,12 +43,30 @@ final class ConnectionTable: Sendable {
         return isAdmitted
     }
 
+    /// The same for a stream of a connection: an address has as many of them as it has connections.
+    func admitStream(_ stream: any Channel, from address: IPAddress?) -> Bool {
+        let counted = counted(address)
+        let isAdmitted = state.withLock { state in
+            let isAdmitted = state.streams.add(counted, limits)
+            if !isAdmitted { state.refused += 1 }
+            return isAdmitted
+        }
+        if isAdmitted {
+            stream.closeFuture.whenComplete { [weak self] _ in
+                self?.state.withLock { $0.streams.remove(counted) }
+            }
+        }
+        return isAdmitted
+    }
+
+    private func counted(_ address: IPAddress?) -> IPAddress? {
+        address.flatMap { isExempt($0) ? nil : $0.subscriber }
+    }
+
     private func forget(_ id: ObjectIdentifier, _ address: IPAddress?) {
         let onEmpty = state.withLock { state -> (@Sendable () -> Void)? in
             state.channels[id] = nil
-            if let address, let count = state.perAddress[address] {
-                state.perAddress[address] = count > 1 ? count - 1 : nil
-            }
+            state.connections.remove(address)
             return state.channels.isEmpty ? state.onEmpty : nil
         }
         onEmpty?()
@@ -70,5 +86,26 @@ final class ConnectionTable: Sendable {
     /// Closes what is still open, whatever it does.
     func closeAll() {
         for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
+    }
+}
+
+/// How many there are in all and of each address; a nil address counts in all alone.
+private struct AddressCount {
+    private var all = 0
+    private var byAddress: [IPAddress: Int] = [:]
+
+    /// False where it would be too many.
+    mutating func add(_ address: IPAddress?, _ limits: ConnectionLimits) -> Bool {
+        let ofAddress = address.map { byAddress[$0] ?? 0 } ?? 0
+        guard all < limits.connections, ofAddress < limits.connectionsPerAddress else { return false }
+        all += 1
+        if let address { byAddress[address] = ofAddress + 1 }
+        return true
+    }
+
+    mutating func remove(_ address: IPAddress?) {
+        all -= 1
+        guard let address, let count = byAddress[address] else { return }
+        byAddress[address] = count > 1 ? count - 1 : nil
     }
 }

@@ -3,11 +3,9 @@ internal import TenonDomain
 
 /// Where the answer to one request goes, from any thread.
 struct ExchangeOutlet: Sendable {
-    /// Bytes that are written at one time, and that wait in the kernel. The deadline for a client to take its answer begins
-    /// anew with each piece.
-    static let piece = 16 << 10
-
     let handler: NIOLoopBound<ExchangeHandler>
+    /// Of the request's body, which whoever still has to answer holds on to as well, and of a stream's writes.
+    let lease: MemoryLease
 
     /// Once. After an answer that is a stream comes `run`.
     func deliver(_ answer: WireAnswer) {
@@ -30,14 +28,16 @@ struct ExchangeOutlet: Sendable {
         }
     }
 
-    /// False where nothing more is wanted. Suspends until the socket has taken it all; of a task that is cancelled on the
+    /// False where nothing more is wanted, and where memory has no room for it: the stream ends, and its client begins
+    /// again where it was. Suspends until the socket has taken it all; of a task that is cancelled on the
     /// way the write goes on, so that a stream ends after a whole event.
     private func write(_ bytes: [UInt8]) async -> Bool {
-        guard !Task.isCancelled else { return false }
+        guard !Task.isCancelled, lease.take(bytes.count) else { return false }
+        defer { lease.giveBack(bytes.count) }
         var rest = bytes[...]
         while !rest.isEmpty {
-            let piece = ByteBuffer(bytes: rest.prefix(Self.piece))
-            rest = rest.dropFirst(Self.piece)
+            let piece = ByteBuffer(bytes: rest.prefix(ExchangeWriter.piece))
+            rest = rest.dropFirst(ExchangeWriter.piece)
             guard await put(piece) else { return false }
         }
         return true

@@ -6,7 +6,9 @@ enum ExchangePhase {
     case idle
     /// A head began to arrive.
     case receivingHead
-    case receivingBody(any ExchangeRequest, ByteBuffer?)
+    /// Whether the body is wanted depends on who asks, which the stores are asked for.
+    case identifying
+    case receivingBody(any ExchangeRequest)
     /// The answer is known; what is left of a small body is read first, so that the connection can live on.
     case discardingBody(WireAnswer, left: Int)
     case working(any ExchangeRequest)
@@ -22,8 +24,16 @@ enum ExchangePhase {
     /// Whether what comes belongs to requests after the one at hand.
     var isAnswerDue: Bool {
         switch self {
-        case .working, .answering, .streaming: true
+        case .identifying, .working, .answering, .streaming: true
         default: false
+        }
+    }
+
+    /// Whether the next request may be taken.
+    var isReady: Bool {
+        switch self {
+        case .identifying, .working, .answering, .streaming, .lingering, .closed: false
+        default: true
         }
     }
 

@@ -25,6 +25,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
     private var requests = 0
     private var last = HTTP2StreamID.rootStream
     private var isEnding = false
+    private var isReadDue = false
     private var context: ChannelHandlerContext?
 
     init(limits: ConnectionLimits) {
@@ -47,6 +48,20 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
             finish(within: limits.answer)
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// A client that does not take its answers is not read from, for every request would add to them.
+    func read(context: ChannelHandlerContext) {
+        isReadDue = !context.channel.isWritable
+        if !isReadDue { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if isReadDue, context.channel.isWritable {
+            isReadDue = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -8,6 +8,9 @@ public import TenonDomain
 /// Serves the endpoints of a catalog over HTTP/1.1, and under TLS over HTTP/2 as well. On graceful shutdown it stops
 /// accepting, lets the requests in flight finish and ends.
 public struct HTTPServer: Service {
+    /// What is read and not decoded yet is held for each connection.
+    private static let reads = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16 << 10)
+
     private let catalog: EndpointCatalog
     private let settings: HTTPServerSettings
     private let edge: Edge
@@ -62,16 +65,14 @@ public struct HTTPServer: Service {
         let identity = try settings.tls.map { files throws(Failure) in try TLSIdentity(files) }
         let group = MultiThreadedEventLoopGroup.singleton
         let table = ConnectionTable(limits: settings.limits, isExempt: settings.policies.isTrusted)
-        let budget = BodyBudget(limit: settings.limits.bodies)
+        let memory = MemoryBudget(limit: settings.limits.memory)
         let admission = Admission(settings.admission, eventLoop: group.any())
         let watching = Admission(settings.admission.ofWatchers, eventLoop: group.any())
-        edge.metrics.watch(table, admission, watching, budget)
-        let memory = MemoryBudget(limit: settings.limits.bodies)
+        edge.metrics.watch(table, admission, watching, memory)
         let date = HTTPDate()
         let pipeline = ConnectionPipeline(
             responder: responder(admission, watching, memory, settings.policies), limits: settings.limits,
-            budget: budget,
-            identity: identity, executors: EventLoopExecutor.all(of: group),
+            memory: memory, table: table, identity: identity, executors: EventLoopExecutor.all(of: group),
             now: { [clock = edge.clock] in date.text(at: clock.now()) })
         var listeners = [try await listen(settings.port, group, table, pipeline)]
         if let port = settings.redirectPort {
@@ -79,8 +80,8 @@ public struct HTTPServer: Service {
             policies.requiresHTTPS = true
             policies.httpsPort = listeners[0].localAddress?.port ?? settings.port
             let plain = ConnectionPipeline(
-                responder: responder(admission, watching, memory, policies), limits: settings.limits, budget: budget,
-                identity: nil, executors: pipeline.executors, now: pipeline.now)
+                responder: responder(admission, watching, memory, policies), limits: settings.limits,
+                memory: memory, table: table, identity: nil, executors: pipeline.executors, now: pipeline.now)
             listeners.append(try await listen(port, group, table, plain))
         }
         await withTaskGroup(of: Void.self) { tasks in
@@ -114,6 +115,7 @@ public struct HTTPServer: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // A client that sends much at once gets its turn again; what is parsed and waits stays little.
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: Self.reads)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }

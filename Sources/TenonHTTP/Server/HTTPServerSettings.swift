@@ -42,7 +42,8 @@ public struct TLSFiles: Sendable, Equatable {
 public struct ConnectionLimits: Sendable {
     /// Open connections in all; one more is closed at once.
     public var connections = 20_000
-    /// Open connections of one address; trusted proxies are not counted.
+    /// Open connections of one address, or of one IPv6 /64 network; trusted proxies are not counted. HTTP/2 streams have
+    /// the same two limits of their own.
     public var connectionsPerAddress = 1_000
     /// A connection ends after this many requests.
     public var requestsPerConnection = 100_000
@@ -61,8 +62,8 @@ public struct ConnectionLimits: Sendable {
     public var headerField = 16 << 10
     /// Bytes of all fields.
     public var headerList = 32 << 10
-    /// Bytes of request bodies that are held at one time.
-    public var bodies = 256 << 20
+    /// Bytes of request bodies, answers and intermediate results that are held at one time.
+    public var memory = 256 << 20
 
     public init() {}
 }

@@ -26,6 +26,8 @@ final class RequestDecoder: ChannelInboundHandler {
     private static let chunkLine = 256
     /// Of a request line, without its target: the longest method and version.
     private static let aroundTarget = 64
+    /// Bytes that may wait while `isFull`. Only a client that ends its side gets further than one read.
+    private static let mostWaiting = 128 << 10
     private static let lf = UInt8(ascii: "\n")
     private static let cr = UInt8(ascii: "\r")
 
@@ -40,35 +42,68 @@ final class RequestDecoder: ChannelInboundHandler {
     private var framing = BodyFraming()
     private var skippedEmptyLine = false
     private var isDecoding = false
+    private var inputIsClosed = false
+    private weak var context: ChannelHandlerContext?
+    /// Whether no more requests are taken for now: then bytes stay bytes, of which one connection cannot send many.
+    var isFull: () -> Bool = { false }
 
     init(limits: ConnectionLimits) {
         self.limits = limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .failed = state { return }
         var bytes = Self.unwrapInboundIn(data)
         if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeBuffer(&bytes) }
+        if isFull(), buffer.readableBytes > Self.mostWaiting {
+            return fail(context, .malformedRequest("Too much is sent before it is asked for."))
+        }
+        decode(context)
+    }
+
+    private func decode(_ context: ChannelHandlerContext) {
         guard !isDecoding else { return }
         isDecoding = true
         defer { isDecoding = false }
         do throws(Problem) {
-            while try step(context) {}
+            while !isFull(), try step(context) {}
             // What is kept must not hold on to a whole read.
             if buffer.readableBytes == 0 { buffer = ByteBuffer() } else { buffer.discardReadBytes() }
+            if inputIsClosed, !isFull(), isMidMessage {
+                throw .malformedRequest("The connection ends before the request does.")
+            }
         } catch {
             fail(context, error)
         }
     }
 
+    /// Decodes what was left as bytes. False where there was nothing to do.
+    func resume() -> Bool {
+        let left = buffer.readableBytes
+        guard left > 0, !isDecoding, let context else { return false }
+        if case .failed = state { return false }
+        decode(context)
+        tellOfHead(context)
+        return buffer.readableBytes < left
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
-        if isHeadUnderway { context.fireUserInboundEventTriggered(HeadIsUnderway()) }
+        tellOfHead(context)
         context.fireChannelReadComplete()
     }
 
+    private func tellOfHead(_ context: ChannelHandlerContext) {
+        if isHeadUnderway, !isFull() { context.fireUserInboundEventTriggered(HeadIsUnderway()) }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent, isMidMessage {
-            fail(context, .malformedRequest("The connection ends before the request does."))
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+            inputIsClosed = true
+            decode(context)
         }
         context.fireUserInboundEventTriggered(event)
     }

@@ -15,13 +15,15 @@ struct ConnectionFacts: Sendable {
 struct WireAnswer: Sendable {
     var status: HTTPResponseStatus
     var headers: HTTPHeaders
-    /// Empty for HEAD, whose headers tell the length all the same.
-    var body: ByteBuffer?
+    /// Nil for HEAD, whose headers tell the length all the same.
+    var body: AnswerBytes?
+    /// Of the body, until the socket has taken it.
+    var lease: MemoryLease?
     /// Comes in place of `body`: whoever delivers the answer runs it and writes to the outlet.
     var stream: StreamedBody?
 
     init(
-        _ status: HTTPResponseStatus, _ headers: HTTPHeaders, body: ByteBuffer? = nil, stream: StreamedBody? = nil
+        _ status: HTTPResponseStatus, _ headers: HTTPHeaders, body: AnswerBytes? = nil, stream: StreamedBody? = nil
     ) {
         self.status = status
         self.headers = headers
@@ -31,16 +33,21 @@ struct WireAnswer: Sendable {
 }
 
 /// What is decided on a request's head alone.
-enum HeadDecision {
+enum HeadDecision: Sendable {
     /// The answer; the body is not wanted.
     case answer(WireAnswer)
     case accept(any ExchangeRequest)
+    /// The stores have to be asked who the caller is before any of the body is taken. Runs its argument once, on any
+    /// thread, with one of the other two.
+    case identify(@Sendable (EventLoopExecutor?, @escaping @Sendable (HeadDecision) -> Void) -> Void)
 }
 
 /// A request that may send its body and then runs.
 protocol ExchangeRequest: AnyObject, Sendable {
     /// Bytes of body that are taken.
     var bodyLimit: Int { get }
+    /// Whose share of memory the body takes.
+    var holder: MemoryBudget.Holder { get }
     /// Whether it may wait for something to happen. Then a client that ends its side counts as gone, and a service that
     /// wants to end cancels it and waits for the answer all the same.
     var isLongLived: Bool { get }

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import Synchronization
+internal import TenonDomain
 
 /// A request that may send its body, waits for its turn, runs, and can be given up when the client is gone.
 final class AcceptedRequest: ExchangeRequest {
@@ -13,6 +14,7 @@ final class AcceptedRequest: ExchangeRequest {
     let bodyLimit: Int
     var isLongLived: Bool { call.entry.operation.isLongLived }
     var isHeavy: Bool { call.entry.operation.isHeavy }
+    var holder: MemoryBudget.Holder { context.holder }
     private let call: OperationCall
     private let context: RequestContext
     private let work: RequestWork

@@ -68,9 +68,9 @@ struct AccessGate: Sendable {
         try check(caller, operation.access)
     }
 
-    /// Applies the address's rate limit to a request without credentials. Health, metrics and documentation have none.
+    /// Applies the address's rate limit to a request without credentials. Health and metrics have none.
     private func admitAnybody(to operation: Operation, _ context: inout RequestContext) throws(Failure) {
-        guard operation.mount != .root, !operation.isEssential, let address = context.client.address,
+        guard !operation.isEssential, let address = context.client.address,
             let verdict = limiter?.admit(address), verdict.exceeded != nil
         else { return }
         context.rates = verdict
@@ -108,6 +108,22 @@ struct AccessGate: Sendable {
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }
 
+    /// Asks the stores who the caller is, and decides as `entrance` does. Fails as that does.
+    func identify(
+        _ credentials: Credentials, to operation: Operation, _ context: inout RequestContext
+    ) async throws(Failure) -> Entrance {
+        try requireAttempt(&context)
+        let caller: Caller
+        do throws(Failure) {
+            caller = try await authenticate.execute(credentials, from: context.origin)
+        } catch {
+            note(error, context)
+            throw error
+        }
+        try admit(caller, to: operation, &context)
+        return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
+    }
+
     /// Completes what `entrance` decided, once the body is there. Fails as `entrance` does, and for a signature that
     /// does not fit the body or was used before.
     func admit(
@@ -119,19 +135,8 @@ struct AccessGate: Sendable {
             try await authenticate.admit(request, body: Array(body.readableBytesView), as: caller)
             return caller
         case .pending(let credentials):
-            try requireAttempt(&context)
-            let caller: Caller
-            do throws(Failure) {
-                caller = try await authenticate.execute(credentials, from: context.origin)
-            } catch {
-                note(error, context)
-                throw error
-            }
-            try admit(caller, to: operation, &context)
-            if case .signature(let request) = credentials {
-                try await authenticate.admit(request, body: Array(body.readableBytesView), as: caller)
-            }
-            return caller
+            let entrance = try await identify(credentials, to: operation, &context)
+            return try await admit(entrance, body, to: operation, &context)
         }
     }
 

@@ -9,8 +9,13 @@ struct AnswerWriter: Sendable {
     let log: RequestLog
     let metrics: RequestMetrics
 
-    /// Fails where a precondition of the request does not hold for a reading operation.
-    func answer(_ answer: EncodedAnswer, _ context: RequestContext) throws(Problem) -> WireAnswer {
+    /// What the log and the metrics call a request whose client did not wait.
+    private static let clientGone = HTTPResponseStatus(statusCode: 499, reasonPhrase: "Client Closed Request")
+
+    /// Fails where a precondition of the request does not hold for a reading operation. `lease` is that of the content.
+    func answer(
+        _ answer: EncodedAnswer, holding lease: MemoryLease? = nil, _ context: RequestContext
+    ) throws(Problem) -> WireAnswer {
         var headers = fields(context, contentPolicy: answer.contentPolicy)
         headers.add(name: "Cache-Control", value: answer.caching.field)
         if let location = answer.location { headers.add(name: "Location", value: location) }
@@ -31,7 +36,7 @@ struct AnswerWriter: Sendable {
             }
         }
         guard answer.status != .noContent else { return finished(WireAnswer(.noContent, headers), context) }
-        guard answer.status != .found else { return finished(body([], .found, headers, context), context) }
+        guard answer.status != .found else { return finished(body(.own([]), .found, headers, context), context) }
         headers.add(name: "Content-Type", value: answer.mediaType)
         if let stream = answer.stream {
             // A proxy that gathers answers would hold events back; nginx and others ask this field.
@@ -39,12 +44,16 @@ struct AnswerWriter: Sendable {
             guard context.method != .HEAD else { return finished(WireAnswer(answer.status.http, headers), context) }
             return WireAnswer(answer.status.http, headers, stream: stream)
         }
-        return finished(body(answer.bytes, answer.status.http, headers, context), context)
+        return finished(body(answer.content, holding: lease, answer.status.http, headers, context), context)
     }
 
     /// A stream ended: the body is whole, or the client gone, or `cause` cut it off.
     func ended(_ status: HTTPResponseStatus, _ context: RequestContext, cause: (any Error)?) {
         let took = ContinuousClock.now - context.begun
+        // Nobody hears that a request was given up because its client is gone, and nothing is wrong with the service.
+        let isGivenUp = status == .serviceUnavailable && Task.isCancelled
+        let status = isGivenUp ? Self.clientGone : status
+        let cause = isGivenUp ? nil : cause
         metrics.count(context.entry?.operation.id, status.code, took: took)
         log.write(context, status, took: took, cause: cause)
     }
@@ -55,13 +64,13 @@ struct AnswerWriter: Sendable {
         headers.add(name: "Cache-Control", value: "no-store")
         headers.add(name: "Content-Type", value: "application/problem+json")
         let bytes = problem.body(instance: String(context.path), requestID: context.requestID)
-        return finished(body(bytes, problem.kind.status, headers, context), context, cause: problem.cause)
+        return finished(body(.own(bytes), problem.kind.status, headers, context), context, cause: problem.cause)
     }
 
     func redirect(to address: String, _ context: RequestContext) -> WireAnswer {
         var headers = fields(context)
         headers.add(name: "Location", value: address)
-        return finished(body([], .permanentRedirect, headers, context), context)
+        return finished(body(.own([]), .permanentRedirect, headers, context), context)
     }
 
     /// `preflight` holds the fields of an answer to a browser's question, where it is one.
@@ -88,15 +97,19 @@ struct AnswerWriter: Sendable {
         guard answer.stream == nil else { return nil }
         if let tag = answer.entityTag { return tag }
         guard isReading, answer.status == .ok, answer.caching.isTagged else { return nil }
-        return EntityTag(of: answer.bytes, by: digests)
+        return answer.content.tag(by: digests)
     }
 
     private func body(
-        _ bytes: [UInt8], _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ context: RequestContext
+        _ bytes: AnswerBytes, holding lease: MemoryLease? = nil, _ status: HTTPResponseStatus, _ headers: HTTPHeaders,
+        _ context: RequestContext
     ) -> WireAnswer {
         var headers = headers
         headers.add(name: "Content-Length", value: String(bytes.count))
-        return WireAnswer(status, headers, body: context.method == .HEAD ? nil : ByteBuffer(bytes: bytes))
+        guard context.method != .HEAD else { return WireAnswer(status, headers) }
+        var answer = WireAnswer(status, headers, body: bytes)
+        answer.lease = lease
+        return answer
     }
 
     private func finished(

@@ -4,8 +4,8 @@ internal import TenonDomain
 struct EncodedAnswer: Sendable {
     let status: AnswerStatus
     let mediaType: String
-    let bytes: [UInt8]
-    /// Comes in place of `bytes`, bit by bit.
+    let content: AnswerBytes
+    /// Comes in place of `content`, bit by bit.
     let stream: StreamedBody?
     let entityTag: EntityTag?
     let location: String?
@@ -18,7 +18,7 @@ struct EncodedAnswer: Sendable {
     init<Reply>(_ answer: Answer<Reply>, success: AnswerStatus) {
         status = answer.status ?? success
         mediaType = answer.reply.mediaType
-        bytes = answer.reply.bytes
+        content = answer.reply.shared.map { .shared($0) } ?? .own(answer.reply.bytes)
         stream = answer.reply.stream
         entityTag = answer.entityTag
         location = answer.location
@@ -32,7 +32,7 @@ struct EncodedAnswer: Sendable {
         var object = JSONObject()
         object["status"] = .number(JSONNumber(Int64(status.rawValue)))
         object["media_type"] = .string(mediaType)
-        object["body"] = .string(Base64URL.encode(bytes))
+        if case .own(let bytes) = content { object["body"] = .string(Base64URL.encode(bytes)) }
         if let entityTag { object["etag"] = .string(entityTag.text) }
         if let location { object["location"] = .string(location) }
         object["is_private"] = .bool(caching == .none)
@@ -48,7 +48,7 @@ struct EncodedAnswer: Sendable {
         else { return nil }
         self.status = status
         self.mediaType = mediaType
-        self.bytes = body
+        content = .own(body)
         stream = nil
         entityTag = object["etag"]?.stringValue.map { EntityTag(kept: $0) }
         location = object["location"]?.stringValue

@@ -7,6 +7,8 @@ protocol Representation: Sendable {
     /// One of them.
     var mediaType: String { get }
     var bytes: [UInt8] { get }
+    /// Comes in place of `bytes` where all answers are the same document.
+    var shared: SharedDocument? { get }
     /// Comes in place of `bytes`, bit by bit; nil for what is whole.
     var stream: StreamedBody? { get }
     /// A JSON Schema.
@@ -21,6 +23,7 @@ protocol Representation: Sendable {
 
 extension Representation {
     var mediaType: String { Self.mediaTypes[0] }
+    var shared: SharedDocument? { nil }
     var stream: StreamedBody? { nil }
 
     static var media: [MediaDescription] {

@@ -19,6 +19,8 @@ struct RequestContext: Sendable {
     /// Nil until somebody is let in.
     var caller: Caller?
     var tenant: TenantID? { caller?.tenant }
+    /// Whose share of memory it takes.
+    var holder: MemoryBudget.Holder { MemoryBudget.Holder(tenant, at: client.address) }
     /// What the limits that it counts against said; nil where there is nothing to say to the client.
     var rates: RateVerdict?
 

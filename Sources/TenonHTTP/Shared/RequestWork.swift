@@ -10,7 +10,7 @@ struct OperationCall: Sendable {
 
     let entry: EndpointCatalog.Entry
     let captures: PathCaptures
-    let entrance: Entrance
+    var entrance: Entrance
     let query: QueryReader
     let headers: HTTPHeaders
     let client: ClientFacts
@@ -61,7 +61,23 @@ final class RequestWork: Sendable {
     /// The caller with a fresh budget of its own for one request, or for one page of a long-lived one.
     func charging(_ caller: Caller, steps: Int = RequestWork.steps) -> Caller {
         caller.charging(
-            RequestBudget(steps: steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant))
+            RequestBudget(
+                steps: steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant,
+                address: caller.origin.address.flatMap { IPAddress($0) }))
+    }
+
+    /// Asks who the caller is, before any of the body is taken.
+    func identify(_ credentials: Credentials, _ call: OperationCall, _ context: RequestContext) async -> HeadDecision {
+        var (call, context) = (call, context)
+        do throws(Problem) {
+            call.entrance = try await Problem.awaiting { () async throws(Failure) in
+                try await gate.identify(credentials, to: call.entry.operation, &context)
+            }
+            return .accept(AcceptedRequest(call, context, self))
+        } catch {
+            await noteDenial(error, context)
+            return .answer(writer.answer(error, context))
+        }
     }
 
     private static func isHeavy(_ operation: Operation, _ body: ByteBuffer) -> Bool {
@@ -116,22 +132,34 @@ final class RequestWork: Sendable {
         let answer = try await Problem.awaiting { () async throws(Failure) in
             try await perform(call, caller, content, body)
         }
-        return try writer.answer(answer, context)
+        return try writer.answer(answer, holding: try lease(for: answer, context), context)
+    }
+
+    /// Charges an answer until the socket has taken it. What a writing operation did cannot be refused any more.
+    private func lease(for answer: EncodedAnswer, _ context: RequestContext) throws(Problem) -> MemoryLease? {
+        guard answer.content.cost > MemoryLease.allowance else { return nil }
+        let lease = MemoryLease(memory, for: context.holder)
+        let isReading = context.method == .GET || context.method == .HEAD
+        guard lease.take(answer.content.cost, isDue: !isReading) else { throw Problem(.memoryExhausted()) }
+        return lease
     }
 
     /// Writes down that the caller was refused, where that is what the problem says. The answer does not depend on it: a
     /// log that cannot be written goes to the process's own.
     func noteDenial(_ problem: Problem, _ context: RequestContext) async {
         guard problem.kind.status == .forbidden, let caller = context.caller, let entry = context.entry else { return }
-        do throws(Failure) {
-            try await denials.execute(
-                RecordDenial.Input(
-                    operation: entry.operation.id, resource: context.captures?.resource, code: problem.kind.code,
-                    detail: problem.detail),
-                as: caller)
-        } catch {
-            writer.log.unrecorded(error, context)
-        }
+        // In a task of its own: a client that goes away must not get around it.
+        await Task { [denials, writer] in
+            do throws(Failure) {
+                try await denials.execute(
+                    RecordDenial.Input(
+                        operation: entry.operation.id, resource: context.captures?.resource, code: problem.kind.code,
+                        detail: problem.detail),
+                    as: caller)
+            } catch {
+                writer.log.unrecorded(error, context)
+            }
+        }.value
     }
 
     private func perform(
@@ -141,9 +169,12 @@ final class RequestWork: Sendable {
         guard let key = call.idempotencyKey, try !call.query.isTrial else {
             return try await call.entry.run(call, caller, content)
         }
+        // A copy that is gone with the claim.
+        try caller.budget.hold(body.readableBytes)
         let claim = try IdempotencyClaim(
             key: key, operation: call.entry.operation.id,
             content: Array("\(call.target)\n".utf8) + body.readableBytesView, of: caller, by: digests)
+        caller.budget.release(body.readableBytes)
         let (reply, isRepeat) = try await once.execute(claim, as: caller) { caller throws(Failure) in
             try await call.entry.run(call, caller, content).kept
         }

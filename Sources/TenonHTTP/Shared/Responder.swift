@@ -40,11 +40,31 @@ final class Responder: ExchangeResponder {
             let match = catalog.router.match(head.method.rawValue, target.path)
             if let answer = try edgeAnswer(head, target, match, context) { return .answer(answer) }
             let call = try call(head, target, match, &context)
+            if case .pending(let credentials) = call.entrance, call.entry.request != nil {
+                return identify(credentials, call, context)
+            }
             return .accept(AcceptedRequest(call, context, work))
         } catch {
             // A refusal is answered without waiting until it is written down.
             if error.kind.status == .forbidden { Task { [work, context] in await work.noteDenial(error, context) } }
             return .answer(writer.answer(error, context))
+        }
+    }
+
+    /// Asking the stores takes a turn like any other work of callers who have not signed in.
+    private func identify(
+        _ credentials: Credentials, _ call: OperationCall, _ context: RequestContext
+    ) -> HeadDecision {
+        .identify { [work] executor, then in
+            work.admission.enter(nil) {
+                Task(executorPreference: executor) {
+                    let decision = await work.identify(credentials, call, context)
+                    work.admission.leave(nil)
+                    then(decision)
+                }
+            } turnAway: {
+                then(.answer(work.writer.answer(.overloaded(), context)))
+            }
         }
     }
 

@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
         // Requests run on the event loops of their connections.
         NIOSingletons.groupLoopCountSuggestion = System.coreCount
         OpenFiles.raiseLimit()
+        Allocator.returnLargeBlocks()
         let settings = try Settings.load(dataFolder: dataDir)
         let core = Core(settings)
         defer { core.output.flush() }

@@ -39,7 +39,7 @@ enum ServerSettings {
             "TENON_MAX_CONNECTIONS_PER_ADDRESS", default: limits.connectionsPerAddress)
         limits.requestsPerConnection = try reader.integer(
             "TENON_MAX_REQUESTS_PER_CONNECTION", default: limits.requestsPerConnection)
-        limits.bodies = try reader.integer("TENON_MAX_BODY_MEMORY", default: limits.bodies)
+        limits.memory = try reader.integer("TENON_MAX_BODY_MEMORY", default: limits.memory)
         limits.idle = .seconds(try reader.integer("TENON_IDLE_TIMEOUT_SECONDS", default: 60))
         limits.head = .seconds(try reader.integer("TENON_HEAD_TIMEOUT_SECONDS", default: 10))
         limits.body = .seconds(try reader.integer("TENON_BODY_TIMEOUT_SECONDS", default: 30))

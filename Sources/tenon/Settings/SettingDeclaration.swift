@@ -150,7 +150,9 @@ struct SettingDeclaration: Sendable {
             range: 1...1_000_000),
         .init(
             name: "TENON_MAX_BODY_MEMORY", defaultText: "268435456",
-            meaning: "Bytes of request bodies that are held at one time.", range: 1 << 20...1 << 40),
+            meaning:
+                "Bytes that bodies of requests and responses, and what is made on the way, hold at one time; one tenant has a quarter of it at most.",
+            range: 16 << 20...1 << 40),
         .init(
             name: "TENON_IDLE_TIMEOUT_SECONDS", defaultText: "60", meaning: "A silent HTTP connection is closed.",
             range: 1...3600),

@@ -25,8 +25,9 @@ enum ConnectionTargets {
     private static func run(_ pieces: [ByteBuffer]) -> Outcome {
         let responder = EchoResponder()
         let pipeline = ConnectionPipeline(
-            responder: responder, limits: ConnectionLimits(), budget: BodyBudget(limit: 1 << 20), identity: nil,
-            executors: [:], now: { "now" })
+            responder: responder, limits: ConnectionLimits(), memory: MemoryBudget(limit: 1 << 20),
+            table: ConnectionTable(limits: ConnectionLimits()) { _ in false }, identity: nil, executors: [:],
+            now: { "now" })
         let channel = EmbeddedChannel()
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         guard (try? pipeline.configure(channel, from: nil)) != nil,
@@ -65,6 +66,7 @@ private final class EchoRequest: ExchangeRequest, @unchecked Sendable {
     let bodyLimit = 64
     let isLongLived = false
     let isHeavy = false
+    let holder = MemoryBudget.Holder(nil, at: nil)
     private let onBody: (String) -> Void
 
     init(_ onBody: @escaping (String) -> Void) {
