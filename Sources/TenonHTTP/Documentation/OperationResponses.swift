@@ -99,10 +99,10 @@ struct OperationResponses {
             if case .object = request { kinds += JSONError.Code.allCases.map { ProblemKind($0) } }
         }
         // A parameter of the query that nobody declared is refused everywhere.
-        kinds.append(ProblemKind(.validationFailed))
+        kinds += [ProblemKind(.validationFailed), ProblemKind(.tooMuchWork)]
         if operation.takesIdempotencyKey { kinds.append(.invalidIdempotencyKey) }
         kinds += operation.idempotencyFailures.map { ProblemKind($0) }
-        if !operation.isEssential { kinds.append(.overloaded) }
+        if !operation.isEssential { kinds += [.overloaded, ProblemKind(.memoryExhausted)] }
         kinds.append(ProblemKind(.internalError))
         return Dictionary(grouping: kinds) { $0.status.code }
     }

@@ -13,7 +13,7 @@ struct ProblemKinds: Sendable {
     private static let universal: [FailureCode] =
         [
             .validationFailed, .notAuthenticated, .permissionDenied, .serviceUnavailable, .tooMuchContention,
-            .outcomeUnknown, .cancelled,
+            .outcomeUnknown, .cancelled, .tooMuchWork, .memoryExhausted,
             .tenantKeyDestroyed, .rateLimited, .tenantProvisioning, .tenantSuspended, .tenantDeleting, .internalError,
         ] + FailureCode.ofPrograms
 

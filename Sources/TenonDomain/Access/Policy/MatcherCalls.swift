@@ -27,8 +27,7 @@ extension MatcherRun {
         _ function: MatcherFunction, _ text: String, _ pattern: String
     ) throws(MatcherFault) -> Bool {
         guard let kind = function.pattern else { return false }
-        let compiled = try program.patterns.pattern(kind, pattern).get()
-        return try matches(text, compiled)
+        return try matches(text, pattern, kind)
     }
 
     private mutating func match(

@@ -29,9 +29,10 @@ struct MatcherRun {
         guard meter.spend(work) else { throw .tooMuchWork }
     }
 
-    /// Passes where matching ended within the steps.
-    mutating func matches(_ text: String, _ pattern: Pattern) throws(MatcherFault) -> Bool {
-        let matches = pattern.matches(text, &meter)
+    /// Passes where compiling and matching ended within the steps.
+    mutating func matches(_ text: String, _ pattern: String, _ kind: MatcherPattern) throws(MatcherFault) -> Bool {
+        let compiled = try program.patterns.pattern(kind, pattern, &meter).get()
+        let matches = compiled.matches(text, &meter)
         guard !meter.isExhausted else { throw .tooMuchWork }
         return matches
     }

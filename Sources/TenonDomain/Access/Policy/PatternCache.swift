@@ -12,11 +12,15 @@ final class PatternCache: Sendable {
 
     private let compiled = Mutex(BoundedCache<Key, Result<Pattern, MatcherFault>>(capacity: capacity))
 
-    func pattern(_ kind: MatcherPattern, _ text: String) -> Result<Pattern, MatcherFault> {
+    /// One that is compiled anew is charged.
+    func pattern(
+        _ kind: MatcherPattern, _ text: String, _ meter: inout StepMeter
+    ) -> Result<Pattern, MatcherFault> {
         let key = Key(kind: kind, text: ExactText(text: text))
         if let known = compiled.withLock({ $0.value(for: key) }) { return known }
         let made = kind.compile(text)
         let instructions = (try? made.get())?.instructionCount ?? 0
+        _ = meter.spend(text.utf8.count + 3 * instructions)
         compiled.withLock { $0.insert(made, for: key, cost: 256 + 3 * text.utf8.count + 32 * instructions) }
         return made
     }
