@@ -207,6 +207,25 @@ import Testing
         }
     }
 
+    @Test(
+        "entries are changed together whose values have 32 MiB at most", arguments: StorageAdapter.allCases)
+    func standingValues(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant: TenantID = storage.ids.next()
+            let namespace = try storage.namespace(tenant, "production")
+            try await storage.write(tenant) { work throws(Failure) in try await work.configuration.add(namespace) }
+            let large = JSONValue.string(String(repeating: "x", count: 1_000_000))
+            let keys = (0..<34).map { "k\($0)" }
+            for key in keys { try await storage.set(namespace, key, large) }
+            let fitting = Array(keys.prefix(33))
+            try await storage.revise(namespace, fitting) { _, standing in #expect(standing.count == 33) }
+            let refused = await failure { () throws(Failure) in
+                try await storage.revise(namespace, keys) { _, _ in }
+            }
+            #expect(refused?.code == .tooMuchWork)
+        }
+    }
+
     /// Every page's items, by cursors.
     private func all<Item>(
         _ page: (PageRequest.Start) async throws(Failure) -> Page<Item>
