@@ -32,20 +32,28 @@ public struct Authenticate: Sendable {
 
     /// The caller, as far as memory knows; nil where only `execute` can tell. Fails as `execute` does.
     public func remembered(_ credentials: Credentials, from origin: Origin) throws(Failure) -> Caller? {
-        guard tenants.freshness.isCurrent else { return nil }
-        let now = clock.now()
-        let proven: (principal: Principal, tenant: TenantID)
-        switch credentials {
-        case .accessToken(let token): proven = principal(try signer.verify(token, at: now))
-        case .apiKey(let text):
-            guard let key = try apiKeys.keys.remembered(text, from: origin) else { return nil }
-            proven = (.apiKey(key), key.tenant)
-        case .signature(let request):
-            guard let key = try apiKeys.signatures.remembered(request, from: origin) else { return nil }
-            proven = (.apiKey(key), key.tenant)
-        }
-        guard let access = tenants.remembered(proven.tenant, at: now) else { return nil }
+        guard tenants.freshness.isCurrent, let proven = try proven(credentials, from: origin),
+            let access = tenants.remembered(proven.tenant, at: clock.now())
+        else { return nil }
         return Caller(proven.principal, from: origin, access: access)
+    }
+
+    /// Whose the credentials are, where memory knows it: also where what is known of the tenant must be read again, which
+    /// the tenant's own requests wait for. Lets nobody in.
+    public func tenant(of credentials: Credentials, from origin: Origin) -> TenantID? {
+        (try? proven(credentials, from: origin))?.tenant
+    }
+
+    private func proven(
+        _ credentials: Credentials, from origin: Origin
+    ) throws(Failure) -> (principal: Principal, tenant: TenantID)? {
+        switch credentials {
+        case .accessToken(let token): principal(try signer.verify(token, at: clock.now()))
+        case .apiKey(let text):
+            try apiKeys.keys.remembered(text, from: origin).map { (.apiKey($0), $0.tenant) }
+        case .signature(let request):
+            try apiKeys.signatures.remembered(request, from: origin).map { (.apiKey($0), $0.tenant) }
+        }
     }
 
     /// Does not check that the tenant is active; whoever lets the caller in does, by `TenantAccess.requireActive`.

@@ -103,7 +103,10 @@ struct AccessGate: Sendable {
             note(error, context)
             throw error
         }
-        guard let caller = remembered else { return .pending(credentials) }
+        guard let caller = remembered else {
+            context.pendingTenant = authenticate.tenant(of: credentials, from: context.origin)
+            return .pending(credentials)
+        }
         try admit(caller, to: operation, &context)
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }

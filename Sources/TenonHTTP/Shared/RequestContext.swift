@@ -18,7 +18,10 @@ struct RequestContext: Sendable {
     var captures: PathCaptures?
     /// Nil until somebody is let in.
     var caller: Caller?
-    var tenant: TenantID? { caller?.tenant }
+    /// Of credentials that are known, while it must be read again what is known of their tenant.
+    var pendingTenant: TenantID?
+    /// Whose turn the request takes.
+    var tenant: TenantID? { caller?.tenant ?? pendingTenant }
     /// Whose share of memory it takes.
     var holder: MemoryBudget.Holder { MemoryBudget.Holder(tenant, at: client.address) }
     /// What the limits that it counts against said; nil where there is nothing to say to the client.

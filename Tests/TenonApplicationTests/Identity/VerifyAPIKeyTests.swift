@@ -267,6 +267,22 @@ import Testing
             #expect(refused?.code == .tenantSuspended)
         }
     }
+
+    @Test(
+        "While a tenant must be read again, memory lets nobody in and still tells whose turn a known key's request takes"
+    )
+    func pendingTenant() async throws {
+        let fixture = try await APIKeyFixture()
+        let text = try await fixture.create().secret.revealedText()
+        let tenants = TenantAccessCache()
+        let authenticate = fixture.authenticate(tenants)
+        #expect(authenticate.tenant(of: .apiKey(text), from: .test) == nil)
+        _ = try await authenticate.execute(.apiKey(text), from: .test)
+        tenants.changed(AccessChange(id: fixture.ids.next(), .tenant(fixture.tenant)))
+        #expect(try authenticate.remembered(.apiKey(text), from: .test) == nil)
+        #expect(authenticate.tenant(of: .apiKey(text), from: .test) == fixture.tenant)
+        #expect(authenticate.tenant(of: .apiKey("tnk_unknown"), from: .test) == nil)
+    }
 }
 
 /// Runs something before each reading.

@@ -58,7 +58,7 @@ final class PolicyProgram: Sendable {
             rules.context.matcher.usesPatterns || rules.conditions.values.contains(where: \.usesPatterns)
         }
         bytes =
-            texts.bytes + sets.values.reduce(0) { $0 + $1.bytes } + relations.reduce(0) { $0 + 96 * $1.count }
+            texts.bytes + sets.values.reduce(0) { $0 + $1.bytes } + relations.reduce(0) { $0 + 160 * $1.count }
             + (usesPatterns ? min(PatternCache.capacity, 64 << 10 + 64 * texts.bytes) : 0)
     }
 }
