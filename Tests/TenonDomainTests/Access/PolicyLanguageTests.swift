@@ -92,6 +92,13 @@ struct PolicyLanguageTests {
             #expect(!denied.isAllowed && denied.fault == "there is no member guest", "\(effect)")
             #expect(engine.decide([["guest": false], "read"]).isAllowed)
         }
+        // Where only rules that allow count, one that denies says nothing, whether it can be decided or not.
+        for lines in [["p, r.sub.x == 1, deny", "p, true, allow"], ["p, true, allow", "p, r.sub.x == 1, deny"]] {
+            let engine = try PolicyEngine(
+                model: PolicyExample.model("eval(p.rule)", request: "sub", policy: "rule, eft"),
+                policy: lines.joined(separator: "\n"))
+            #expect(engine.decide([[:]]).isAllowed)
+        }
         // A denial that matches is the reason, not a rule that was passed over.
         let engine = try PolicyEngine(
             model: PolicyExample.model("eval(p.rule)", request: "sub", policy: "rule, eft", effect: both),
@@ -159,6 +166,7 @@ struct PolicyLanguageTests {
     @Test("Functions, matchers without rules and matchers over several lines answer as before")
     func rightBefore() throws {
         #expect(try !holds("keyMatch3(r.a, '/x/*/a/*')", "/x/b"))
+        #expect(throws: PolicySyntaxError.self) { try holds("keyMatch3(r.a, '*/a/*')", "/x/a/b") }
         #expect(try holds("globMatch(r.a, '/shelf/**')", "/shelf/a/b"))
         #expect(try holds("keyMatch5(r.a, '/shelf/{id}')", "/shelf/1?x=/2"))
         let domains = try PolicyEngine(

@@ -223,10 +223,16 @@ public struct PolicyEngine: Sendable {
 }
 
 extension PolicyProgram.Rules {
-    /// Whether the rule, which cannot be decided, counts as one that does not match: where it could only allow.
+    /// Whether the rule, which cannot be decided, counts as one that does not match: where it could not deny.
     fileprivate func isPassedOver(_ rule: Int, for fault: MatcherFault) -> Bool {
         if case .tooMuchWork = fault { return false }
-        return rule != MatcherRun.emptyRule && context.effect != .denyOverride && effect(of: rule) == .allow
+        switch context.effect {
+        case .denyOverride: return false
+        // Here a rule that denies says nothing.
+        case .allowOverride: return rule != MatcherRun.emptyRule
+        case .allowAndDeny, .priority, .subjectPriority:
+            return rule != MatcherRun.emptyRule && effect(of: rule) != .deny
+        }
     }
 }
 
