@@ -19,6 +19,8 @@ final class Gate: Sendable {
             state.nextTicket += 1
             return state.nextTicket
         }
+        // A cancellation that comes after the answer leaves its ticket behind.
+        defer { _ = state.withLock { $0.cancelled.remove(ticket) } }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer: Bool? = state.withLock { state in
