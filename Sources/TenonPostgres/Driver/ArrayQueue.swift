@@ -27,6 +27,12 @@ struct ArrayQueue<Element> {
         return element
     }
 
+    /// Takes the first one out that it is.
+    mutating func removeFirst(where isIt: (Element) -> Bool) -> Element? {
+        guard let index = items[head...].firstIndex(where: { $0.map(isIt) ?? false }) else { return nil }
+        return index == head ? removeFirst() : items.remove(at: index)
+    }
+
     func compactMap<Value>(_ transform: (Element) -> Value?) -> [Value] {
         items[head...].compactMap { $0.flatMap(transform) }
     }

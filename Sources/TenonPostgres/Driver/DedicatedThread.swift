@@ -4,8 +4,9 @@ internal import TenonDomain
 
 /// Threads of our own, for work that waits.
 enum DedicatedThread {
-    /// Runs the body on a new thread. Signals are left to the threads that were there before.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    /// Runs the body on a new thread. Signals are left to the threads that were there before. Fails with
+    /// `connectionLost` where the system gives no thread; then the body is dropped.
+    static func start(_ body: @escaping @Sendable () -> Void) throws(PostgresError) {
         final class Box {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -23,7 +24,10 @@ enum DedicatedThread {
                 Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
                 return nil
             }, box.toOpaque())
-        precondition(code == 0, "no thread: \(code)")
+        guard code == 0 else {
+            box.release()
+            throw .connectionLost("no thread: \(String(cString: strerror(code)))")
+        }
         pthread_detach(thread)
     }
 
@@ -32,12 +36,16 @@ enum DedicatedThread {
         _ body: @escaping @Sendable () throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
         let outcome: Result<Value, PostgresError> = await withUnsafeContinuation { waiter in
-            start {
-                do throws(PostgresError) {
-                    waiter.resume(returning: .success(try body()))
-                } catch {
-                    waiter.resume(returning: .failure(error))
+            do throws(PostgresError) {
+                try start {
+                    do throws(PostgresError) {
+                        waiter.resume(returning: .success(try body()))
+                    } catch {
+                        waiter.resume(returning: .failure(error))
+                    }
                 }
+            } catch {
+                waiter.resume(returning: .failure(error))
             }
         }
         return try outcome.get()

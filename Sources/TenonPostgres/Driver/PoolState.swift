@@ -44,6 +44,8 @@ struct PoolState {
     private struct Entry {
         let birth: Moment
         var place: Place
+        /// Of no more use when it comes back.
+        var isRetired = false
     }
 
     private let limits: Limits
@@ -94,7 +96,7 @@ extension PoolState {
             entries[connection] = nil
             return openMissing()
         }
-        guard isUsable, !isClosed, now - entry.birth < limits.lifeTime else {
+        guard isUsable, !isClosed, !entry.isRetired, now - entry.birth < limits.lifeTime else {
             entries[connection] = nil
             return [.close(connection)] + openMissing()
         }
@@ -153,7 +155,7 @@ extension PoolState {
     /// The answer to `check`.
     mutating func checked(_ connection: Connection, isAlive: Bool, at now: Moment) -> [Action] {
         guard case .checking(let since) = entries[connection]?.place else { return [] }
-        guard isAlive, !isClosed else {
+        guard isAlive, !isClosed, entries[connection]?.isRetired == false else {
             entries[connection] = nil
             return [.close(connection)] + openMissing()
         }
@@ -183,6 +185,15 @@ extension PoolState {
             idle.removeAll { $0 == connection }
         }
         return actions + openMissing()
+    }
+
+    /// Connections as old as this are of no more use: those that rest are closed, the others as they come back.
+    mutating func retire(olderThan age: Duration, at now: Moment) -> [Action] {
+        for (connection, entry) in entries where now - entry.birth >= age { entries[connection]?.isRetired = true }
+        let retired = idle.filter { entries[$0]?.isRetired == true }
+        for connection in retired { entries[connection] = nil }
+        idle.removeAll { retired.contains($0) }
+        return retired.map { .close($0) } + openMissing()
     }
 
     /// No more leases. Those that are out are closed as they come back.

@@ -1,7 +1,6 @@
 internal import CLibPQ
 
-/// Asks the server to give up what a connection runs. Opens a connection of its own and waits for it, so only a
-/// thread that may block calls it.
+/// Asks the server to give up what a connection runs, by a connection of its own.
 final class PostgresCanceller: Sendable {
     nonisolated(unsafe) private let handle: OpaquePointer
 
@@ -13,10 +12,18 @@ final class PostgresCanceller: Sendable {
         PQfreeCancel(handle)
     }
 
-    /// When it returns the server has got the signal, or could not be reached.
-    func cancel() {
-        var message = [CChar](repeating: 0, count: 256)
-        // A refusal means that nothing ran any more.
-        _ = PQcancel(handle, &message, Int32(message.count))
+    /// Asks on a thread of its own, then calls `done`: the server has got the signal, or could not be reached. Where
+    /// there is no thread nobody asks; `statement_timeout` ends what runs.
+    func cancelSoon(then done: @escaping @Sendable () -> Void = {}) {
+        do throws(PostgresError) {
+            try DedicatedThread.start { [self] in
+                var message = [CChar](repeating: 0, count: 256)
+                // A refusal means that nothing ran any more.
+                _ = PQcancel(handle, &message, Int32(message.count))
+                done()
+            }
+        } catch {
+            done()
+        }
     }
 }

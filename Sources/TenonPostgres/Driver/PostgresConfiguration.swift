@@ -6,6 +6,8 @@ public import TenonDomain
 /// `sslrootcert`, …) pass through as they are. Values print as `<redacted>`: any of them may be a password.
 public struct PostgresConfiguration: Sendable {
     private(set) var parameters: [(key: String, value: Secret)]
+    /// The settings without which a session is refused.
+    private var expected: [(key: String, value: String)] = []
 
     /// What connections get where nothing else is said: 5 s to connect, and a peer that vanished without a word is
     /// found within half a minute.
@@ -43,7 +45,7 @@ public struct PostgresConfiguration: Sendable {
         self.init(parameters: parameters)
     }
 
-    /// The same server with settings for each session, such as `role` and `search_path`.
+    /// The same server with settings for each session, such as `statement_timeout`.
     func settings(_ settings: [(String, String)]) -> PostgresConfiguration {
         let present = parameters.first { $0.key == "options" }.map { $0.value.revealedText() + " " } ?? ""
         let added = settings.map { "-c \($0.0)=\(Self.escaped($0.1))" }
@@ -58,6 +60,14 @@ public struct PostgresConfiguration: Sendable {
         let host = value("host") ?? value("hostaddr") ?? "the local socket"
         return "\(value("dbname") ?? value("user") ?? "of the login's name") at \(host)"
             + (value("port").map { ":\($0)" } ?? "")
+    }
+
+    /// The same server with settings that decide what a session may see, such as `role` and `search_path`: one that does
+    /// not have them after it has logged in is refused. Values are written the way in which the server shows them.
+    func requiring(_ settings: [(String, String)]) -> PostgresConfiguration {
+        var copy = self.settings(settings)
+        copy.expected += settings
+        return copy
     }
 
     /// Another database of the same server.
@@ -83,7 +93,7 @@ public struct PostgresConfiguration: Sendable {
     }
 
     /// Connects and waits; for threads that may block (name resolution does, in libpq's asynchronous functions too).
-    /// The connection's notices are dropped. Fails with `connectionLost`.
+    /// The connection's notices are dropped. Fails with `connectionLost`, or `refused` with `databaseUnsuitable`.
     func connect() throws(PostgresError) -> OpaquePointer {
         let texts = parameters.flatMap { [strdup($0.key), strdup($0.value.revealedText())] }
         defer {
@@ -99,13 +109,17 @@ public struct PostgresConfiguration: Sendable {
         guard let connection = PQconnectdbParams(keys, values, 0) else {
             throw .connectionLost("out of memory")
         }
-        guard PQstatus(connection) == CONNECTION_OK else {
-            let reason = String(cString: PQerrorMessage(connection))
+        do throws(PostgresError) {
+            guard PQstatus(connection) == CONNECTION_OK else {
+                throw .connectionLost(String(cString: PQerrorMessage(connection)))
+            }
+            PQsetNoticeProcessor(connection, { _, _ in }, nil)
+            try SessionCheck.run(connection, expected)
+            return connection
+        } catch {
             PQfinish(connection)
-            throw .connectionLost(reason)
+            throw error
         }
-        PQsetNoticeProcessor(connection, { _, _ in }, nil)
-        return connection
     }
 }
 

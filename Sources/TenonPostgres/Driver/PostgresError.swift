@@ -67,6 +67,9 @@ package enum PostgresError: Error, Sendable {
         }
     }
 
+    /// A lock was not free within `lock_timeout`.
+    var isLockTimeout: Bool { sqlState == "55P03" }
+
     /// The connection forgot the statement, or its columns changed: preparing it again is right.
     var isStalePlan: Bool { sqlState == "26000" || isChangedPlan }
 
@@ -99,7 +102,7 @@ extension PostgresError {
     }
 
     private static func failure(sqlState: String, cause: PostgresError) -> Failure {
-        if cause.isCollision || sqlState == "55P03" {
+        if cause.isCollision || cause.isLockTimeout {
             return Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1), cause: cause)
         }
         switch sqlState.prefix(2) {

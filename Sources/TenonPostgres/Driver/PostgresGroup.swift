@@ -17,12 +17,19 @@ final class PostgresGroup: Sendable {
     /// How many of the first results nobody wants: those of the scope.
     let discarded: Int
     let deadline: ContinuousClock.Instant
+    /// How long the server may take for it, whatever was in front of it.
+    let limit: Duration
     private let waiter = Mutex(Waiter.expected)
 
-    init(_ commands: [Command], discarding discarded: Int = 0, deadline: ContinuousClock.Instant) {
+    /// The deadline is `limit` from now where none is given.
+    init(
+        _ commands: [Command], discarding discarded: Int = 0, within limit: Duration,
+        deadline: ContinuousClock.Instant? = nil
+    ) {
         self.commands = commands
         self.discarded = discarded
-        self.deadline = deadline
+        self.limit = limit
+        self.deadline = deadline ?? .now + limit
     }
 
     /// Whether somebody still waits.
@@ -44,10 +51,10 @@ final class PostgresGroup: Sendable {
         return true
     }
 
-    /// Hands the group in and waits for its outcome. A cancelled task stops waiting at once: what was sent is not
-    /// unsent, and `onCancel` may hurry its end. It is not called where nothing was sent or the answer is there.
+    /// Hands the group in and waits for its outcome. Where the task is cancelled after that, `onCancel` decides: it
+    /// finishes the group, or leaves it to its answer. A task that is cancelled before hands nothing in.
     func run(
-        submit: @Sendable (PostgresGroup) -> Void, onCancel: @Sendable () -> Void = {}
+        submit: @Sendable (PostgresGroup) -> Void, onCancel: @Sendable (PostgresGroup) -> Void = { _ in }
     ) async throws(PostgresError) -> [PostgresRows] {
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Outcome, Never>) in
@@ -63,8 +70,20 @@ final class PostgresGroup: Sendable {
                 }
             }
         } onCancel: {
-            if finish(.failure(.cancelled)) { onCancel() }
+            if endExpectation() { onCancel(self) }
         }
         return try outcome.get()
+    }
+
+    /// Nobody is going to wait where nobody does yet. Whether somebody does.
+    private func endExpectation() -> Bool {
+        waiter.withLock { waiter in
+            switch waiter {
+            case .waiting: return true
+            case .expected: waiter = .gone
+            case .gone: break
+            }
+            return false
+        }
     }
 }

@@ -7,6 +7,13 @@ final class PostgresLease: Sendable {
     struct Handle: Sendable {
         let status: PostgresWire.Status
         let canceller: PostgresCanceller?
+        let retirement: Retirement
+
+        init(_ wire: PostgresWire, _ retirement: Retirement = Retirement()) {
+            status = wire.status
+            canceller = wire.canceller
+            self.retirement = retirement
+        }
     }
 
     private struct State {
@@ -44,11 +51,13 @@ final class PostgresLease: Sendable {
     func run(
         _ commands: [Command], within timeout: Duration
     ) async throws(PostgresError) -> [PostgresRows] {
-        let group = PostgresGroup(commands, deadline: .now + timeout)
+        let group = PostgresGroup(commands, within: timeout)
         do throws(PostgresError) {
             return try await group.run(
-                submit: { [loop, connection] in loop.submit(.send(connection, $0)) }, onCancel: cutShort)
+                submit: { [loop, connection] in loop.submit(.send(connection, $0)) },
+                onCancel: { if $0.finish(.failure(.cancelled)) { cutShort() } })
         } catch {
+            handle.retirement.note(error)
             switch error {
             case .connectionLost, .closed: state.withLock { $0.isBroken = true }
             case .deadlineExceeded: cutShort()
@@ -73,7 +82,7 @@ final class PostgresLease: Sendable {
         // A cancellation that came late would hit whoever is next. Once it has been delivered it can only hit the
         // ROLLBACK, whose error says so.
         await cancellationsDelivered()
-        let rollback = PostgresGroup([Command(Self.rollback)], deadline: .now + .seconds(5))
+        let rollback = PostgresGroup([Command(Self.rollback)], within: .seconds(5))
         let answer = try? await rollback.run { [loop, connection] in loop.submit(.send(connection, $0)) }
         return answer != nil && !isInTransaction
     }
@@ -83,9 +92,7 @@ final class PostgresLease: Sendable {
             state.isCutShort = true
             if handle.canceller != nil { state.cancellations += 1 }
         }
-        guard let canceller = handle.canceller else { return }
-        DedicatedThread.start { [self] in
-            canceller.cancel()
+        handle.canceller?.cancelSoon { [self] in
             let waiter = state.withLock { state in
                 state.cancellations -= 1
                 guard state.cancellations == 0 else { return UnsafeContinuation<Void, Never>?.none }

@@ -21,14 +21,14 @@ final class PostgresListener: Sendable {
     private let doorbell: Int32
     private let isStopped = Atomic<Bool>(false)
 
-    /// Starts the thread, which listens on the channels until `stop`.
-    init(_ configuration: PostgresConfiguration, channels: [String]) {
+    /// Starts the thread, which listens on the channels until `stop`. Fails where there is no thread.
+    init(_ configuration: PostgresConfiguration, channels: [String]) throws(PostgresError) {
         self.configuration = configuration
         self.channels = channels
         (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
-        DedicatedThread.start { [self] in keepListening() }
+        try DedicatedThread.start { [self] in keepListening() }
     }
 
     deinit {

@@ -10,8 +10,10 @@ final class PostgresLoop: Sendable {
     typealias WireID = Int
 
     enum Job: Sendable {
-        /// `onLost` is called once, on the I/O thread, when the connection breaks by itself.
-        case attach(WireID, PostgresWire, onLost: @Sendable (String) -> Void)
+        /// On the I/O thread `onAnswered` is told how many groups' answers have just been read, and `onLost` is called
+        /// once, when the connection breaks by itself.
+        case attach(
+            WireID, PostgresWire, onAnswered: @Sendable (Int) -> Void = { _ in }, onLost: @Sendable () -> Void = {})
         /// A group for a connection that is not there fails with `connectionLost`.
         case send(WireID, PostgresGroup)
         /// Closes the connection as soon as nothing is in flight on it.
@@ -29,12 +31,12 @@ final class PostgresLoop: Sendable {
     private let inbox = Mutex(Inbox())
     private let doorbell: Int32
 
-    /// Starts the thread, which lives until `stop`. A group may be late by `patience` before its connection is given
-    /// up as one whose server answers nothing at all.
-    init(patience: Duration = .seconds(5)) {
+    /// Starts the thread, which lives until `stop`. A server that has answered nothing for longer than the limit of the
+    /// group whose turn it is, by `patience`, loses its connection. Fails where there is no thread.
+    init(patience: Duration = .seconds(5)) throws(PostgresError) {
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
-        DedicatedThread.start { [self] in
+        try DedicatedThread.start { [self] in
             var rounds = PostgresLoopRounds(loop: self, patience: patience)
             rounds.run()
         }
@@ -89,7 +91,8 @@ final class PostgresLoop: Sendable {
 private struct PostgresLoopRounds {
     private struct Attached {
         let wire: PostgresWire
-        let onLost: @Sendable (String) -> Void
+        let onAnswered: @Sendable (Int) -> Void
+        let onLost: @Sendable () -> Void
         var isClosing = false
     }
 
@@ -129,7 +132,8 @@ private struct PostgresLoopRounds {
         loop.take(&jobs)
         for job in jobs {
             switch job {
-            case .attach(let id, let wire, let onLost): wires[id] = Attached(wire: wire, onLost: onLost)
+            case .attach(let id, let wire, let onAnswered, let onLost):
+                wires[id] = Attached(wire: wire, onAnswered: onAnswered, onLost: onLost)
             case .send(let id, let group): send(group, to: id)
             case .detach(let id): wires[id]?.isClosing = true
             case .stop: isStopped = true
@@ -151,7 +155,21 @@ private struct PostgresLoopRounds {
     }
 
     private mutating func flushAll() {
-        for (id, attached) in wires where !attached.wire.flush() { lose(id, attached.wire.reason) }
+        for (id, attached) in wires {
+            guard attached.wire.flush() else {
+                lose(id, attached.wire.reason)
+                continue
+            }
+            // libpq reads while it cannot send, and `poll` does not show what it has read.
+            if attached.wire.hasAnswers { receive(id, attached) }
+        }
+    }
+
+    private mutating func receive(_ id: PostgresLoop.WireID, _ attached: Attached) {
+        let before = finished.count
+        let isOpen = attached.wire.receive(&finished) && attached.wire.flush()
+        if finished.count > before { attached.onAnswered(finished.count - before) }
+        if !isOpen { lose(id, attached.wire.reason) }
     }
 
     private mutating func receive() {
@@ -168,8 +186,7 @@ private struct PostgresLoopRounds {
         let timeout: Int32 = loop.fallAsleep() ? (isWaiting ? Int32(Self.scanInterval.milliseconds) : -1) : 0
         guard loop.poll(&polled, timeout: timeout) else { return }
         for (index, id) in polledIDs.enumerated() where polled[index + 1].revents != 0 {
-            guard let wire = wires[id]?.wire else { continue }
-            if !wire.receive(&finished) || !wire.flush() { lose(id, wire.reason) }
+            if let attached = wires[id] { receive(id, attached) }
         }
     }
 
@@ -188,12 +205,11 @@ private struct PostgresLoopRounds {
         guard now >= nextScan else { return }
         nextScan = now + Self.scanInterval
         for (id, attached) in wires where attached.wire.isBusy {
-            var isStuck = false
-            for group in attached.wire.groupsInFlight where group.deadline < now {
-                group.finish(.failure(.deadlineExceeded))
-                isStuck = isStuck || group.deadline + patience < now
+            let groups = attached.wire.groupsInFlight
+            for group in groups where group.deadline < now { group.finish(.failure(.deadlineExceeded)) }
+            if let first = groups.first, attached.wire.quietSince + first.limit + patience < now {
+                lose(id, "the server does not answer")
             }
-            if isStuck { lose(id, "the server does not answer") }
         }
     }
 
@@ -205,9 +221,11 @@ private struct PostgresLoopRounds {
 
     private mutating func lose(_ id: PostgresLoop.WireID, _ reason: String) {
         guard let attached = wires.removeValue(forKey: id) else { return }
+        // The server may go on with what nobody waits for: without this its processes would gather.
+        if attached.wire.isBusy { attached.wire.canceller?.cancelSoon() }
         for group in attached.wire.groupsInFlight {
             finished.append((group, .failure(.connectionLost(reason))))
         }
-        attached.onLost(reason)
+        attached.onLost()
     }
 }

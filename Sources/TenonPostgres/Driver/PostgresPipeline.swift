@@ -2,45 +2,43 @@ internal import CLibPQ
 internal import Synchronization
 internal import TenonDomain
 
-/// One to four connections that all single statements share: many requests of many tenants are in flight on each,
-/// every one closed by its own Sync.
+/// One to four connections that all single statements share: groups of many tenants are under way on each, every one
+/// closed by its own Sync. The rules are `PipelineState`'s; here is the I/O.
 final class PostgresPipeline: Sendable {
     struct Limits: Sendable {
         /// 1 to 4.
         var connections = 2
-        /// Requests in flight over all connections; past it a request fails at once.
-        var inFlight = 4096
         /// How long a request waits for its answer.
         var timeout = Duration.seconds(5)
-        /// How long requests wait for a connection when none is up; after that they fail at once.
-        var patience = Duration.seconds(1)
+        var rules = PipelineState<PostgresGroup>.Limits()
     }
 
     private struct State: ~Copyable {
-        /// The connections that are up.
-        var up: [PostgresLoop.WireID] = []
-        /// A connection that the loop has and nobody uses yet; gone again when it is lost meanwhile.
-        var coming: Set<PostgresLoop.WireID> = []
-        var next = 0
-        /// Requests that came while no connection was up.
-        var parked: [PostgresGroup] = []
-        /// Since when no connection has been up; nil while one is.
-        var downSince: ContinuousClock.Instant?
-        var isClosed = false
+        var rules: PipelineState<PostgresGroup>
+        /// Somebody looks after those that wait.
+        var isSweeping = false
     }
+
+    /// How exactly deadlines are kept of groups that wait for a place.
+    private static let sweep = Duration.milliseconds(50)
 
     private let configuration: PostgresConfiguration
     private let loop: PostgresLoop
     private let wireIDs: WireIDs
     private let limits: Limits
-    private let state = Mutex(State())
-    private let inFlight = Atomic<Int>(0)
+    private let retirement: Retirement
+    private let state: Mutex<State>
 
-    init(_ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: Limits) {
+    init(
+        _ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: Limits,
+        retirement: Retirement = Retirement()
+    ) {
         self.configuration = configuration
         self.loop = loop
         self.wireIDs = wireIDs
         self.limits = limits
+        self.retirement = retirement
+        state = Mutex(State(rules: PipelineState(limits.rules)))
     }
 
     /// Connects. Fails where the server cannot be reached now; later losses are mended by the pipeline itself.
@@ -48,26 +46,40 @@ final class PostgresPipeline: Sendable {
         for _ in 0..<min(4, max(1, limits.connections)) { try await connect() }
     }
 
-    /// Runs the commands as one group; the scope's commands go before them and their results are dropped. When the
-    /// connection breaks, a group of repeatable statements is sent again, by default what `Statement` says of them.
+    /// Runs the commands as one group; the scope's commands go before them and their results are dropped. Groups of one
+    /// line, by default that of the first statement, wait behind one another. When the connection breaks, a group of
+    /// repeatable statements is sent again, by default what `Statement` says of them; one that met a lock, which the
+    /// session does not wait for, is sent again a little later.
+    ///
+    /// A cancelled task returns when its group's answer is read, so that whoever counts requests counts what the server
+    /// still does for them; at once where the group was not sent yet.
     ///
     /// Fails with the first error of the server, `connectionLost`, `deadlineExceeded`, `cancelled`, `poolExhausted`
     /// or `closed`.
     func run(
-        _ commands: [Command], scope: [Command] = [], isRepeatable: Bool? = nil
+        _ commands: [Command], scope: [Command] = [], line: PipelineLine? = nil, isRepeatable: Bool? = nil
     ) async throws(PostgresError) -> [PostgresRows] {
-        guard inFlight.add(1, ordering: .relaxed).newValue <= limits.inFlight else {
-            inFlight.subtract(1, ordering: .relaxed)
-            throw .poolExhausted
-        }
-        defer { inFlight.subtract(1, ordering: .relaxed) }
         let all = scope + commands
+        let line = line ?? .statement(commands.first?.statement.key ?? 0)
         let deadline = ContinuousClock.now + limits.timeout
         var attempt = 0
+        var pause = Backoff()
         while true {
             do throws(PostgresError) {
-                return try await PostgresGroup(all, discarding: scope.count, deadline: deadline).run { submit($0) }
+                let rows = try await PostgresGroup(
+                    all, discarding: scope.count, within: limits.timeout, deadline: deadline
+                ).run(submit: { submit($0, line) }, onCancel: { cancel($0, line) })
+                if Task.isCancelled { throw .cancelled }
+                return rows
             } catch {
+                retirement.note(error)
+                if Task.isCancelled { throw .cancelled }
+                if error.isLockTimeout {
+                    let delay = pause.next()
+                    guard .now + delay < deadline else { throw .deadlineExceeded }
+                    try? await Task.sleep(for: delay)
+                    continue
+                }
                 // A restarting server breaks the connections one after the other.
                 attempt += 1
                 guard attempt <= limits.connections, Self.canRepeat(error, commands, isRepeatable) else { throw error }
@@ -84,75 +96,79 @@ final class PostgresPipeline: Sendable {
         }
     }
 
-    /// Sends the group on the next connection that is up. Where none is, it waits for one, for a while.
-    private func submit(_ group: PostgresGroup) {
-        enum Way {
-            case send(PostgresLoop.WireID)
-            case park(isFirst: Bool)
-            case refuse(PostgresError)
-        }
-        let way: Way = state.withLock { state in
-            guard !state.isClosed else { return .refuse(.closed) }
-            if !state.up.isEmpty {
-                state.next = (state.next + 1) % state.up.count
-                return .send(state.up[state.next])
+    private func submit(_ group: PostgresGroup, _ line: PipelineLine) {
+        let (refusal, mustSweep) = state.withLock { state -> (PostgresError?, Bool) in
+            switch state.rules.enter(group, in: line, deadline: group.deadline, at: .now) {
+            // Under the lock, so that the rules and the connection have the groups in one order.
+            case .send(let connection): loop.submit(.send(connection, group))
+            case .refuse(let error): return (error, false)
+            case .wait:
+                defer { state.isSweeping = true }
+                return (nil, !state.isSweeping)
             }
-            if let since = state.downSince, ContinuousClock.now - since > limits.patience {
-                return .refuse(.connectionLost("no connection is up"))
+            return (nil, false)
+        }
+        if let refusal { group.finish(.failure(refusal)) }
+        if mustSweep { sweepWhileAnybodyWaits() }
+    }
+
+    private func cancel(_ group: PostgresGroup, _ line: PipelineLine) {
+        if state.withLock({ $0.rules.cancel(group, in: line) }) { group.finish(.failure(.cancelled)) }
+    }
+
+    private func sweepWhileAnybodyWaits() {
+        Task { [weak self] in
+            repeat { try? await Task.sleep(for: Self.sweep) } while self?.sweep() ?? false
+        }
+    }
+
+    /// Whether anybody still waits.
+    private func sweep() -> Bool {
+        step { $0.expire(at: .now) }
+        return state.withLock { state in
+            state.isSweeping = state.rules.waiting > 0
+            return state.isSweeping
+        }
+    }
+
+    /// Lets the rules decide, then does what they say.
+    private func step(_ decide: (inout PipelineState<PostgresGroup>) -> [PipelineState<PostgresGroup>.Action]) {
+        let actions = state.withLock { state in
+            let actions = decide(&state.rules)
+            for action in actions {
+                switch action {
+                case .send(let group, let connection): loop.submit(.send(connection, group))
+                case .close(let connection): loop.submit(.detach(connection))
+                case .refuse, .connect: break
+                }
             }
-            state.parked.append(group)
-            return .park(isFirst: state.parked.count == 1)
+            return actions
         }
-        switch way {
-        case .send(let wire): loop.submit(.send(wire, group))
-        case .park(let isFirst): if isFirst { refuseParkedLater() }
-        case .refuse(let error): group.finish(.failure(error))
-        }
-    }
-
-    private func refuseParkedLater() {
-        Task { [weak self, patience = limits.patience] in
-            try? await Task.sleep(for: patience)
-            self?.refuseParked(.connectionLost("no connection is up"))
+        for action in actions {
+            switch action {
+            case .refuse(let group, let error): group.finish(.failure(error))
+            case .connect: reconnect()
+            case .send, .close: break
+            }
         }
     }
 
-    private func refuseParked(_ error: PostgresError) {
-        for group in takeParked() { group.finish(.failure(error)) }
-    }
-
-    private func takeParked() -> [PostgresGroup] {
-        state.withLock { state in
-            defer { state.parked = [] }
-            return state.parked
-        }
-    }
+    // MARK: - Connections
 
     private func connect() async throws(PostgresError) {
-        let connection = try await DedicatedThread.connect(configuration)
-        let wire = try PostgresWire(connection.take())
+        let wire = try PostgresWire(try await DedicatedThread.connect(configuration).take())
         let id = wireIDs.next()
-        state.withLock { _ = $0.coming.insert(id) }
-        // Attached before anybody sends on it: the loop takes its jobs in order.
-        loop.submit(.attach(id, wire, onLost: { [weak self] _ in self?.lost(id) }))
-        let isKept = state.withLock { state in
-            guard state.coming.remove(id) != nil, !state.isClosed else { return false }
-            state.up.append(id)
-            state.downSince = nil
-            return true
+        step { rules in
+            // Attached before anybody sends on it: the loop takes its jobs in order.
+            loop.submit(
+                .attach(
+                    id, wire, onAnswered: { [weak self] count in self?.step { $0.answered(count, on: id, at: .now) } },
+                    onLost: { [weak self] in self?.step { $0.lost(id, at: .now) } }))
+            return rules.opened(id, at: .now)
         }
-        guard isKept else { return loop.submit(.detach(id)) }
-        for group in takeParked() { loop.submit(.send(id, group)) }
     }
 
-    private func lost(_ id: PostgresLoop.WireID) {
-        let mustReconnect = state.withLock { state in
-            state.up.removeAll { $0 == id }
-            state.coming.remove(id)
-            if state.up.isEmpty, state.downSince == nil { state.downSince = .now }
-            return !state.isClosed
-        }
-        guard mustReconnect else { return }
+    private func reconnect() {
         Task { [weak self] in
             var backoff = Backoff()
             while let self, !self.isClosed {
@@ -165,20 +181,22 @@ final class PostgresPipeline: Sendable {
         }
     }
 
-    private var isClosed: Bool { state.withLock { $0.isClosed } }
+    private var isClosed: Bool { state.withLock { $0.rules.isClosed } }
 
     /// How many connections are up.
-    var connections: Int { state.withLock { $0.up.count } }
+    var connections: Int { state.withLock { $0.rules.connections } }
+
+    /// For tests: groups that wait for a place, and those whose answers are not read yet.
+    var counts: (waiting: Int, unanswered: Int) { state.withLock { ($0.rules.waiting, $0.rules.unanswered) } }
+
+    /// Replaces the connections that are as old as this.
+    func retire(olderThan age: Duration) {
+        step { $0.retire(olderThan: age, at: .now) }
+    }
 
     /// Takes no more requests. What is in flight is answered; then the connections are closed.
     func close() {
-        let wires = state.withLock { state in
-            state.isClosed = true
-            defer { state.up = [] }
-            return state.up
-        }
-        refuseParked(.closed)
-        for wire in wires { loop.submit(.detach(wire)) }
+        step { $0.close() }
     }
 }
 

@@ -21,12 +21,14 @@ final class PostgresPool: Sendable {
     private let state: Mutex<State>
     /// How long an acquisition waits.
     private let patience: Duration
+    private let retirement: Retirement
 
     /// Connects to nothing yet: the first `tick` opens the minimum, acquisitions open more.
     init(
         _ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: PoolState.Limits,
-        patience: Duration = .seconds(5)
+        patience: Duration = .seconds(5), retirement: Retirement = Retirement()
     ) {
+        self.retirement = retirement
         self.configuration = configuration
         self.loop = loop
         self.wireIDs = wireIDs
@@ -137,8 +139,8 @@ final class PostgresPool: Sendable {
             let id = wireIDs.next()
             // The rules know of the connection before it can be lost, and it is attached before it can be used.
             step { state in
-                state.handles[id] = PostgresLease.Handle(status: wire.status, canceller: wire.canceller)
-                loop.submit(.attach(id, wire, onLost: { [weak self] _ in self?.lost(id) }))
+                state.handles[id] = PostgresLease.Handle(wire, retirement)
+                loop.submit(.attach(id, wire, onLost: { [weak self] in self?.lost(id) }))
                 return state.rules.opened(id, at: .now)
             }
         } catch {
@@ -156,7 +158,7 @@ final class PostgresPool: Sendable {
     private static let ping = Command(Statement("tenon_lease_check", "SELECT 1"))
 
     private func check(_ connection: PoolState.Connection) async {
-        let group = PostgresGroup([Self.ping], deadline: .now + .seconds(2))
+        let group = PostgresGroup([Self.ping], within: .seconds(2))
         let isAlive = (try? await group.run { [loop] in loop.submit(.send(connection, $0)) }) != nil
         step { $0.rules.checked(connection, isAlive: isAlive, at: .now) }
     }
@@ -164,6 +166,11 @@ final class PostgresPool: Sendable {
     /// Applies the rules of time: deadlines, idle connections, the minimum. To be called about ten times a second.
     func tick() {
         step { $0.rules.tick(at: .now) }
+    }
+
+    /// Replaces the connections that are as old as this, as they come back.
+    func retire(olderThan age: Duration) {
+        step { $0.rules.retire(olderThan: age, at: .now) }
     }
 
     var isClosed: Bool { state.withLock { $0.rules.isClosed } }

@@ -16,8 +16,12 @@ package final class PostgresScript: @unchecked Sendable {
         PQfinish(connection)
     }
 
+    /// How long one statement may take, whatever the login's own limit is: a restore or a migration takes its time.
+    private static let timeout = Duration.seconds(3600)
+
     package static func open(_ configuration: PostgresConfiguration) async throws(PostgresError) -> PostgresScript {
-        PostgresScript(try await DedicatedThread.connect(configuration).take())
+        let limited = configuration.settings([("statement_timeout", String(timeout.milliseconds))])
+        return PostgresScript(try await DedicatedThread.connect(limited).take())
     }
 
     /// Runs the text and answers the rows of its last statement as text; null is nil. What stands in the text is not

@@ -40,6 +40,8 @@ final class PostgresWire: @unchecked Sendable {
     private var resultCount = 0
     private var error: PostgresError?
     private(set) var wantsToWrite = false
+    /// When the server last answered something, or was given work after it had none.
+    private(set) var quietSince = ContinuousClock.now
 
     var descriptor: Int32 { PQsocket(connection) }
     var isBusy: Bool { !inFlight.isEmpty }
@@ -80,6 +82,7 @@ final class PostgresWire: @unchecked Sendable {
 
     /// Puts a group into libpq's buffer. Answers false where the connection is gone.
     func send(_ group: PostgresGroup) -> Bool {
+        if inFlight.isEmpty { quietSince = .now }
         for command in group.commands where !prepared.contains(command.statement.key) {
             guard prepare(command) else { return false }
         }
@@ -114,15 +117,29 @@ final class PostgresWire: @unchecked Sendable {
 
     // MARK: - Receiving
 
+    /// Whether something has been read already that `poll` does not show.
+    var hasAnswers: Bool { isBusy && (PQisBusy(connection) == 0 || hasDecryptedBytes) }
+
     /// Reads what has arrived and finishes the groups that are whole. False where the connection is gone; what came
     /// before its end still counts.
     func receive(_ finished: inout [Finished]) -> Bool {
-        var isOpen = PQconsumeInput(connection) == 1
-        // OpenSSL may hold up to 16 KiB that the socket no longer shows to `poll`; each call takes 8 KiB at least.
-        if isOpen, PQsslInUse(connection) == 1 {
-            isOpen = PQconsumeInput(connection) == 1 && PQconsumeInput(connection) == 1
-        }
+        var isOpen = true
+        repeat {
+            isOpen = PQconsumeInput(connection) == 1
+            guard takeResults(&finished) else { return false }
+        } while isOpen && hasDecryptedBytes
+        return isOpen && PQstatus(connection) == CONNECTION_OK
+    }
+
+    /// Whether OpenSSL holds bytes that the socket no longer shows to `poll`.
+    private var hasDecryptedBytes: Bool {
+        guard PQsslInUse(connection) == 1, let session = PQsslStruct(connection, "OpenSSL") else { return false }
+        return SSL_pending(OpaquePointer(session)) > 0
+    }
+
+    private func takeResults(_ finished: inout [Finished]) -> Bool {
         var nulls = 0
+        if isBusy, PQisBusy(connection) == 0 { quietSince = .now }
         while let head = inFlight.first, PQisBusy(connection) == 0 {
             guard let result = PQgetResult(connection) else {
                 // One null stands between a statement's results and the next one's.
@@ -133,7 +150,7 @@ final class PostgresWire: @unchecked Sendable {
             nulls = 0
             take(result, of: head, &finished)
         }
-        return isOpen && PQstatus(connection) == CONNECTION_OK
+        return true
     }
 
     private func take(_ result: OpaquePointer, of head: Expectation, _ finished: inout [Finished]) {

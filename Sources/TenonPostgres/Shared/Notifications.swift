@@ -19,8 +19,9 @@ final class Notifications: Sendable {
     private let listener: PostgresListener
     private let state = Mutex(State())
 
-    init(_ configuration: PostgresConfiguration) {
-        listener = PostgresListener(configuration, channels: [Self.outbox, Self.revisions, Self.access])
+    /// Fails where there is no thread to listen on.
+    init(_ configuration: PostgresConfiguration) throws(PostgresError) {
+        listener = try PostgresListener(configuration, channels: [Self.outbox, Self.revisions, Self.access])
         Task { [self, events = listener.events] in
             for await event in events { tell(event) }
             finish()
@@ -78,8 +79,9 @@ final class Notifications: Sendable {
     }
 }
 
-/// Sends NOTIFY outside of any transaction: within one it would make commits wait for one another. Payloads that come
-/// while a NOTIFY is under way are sent together after it.
+/// Sends NOTIFY outside of any transaction: within one it would make commits wait for one another. It is a durable
+/// transaction of its own, so it goes with the writes. Payloads that come while one is under way are sent together after
+/// it.
 final class NotificationSender: Sendable {
     private struct State {
         var isSending = false
@@ -96,7 +98,10 @@ final class NotificationSender: Sendable {
         self.channel = channel
     }
 
-    /// Does not wait, and ignores failures.
+    /// Within about a second others hear of it by their polls, so that trying for longer gains nothing.
+    private static let attempts = 5
+
+    /// Does not wait. Tries again for about a second, then gives up.
     func send(_ payload: String = "") {
         let mustStart = state.withLock { state in
             state.waiting.insert(payload)
@@ -107,7 +112,19 @@ final class NotificationSender: Sendable {
         Task {
             while let payloads = next() {
                 let command = Command(Self.notify, [.text(channel), .textArray(Array(payloads))])
-                _ = try? await database.unscopedReads.run([command])
+                await deliver(command)
+            }
+        }
+    }
+
+    private func deliver(_ command: Command) async {
+        var backoff = Backoff()
+        for _ in 0..<Self.attempts {
+            do throws(PostgresError) {
+                _ = try await database.unscopedWrites.run([command])
+                return
+            } catch {
+                try? await Task.sleep(for: backoff.next())
             }
         }
     }

@@ -29,8 +29,6 @@ public struct PostgresLimits: Sendable {
 /// single tenants have of their own. Requests run as `tenon_service`, the relay as `tenon_relay`.
 public final class PostgresDatabase: Sendable {
     let connections: PostgresConnections
-    /// For single statements that wait for the disk, so that no read waits behind one.
-    private let writes: PostgresPipeline
     let router: PostgresRouter
     let notifications: Notifications
     /// Where records of the audit log wait for their places in chains. Each process tells of its own commits.
@@ -40,40 +38,37 @@ public final class PostgresDatabase: Sendable {
     let login: String
     private let loop: PostgresLoop
 
-    private init(_ configuration: PostgresConfiguration, login: String, hasRoles: Bool, _ limits: PostgresLimits) {
+    private init(
+        _ configuration: PostgresConfiguration, login: String, hasRoles: Bool, _ limits: PostgresLimits
+    ) throws(PostgresError) {
         self.configuration = configuration
         self.login = login
-        loop = PostgresLoop()
+        loop = try PostgresLoop()
+        notifications = try Notifications(configuration)
         let wireIDs = WireIDs()
         connections = PostgresConnections(
             configuration, hasRoles: hasRoles,
             PostgresConnections.Sizes(
-                pipeline: limits.pipelineConnections, minimum: 1, leases: limits.leases, relayLeases: 2,
-                polls: 2),
+                pipeline: limits.pipelineConnections, writes: limits.pipelineConnections, minimum: 1,
+                leases: limits.leases, relayLeases: 2, polls: 2),
             timeout: limits.statementTimeout, loop: loop, wireIDs: wireIDs)
-        writes = PostgresPipeline(
-            PostgresConnections.service(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
-            limits: PostgresPipeline.Limits(
-                connections: limits.pipelineConnections, timeout: limits.statementTimeout + .seconds(1)))
         router = PostgresRouter(
             shared: connections, configuration, hasRoles: hasRoles, limits, loop: loop, wireIDs: wireIDs)
-        notifications = Notifications(configuration)
         unlinked = WaitingDatabases(router)
     }
 
     /// Connects. `serviceUnavailable` where the server does not answer; `schemaOutdated` where the database is not
-    /// migrated.
+    /// migrated; `databaseUnsuitable` where its encoding or its sessions are not what they must be.
     public static func open(
         _ configuration: PostgresConfiguration, limits: PostgresLimits = PostgresLimits()
     ) async throws(Failure) -> PostgresDatabase {
         do throws(PostgresError) {
             let script = try await PostgresScript.open(configuration)
             let answer = try await script.run("SELECT tenon.has_roles(), session_user").first
-            let database = PostgresDatabase(
+            let database = try PostgresDatabase(
                 configuration, login: answer?[1] ?? "", hasRoles: answer?[0] == "t", limits)
             do throws(PostgresError) {
                 try await database.connections.open()
-                try await database.writes.open()
             } catch {
                 database.close()
                 throw error
@@ -100,7 +95,6 @@ public final class PostgresDatabase: Sendable {
         notifications.stop()
         router.close()
         connections.close()
-        writes.close()
         loop.submit(.stop)
     }
 
@@ -120,11 +114,11 @@ public final class PostgresDatabase: Sendable {
 
     /// The same for statements that change something in the shared database, each a durable transaction of its own.
     func writes(in tenant: TenantID) -> any StatementRunner {
-        PipelineRunner(pipeline: writes, scope: [Scope.command(tenant, timeout)])
+        connections.writes(in: tenant)
     }
 
     /// Those that name no tenant.
-    var unscopedWrites: any StatementRunner { PipelineRunner(pipeline: writes, scope: []) }
+    var unscopedWrites: any StatementRunner { connections.unscopedWrites }
 }
 
 /// Sets the tenant and the time limit of a transaction; both end with it.

@@ -71,7 +71,7 @@ public struct PostgresKeys: DataKeys, SigningKeys {
     }
 
     public func addIfAbsent(_ key: WrappedDataKey) async throws(Failure) {
-        try await PostgresDataKeyStore(runner: database.reads(in: key.tenant)).addIfAbsent(key)
+        try await PostgresDataKeyStore(runner: database.writes(in: key.tenant)).addIfAbsent(key)
     }
 
     public func samplePerKEK() async throws(Failure) -> [WrappedDataKey] {
@@ -89,7 +89,7 @@ public struct PostgresKeys: DataKeys, SigningKeys {
 
     /// One active key at most: the second one's insert conflicts and does nothing.
     public func addIfNoneIsActive(_ key: StoredSigningKey) async throws(Failure) {
-        _ = try await database.unscopedReads.rows(Self.insertSigning, Self.columns(of: key))
+        _ = try await database.unscopedWrites.rows(Self.insertSigning, Self.columns(of: key))
     }
 
     /// For `insertSigning`.

@@ -69,7 +69,13 @@ final class PostgresRouter: Sendable {
         guard problem == nil, opened.connections.pipeline.connections > 0 else {
             throw refusal(.refused(Self.unavailable(problem)))
         }
-        return try await body(opened.connections, false)
+        do {
+            return try await body(opened.connections, false)
+        } catch {
+            let cause = error as? PostgresError ?? (error as? Failure)?.cause as? PostgresError
+            guard let cause, cause.isUnprovisioned else { throw error }
+            throw refusal(.refused(Self.unavailable(cause)))
+        }
     }
 
     /// Whether the tenant's rows stand in the shared database. Fails where they stand in one that cannot be used now.
@@ -179,10 +185,9 @@ final class PostgresRouter: Sendable {
         }
         guard let wire else { return try await shared.relayLeases.withLease(refusal: \.failure, body) }
         let id = wireIDs.next()
-        loop.submit(.attach(id, wire, onLost: { _ in }))
+        loop.submit(.attach(id, wire))
         defer { loop.submit(.detach(id)) }
-        let handle = PostgresLease.Handle(status: wire.status, canceller: wire.canceller)
-        return try await body(PostgresLease(id, handle, loop: loop))
+        return try await body(PostgresLease(id, PostgresLease.Handle(wire), loop: loop))
     }
 
     /// A connection of the relay's role; nil for a tenant of the shared database.
@@ -205,6 +210,14 @@ final class PostgresRouter: Sendable {
     /// Ends every connection.
     func close() {
         close(state.withLock { $0.open.removeAll() })
+    }
+}
+
+extension PostgresError {
+    /// The database lacks what migrations give it: a privilege of our roles, the schema, a table or a function. Of a
+    /// single tenant's database that is its operator's doing.
+    fileprivate var isUnprovisioned: Bool {
+        ["42501", "3F000", "42P01", "42883"].contains(sqlState)
     }
 }
 

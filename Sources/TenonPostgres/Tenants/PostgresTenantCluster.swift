@@ -14,8 +14,6 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
 
     /// The privilege is missing.
     private static let denied = "42501"
-    /// A lock was not free in time.
-    private static let lockTimeout = "55P03"
 
     public func create(_ name: String) async throws(Failure) {
         do throws(PostgresError) {
@@ -73,7 +71,7 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
         do throws(PostgresError) {
             try await script.run("SELECT pg_advisory_lock(hashtextextended($1, 0))", [name])
         } catch {
-            guard error.sqlState == Self.lockTimeout else { throw error }
+            guard error.isLockTimeout else { throw error }
             throw .refused(
                 Failure(.tenantDatabaseUnavailable, "Somebody else works on the database \(name) just now."))
         }

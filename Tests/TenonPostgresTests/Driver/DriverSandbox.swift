@@ -22,13 +22,17 @@ final class DriverSandbox: Sendable {
         on server: PostgresServer? = nil, loop: PostgresLoop? = nil, _ body: (DriverSandbox) async throws -> Value
     ) async throws -> Value {
         let parameters = if let server { server.parameters } else { try await TestCluster.freshDatabase() }
-        let loop = loop ?? PostgresLoop()
+        let loop = try loop ?? PostgresLoop()
         defer { loop.submit(.stop) }
         let sandbox = try await DriverSandbox(PostgresConfiguration(parameters: parameters), loop: loop)
         return try await body(sandbox)
     }
 
-    func pipeline(_ limits: PostgresPipeline.Limits = PostgresPipeline.Limits()) async throws -> PostgresPipeline {
+    /// A pipeline; its sessions have the settings.
+    func pipeline(
+        _ limits: PostgresPipeline.Limits = PostgresPipeline.Limits(), settings: [(String, String)] = []
+    ) async throws -> PostgresPipeline {
+        let configuration = configuration.settings(settings)
         let pipeline = PostgresPipeline(configuration, loop: loop, wireIDs: wireIDs, limits: limits)
         try await pipeline.open()
         return pipeline

@@ -269,6 +269,17 @@ import Testing
             return mixed ^ (mixed >> 31)
         }
     }
+
+    @Test("Retired connections are closed: those that rest at once, the others as they come back") func retire() {
+        var pool = pool(maximum: 3)
+        for waiter in 1...3 { _ = pool.acquire(waiter, deadline: at(5)) }
+        for connection in 10...12 { _ = pool.opened(connection, at: at(Double(connection - 10))) }
+        _ = pool.release(10, isUsable: true, at: at(3))
+        #expect(pool.retire(olderThan: .seconds(2), at: at(3.5)) == [.close(10)])
+        #expect(pool.release(11, isUsable: true, at: at(4)) == [.close(11)])
+        #expect(pool.release(12, isUsable: true, at: at(4)) == [])
+        #expect(pool.connections == 1)
+    }
 }
 
 @Suite("The delays between attempts to connect") struct BackoffTests {

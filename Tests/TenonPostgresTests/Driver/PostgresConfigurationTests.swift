@@ -57,7 +57,7 @@ import Testing
         let configuration = PostgresConfiguration(parameters: parameters).settings([
             ("search_path", "one, two"), ("tenon.odd", #"a\b  'c'"#),
         ])
-        let loop = PostgresLoop()
+        let loop = try PostgresLoop()
         defer { loop.submit(.stop) }
         let pipeline = PostgresPipeline(configuration, loop: loop, wireIDs: WireIDs(), limits: .init(connections: 1))
         try await pipeline.open()
@@ -65,6 +65,51 @@ import Testing
         #expect(try row.text(0) == "one, two")
         #expect(try row.text(1) == #"a\b  'c'"#)
         #expect(try row.text(2) == "3MB")
+    }
+}
+
+@Suite("A new session is what was asked for, or is refused with the way out") struct SessionCheckTests {
+    private func refusal(_ configuration: PostgresConfiguration) async -> Failure? {
+        let error = await postgresError { () async throws(PostgresError) in
+            try await PostgresScript.open(configuration)
+        }
+        return error?.failure
+    }
+
+    @Test("A database in another encoding than UTF8 is refused, and nothing is migrated in it") func encoding()
+        async throws
+    {
+        let parameters = try await TestCluster.freshDatabase()
+        let name = "latin_\(parameters.first { $0.0 == "dbname" }!.1)"
+        try await TestCluster.script(
+            parameters, "CREATE DATABASE \(name) ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        let latin = PostgresConfiguration(parameters: parameters).database(name)
+        let refused = await refusal(latin)
+        #expect(refused?.code == .databaseUnsuitable)
+        #expect(refused?.detail.contains("must be UTF8, got LATIN1") == true)
+        await #expect(throws: Failure.self) { try await Migrator(latin).up() }
+    }
+
+    @Test("A session with another role or search path than the login asked for is refused")
+    func settings() async throws {
+        let parameters = try await TestCluster.migratedDatabase()
+        let asked = PostgresConfiguration(parameters: parameters)
+            .requiring([("search_path", "tenon"), ("role", "tenon_service")])
+        #expect(await refusal(asked) == nil)
+        // What comes later wins, as if the login's settings had not reached the server.
+        for (key, other) in [("role", "tenon_relay"), ("search_path", "public")] {
+            let refused = await refusal(asked.settings([(key, other)]))
+            #expect(refused?.code == .databaseUnsuitable)
+            #expect(refused?.detail.contains("got \(other)") == true)
+            #expect(refused?.detail.contains("\n") == false)
+        }
+    }
+
+    @Test("Scripts of operators have a time limit of their own, whatever the login's is") func limit() async throws {
+        let parameters = try await TestCluster.freshDatabase()
+        let hurried = PostgresConfiguration(parameters: parameters + [("options", "-c statement_timeout=1s")])
+        let script = try await PostgresScript.open(hurried)
+        #expect(try await script.run("SHOW statement_timeout") == [["1h"]])
     }
 }
 

@@ -60,7 +60,8 @@ import Testing
     func restart(isCrash: Bool) async throws {
         let server = try await PostgresServer.start()
         try await DriverSandbox.use(on: server) { sandbox in
-            let limits = PostgresPipeline.Limits(timeout: .seconds(40), patience: .seconds(40))
+            let limits = PostgresPipeline.Limits(
+                timeout: .seconds(40), rules: PipelineState.Limits(patience: .seconds(40)))
             let pipeline = try await sandbox.pipeline(limits)
             try await sandbox.withPool(patience: .seconds(40)) { pool in
                 let lend = { () async throws(PostgresError) -> Int64 in
@@ -98,7 +99,8 @@ import Testing
     func whileDown() async throws {
         let server = try await PostgresServer.start()
         try await DriverSandbox.use(on: server) { sandbox in
-            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(patience: .milliseconds(300)))
+            let pipeline = try await sandbox.pipeline(
+                PostgresPipeline.Limits(rules: PipelineState.Limits(patience: .milliseconds(300))))
             try await server.stop()
             for _ in 0..<3 {
                 let error = await postgresError { () async throws(PostgresError) in

@@ -6,7 +6,7 @@ import Testing
 @Suite("LISTEN") struct PostgresListenerTests {
     @Test("Notifications arrive with channel and payload", .timeLimit(.minutes(1))) func delivers() async throws {
         try await DriverSandbox.use { sandbox in
-            let listener = PostgresListener(sandbox.configuration, channels: ["plain", "odd \"name\""])
+            let listener = try PostgresListener(sandbox.configuration, channels: ["plain", "odd \"name\""])
             defer { listener.stop() }
             var events = listener.events.makeAsyncIterator()
             #expect(await events.next() == .listening)
@@ -19,7 +19,7 @@ import Testing
     @Test("A lost connection is told, and so is the one that replaces it", .timeLimit(.minutes(1)))
     func lossAndRecovery() async throws {
         try await DriverSandbox.use { sandbox in
-            let listener = PostgresListener(sandbox.configuration, channels: ["plain"])
+            let listener = try PostgresListener(sandbox.configuration, channels: ["plain"])
             defer { listener.stop() }
             var events = listener.events.makeAsyncIterator()
             #expect(await events.next() == .listening)
@@ -37,7 +37,7 @@ import Testing
 
     @Test("A stopped listener ends its events and its session", .timeLimit(.minutes(1))) func stops() async throws {
         try await DriverSandbox.use { sandbox in
-            let listener = PostgresListener(sandbox.configuration, channels: ["plain"])
+            let listener = try PostgresListener(sandbox.configuration, channels: ["plain"])
             var events = listener.events.makeAsyncIterator()
             #expect(await events.next() == .listening)
             listener.stop()

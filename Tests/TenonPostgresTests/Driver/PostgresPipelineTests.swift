@@ -101,7 +101,8 @@ import Testing
         }
     }
 
-    @Test("A cancelled task stops waiting at once, and the connection stays of use") func cancellation() async throws {
+    @Test("A cancelled task returns when the server has answered for it, and the connection stays of use")
+    func cancellation() async throws {
         try await DriverSandbox.use { sandbox in
             let pipeline = try await sandbox.pipeline(Self.single)
             try await sandbox.script("SELECT pg_advisory_lock(7)")
@@ -110,10 +111,34 @@ import Testing
             }
             try await until { try await sandbox.blocked() == 1 }
             waiting.cancel()
-            #expect(await waiting.value?.isCancelled == true)
-            #expect(try await sandbox.blocked() == 1)
+            #expect(pipeline.counts == (waiting: 0, unanswered: 1))
             try await sandbox.script("SELECT pg_advisory_unlock(7)")
+            #expect(await waiting.value?.isCancelled == true)
+            #expect(pipeline.counts == (waiting: 0, unanswered: 0))
             #expect(try await pipeline.run([Command(Self.echo, [.int(7)])])[0][0].int(0) == 7)
+        }
+    }
+
+    @Test("Of many abandoned requests the server works on those alone that it had") func abandoned() async throws {
+        let count = Statement("count_and_wait", "SELECT nextval('runs'), pg_advisory_xact_lock_shared(7)")
+        try await DriverSandbox.use { sandbox in
+            try await sandbox.script("CREATE SEQUENCE runs")
+            let pipeline = try await sandbox.pipeline()
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
+            let tasks = (0..<40).map { _ in
+                Task {
+                    await postgresError { () async throws(PostgresError) in
+                        try await pipeline.run([Command(count)])
+                    }
+                }
+            }
+            try await until { pipeline.counts == (waiting: 36, unanswered: 4) }
+            for task in tasks { task.cancel() }
+            try await until { pipeline.counts == (waiting: 0, unanswered: 4) }
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
+            for task in tasks { #expect(await task.value?.isCancelled == true) }
+            #expect(pipeline.counts == (waiting: 0, unanswered: 0))
+            #expect(try await sandbox.script("SELECT last_value FROM runs") == [["4"]])
         }
     }
 
@@ -146,9 +171,10 @@ import Testing
     }
 
     @Test("A connection whose server process is stuck is given up and replaced") func stuckServer() async throws {
-        try await DriverSandbox.use(loop: PostgresLoop(patience: .milliseconds(200))) { sandbox in
+        try await DriverSandbox.use(loop: try PostgresLoop(patience: .milliseconds(200))) { sandbox in
             let pipeline = try await sandbox.pipeline(
-                PostgresPipeline.Limits(connections: 1, timeout: .milliseconds(300), patience: .seconds(10)))
+                PostgresPipeline.Limits(
+                    connections: 1, timeout: .milliseconds(300), rules: PipelineState.Limits(patience: .seconds(10))))
             let stuck = pid_t(try await pipeline.run([Command(Self.process)])[0][0].int(0))
             #expect(kill(stuck, SIGSTOP) == 0)
             defer { kill(stuck, SIGCONT) }
@@ -163,19 +189,78 @@ import Testing
         }
     }
 
-    @Test("Past the bound in flight a request fails at once") func bounded() async throws {
-        try await DriverSandbox.use { sandbox in
-            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, inFlight: 1))
+    @Test("What a connection that is given up was doing ends on the server too") func lostWork() async throws {
+        try await DriverSandbox.use(loop: try PostgresLoop(patience: .milliseconds(200))) { sandbox in
+            let pipeline = try await sandbox.pipeline(
+                PostgresPipeline.Limits(connections: 1, timeout: .milliseconds(300)))
             try await sandbox.script("SELECT pg_advisory_lock(7)")
-            async let first = pipeline.run([Command(Self.wait)])
-            try await until { try await sandbox.blocked() == 1 }
-            let second = await postgresError { () async throws(PostgresError) in
-                try await pipeline.run([Command(Self.echo, [.int(1)])])
+            let error = await postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.wait)])
             }
-            #expect(second?.isPoolExhausted == true)
+            #expect(error?.isDeadlineExceeded == true)
+            try await until { try await sandbox.blocked() == 0 }
             try await sandbox.script("SELECT pg_advisory_unlock(7)")
-            _ = try await first
-            #expect(try await pipeline.run([Command(Self.echo, [.int(1)])])[0][0].int(0) == 1)
+            try await until { (try? await pipeline.run([Command(Self.echo, [.int(1)])])) != nil }
+        }
+    }
+
+    @Test("A connection that goes on answering is kept, however long its last group has waited behind others")
+    func slowButAlive() async throws {
+        let slow = Statement("slow_read", "SELECT pg_sleep(0.8)")
+        try await DriverSandbox.use(loop: try PostgresLoop(patience: .milliseconds(1))) { sandbox in
+            let pipeline = try await sandbox.pipeline(PostgresPipeline.Limits(connections: 1, timeout: .seconds(2)))
+            let before = try await pipeline.run([Command(Self.process)])[0][0].int(0)
+            // Four are on the wire at once: the last one's answer comes after 3.2 s.
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try? await pipeline.run([Command(slow)]) } }
+            }
+            try await until { pipeline.counts.unanswered == 0 }
+            #expect(try await pipeline.run([Command(Self.process)])[0][0].int(0) == before)
+        }
+    }
+
+    @Test("Past the bound of those that wait a request fails at once, and one past its deadline then")
+    func bounded() async throws {
+        try await DriverSandbox.use { sandbox in
+            let pipeline = try await sandbox.pipeline(
+                PostgresPipeline.Limits(
+                    connections: 1, timeout: .seconds(1), rules: PipelineState.Limits(window: 1, waiting: 1)))
+            try await sandbox.script("SELECT pg_advisory_lock(7)")
+            let echo = { () async -> PostgresError? in
+                await postgresError { () async throws(PostgresError) in
+                    try await pipeline.run([Command(Self.echo, [.int(1)])])
+                }
+            }
+            async let first = postgresError { () async throws(PostgresError) in
+                try await pipeline.run([Command(Self.wait)])
+            }
+            try await until { try await sandbox.blocked() == 1 }
+            async let second = echo()
+            try await until { pipeline.counts.waiting == 1 }
+            #expect(await echo()?.isPoolExhausted == true)
+            #expect(await second?.isPoolExhausted == true)
+            #expect(await first?.isDeadlineExceeded == true)
+            #expect(pipeline.counts == (waiting: 0, unanswered: 1))
+            try await sandbox.script("SELECT pg_advisory_unlock(7)")
+            try await until { await echo() == nil }
+        }
+    }
+
+    @Test("A statement that meets a lock makes room for those behind it, and is answered when the lock is free")
+    func locked() async throws {
+        let read = Statement("read_locked", "SELECT n FROM locked")
+        try await DriverSandbox.use { sandbox in
+            try await sandbox.script("CREATE TABLE locked AS SELECT 5::bigint AS n")
+            let pipeline = try await sandbox.pipeline(
+                PostgresPipeline.Limits(connections: 1, timeout: .seconds(30)), settings: [("lock_timeout", "50")])
+            try await sandbox.script("BEGIN; LOCK TABLE locked")
+            let readers = (0..<3).map { _ in Task { try await pipeline.run([Command(read)])[0][0].int(0) } }
+            try await until { try await sandbox.blocked() == 1 }
+            for number in Int64(0)..<9 {
+                #expect(try await pipeline.run([Command(Self.echo, [.int(number)])])[0][0].int(0) == number)
+            }
+            try await sandbox.script("COMMIT")
+            for reader in readers { #expect(try await reader.value == 5) }
         }
     }
 

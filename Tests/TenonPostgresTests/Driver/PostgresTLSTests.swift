@@ -18,7 +18,7 @@ import Testing
     @Test("A verified connection answers large and small requests, and a certificate of nobody we trust is refused")
     func verified() async throws {
         let server = try await PostgresServer.start(withTLS: true)
-        let loop = PostgresLoop()
+        let loop = try PostgresLoop()
         defer { loop.submit(.stop) }
         let verified = configuration(server, [("sslmode", "verify-full"), ("sslrootcert", server.certificate)])
         let pipeline = PostgresPipeline(verified, loop: loop, wireIDs: WireIDs(), limits: .init(connections: 1))
@@ -35,6 +35,11 @@ import Testing
             return try await group.reduce(true) { $0 && $1 }
         }
         #expect(isRight)
+        // One at a time nothing else comes after the last record to wake the thread.
+        for size in stride(from: 7_000, to: 60_000, by: 997) {
+            let bytes = [UInt8](repeating: 2, count: size)
+            #expect(try await pipeline.run([Command(Self.echo, [.bytes(bytes)])])[0][0].bytes(0) == bytes)
+        }
         let elsewhere = configuration(server, [("sslmode", "verify-full"), ("sslrootcert", "system-has-no-such-file")])
         let error = await postgresError { () async throws(PostgresError) in
             try await PostgresScript.open(elsewhere)
