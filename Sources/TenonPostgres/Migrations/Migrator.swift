@@ -95,11 +95,31 @@ public struct Migrator: Sendable {
         guard try await status().allSatisfy(\.isApplied) else { throw Self.outdated }
     }
 
+    /// How long a migration waits for a lock. Whoever comes after it waits behind it meanwhile, so it gives up soon and
+    /// tries again, for about a minute.
+    private static let lockTimeout = Duration.seconds(1)
+    private static let lockAttempts = 25
+
     private func apply(_ sql: String, then record: String, _ script: PostgresScript) async throws(PostgresError) {
+        var backoff = Backoff()
+        for _ in 1..<Self.lockAttempts {
+            do throws(PostgresError) {
+                return try await applyOnce(sql, then: record, script)
+            } catch {
+                guard error.isLockTimeout, !Task.isCancelled else { throw error }
+                try await script.run("ROLLBACK")
+                try? await Task.sleep(for: backoff.next())
+            }
+        }
+        try await applyOnce(sql, then: record, script)
+    }
+
+    private func applyOnce(_ sql: String, then record: String, _ script: PostgresScript) async throws(PostgresError) {
         // The role is the owner's where there is one; it ends with the transaction.
         try await script.run(
             """
             BEGIN;
+            SET LOCAL lock_timeout = \(Self.lockTimeout.milliseconds);
             SELECT set_config('role', 'tenon_owner', true) \(Bootstrap.whereOwnedByRole);
             \(sql);
             \(record);
@@ -143,13 +163,18 @@ public struct Migrator: Sendable {
     /// Not a state of PostgreSQL's: marks our own refusal on its way out.
     private static let driftState = "TN001"
 
-    private static func failure(_ error: PostgresError) -> Failure {
-        if case .server(let error) = error {
+    private static func failure(_ cause: PostgresError) -> Failure {
+        if case .server(let error) = cause {
             if error.sqlState == driftState { return Failure(.schemaDrifted, "Refused: \(error.message).") }
+            if cause.isLockTimeout {
+                return .unavailable(
+                    "The migration found a table locked for a minute: end the session that holds the lock (see pg_locks), or "
+                        + "try again later.", cause: cause)
+            }
             return Failure(
                 .serviceUnavailable, "The migration failed: \(error.message) (\(error.sqlState)).", cause: nil)
         }
-        return error.failure
+        return cause.failure
     }
 }
 

@@ -104,6 +104,32 @@ import Testing
         #expect(applied == names)
     }
 
+    @Test("a migration that meets a lock lets readers pass, and is applied when the lock is free")
+    func lockedTable() async throws {
+        let configuration = try await configuration()
+        _ = try await Migrator(configuration).up()
+        let change = MigrationText(
+            number: 9999, name: "9999_change", up: "ALTER TABLE tenon.namespaces ADD COLUMN more int", down: "")
+        let reading = try await PostgresScript.open(configuration)
+        try await reading.run("BEGIN; SELECT FROM tenon.namespaces")
+        let migration = Task { () throws(Failure) in
+            try await Migrator(configuration, MigrationText.embedded + [change]).up()
+        }
+        let other = try await PostgresScript.open(configuration)
+        try await until {
+            try await other.run(
+                """
+                SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%ALTER TABLE%'
+                """
+            ).count == 1
+        }
+        // It waits behind the migration until that gives up for a while.
+        #expect(try await other.run("SELECT count(*) FROM tenon.namespaces") == [["0"]])
+        try await reading.run("COMMIT")
+        #expect(try await migration.value == ["9999_change"])
+    }
+
     @Test("a migration that fails leaves nothing half done")
     func failing() async throws {
         let configuration = try await configuration()
