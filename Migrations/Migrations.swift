@@ -65,6 +65,9 @@ public struct Migration: Sendable {
             up: PackageResources._019_tenant_status_before_deletion_up_sql,
             down: PackageResources._019_tenant_status_before_deletion_down_sql),
         Migration(
+            "0021_version_floors", up: PackageResources._021_version_floors_up_sql,
+            down: PackageResources._021_version_floors_down_sql),
+        Migration(
             "0024_personal_accounts", up: PackageResources._024_personal_accounts_up_sql,
             down: PackageResources._024_personal_accounts_down_sql),
     ]

@@ -2,6 +2,14 @@ public import TenonDomain
 
 /// Follows the changes of a namespace as they happen, across broken connections.
 public struct ChangeWatch: Sendable {
+    public enum Event: Sendable, Equatable {
+        /// An entry as it was left by one change.
+        case change(JSONValue)
+        /// The namespace was restored from a backup: what was handed over before may be undone. Read it again; changes
+        /// after this revision follow.
+        case reset(revision: Int64)
+    }
+
     private let client: APIClient
     private let namespace: String
     private let pauses: ClosedRange<Duration>
@@ -18,7 +26,7 @@ public struct ChangeWatch: Sendable {
     /// Hands every change from now on over, in their order, each once. Comes back by itself wherever it left off, for as
     /// long as the server is only unavailable, once it has been reached. Ends with the first other failure, that of the
     /// body among them, and with `namespaceNotFound` when the namespace is gone.
-    public func run(_ body: (JSONValue) async throws(Failure) -> Void) async throws(Failure) {
+    public func run(_ body: (Event) async throws(Failure) -> Void) async throws(Failure) {
         // A stream says where it is with its first event; one that breaks before that must not lose any.
         var position = try await position()
         var pause = pauses.lowerBound
@@ -29,8 +37,8 @@ public struct ChangeWatch: Sendable {
                 try await client.stream(request) { bytes throws(Failure) in
                     for event in try parser.take(bytes) {
                         if event.name == "end" { throw Failure(.namespaceNotFound, "The namespace is gone.") }
-                        guard event.name == "change" else { continue }
-                        try await body(try Self.change(event))
+                        guard let told = try Self.event(event) else { continue }
+                        try await body(told)
                         pause = pauses.lowerBound
                     }
                     if !parser.lastID.isEmpty { position = parser.lastID }
@@ -54,11 +62,19 @@ public struct ChangeWatch: Sendable {
         return String(revision)
     }
 
-    private static func change(_ event: ServerSentEvent) throws(Failure) -> JSONValue {
+    /// Nil for an event of another kind.
+    private static func event(_ event: ServerSentEvent) throws(Failure) -> Event? {
+        guard event.name == "change" || event.name == "reset" else { return nil }
+        let data: JSONValue
         do throws(JSONError) {
-            return try JSONParser.parse(Array(event.data.utf8), limits: APIAnswer.limits)
+            data = try JSONParser.parse(Array(event.data.utf8), limits: APIAnswer.limits)
         } catch {
             throw Failure(.unexpectedAnswer, "The server sent an event that is no JSON.")
         }
+        guard event.name == "reset" else { return .change(data) }
+        guard let revision = data["revision"]?.numberValue?.int64 else {
+            throw Failure(.unexpectedAnswer, "The server sent a reset without a revision.")
+        }
+        return .reset(revision: revision)
     }
 }

@@ -93,20 +93,23 @@ import Testing
         #expect(server.requests.last?.target == "/api/v1/namespaces?search=x&limit=100&cursor=two")
     }
 
-    @Test("A watch that is cut off goes on where it was, with each change once, until the namespace is gone")
+    @Test(
+        "A watch that is cut off goes on where it was, with each change once and resets told, until the namespace is gone"
+    )
     func watch() async throws {
         let streams: [FakeServer.Reply] = [
             .events(["retry: 1\n\n:\n\n"]), .problem(503, "service_unavailable", "Later."),
             .events(["id: 5.0\nevent: chan", "ge\ndata: {\"n\":1}\n\nid: 5.1\nevent: change\nda"]),
             .events(["id: 5.1\nevent: change\ndata: {\"n\":2}\n\nevent: other\ndata: x\n\n"]),
-            .events(["id: 6.0\nevent: change\ndata: {\"n\":3}\n\nevent: end\ndata: {}\n\n"]),
+            .events(["id: 1000000005\nevent: reset\ndata: {\"revision\":1000000005}\n\n"]),
+            .events(["id: 1000000006.0\nevent: change\ndata: {\"n\":3}\n\nevent: end\ndata: {}\n\n"]),
         ]
         let left = Mutex(streams[...])
         let server = try FakeServer { request in
             if request.target == "/api/v1/namespaces/ns_1" { return .json(["id": "ns_1", "revision": 4]) }
             return left.withLock { $0.popFirst() } ?? .problem(500, "internal_error", "There are no more.")
         }
-        let seen = Mutex<[JSONValue]>([])
+        let seen = Mutex<[ChangeWatch.Event]>([])
         try await server.withTransport { transport in
             let watch = ChangeWatch(
                 APIClient(over: transport, as: .none), namespaceID: "ns_1",
@@ -116,7 +119,12 @@ import Testing
             }
             #expect(end?.code == .namespaceNotFound)
         }
-        #expect(seen.withLock { $0 } == [["n": 1], ["n": 2], ["n": 3]])
-        #expect(server.requests.dropFirst().map { $0.fields["last-event-id"] } == ["4", "4", "4", "5.0", "5.1"])
+        #expect(
+            seen.withLock { $0 } == [
+                .change(["n": 1]), .change(["n": 2]), .reset(revision: 1_000_000_005), .change(["n": 3]),
+            ])
+        #expect(
+            server.requests.dropFirst().map { $0.fields["last-event-id"] }
+                == ["4", "4", "4", "5.0", "5.1", "1000000005"])
     }
 }

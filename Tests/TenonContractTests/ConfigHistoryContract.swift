@@ -163,7 +163,7 @@ import Testing
                 }
             }
             let store = storage.transactions.reads(in: tenant).configuration
-            let (changes, revision) = try await store.changes(in: namespace.id, after: .end(of: 1), limit: 100)
+            let (changes, revision, _) = try await store.changes(in: namespace.id, after: .end(of: 1), limit: 100)
             #expect(revision == 22)
             #expect(changes.map(\.version.number) == Array(1...21))
             #expect(changes.map(\.version.position.revision) == Array(2...22))

@@ -71,6 +71,30 @@ import Testing
         }
     }
 
+    @Test("a role made anew has a version above those that it had before", arguments: StorageAdapter.allCases)
+    func versionFloor(adapter: StorageAdapter) async throws {
+        try await Storage.with(adapter) { storage in
+            let tenant = try storage.tenant("acme")
+            let role = try role("auditor", in: storage, of: tenant.id)
+            let (later, _) = try #require(
+                role.changed(description: .removed, permissions: [], inherits: [], at: storage.clock.now()))
+            let floors = try await storage.write(tenant.id) { work throws(Failure) in
+                try await work.tenants.add(tenant)
+                try await work.policies.lock()
+                var floors = [try await work.policies.roleVersionFloor()]
+                try await work.policies.add(role)
+                try await work.policies.save(later)
+                try await work.policies.remove(role.role)
+                floors.append(try await work.policies.roleVersionFloor())
+                try await work.policies.add(role)
+                try await work.policies.remove(role.role)
+                return floors + [try await work.policies.roleVersionFloor()]
+            }
+            #expect(floors == [0, 2, 2])
+            #expect(try await storage.transactions.reads(in: tenant.id).policies.roleVersionFloor() == 2)
+        }
+    }
+
     @Test("Names are unique within the tenant", arguments: StorageAdapter.allCases)
     func duplicates(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in

@@ -10,6 +10,7 @@ import Testing
         "password_resets", "api_keys", "api_key_credentials", "seen_signatures", "sso_connections", "user_identities",
         "sso_spent_states", "roles", "policies", "namespaces", "configs", "config_versions", "config_references",
         "kept_replies", "outbox", "audit_records", "audit_unlinked", "audit_links", "audit_heads",
+        "version_floors",
     ]
 
     /// A database with a namespace, an outbox row and an audit record of tenant A.

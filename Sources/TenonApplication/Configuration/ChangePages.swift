@@ -8,6 +8,7 @@ final class ChangePages: Sendable {
         let changes: [ConfigView]
         /// That the namespace was at.
         let revision: Int64
+        let restoredRevision: Int64
 
         var sealedCount: Int { changes.reduce(0) { $0 + ($1.entry.version.sealedValue?.bytes.count ?? 0) } }
     }
@@ -86,12 +87,12 @@ final class ChangePages: Sendable {
     private func read(
         _ namespace: NamespaceID, in tenant: TenantID, after position: RevisionPosition
     ) async throws(Failure) -> Page {
-        let (changes, revision) = try await transactions.reads(in: tenant).configuration.changes(
+        let (changes, revision, restored) = try await transactions.reads(in: tenant).configuration.changes(
             in: namespace, after: position, limit: Self.size)
         var views: [ConfigView] = []
         for change in changes {
             views.append(ConfigView(change, value: change.isSecret ? nil : try await sealer.value(of: change)))
         }
-        return Page(changes: views, revision: revision)
+        return Page(changes: views, revision: revision, restoredRevision: restored)
     }
 }

@@ -112,8 +112,8 @@ struct ConfigPlanner {
     private func restore(_ key: ConfigKey, _ standing: ConfigEntry?) async throws(Failure) -> Step {
         guard let standing else { throw .noConfig(key) }
         guard standing.isDeleted else { throw Failure(.configNotDeleted, "The key \(key.text) is there.") }
-        let last = try await store.entry(key, in: namespace.id, at: .number(standing.version.number - 1))
-        guard let value = try await sealer.value(of: last, charging: budget) else {
+        let newest = try await store.versions(of: key, in: namespace.id, PageRequest(limit: 2)).items
+        guard let last = newest.dropFirst().first, let value = try await sealer.value(of: last, charging: budget) else {
             throw .bug("The version before a deletion of \(standing.id) has no value")
         }
         return .set(try ConfigDraft(value: value, standing.version.properties, charging: budget), .restored)

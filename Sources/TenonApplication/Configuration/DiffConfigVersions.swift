@@ -44,14 +44,23 @@ public struct DiffConfigVersions: Sendable {
     /// asks.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let new = try await view(input.to, input, as: caller)
-        let from = input.from ?? new.entry.version.number - 1
+        let to = new.entry.version.number
+        let from = if let from = input.from { from } else { try await number(before: to, input, as: caller) }
         let old = from == 0 ? nil : try await view(from, input, as: caller)
         let sight = present.sight(of: caller)
         return Output(
-            key: input.key, from: from, to: new.entry.version.number,
+            key: input.key, from: from, to: to,
             difference: try ConfigDifference(
                 from: old, to: new, maySeeSecrets: try sight.shows(new.entry, and: old?.entry),
                 charging: caller.budget))
+    }
+
+    /// 0 where there is no version before. Numbers have gaps where a backup was restored.
+    private func number(before number: Int64, _ input: Input, as caller: Caller) async throws(Failure) -> Int64 {
+        guard number > 1 else { return 0 }
+        let store = try present.transactions.reads(for: caller).configuration
+        let page = PageRequest(.after(String(number)), limit: 1)
+        return try await store.versions(of: input.key, in: input.namespace, page).items.first?.version.number ?? 0
     }
 
     private func view(_ number: Int64?, _ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {

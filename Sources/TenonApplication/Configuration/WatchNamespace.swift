@@ -60,6 +60,9 @@ public final class NamespaceWatch: Sendable {
         case changes([ConfigView])
         /// Nothing in this time.
         case nothing
+        /// A backup was restored since: what was told may be undone, so that the namespace must be read again. The watch
+        /// goes on after what a read from now on shows.
+        case reset
         /// The namespace is gone.
         case ended
     }
@@ -105,6 +108,10 @@ public final class NamespaceWatch: Sendable {
             } catch {
                 guard error.code == .namespaceNotFound else { throw error }
                 return .ended
+            }
+            guard position.revision >= page.restoredRevision else {
+                place.withLock { $0 = .end(of: page.revision) }
+                return .reset
             }
             if let last = page.changes.last {
                 guard let reading = await reading() else { throw Failure(.notAuthenticated, "Sign in again.") }

@@ -34,7 +34,8 @@ public struct DeleteUser: Sendable {
             try user.requireOtherOwner(among: owners)
             try await work.users.remove(user.id)
             work.record(user.removal)
-            work.accessChanged(.user(user.id))
+            // A backup may bring the user back, under a higher version.
+            work.accessChanged(.user(user.id), epoch: user.version + 1)
         }
     }
 }

@@ -9,6 +9,10 @@ public protocol PolicyStore: Sendable {
 
     func role(_ role: Role) async throws(Failure) -> TenantRole?
 
+    /// New roles have versions above it: none that a role of the same name had before it was removed or a backup was
+    /// restored. 0 where neither happened.
+    func roleVersionFloor() async throws(Failure) -> Int64
+
     /// Fails with `roleNameTaken`.
     func add(_ role: TenantRole) async throws(Failure)
 

@@ -31,13 +31,14 @@ public struct TenantRole: Sendable, Equatable {
         self.updatedAt = updatedAt
     }
 
+    /// `floor` is the store's `roleVersionFloor`.
     public static func create(
         _ role: Role, of tenant: TenantID, description: Description?, permissions: Set<Permission>,
-        inherits: Set<Role>, by author: String, at now: Timestamp
+        inherits: Set<Role>, after floor: Int64 = 0, by author: String, at now: Timestamp
     ) -> (TenantRole, DomainEvent) {
         let made = TenantRole(
             tenant: tenant, role: role, description: description, permissions: permissions, inherits: inherits,
-            version: 1, createdBy: author, createdAt: now, updatedAt: now)
+            version: floor + 1, createdBy: author, createdAt: now, updatedAt: now)
         return (
             made,
             DomainEvent(.roleCreated, on: made.reference, made.details, change: ResourceChange(after: made.members))

@@ -13,6 +13,8 @@ public struct ConfigRevision: Sendable, Equatable {
     /// At the new revision.
     public let namespace: Namespace
     public private(set) var changes: [ConfigEntry] = []
+    /// The keys among them that had no history before.
+    public private(set) var added: Set<ConfigKey> = []
     /// What changed entries refer to from now on; an entry that is not here refers to nothing.
     public private(set) var references: [ConfigKey: Set<ConfigAddress>] = [:]
     /// Of these entries what they refer to is new, or new again.
@@ -37,7 +39,7 @@ public struct ConfigRevision: Sendable, Equatable {
         bringsReferences: Bool = true, comment: ChangeComment?, by author: String
     ) -> ConfigEntry {
         let version = ConfigVersion(
-            id: version, number: (before?.version.number ?? 0) + 1, change: change, position: position,
+            id: version, number: number(after: before), change: change, position: position,
             properties: draft.properties, sealedValue: sealed, comment: comment, author: author,
             at: namespace.updatedAt)
         let entry =
@@ -46,6 +48,7 @@ public struct ConfigRevision: Sendable, Equatable {
                 id: id, tenant: namespace.tenant, namespace: namespace.id, key: key, createdBy: author,
                 createdAt: namespace.updatedAt, version: version)
         changes.append(entry)
+        if before == nil { added.insert(key) }
         if !references.isEmpty {
             self.references[key] = references
             if bringsReferences { referring.insert(key) }
@@ -59,11 +62,16 @@ public struct ConfigRevision: Sendable, Equatable {
     ) -> ConfigEntry {
         let deleted = entry.changed(
             ConfigVersion(
-                id: version, number: entry.version.number + 1, change: .deleted, position: position,
+                id: version, number: number(after: entry), change: .deleted, position: position,
                 properties: entry.version.properties, sealedValue: nil, comment: comment, author: author,
                 at: namespace.updatedAt))
         changes.append(deleted)
         return deleted
+    }
+
+    /// Above every number that the key had before a restore of a backup took its newest versions away.
+    private func number(after before: ConfigEntry?) -> Int64 {
+        max(before?.version.number ?? 0, namespace.restoredRevision) + 1
     }
 
     /// Many changes as one event.

@@ -46,11 +46,11 @@ public protocol ConfigStore: Sendable {
         of key: ConfigKey, in namespace: NamespaceID, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry>
 
-    /// The changes of a namespace after a position, in their order, `limit` at most and cut by `ConfigPage`; with the revision that the
-    /// namespace was at. What has been answered once is never preceded by something new.
+    /// The changes of a namespace after a position, in their order, `limit` at most and cut by `ConfigPage`; with the
+    /// revision that the namespace was at, and its `restoredRevision`. What has been answered once is never preceded by something new.
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
-    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64)
+    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64, restoredRevision: Int64)
 
     // MARK: Changes
 

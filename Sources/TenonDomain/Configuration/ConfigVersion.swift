@@ -68,7 +68,8 @@ public struct ConfigVersion: Sendable, Equatable, Identified {
     public static let idPrefix = "cfv"
 
     public let id: ConfigVersionID
-    /// Counts the changes of the entry, from 1, without gaps; the entity tag of the resource.
+    /// Counts the changes of the entry, from 1; the entity tag of the resource. A restore of a backup leaves a gap: no
+    /// number is given out twice.
     public let number: Int64
     public let change: ConfigChange
     public let position: RevisionPosition

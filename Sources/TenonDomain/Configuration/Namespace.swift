@@ -9,8 +9,12 @@ public struct Namespace: Sendable, Equatable, Identified {
     public let description: Description?
     /// Whether a change of an entry that exists must say, by `If-Match`, which version it changes.
     public let requiresIfMatch: Bool
-    /// Counts the changes of the namespace and of its entries, from 1; the entity tag of the resource.
+    /// Counts the changes of the namespace and of its entries, from 1; the entity tag of the resource. A restore of a
+    /// backup leaves a gap: no revision is given out twice.
     public let revision: Int64
+    /// The revision that the last restore of a backup gave it; 0 where there was none. Positions before it may name
+    /// changes that were lost.
+    public let restoredRevision: Int64
     /// The author's `Caller.subject`.
     public let createdBy: String
     public let createdAt: Timestamp
@@ -20,7 +24,7 @@ public struct Namespace: Sendable, Equatable, Identified {
     /// From a store.
     public init(
         id: NamespaceID, tenant: TenantID, name: NamespaceName, description: Description?, requiresIfMatch: Bool,
-        revision: Int64, createdBy: String, createdAt: Timestamp, updatedAt: Timestamp
+        revision: Int64, restoredRevision: Int64 = 0, createdBy: String, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.tenant = tenant
@@ -28,6 +32,7 @@ public struct Namespace: Sendable, Equatable, Identified {
         self.description = description
         self.requiresIfMatch = requiresIfMatch
         self.revision = revision
+        self.restoredRevision = restoredRevision
         self.createdBy = createdBy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -62,7 +67,8 @@ public struct Namespace: Sendable, Equatable, Identified {
     ) -> Namespace {
         Namespace(
             id: id, tenant: tenant, name: name, description: description, requiresIfMatch: requiresIfMatch,
-            revision: revision + 1, createdBy: createdBy, createdAt: createdAt, updatedAt: max(now, updatedAt))
+            revision: revision + 1, restoredRevision: restoredRevision, createdBy: createdBy, createdAt: createdAt,
+            updatedAt: max(now, updatedAt))
     }
 
     /// Nil where nothing would change.

@@ -106,4 +106,8 @@ extension FailureCode {
         "tenant_database_unavailable", .unavailable, "The tenant's database is not available",
         "This tenant has a database of its own, which is still being made or does not answer. Other tenants are not "
             + "concerned. Try again after `Retry-After`.")
+    public static let tenantRestoring = FailureCode(
+        "tenant_restoring", .unavailable, "The tenant is being restored",
+        "The tenant's rows are being replaced by those of a backup, or were a moment ago. Reads are answered; writes are "
+            + "taken again after `Retry-After`.")
 }

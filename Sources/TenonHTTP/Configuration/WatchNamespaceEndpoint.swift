@@ -11,7 +11,7 @@ struct WatchNamespaceEndpoint: Endpoint {
         "watchNamespace", .get, "/namespaces/{namespace_id}/watch", tag: "Configuration",
         summary: "The changes of a namespace as they happen",
         description: """
-            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Values of secrets are always masked. A stream ends with the access token that began it.
+            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Where the tenant was restored from a backup after what was seen, a stream ends with the event `reset`, and an answer has `reset` true: read the namespace again, and go on from the event's id or the `position`. Values of secrets are always masked. A stream ends with the access token that began it.
             """, access: .permission(WatchNamespace.permission),
         query: [
             QueryParameter(
@@ -56,11 +56,12 @@ struct WatchNamespaceEndpoint: Endpoint {
         switch try await watch.next(until: .now + wait) {
         case .changes(let changes): return ChangesReply(position: watch.position, changes: changes)
         case .nothing: return ChangesReply(position: watch.position, changes: [])
+        case .reset: return ChangesReply(position: watch.position, isReset: true, changes: [])
         case .ended: throw Failure(.namespaceNotFound, "The namespace is gone.")
         }
     }
 
-    /// Until the client is gone, its credentials do not hold any more, or the namespace is gone.
+    /// Until the client is gone, its credentials do not hold any more, or the namespace is gone or restored.
     private static func tell(
         _ watch: NamespaceWatch, _ body: AnswerBody, while isAuthentic: @Sendable () async -> Bool
     ) async {
@@ -71,6 +72,9 @@ struct WatchNamespaceEndpoint: Endpoint {
                 switch try await watch.next(until: .now + heartbeat) {
                 case .changes(let changes): bytes = changes.reduce(into: []) { $0 += event($1) }
                 case .nothing: bytes = Array(":\n\n".utf8)
+                case .reset:
+                    _ = await body.write(reset(at: watch.position))
+                    return
                 case .ended:
                     _ = await body.write("event: end\ndata: {}\n\n")
                     return
@@ -81,8 +85,19 @@ struct WatchNamespaceEndpoint: Endpoint {
                 try? await Task.sleep(for: .seconds(1))
                 bytes = Array(":\n\n".utf8)
             }
-            guard await isAuthentic(), await body.write(bytes) else { return }
+            guard await isAuthentic() else {
+                // A restore makes credentials void, too; a reset tells nothing but that.
+                if (try? await watch.next(until: .now)) == .reset {
+                    _ = await body.write(reset(at: watch.position))
+                }
+                return
+            }
+            guard await body.write(bytes) else { return }
         }
+    }
+
+    private static func reset(at position: RevisionPosition) -> String {
+        "id: \(position.text)\nevent: reset\ndata: {\"revision\":\(position.revision)}\n\n"
     }
 
     private static func event(_ change: ConfigView) -> [UInt8] {
@@ -94,11 +109,14 @@ struct WatchNamespaceEndpoint: Endpoint {
 /// The changes after a position, and the position after them.
 struct ChangesReply: ReplyBody {
     let position: RevisionPosition
+    /// Whether a backup was restored since: the namespace must be read again.
+    var isReset = false
     let changes: [ConfigView]
 
     func write(to fields: inout FieldWriter) {
         fields.field("revision", position.revision)
         fields.field("position", position.text)
+        fields.field("reset", isReset)
         fields.field("changes", changes.map(ConfigReply.init(view:)))
     }
 

@@ -18,6 +18,10 @@ struct MemoryPolicyStore: PolicyStore {
         tables.read { $0.roles.first { $0.tenant == tenant && $0.role == role } }
     }
 
+    func roleVersionFloor() async throws(Failure) -> Int64 {
+        tables.read { $0.roleVersionFloors[tenant] ?? 0 }
+    }
+
     func add(_ role: TenantRole) async throws(Failure) {
         guard role.tenant == tenant else { throw .bug("A role is added in a transaction of another tenant.") }
         try tables.change { state throws(Failure) in
@@ -38,7 +42,11 @@ struct MemoryPolicyStore: PolicyStore {
     }
 
     func remove(_ role: Role) async throws(Failure) {
-        tables.change { $0.roles.removeAll { $0.tenant == tenant && $0.role == role } }
+        tables.change { state in
+            let removed = state.roles.filter { $0.tenant == tenant && $0.role == role }
+            state.roleVersionFloors[tenant] = (removed.map(\.version) + [state.roleVersionFloors[tenant] ?? 0]).max()
+            state.roles.removeAll { $0.tenant == tenant && $0.role == role }
+        }
     }
 
     func policies(_ page: PageRequest) async throws(Failure) -> Page<Policy> {

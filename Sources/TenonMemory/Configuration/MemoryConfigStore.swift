@@ -70,15 +70,15 @@ struct MemoryConfigStore: ConfigStore {
 
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
-    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64) {
+    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64, restoredRevision: Int64) {
         try tables.read { state throws(Failure) in
-            let revision = try self.namespace(namespace, in: state).revision
+            let found = try self.namespace(namespace, in: state)
             let all = state.histories.filter { $0.key.namespace == namespace }.values.flatMap { history in
                 history.filter { $0.version.position > position }.map { $0.asSecret(as: history) }
             }
             let changes = all.sorted { $0.version.position < $1.version.position }.prefix(limit)
             let count = ConfigPage.cut(changes.map(\.sealedCount), at: ConfigPage.maxChangeBytes)
-            return (Array(changes.prefix(count)), revision)
+            return (Array(changes.prefix(count)), found.revision, found.restoredRevision)
         }
     }
 

@@ -50,6 +50,7 @@ extension MemoryState {
         userIdentities = userIdentities.filter { connections[$0.key.connection] == nil }
         spentStates[tenant] = nil
         roles.removeAll { $0.tenant == tenant }
+        roleVersionFloors[tenant] = nil
         policies = policies.filter { $0.value.tenant != tenant }
         tenantDatabases[tenant] = nil
         apiKeys = apiKeys.filter { $0.value.tenant != tenant }

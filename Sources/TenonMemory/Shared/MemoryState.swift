@@ -23,6 +23,7 @@ struct MemoryState: Sendable {
     /// What a transaction did to namespaces, for those who want to hear of it.
     var revised: [NamespaceID: Int64] = [:]
     /// What a transaction made void, for those who want to hear of it.
+    var roleVersionFloors: [TenantID: Int64] = [:]
     var accessChanges: [AccessChange] = []
     var dataKeys: [WrappedDataKey] = []
     var signingKeys: [StoredSigningKey] = []

@@ -28,6 +28,15 @@ struct PostgresPolicyStore: PolicyStore {
         UPDATE roles SET description = $3, permissions = $4, inherits = $5, version = $6, updated_at = $7
         WHERE tenant_id = $1 AND name = $2
         """)
+    private static let selectFloor = Statement(
+        "select_version_floor", "SELECT floor FROM version_floors WHERE tenant_id = $1")
+    private static let raiseFloor = Statement(
+        "raise_version_floor",
+        """
+        INSERT INTO version_floors AS f (tenant_id, floor)
+        SELECT tenant_id, version FROM roles WHERE tenant_id = $1 AND name = $2
+        ON CONFLICT (tenant_id) DO UPDATE SET floor = greatest(f.floor, excluded.floor)
+        """)
     private static let deleteRole = Statement("delete_role", "DELETE FROM roles WHERE tenant_id = $1 AND name = $2")
 
     func lock() async throws(Failure) {
@@ -46,6 +55,11 @@ struct PostgresPolicyStore: PolicyStore {
         }
     }
 
+    func roleVersionFloor() async throws(Failure) -> Int64 {
+        try await runner.rows(Self.selectFloor, [.id(tenant)]).first { row throws(PostgresError) in try row.int(0) }
+            ?? 0
+    }
+
     func add(_ role: TenantRole) async throws(Failure) {
         guard role.tenant == tenant else { throw .bug("A role is added in a transaction of another tenant.") }
         let taken = Failure(.roleNameTaken, "The tenant has a role \(role.role.name) already.")
@@ -59,7 +73,8 @@ struct PostgresPolicyStore: PolicyStore {
     }
 
     func remove(_ role: Role) async throws(Failure) {
-        try await runner.execute(Self.deleteRole, [.id(tenant), .text(role.name)])
+        let named: [PostgresValue] = [.id(tenant), .text(role.name)]
+        try await runner.execute([Command(Self.raiseFloor, named), Command(Self.deleteRole, named)])
     }
 
     private func content(of role: TenantRole) -> [PostgresValue] {

@@ -8,25 +8,57 @@ struct OwnDatabaseRestore {
     private let cluster: PostgresTenantCluster
     /// A session in the shared database.
     private let registry: PostgresScript
+    private let floor: VersionFloor
+    /// How long writes are refused after the restore.
+    private let settling: Duration
+    private let fresh: String
+    private let old: String
+
+    /// Longer than it takes to give the new database its name, which is when the time above begins.
+    private static let naming = Duration.seconds(60)
 
     init(
-        _ own: TenantDatabase, migrating: PostgresConfiguration, _ database: PostgresDatabase,
-        _ registry: PostgresScript
+        _ own: TenantDatabase, of backup: TenantBackup, above floor: VersionFloor, _ registry: PostgresScript
     ) {
         self.own = own
-        self.migrating = migrating
         self.registry = registry
-        cluster = PostgresTenantCluster(database, migrating: migrating)
+        self.floor = floor
+        migrating = backup.migrating
+        settling = backup.settling
+        cluster = PostgresTenantCluster(backup.database, migrating: backup.migrating)
+        fresh = Self.freshName(own.name)
+        old = Self.oldName(own.name)
     }
 
     func run(from path: String) async throws(PostgresError) -> TenantBackup.Summary {
-        let (fresh, old) = (Self.freshName(own.name), Self.oldName(own.name))
         let standing = try await standingDatabase()
         // A change of keys takes this lock in the tenant's own database first and in the shared one second; the same
         // order here prevents a deadlock.
         if let standing { try await RestoredKeys.lock(own.tenant, standing) }
         let keys = try await RestoredKeys.hold(own.tenant, registry)
-        try await registry.run("DROP DATABASE IF EXISTS \"\(fresh)\" WITH (FORCE)")
+        try await registry.dropDatabase(fresh)
+        let summary: TenantBackup.Summary
+        do throws(PostgresError) {
+            summary = try await replace(standing, by: path, keys)
+        } catch {
+            // The failure is what matters: a copy that stays is removed by the next restore.
+            _ = try? await registry.run("ROLLBACK")
+            if standing != nil { _ = try? await allowConnections(true) }
+            _ = try? await registry.dropDatabase(fresh)
+            throw error
+        }
+        // All is done; what is in the way now is removed by the next restore, or with the tenant.
+        _ = try? await registry.dropDatabase(old)
+        let script = try await PostgresScript.open(migrating.database(own.name), seeing: own.tenant)
+        try await script.run("BEGIN; \(RestoredRows.asOwner)")
+        try await floor.bar(script, Scope.uuidText(own.tenant), for: settling)
+        try await script.run("COMMIT")
+        return summary
+    }
+
+    private func replace(
+        _ standing: PostgresScript?, by path: String, _ keys: RestoredKeys
+    ) async throws(PostgresError) -> TenantBackup.Summary {
         do throws(Failure) {
             try await cluster.create(fresh)
             _ = try await cluster.migrate(fresh)
@@ -40,29 +72,30 @@ struct OwnDatabaseRestore {
             standing == nil || !TenantTables.isAppendOnly(table)
         }
         try await keys.requireAll(script, id)
-        do throws(PostgresError) {
-            var before = CachedTenantState()
-            if let standing { before = try await takeLog(from: standing, into: script) }
-            let after = try await before.outdate(script, id)
-            try await script.run("COMMIT")
-            try await collectDirectoryEntries(from: script)
-            for name in standing == nil ? [fresh] : [fresh, own.name] { try await disconnect(name) }
-            try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
-            // The directory, the announcements and both names change in one commit: a process that dies here leaves
-            // either the old state or the new.
-            try await registry.run("BEGIN; \(RestoredRows.asOwner)")
-            try await replaceDirectoryEntries()
-            try await before.announce(after, of: own.tenant, registry)
-            try await registry.run("SET LOCAL ROLE NONE")
-            if standing != nil { try await registry.run("ALTER DATABASE \"\(own.name)\" RENAME TO \"\(old)\"") }
-            try await registry.run("ALTER DATABASE \"\(fresh)\" RENAME TO \"\(own.name)\"")
-            try await registry.run("COMMIT")
-        } catch {
-            _ = try? await registry.run("ROLLBACK")
-            if standing != nil { _ = try? await allowConnections(true) }
-            throw error
+        try await floor.lift(script, id)
+        let after = try await CachedTenantState.read(script, id)
+        let before =
+            if let standing { try await takeLog(from: standing, into: script) } else {
+                try await CachedTenantState.known(to: registry, id)
+            }
+        try await floor.bar(script, id, for: Self.naming)
+        try await script.run("COMMIT")
+        try await collectDirectoryEntries(from: script)
+        for name in standing == nil ? [fresh] : [fresh, own.name] {
+            try await allowConnections(false, name)
+            try await registry.disconnect(name)
         }
-        try await registry.run("DROP DATABASE IF EXISTS \"\(old)\" WITH (FORCE)")
+        try await registry.dropDatabase(old)
+        // The directory, the announcements and both names change in one commit: a process that dies here leaves either
+        // the old state or the new.
+        try await registry.run("BEGIN; \(RestoredRows.asOwner)")
+        try await replaceDirectoryEntries()
+        try await before.announce(after, of: own.tenant, floor, registry)
+        try await registry.run("SET LOCAL ROLE NONE")
+        if standing != nil { try await registry.run("ALTER DATABASE \"\(own.name)\" RENAME TO \"\(old)\"") }
+        try await registry.run("ALTER DATABASE \"\(fresh)\" RENAME TO \"\(own.name)\"")
+        try await allowConnections(true)
+        try await registry.run("COMMIT")
         return summary
     }
 
@@ -75,7 +108,6 @@ struct OwnDatabaseRestore {
     /// A session in the tenant's current database, which holds the audit log. Nil only where the server has no database
     /// of that name. Repairs what an interrupted restore left.
     private func standingDatabase() async throws(PostgresError) -> PostgresScript? {
-        let old = Self.oldName(own.name)
         let found = try await registry.run(
             "SELECT datname FROM pg_database WHERE datname IN ($1, $2)", [own.name, old]
         ).compactMap { $0[0] }
@@ -94,7 +126,7 @@ struct OwnDatabaseRestore {
     ) async throws(PostgresError) -> CachedTenantState {
         let ours = try await standing.run("SELECT pg_backend_pid()").first?[0] ?? ""
         try await allowConnections(false)
-        try await disconnect(own.name, but: ours)
+        try await registry.disconnect(own.name, but: ours)
         try await standing.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(RestoredRows.asOwner)")
         for table in try await TenantTables.all(standing) where TenantTables.isAppendOnly(table.name) {
             try await RestoredRows.copy(table, of: own.tenant, from: standing, into: script)
@@ -102,20 +134,8 @@ struct OwnDatabaseRestore {
         return try await CachedTenantState.read(standing, Scope.uuidText(own.tenant))
     }
 
-    private func allowConnections(_ isAllowed: Bool) async throws(PostgresError) {
-        try await registry.run("ALTER DATABASE \"\(own.name)\" WITH ALLOW_CONNECTIONS \(isAllowed)")
-    }
-
-    /// Waits for them to be gone: a database in use is not renamed.
-    private func disconnect(_ name: String, but kept: String = "0") async throws(PostgresError) {
-        for _ in 0..<200 {
-            let left = try await registry.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> $2::int",
-                [name, kept])
-            if left.isEmpty { return }
-            try? await Task.sleep(for: .milliseconds(25))
-        }
-        throw .refused(.backup("The database \(name) is in use by sessions that do not end."))
+    private func allowConnections(_ isAllowed: Bool, _ name: String? = nil) async throws(PostgresError) {
+        try await registry.run("ALTER DATABASE \"\(name ?? own.name)\" WITH ALLOW_CONNECTIONS \(isAllowed)")
     }
 
     /// Copies the directory's entries for the restored rows into a temporary table, while nobody can connect to the

@@ -11,11 +11,21 @@ public struct TenantBackup: Sendable {
 
     let database: PostgresDatabase
     let migrating: PostgresConfiguration
+    let settling: Duration
 
-    /// `migrating` is the login that migrates, to the shared database; nil where the one that serves does.
-    public init(_ database: PostgresDatabase, migrating: PostgresConfiguration? = nil) {
+    /// Files of this version of the schema and later can be restored: no migration since has changed what the columns of a
+    /// backup hold. A migration that does raises it.
+    static let oldestSchemaVersion: Int64 = 19
+
+    /// `migrating` is the login that migrates, to the shared database; nil where the one that serves does. `settling` is
+    /// how long a restored tenant takes no writes: until every process knows which credentials are void, of which they
+    /// ask once a second.
+    public init(
+        _ database: PostgresDatabase, migrating: PostgresConfiguration? = nil, settling: Duration = .seconds(3)
+    ) {
         self.database = database
         self.migrating = migrating ?? database.configuration
+        self.settling = settling
     }
 
     /// Writes the tenant's rows to a new file that only its owner reads. Fails with `backupRefused`,

@@ -6,7 +6,11 @@ enum TenantTables {
     /// What is kept of tenants in the shared database: the keys above all, so that a backup never holds its own.
     static let registry: Set = [
         "tenants", "data_keys", "tenant_databases", "directory_entries", "access_changes", "seen_signatures",
+        "version_floors",
     ]
+    /// Their versions count the states of one entry. A restore leaves them as they are: those to come go on above the
+    /// namespace's `restored_revision`.
+    private static let histories: Set = ["configs", "config_versions"]
     /// Rows that matter for minutes only. Sessions are not restored, since some may have been ended for a reason.
     static let transient: Set = ["sessions", "outbox", "kept_replies", "password_resets", "sso_spent_states"]
     /// Deleted by a restore in the shared database, although no backup brings them back.
@@ -14,6 +18,11 @@ enum TenantTables {
 
     /// No record is ever removed from the audit log, not even by a restore.
     static func isAppendOnly(_ table: String) -> Bool { table.hasPrefix("audit_") }
+
+    /// Whether its rows have versions that are entity tags: a restore raises them.
+    static func isVersioned(_ table: BackupTable) -> Bool {
+        table.columns.contains("version") && !histories.contains(table.name)
+    }
 
     /// Those of a backup, with their columns: a table that others refer to comes before them.
     static func all(_ script: PostgresScript) async throws(PostgresError) -> [BackupTable] {

@@ -11,8 +11,9 @@ struct ConfigRevisionCommands {
         let keys = PostgresValue.textArray(changes.map(\.key.text))
         let numbers = PostgresValue.intArray(changes.map(\.version.number))
         let versions = Self.ids(changes.map(\.version.id))
-        let standing = changes.filter { $0.version.number > 1 }
-        var all = Self.heads(changes, standing, of: tenant, by: author, at: namespace.updatedAt)
+        let new = changes.filter { revision.added.contains($0.key) }
+        let standing = changes.filter { !revision.added.contains($0.key) }
+        var all = Self.heads(new, standing, of: tenant, in: namespace.id, by: author, at: namespace.updatedAt)
         all.append(
             Command(
                 ConfigStatements.insertVersions,
@@ -48,10 +49,9 @@ struct ConfigRevisionCommands {
 
     /// The rows that point to the newest versions.
     private static func heads(
-        _ changes: [ConfigEntry], _ standing: [ConfigEntry], of tenant: TenantID, by author: String, at now: Timestamp
+        _ new: [ConfigEntry], _ standing: [ConfigEntry], of tenant: TenantID, in namespace: NamespaceID,
+        by author: String, at now: Timestamp
     ) -> [Command] {
-        guard let namespace = changes.first?.namespace else { return [] }
-        let new = changes.filter { $0.version.number == 1 }
         var commands: [Command] = []
         if !new.isEmpty {
             commands.append(

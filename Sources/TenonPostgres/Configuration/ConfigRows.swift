@@ -17,8 +17,8 @@ extension PostgresConfigStore {
             id: try row.id(0), tenant: tenant,
             name: try row.value(1) { text throws(Violation) in try NamespaceName(text) },
             description: try row.optionalValue(2) { text throws(Violation) in try Description(text) },
-            requiresIfMatch: try row.bool(3), revision: try row.int(4), createdBy: try row.text(5),
-            createdAt: try row.timestamp(6), updatedAt: try row.timestamp(7))
+            requiresIfMatch: try row.bool(3), revision: try row.int(4), restoredRevision: try row.int(5),
+            createdBy: try row.text(6), createdAt: try row.timestamp(7), updatedAt: try row.timestamp(8))
     }
 
     /// The first row's entry. No row is no namespace, a row without an entry's id no entry; nil is no such version.

@@ -10,7 +10,7 @@ enum NamespaceStatements {
         """)
 
     private static let columns =
-        "id, name, description, require_if_match, revision, created_by, created_at, updated_at"
+        "id, name, description, require_if_match, revision, restored_revision, created_by, created_at, updated_at"
 
     static let select = Statement(
         "select_namespace", "SELECT \(columns) FROM namespaces WHERE tenant_id = $1 AND id = $2")

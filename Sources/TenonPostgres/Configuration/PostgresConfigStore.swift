@@ -126,13 +126,15 @@ struct PostgresConfigStore: ConfigStore {
 
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
-    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64) {
+    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64, restoredRevision: Int64) {
         let rows = try await runner.rows(
             ConfigHistoryStatements.selectChanges,
             [.id(tenant), .id(namespace), .int(position.revision), .int(position.ordinal), .int(Int64(limit))])
-        let revision = try rows.first { row throws(PostgresError) in try row.int(Self.columns) }
-        guard let revision else { throw .noNamespace }
-        return (try entries(rows, in: namespace), revision)
+        let found = try rows.first { row throws(PostgresError) in
+            (revision: try row.int(Self.columns), restored: try row.int(Self.columns + 1))
+        }
+        guard let found else { throw .noNamespace }
+        return (try entries(rows, in: namespace), found.revision, found.restored)
     }
 
     // MARK: Changes

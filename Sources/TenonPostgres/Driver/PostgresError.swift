@@ -84,6 +84,9 @@ package enum PostgresError: Error, Sendable {
 }
 
 extension PostgresError {
+    /// What `tenon.begin_write` fails with.
+    private static let restoring = "TN002"
+
     /// What it is to a caller where no store knows better: unavailable, contention, cancelled, or a defect.
     var failure: Failure {
         switch self {
@@ -102,6 +105,10 @@ extension PostgresError {
     }
 
     private static func failure(sqlState: String, cause: PostgresError) -> Failure {
+        if sqlState == restoring {
+            return Failure(
+                .tenantRestoring, "The tenant is being restored from a backup.", retryAfter: .seconds(1), cause: cause)
+        }
         if cause.isCollision || cause.isLockTimeout {
             return Failure(.tooMuchContention, "Try again.", retryAfter: .seconds(1), cause: cause)
         }

@@ -130,6 +130,14 @@ package enum Scope {
         Command(statement, [.text(uuidText(tenant)), .text(String(timeout.milliseconds))])
     }
 
+    private static let write = Statement(
+        "begin_write", "SELECT begin_write($1)", isRepeatable: false)
+
+    /// To follow the scope in a transaction that writes the tenant's rows. Fails while the tenant is restored.
+    static func writing(_ tenant: TenantID) -> Command {
+        Command(write, [.id(tenant)])
+    }
+
     /// 8-4-4-4-12 hexadecimal digits.
     package static func uuidText<Entity>(_ id: Identifier<Entity>) -> String {
         String(unsafeUninitializedCapacity: 36) { buffer in

@@ -91,7 +91,9 @@ public struct PostgresTransactions: Transactions {
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         try await connections.leases.withLease(refusal: \.failure) { lease throws(Failure) in
-            let runner = TransactionRunner(lease: lease, scope: Scope.command(tenant, database.timeout))
+            let runner = TransactionRunner(
+                lease: lease, scope: Scope.command(tenant, database.timeout),
+                guards: place == .tenant ? [Scope.writing(tenant)] : [])
             let pending = PendingRecords(
                 tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: auditSealer)
             let work = PostgresUnitOfWork(

@@ -13,10 +13,11 @@ final class TransactionRunner: StatementRunner {
         var isUsed = false
     }
 
-    init(lease: PostgresLease, scope: Command, patience: Duration = .seconds(10)) {
+    /// `guards` follow the scope, and fail the transaction where it must not be made.
+    init(lease: PostgresLease, scope: Command, guards: [Command] = [], patience: Duration = .seconds(10)) {
         self.lease = lease
         self.patience = patience
-        state = Mutex(State(waiting: [Command(PostgresLease.begin), scope]))
+        state = Mutex(State(waiting: [Command(PostgresLease.begin), scope] + guards))
     }
 
     func run(_ commands: [Command]) async throws(PostgresError) -> [PostgresRows] {

@@ -84,11 +84,8 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
             let script = try await alone(name)
             try await script.run("SET statement_timeout = '60s'")
             // A restore that died may have left more than the one.
-            for name in [name, OwnDatabaseRestore.freshName(name), OwnDatabaseRestore.oldName(name)]
-            where try await !script.run("SELECT FROM pg_database WHERE datname = $1", [name]).isEmpty {
-                // Whoever is cut off connects again at once, which would keep the database.
-                try await script.run("ALTER DATABASE \(quoted(name)) WITH ALLOW_CONNECTIONS false")
-                try await script.run("DROP DATABASE \(quoted(name)) WITH (FORCE)")
+            for name in [name, OwnDatabaseRestore.freshName(name), OwnDatabaseRestore.oldName(name)] {
+                try await script.dropDatabase(name)
             }
             try await script.run(Bootstrap.asOwner)
             try await script.run(
@@ -107,8 +104,10 @@ public struct PostgresTenantCluster: TenantDatabaseCluster {
     }
 
     private static func failure(_ error: PostgresError, _ whereDenied: String) -> Failure {
-        switch error.sqlState {
-        case denied?: Failure(.tenantDatabaseUnavailable, whereDenied + ".", cause: error)
+        switch error {
+        case .refused(let failure): failure
+        case _ where error.sqlState == denied:
+            Failure(.tenantDatabaseUnavailable, whereDenied + ".", cause: error)
         default: Failure(.tenantDatabaseUnavailable, "\(error)", cause: error)
         }
     }

@@ -48,7 +48,7 @@ private struct CountedConfigStore: ConfigStore {
 
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int
-    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64) {
+    ) async throws(Failure) -> (changes: [ConfigEntry], revision: Int64, restoredRevision: Int64) {
         note()
         return try await inner.changes(in: namespace, after: position, limit: limit)
     }

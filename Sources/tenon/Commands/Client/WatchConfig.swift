@@ -18,8 +18,15 @@ extension Configs {
             // Every line is written at once, so that there is nothing left to do.
             _ = signal(SIGINT) { _ in _exit(128 + SIGINT) }
             let watch = ChangeWatch(session.api, namespaceID: try await namespace.id(at: session))
-            try await watch.run { entry throws(Failure) in
-                session.output.line(session.isJSON ? entry.description : text(entry, session.output))
+            try await watch.run { event throws(Failure) in
+                switch event {
+                case .change(let entry):
+                    session.output.line(session.isJSON ? entry.description : text(entry, session.output))
+                case .reset(let revision):
+                    let entry = JSONValue.members(["change": "reset", "revision": .integer(revision)])
+                    session.output.line(
+                        session.isJSON ? entry.description : "The namespace was restored from a backup: read it again.")
+                }
             }
         }
 
