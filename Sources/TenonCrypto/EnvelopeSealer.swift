@@ -9,6 +9,7 @@ public final class EnvelopeSealer: ValueSealer {
     private struct TenantKeys: Sendable {
         let ciphers: [Int32: AES256GCM]
         let newest: Int32
+        /// By `WallClock.steady`.
         let loadedAt: Timestamp
     }
 
@@ -88,9 +89,8 @@ public final class EnvelopeSealer: ValueSealer {
     }
 
     private func keys(of tenant: TenantID) async throws(Failure) -> TenantKeys {
-        let now = clock.now()
-        if let keys = cache.withLock({ $0.value(for: tenant) }), keys.loadedAt <= now,
-            now - keys.loadedAt < WrappedDataKey.openedLifetime
+        if let keys = cache.withLock({ $0.value(for: tenant) }),
+            clock.steady() - keys.loadedAt < WrappedDataKey.openedLifetime
         {
             return keys
         }
@@ -98,7 +98,7 @@ public final class EnvelopeSealer: ValueSealer {
     }
 
     private func load(_ tenant: TenantID) async throws(Failure) -> TenantKeys {
-        let now = clock.now()
+        let now = clock.steady()
         let wrapped = try await dataKeys.keys(of: tenant, for: purpose)
         guard let newest = wrapped.last?.version else {
             // A tenant gets its first key with its registration, so one that has none had them destroyed.

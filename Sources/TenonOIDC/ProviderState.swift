@@ -1,7 +1,7 @@
 internal import TenonDomain
 
 /// What is known of one provider, and when it is asked again. A value without I/O: it says what to do, and is told what
-/// came of it.
+/// came of it. Moments are those of `WallClock.steady`.
 struct ProviderState: Sendable {
     enum Step: Sendable, Equatable {
         case use(ProviderSnapshot)
@@ -71,8 +71,7 @@ struct ProviderState: Sendable {
         return .fetch
     }
 
-    /// A clock that was set back makes nothing recent.
     private func isRecent(_ moment: Timestamp?, _ pause: Duration, _ now: Timestamp) -> Bool {
-        moment.map { $0 <= now && now - $0 < pause } ?? false
+        moment.map { now - $0 < pause } ?? false
     }
 }

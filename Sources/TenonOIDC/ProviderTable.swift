@@ -22,13 +22,13 @@ actor ProviderTable {
     /// `tenant` is who asks, where somebody has to.
     func snapshot(of issuer: IssuerURL, for tenant: TenantID) async throws(OpenIDFault) -> ProviderSnapshot {
         makeRoom(for: issuer)
-        let step = states[issuer, default: ProviderState()].need(at: clock.now())
+        let step = states[issuer, default: ProviderState()].need(at: clock.steady())
         return try await take(step, issuer, tenant)
     }
 
     /// Asked anew, where that is due, because a token is under an unknown key.
     func newerSnapshot(of issuer: IssuerURL, for tenant: TenantID) async throws(OpenIDFault) -> ProviderSnapshot {
-        let step = states[issuer, default: ProviderState()].needUnknownKey(at: clock.now())
+        let step = states[issuer, default: ProviderState()].needUnknownKey(at: clock.steady())
         return try await take(step, issuer, tenant)
     }
 
@@ -55,10 +55,10 @@ actor ProviderTable {
             let (snapshot, life) = try await Self.ask(issuer, for: tenant, over: transport)
             let bytes = states.values.reduce(snapshot.bytes) { $0 + ($1.snapshot?.bytes ?? 0) }
             if bytes > Self.maxBytes { forgetOthers() }
-            states[issuer, default: ProviderState()].fetched(snapshot, life: life, at: clock.now())
+            states[issuer, default: ProviderState()].fetched(snapshot, life: life, at: clock.steady())
             return .success(snapshot)
         } catch {
-            if error == .busy { states[issuer]?.wasNotAsked() } else { states[issuer]?.failed(at: clock.now()) }
+            if error == .busy { states[issuer]?.wasNotAsked() } else { states[issuer]?.failed(at: clock.steady()) }
             return .failure(error)
         }
     }

@@ -87,12 +87,14 @@ import Testing
             let now = storage.clock.now()
             let other = session(storage, bob)
             let sessions = (0..<Session.maxCount + 2).map { _ in session(storage, ann) }
-            try await storage.write(tenant) { work throws(Failure) in
+            let trimmed = try await storage.write(tenant) { work throws(Failure) in
                 try await work.users.add(ann)
                 try await work.users.add(bob)
-                try await work.sessions.add(other)
-                for session in sessions { try await work.sessions.add(session) }
+                var trimmed = try await work.sessions.add(other)
+                for session in sessions { trimmed += try await work.sessions.add(session) }
+                return trimmed
             }
+            #expect(trimmed == sessions.prefix(2).map(\.id))
             for (place, old) in sessions.prefix(4).enumerated() {
                 #expect(try await stored(storage, old)?.endedAt == (place < 2 ? now : nil))
             }

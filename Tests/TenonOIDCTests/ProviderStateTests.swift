@@ -83,14 +83,6 @@ import Testing
         #expect(try reads(plain, "http://127.0.0.1:9/auth"))
         #expect(try reads(plain, "https://id.example/auth"))
     }
-
-    @Test("a clock that is set back does not stop the asking")
-    func clockSetBack() throws {
-        var state = ProviderState()
-        #expect(state.need(at: clock.now()) == .fetch)
-        state.failed(at: clock.now())
-        #expect(state.need(at: clock.now() - .seconds(3600)) == .fetch)
-    }
 }
 
 enum Snapshots {

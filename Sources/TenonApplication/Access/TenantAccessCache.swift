@@ -1,7 +1,8 @@
 internal import Synchronization
 public import TenonDomain
 
-/// A cache of tenants' status, plan and policy, so that most requests need no round trip to be authorized.
+/// A cache of tenants' status, plan and policy, so that most requests need no round trip to be authorized. Moments are
+/// those of `WallClock.steady`.
 public final class TenantAccessCache: AccessObserver {
     /// However quiet it is, an entry is read again after this long.
     private static let lifetime = Duration.seconds(60)

@@ -33,7 +33,7 @@ public struct Authenticate: Sendable {
     /// The caller, as far as memory knows; nil where only `execute` can tell. Fails as `execute` does.
     public func remembered(_ credentials: Credentials, from origin: Origin) throws(Failure) -> Caller? {
         guard tenants.freshness.isCurrent, let proven = try proven(credentials, from: origin),
-            let access = tenants.remembered(proven.tenant, at: clock.now())
+            let access = tenants.remembered(proven.tenant, at: clock.steady())
         else { return nil }
         return Caller(proven.principal, from: origin, access: access)
     }
@@ -73,7 +73,8 @@ public struct Authenticate: Sendable {
             let key = try await apiKeys.signatures.execute(request, from: origin)
             proven = (.apiKey(key), key.tenant)
         }
-        guard let access = try await tenants.access(of: proven.tenant, from: transactions, at: now) else {
+        guard let access = try await tenants.access(of: proven.tenant, from: transactions, at: clock.steady())
+        else {
             throw Failure(.notAuthenticated, "The tenant is gone.")
         }
         return Caller(proven.principal, from: origin, access: access)

@@ -1,6 +1,11 @@
 internal import TenonDomain
 
 extension UnitOfWork {
+    /// Stores a new session. Those that end because the user has too many lose their access tokens, too.
+    func begin(_ session: Session) async throws(Failure) {
+        for id in try await sessions.add(session) { accessChanged(.session(id)) }
+    }
+
     /// Ends the sessions of a user, except `kept`, and revokes their access tokens. `user` is as this transaction has
     /// stored it, under a new version: where no session is kept, that version alone revokes the tokens. `reason` is
     /// `snake_case`; `actor` has proved who they are without being the caller.

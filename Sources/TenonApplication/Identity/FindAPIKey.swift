@@ -7,6 +7,7 @@ struct FindAPIKey: Sendable {
     private let sealer: any ValueSealer
     private let known: KnownAPIKeys
     private let uses: APIKeyUses
+    private let clock: any WallClock
     private let refusals: RefusalThrottle
 
     init(
@@ -18,12 +19,13 @@ struct FindAPIKey: Sendable {
         self.sealer = sealer
         self.known = known
         self.uses = uses
+        self.clock = clock
         refusals = RefusalThrottle(clock: clock)
     }
 
     /// The key from memory; nil where it must be read. Fails with `invalidAPIKey` where memory knows that there is none.
-    func remembered(_ digest: [UInt8], at now: Timestamp) throws(Failure) -> KnownAPIKey? {
-        switch known.look(up: digest, at: now) {
+    func remembered(_ digest: [UInt8]) throws(Failure) -> KnownAPIKey? {
+        switch known.look(up: digest, at: clock.steady()) {
         case .known(let key): key
         case .absent: throw .invalidAPIKey
         case .mustRead: nil
@@ -32,21 +34,21 @@ struct FindAPIKey: Sendable {
 
     /// The key, read where it must be. `locate` asks the directory. Fails with `invalidAPIKey` where there is none.
     func execute(
-        _ digest: [UInt8], at now: Timestamp,
-        _ locate: (any Directory) async throws(Failure) -> APIKeyReference?
+        _ digest: [UInt8], _ locate: (any Directory) async throws(Failure) -> APIKeyReference?
     ) async throws(Failure) -> KnownAPIKey {
-        if let remembered = try remembered(digest, at: now) { return remembered }
-        guard let place = try await locate(directory) else { throw absent(digest, at: now) }
+        if let remembered = try remembered(digest) { return remembered }
+        let begun = clock.steady()
+        guard let place = try await locate(directory) else { throw absent(digest, at: begun) }
         let reading = known.begin(place.key)
         defer { known.end(reading) }
-        guard let key = try await key(place) else { throw absent(digest, at: now) }
-        let found = KnownAPIKey(key, try await verification(of: key), readAt: now)
+        guard let key = try await key(place) else { throw absent(digest, at: begun) }
+        let found = KnownAPIKey(key, try await verification(of: key), readAt: begun)
         known.keep(found, under: digest, of: reading)
         return found
     }
 
-    private func absent(_ digest: [UInt8], at now: Timestamp) -> Failure {
-        known.keepAbsence(of: digest, at: now)
+    private func absent(_ digest: [UInt8], at moment: Timestamp) -> Failure {
+        known.keepAbsence(of: digest, at: moment)
         return .invalidAPIKey
     }
 

@@ -7,6 +7,7 @@ final class KnownAPIKey: Sendable {
     let principal: APIKeyPrincipal
     /// What signatures of the credentials are checked with, those of live and of ended ones.
     let verification: [(credential: APIKeyCredential, key: VerificationKey)]
+    /// By `WallClock.steady`.
     let readAt: Timestamp
     /// In milliseconds since 1970.
     private let lastUse: Atomic<Int64>
@@ -36,7 +37,7 @@ final class KnownAPIKey: Sendable {
 }
 
 /// A cache of API keys, so that most requests need no round trip to authenticate. An entry is at most a minute old, and
-/// is dropped when the key changes.
+/// is dropped when the key changes. Moments are those of `WallClock.steady`.
 public final class KnownAPIKeys: AccessObserver {
     static let lifetime = Duration.seconds(60)
     /// How long the cache remembers that a key does not exist.

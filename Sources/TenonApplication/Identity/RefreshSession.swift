@@ -33,7 +33,8 @@ public struct RefreshSession: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         guard let ticket = refreshTokens.read(input.token) else { throw Self.refusal }
         let now = clock.now()
-        guard let access = try await tenants.access(of: ticket.tenant, from: transactions, at: now) else {
+        guard let access = try await tenants.access(of: ticket.tenant, from: transactions, at: clock.steady())
+        else {
             throw Self.refusal
         }
         try access.requireActive()

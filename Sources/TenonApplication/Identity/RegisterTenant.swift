@@ -91,7 +91,7 @@ public struct RegisterTenant: Sendable {
             try await work.tenants.add(tenant)
             try await work.users.add(user)
             try await work.dataKeys.addIfAbsent(dataKey)
-            try await work.sessions.add(session)
+            try await work.begin(session)
             work.record(registered)
             work.record(added)
             work.record(begun)

@@ -69,7 +69,7 @@ public struct SignIn: Sendable {
             guard let stored = try await work.users.userForUpdate(user.id), stored.passwordHash == user.passwordHash,
                 stored.maySignIn
             else { throw Self.refusal }
-            try await work.sessions.add(session)
+            try await work.begin(session)
             if let upgraded {
                 try await work.users.upgradeHash(of: user.id, to: upgraded)
             }

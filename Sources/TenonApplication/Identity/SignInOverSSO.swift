@@ -35,7 +35,7 @@ struct SignInOverSSO: Sendable {
                 origin: caller.origin)
             let user = try await self.user(arrival, in: work, at: now)
             let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
-            try await work.sessions.add(session)
+            try await work.begin(session)
             work.record(begun)
             return (user, session)
         }

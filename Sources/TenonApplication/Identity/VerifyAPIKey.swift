@@ -16,7 +16,7 @@ struct VerifyAPIKey: Sendable {
     func remembered(_ text: String, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {
         let now = clock.now()
         let digest = try digest(text)
-        guard let known = try find.remembered(digest, at: now),
+        guard let known = try find.remembered(digest),
             known.key.refusal(ofSecret: digest, from: origin.address, at: now) == nil
         else { return nil }
         find.noteUse(of: known, from: origin, at: now)
@@ -28,7 +28,7 @@ struct VerifyAPIKey: Sendable {
     func execute(_ text: String, from origin: Origin) async throws(Failure) -> APIKeyPrincipal {
         let now = clock.now()
         let digest = try digest(text)
-        let known = try await find.execute(digest, at: now) { directory throws(Failure) in
+        let known = try await find.execute(digest) { directory throws(Failure) in
             try await directory.key(withSecret: digest)
         }
         if let refusal = known.key.refusal(ofSecret: digest, from: origin.address, at: now) {

@@ -23,7 +23,7 @@ struct VerifySignature: Sendable {
     /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidSignature`.
     func remembered(_ request: SignedRequest, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {
         let now = clock.now()
-        guard let known = try hidingKeys({ () throws(Failure) in try find.remembered(digest(request), at: now) }) else {
+        guard let known = try hidingKeys({ () throws(Failure) in try find.remembered(digest(request)) }) else {
             return nil
         }
         try verify(request, known, at: now)
@@ -39,7 +39,7 @@ struct VerifySignature: Sendable {
         let id = request.signature.keyID
         let known: KnownAPIKey
         do throws(Failure) {
-            known = try await find.execute(digest(request), at: now) { directory throws(Failure) in
+            known = try await find.execute(digest(request)) { directory throws(Failure) in
                 try await directory.tenant(of: id).map { APIKeyReference(tenant: $0, key: id) }
             }
         } catch {

@@ -7,6 +7,10 @@ public struct Session: Sendable, Equatable, Identified {
     /// They stay this long after their end, so that whoever still comes with a token of theirs is written down.
     public static let retention = Duration.seconds(86_400)
 
+    /// How far the clocks of two processes differ that refresh one session at once. A clock that is set back by more
+    /// makes no grace longer.
+    private static let clockDifference = Duration.seconds(1)
+
     public let id: SessionID
     public let tenant: TenantID
     public let user: UserID
@@ -66,7 +70,8 @@ public struct Session: Sendable, Equatable, Identified {
             idleUntil = now + lifetimes.refreshIdle
             return .rotated
         }
-        if presented == counter - 1, now - rotatedAt <= lifetimes.refreshReuse {
+        let grace = rotatedAt - Self.clockDifference...rotatedAt + lifetimes.refreshReuse
+        if presented == counter - 1, grace.contains(now) {
             return .repeated
         }
         return .replayed(end(at: now, because: "refresh_token_replayed"))

@@ -1,8 +1,9 @@
 /// Keeps the sessions of the transaction's tenant.
 public protocol SessionStore: Sendable {
     /// Of the user's sessions that nobody ended the newest `Session.maxCount` stay. The others end as this one begins, some at
-    /// a time where there are many; what access tokens they have run out.
-    func add(_ session: Session) async throws(Failure)
+    /// a time where there are many; answers their ids.
+    @discardableResult
+    func add(_ session: Session) async throws(Failure) -> [SessionID]
 
     func session(_ id: SessionID) async throws(Failure) -> Session?
 

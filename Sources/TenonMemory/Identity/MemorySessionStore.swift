@@ -4,18 +4,20 @@ struct MemorySessionStore: SessionStore {
     let tables: MemoryTables
     let tenant: TenantID
 
-    func add(_ session: Session) async throws(Failure) {
+    func add(_ session: Session) async throws(Failure) -> [SessionID] {
         guard session.tenant == tenant else { throw .bug("A session is added in a transaction of another tenant.") }
-        tables.change { state in
+        return tables.change { state in
             state.sessions[session.id] = session
             let standing = state.sessions.values.filter {
                 $0.tenant == tenant && $0.user == session.user && $0.endedAt == nil
             }
-            guard standing.count > Session.maxCount else { return }
-            for var old in standing.sorted(by: { $0.id > $1.id }).dropFirst(Session.maxCount) {
+            guard standing.count > Session.maxCount else { return [] }
+            let ending = standing.sorted { $0.id > $1.id }.dropFirst(Session.maxCount)
+            for var old in ending {
                 _ = old.end(at: session.createdAt)
                 state.sessions[old.id] = old
             }
+            return ending.map(\.id)
         }
     }
 

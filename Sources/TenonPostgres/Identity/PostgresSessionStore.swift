@@ -18,6 +18,7 @@ struct PostgresSessionStore: SessionStore {
         UPDATE sessions SET ended_at = $3 WHERE tenant_id = $1 AND id IN (
             SELECT id FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL
             ORDER BY id DESC OFFSET \(Session.maxCount) LIMIT 100)
+        RETURNING id
         """)
     private static let columns = """
         sessions.id, user_id, counter, sessions.created_at, rotated_at, idle_until, ends_at, ended_at, address, user_agent
@@ -50,9 +51,9 @@ struct PostgresSessionStore: SessionStore {
         WHERE tenant_id = $1 AND id = $2
         """)
 
-    func add(_ session: Session) async throws(Failure) {
+    func add(_ session: Session) async throws(Failure) -> [SessionID] {
         guard session.tenant == tenant else { throw .bug("A session is added in a transaction of another tenant.") }
-        try await runner.execute([
+        let results = try await runner.rows([
             Command(
                 Self.insert,
                 [
@@ -63,6 +64,7 @@ struct PostgresSessionStore: SessionStore {
                 ]),
             Command(Self.trim, [.id(tenant), .id(session.user), .timestamp(session.createdAt)]),
         ])
+        return try results[1].decoded { row throws(PostgresError) in try row.id(0) }
     }
 
     func session(_ id: SessionID) async throws(Failure) -> Session? {

@@ -131,6 +131,23 @@ import Testing
         #expect(fixture.memory.auditRecords.last?.details["omitted"] == 3)
     }
 
+    @Test("A clock that is set back makes memory keep a tenant, or a key, no longer")
+    func clockSetBack() async throws {
+        let fixture = try await APIKeyFixture()
+        let (tenants, tenant, clock) = (TenantAccessCache(), fixture.tenant, fixture.clock)
+        #expect(await tenants.found(tenant, from: fixture.memory, at: clock.steady()) != nil)
+        let keys = fixture.verification().keys
+        let text = try await fixture.create().secret.revealedText()
+        _ = try await keys.execute(text, from: .test)
+        clock.setBack(by: .seconds(3600))
+        clock.advance(by: .milliseconds(59_999))
+        #expect(tenants.remembered(tenant, at: clock.steady()) != nil)
+        #expect(try keys.remembered(text, from: .test) != nil)
+        clock.advance(by: .milliseconds(1))
+        #expect(tenants.remembered(tenant, at: clock.steady()) == nil)
+        #expect(try keys.remembered(text, from: .test) == nil)
+    }
+
     @Test("What is read of a tenant is not kept where that tenant was changed meanwhile")
     func tenantReads() async throws {
         let fixture = try await APIKeyFixture()

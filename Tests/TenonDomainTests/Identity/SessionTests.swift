@@ -30,6 +30,19 @@ import Testing
         #expect(session.counter == 2)
     }
 
+    @Test("a clock that is set back makes the grace no longer, one of another process that is a little late may ask")
+    func clockSetBack() throws {
+        var session = try begun()
+        _ = session.refresh(presenting: 1, lifetimes: lifetimes, at: clock.now())
+        clock.setBack(by: .milliseconds(1000))
+        #expect(session.refresh(presenting: 1, lifetimes: lifetimes, at: clock.now()) == .repeated)
+        clock.setBack(by: .milliseconds(1))
+        guard case .replayed = session.refresh(presenting: 1, lifetimes: lifetimes, at: clock.now()) else {
+            Issue.record("the grace was made longer")
+            return
+        }
+    }
+
     @Test("after the grace it ends the session")
     func replay() throws {
         var session = try begun()
