@@ -108,7 +108,7 @@ struct GetReadinessEndpoint: Endpoint {
     static let operation = Operation(
         "getReadiness", .get, "/health/ready", mount: .root, tag: "Health", summary: "Readiness probe",
         description: """
-            503 while starting or draining, and without a component that the service cannot do without.
+            503 while starting or draining, and without a component that the service cannot do without: a database that answers and has room on its disk.
             """, access: .open, isEssential: true, otherAnswers: [.unavailable])
 
     private let check: CheckHealth
