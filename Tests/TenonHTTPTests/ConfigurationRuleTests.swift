@@ -229,7 +229,7 @@ import Testing
             #expect(try await ruled.send("GET", "/configs/app_pw/versions?reveal=true", as: member).status == 200)
 
             // Neither by what a write answers nor by what it leaves alone.
-            let open: JSONValue = ["value": "mine", "value_type": "string"]
+            let open: JSONValue = ["value": "mine", "value_type": "string", "is_secret": false]
             #expect(try await ruled.send("PUT", "/configs/root_pw", open, as: member).status == 403)
             #expect(try await ruled.send("PUT", "/configs/app_pw", open, as: member).status == 200)
             let back = try await ruled.send("POST", "/configs/root_pw/rollback", ["version": 1], as: member)

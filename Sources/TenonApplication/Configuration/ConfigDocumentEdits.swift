@@ -47,13 +47,14 @@ private struct EntryMembers {
             guard let value = members["value"], members.count == 2 else { throw missing("value_type") }
             return .assign(value)
         }
+        let isSecret = try flag("is_secret")
         let properties = try ConfigProperties(
             valueType: type, rules: members["validation_schema"],
             description: try value("description") { text throws(Violation) in try Description(text) },
-            isSecret: try flag("is_secret") ?? false, tags: try tags(), charging: budget)
-        if isMasked { return .describe(properties) }
+            isSecret: isSecret ?? false, tags: try tags(), charging: budget)
+        if isMasked { return .describe(properties, keepsSecret: isSecret == nil) }
         guard let value = members["value"] else { throw missing("value") }
-        return .put(try ConfigDraft(value: value, properties, charging: budget))
+        return .put(try ConfigDraft(value: value, properties, keepsSecret: isSecret == nil, charging: budget))
     }
 
     private func missing(_ name: String) -> Failure {

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// What somebody wants to happen to one key.
+/// What somebody wants to happen to one key. None of these makes a secret public unless its author says so.
 public struct ConfigEdit: Sendable {
     public enum Kind: Sendable {
         /// `configKeyTaken` where the key is there.
@@ -13,12 +13,13 @@ public struct ConfigEdit: Sendable {
         case assign(JSONValue)
         /// The same, from text.
         case assignText(String)
-        /// Everything but the value, which stays; `configNotFound` where there is none.
-        case describe(ConfigProperties)
+        /// Everything but the value, which stays; `configNotFound` where there is none. `keepsSecret` says that the
+        /// properties' author left `is_secret` out: a secret then stays one.
+        case describe(ConfigProperties, keepsSecret: Bool)
         case delete
         /// `configNotDeleted` where it is there.
         case restore
-        /// The value of an older version, under today's rules.
+        /// The value of an older version, under today's rules; a secret if either version is one.
         case rollBack(to: Int64)
     }
 

@@ -68,30 +68,35 @@ struct ConfigPlanner {
         _ edit: ConfigEdit, _ standing: ConfigEntry?, _ before: ConfigView?
     ) async throws(Failure) -> Step {
         switch edit.kind {
-        case .create(let draft): return .set(draft, .created)
-        case .put(let draft): return try put(draft, before)
+        case .create(let draft): return .set(draft.replacing(standing), .created)
+        case .put(let draft): return try put(draft.replacing(standing), before)
         case .patch(let patch):
             let (entry, value) = try present(edit.key, before)
             if patch.dependsOn(value) { try requireSight(of: entry) }
             return try put(patch.applied(to: value, entry.version.properties, charging: budget), before)
         case .assign(let value):
-            guard let before else { return try put(ConfigDraft(inferredFrom: value, charging: budget), nil) }
+            guard let before else {
+                return try put(ConfigDraft(inferredFrom: value, charging: budget).replacing(standing), nil)
+            }
             return try put(ConfigDraft(value: value, before.entry.version.properties, charging: budget), before)
         case .assignText(let text):
-            guard let before else { return try put(ConfigDraft(inferredFrom: .string(text), charging: budget), nil) }
+            guard let before else {
+                return try put(ConfigDraft(inferredFrom: .string(text), charging: budget).replacing(standing), nil)
+            }
             let properties = before.entry.version.properties
             try budget.spend(text.utf8.count / 2)
             return try put(
                 ConfigDraft(
                     value: ConfigValue.json(text, as: properties.valueType), properties, charging: budget), before)
-        case .describe(let properties):
+        case .describe(let properties, let keepsSecret):
             let (entry, value) = try present(edit.key, before)
             if properties.valueType != entry.version.properties.valueType
                 || properties.schema != entry.version.properties.schema
             {
                 try requireSight(of: entry)
             }
-            return try put(ConfigDraft(value: value, properties, charging: budget), before)
+            let draft = try ConfigDraft(value: value, properties, keepsSecret: keepsSecret, charging: budget)
+            return try put(draft.replacing(standing), before)
         case .delete:
             guard let before else { throw .noConfig(edit.key) }
             return .delete(before.entry)
@@ -129,8 +134,10 @@ struct ConfigPlanner {
         guard let value = try await sealer.value(of: old, charging: budget) else {
             throw Failure(.configVersionNotFound, "Version \(number) is a deletion and has no value.")
         }
-        let draft = try ConfigDraft(value: value, entry.version.properties, charging: budget)
-        return value == before?.value ? .keep(ConfigView(entry, value: value)) : .set(draft, .rolledBack)
+        if value == before?.value { return .keep(ConfigView(entry, value: value)) }
+        // The old value may have been a secret, and this names it with no word about that.
+        let draft = try ConfigDraft(value: value, entry.version.properties, keepsSecret: true, charging: budget)
+        return .set(draft.replacing(old), .rolledBack)
     }
 
     private func present(
@@ -154,7 +161,7 @@ extension ConfigEdit.Kind {
     fileprivate var makesSecret: Bool {
         switch self {
         case .create(let draft), .put(let draft): draft.properties.isSecret
-        case .describe(let properties): properties.isSecret
+        case .describe(let properties, _): properties.isSecret
         case .patch, .assign, .assignText, .delete, .restore, .rollBack: false
         }
     }

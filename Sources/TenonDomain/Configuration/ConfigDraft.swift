@@ -1,19 +1,21 @@
 /// What somebody wants an entry to be, checked as a whole.
 public struct ConfigDraft: Sendable, Equatable {
-    public let properties: ConfigProperties
+    public private(set) var properties: ConfigProperties
     public let value: ConfigValue
+    /// Whether its author left `is_secret` out: a secret then stays one.
+    private let keepsSecret: Bool
 
-    /// The rules are read for the type and the value checked under them. The violations point to
-    /// `/validation_schema…` and `/value…`.
+    /// The rules are read for the type and the value checked under them. `isSecret` nil keeps the flag of an entry that
+    /// exists; a new one is no secret. The violations point to `/validation_schema…` and `/value…`.
     public init(
         value: JSONValue, type: ConfigValueType, schema: JSONValue? = nil, description: Description? = nil,
-        isSecret: Bool = false, tags: ConfigTags = .none, charging budget: RequestBudget = .unlimited
+        isSecret: Bool? = nil, tags: ConfigTags = .none, charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
         try self.init(
             value: value,
             ConfigProperties(
-                valueType: type, rules: schema, description: description, isSecret: isSecret, tags: tags,
-                charging: budget), charging: budget)
+                valueType: type, rules: schema, description: description, isSecret: isSecret ?? false, tags: tags,
+                charging: budget), keepsSecret: isSecret == nil, charging: budget)
     }
 
     /// A value that says nothing of its type: text, a number, true or false, and JSON for arrays and objects. `null`
@@ -30,12 +32,23 @@ public struct ConfigDraft: Sendable, Equatable {
         try self.init(value: value, type: type, charging: budget)
     }
 
-    /// A value under properties that stand. The violations point to `/value…`.
+    /// A value under properties that exist. `keepsSecret` says that their author left `is_secret` out. The violations
+    /// point to `/value…`.
     public init(
-        value: JSONValue, _ properties: ConfigProperties, charging budget: RequestBudget = .unlimited
+        value: JSONValue, _ properties: ConfigProperties, keepsSecret: Bool = false,
+        charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
         self.value = try ConfigValue(value, as: properties.valueType, under: properties.schema, charging: budget)
         self.properties = properties
+        self.keepsSecret = keepsSecret
+    }
+
+    /// What is stored over an entry, deleted or not: a secret becomes public only where the author says so.
+    public func replacing(_ standing: ConfigEntry?) -> ConfigDraft {
+        guard keepsSecret, standing?.isSecret == true else { return self }
+        var draft = self
+        draft.properties = properties.asSecret
+        return draft
     }
 
     /// The entry as a document, which diffs and patches are about.

@@ -60,6 +60,12 @@ public struct ConfigProperties: Sendable, Equatable {
         self.isSecret = isSecret
         self.tags = tags
     }
+
+    /// The same of a secret.
+    var asSecret: ConfigProperties {
+        ConfigProperties(
+            valueType: valueType, schema: schema, description: description, isSecret: true, tags: tags)
+    }
 }
 
 /// An entry as it was left by one change. Versions are never changed and never taken away: together they are the

@@ -58,7 +58,7 @@ struct BatchOperation: ObjectFieldValue {
             return .put(
                 try ConfigDraft(
                     value: value, type: type, schema: patch.schema.applied(to: nil),
-                    description: patch.description.applied(to: nil), isSecret: patch.isSecret ?? false,
+                    description: patch.description.applied(to: nil), isSecret: patch.isSecret,
                     tags: patch.tags.applied(to: nil) ?? .none, charging: budget))
         case .delete:
             guard patch == ConfigPatch() else {

@@ -28,7 +28,7 @@ struct ConfigContent {
         draft = fields.derived(orPlaceholder: .example) { () throws(Failure) in
             try ConfigDraft(
                 value: value, type: type, schema: schema?.json, description: description,
-                isSecret: isSecret ?? false, tags: tags ?? .none)
+                isSecret: isSecret, tags: tags ?? .none)
         }
     }
 }

@@ -89,7 +89,7 @@ extension Configs {
             // The rules of one type say nothing of another.
             members["validation_schema"] = rules ?? (type == oldType ? old?["validation_schema"] : nil)
             members["description"] = description.map { .string($0) } ?? old?["description"]
-            members["is_secret"] = secret.map { .bool($0) } ?? old?["is_secret"]
+            members["is_secret"] = secret.map { .bool($0) }
             members["tags"] = tag.isEmpty ? old?["tags"] : .array(tag.map { .string($0) })
             members["comment"] = change.comment.map { .string($0) }
             members.removeAll { $0 != "value" && $1.isNull }
