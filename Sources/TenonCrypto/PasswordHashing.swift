@@ -49,7 +49,7 @@ public final class PasswordHashing: PasswordHasher {
                 _ = StoredPassword.make(algorithm, composed, salt: [UInt8](repeating: 0, count: 16))
                 return .wrong
             }
-            if isRight { return stored.conforms(to: algorithm) ? .right : .rightButOutdated }
+            if isRight { return stored.conforms(to: algorithm, of: composed) ? .right : .rightButOutdated }
             // Hashes from before passwords were composed are of the text as it was typed.
             return composed != candidate && stored.verifies(candidate) == true ? .rightButOutdated : .wrong
         }
@@ -102,10 +102,13 @@ struct StoredPassword {
         self.hash = hash
     }
 
-    /// Whether a new hash under the policy would be of the same strength and form.
-    func conforms(to policy: Algorithm) -> Bool {
+    /// Whether a new hash of the password under the policy would be of the same strength and form.
+    func conforms(to policy: Algorithm, of password: Secret) -> Bool {
         guard algorithm == policy else { return false }
-        if case .bcrypt = policy { return text.hasPrefix("$2b$") }
+        if case .bcrypt = policy {
+            return Bcrypt.isOfAll(text)
+                || text.hasPrefix("$2b$") && password.withBytes { $0.count <= Bcrypt.maxBytes }
+        }
         return salt.count == Self.saltLength && hash.count == Self.length
     }
 

@@ -161,6 +161,43 @@ import Testing
         #expect(try await hashing.verify(Secret("U*V".utf8), against: hash) == .wrong)
     }
 
+    @Test("under bcrypt all of a long password counts, and hashes from before verify and ask for another one")
+    func longPasswords() async throws {
+        let hashing = PasswordHashing(policy: .bcrypt, threads: 1, randomness: randomness)
+        defer { hashing.shutdown() }
+        let long = String(repeating: "Secure-Pass1", count: 7)
+        let hash = try await hashing.hash(Secret(long))
+        #expect(hash.encoded.hasPrefix("$bcrypt-sha256$v=2,t=2b,r=12$") && hash.encoded.utf8.count == 83)
+        #expect(try await hashing.verify(Secret(long), against: hash) == .right)
+        for wrong in [String(long.prefix(72)), long.dropLast() + "2", String(long.dropLast()), long + "1", ""] {
+            #expect(try await hashing.verify(Secret(wrong), against: hash) == .wrong, "\(wrong)")
+        }
+        // 72 bytes are bcrypt's own, whatever characters they make.
+        for short in [String(long.prefix(72)), String(repeating: "🐲", count: 18)] {
+            let plain = try await hashing.hash(Secret(short))
+            #expect(plain.encoded.hasPrefix("$2b$12$"))
+            #expect(try await hashing.verify(Secret(short), against: plain) == .right)
+            // It cannot tell a longer one from it; a login makes a hash of all of it.
+            #expect(try await hashing.verify(Secret(short + "x"), against: plain) == .rightButOutdated)
+        }
+        #expect(try await hashing.hash(Secret(String(repeating: "🐲", count: 19))).encoded.hasPrefix("$bcrypt-sha256$"))
+    }
+
+    @Test("a hash of passlib's bcrypt_sha256 verifies")
+    func passlib() async throws {
+        let hashing = PasswordHashing(policy: .bcrypt, threads: 1, randomness: randomness)
+        defer { hashing.shutdown() }
+        // From passlib's documentation: password "password".
+        let text = "$bcrypt-sha256$v=2,t=2b,r=12$n79VH.0Q2TMWmt3Oqt9uku$Kq4Noyk3094Y2QlB8NdRT8SvGiI4ft2"
+        #expect(try await hashing.verify(Secret("password"), against: PasswordHash(encoded: text)) == .right)
+        #expect(try await hashing.verify(Secret("passwort"), against: PasswordHash(encoded: text)) == .wrong)
+        for broken in ["r=31", "r=1", "r=012"] {
+            #expect(StoredPassword(text.replacing("r=12", with: broken)) == nil)
+        }
+        #expect(StoredPassword(String(text.dropLast())) == nil)
+        #expect(StoredPassword(text.replacing("uku$", with: "uk$u")) == nil)
+    }
+
     @Test(
         "a stored hash cannot ask for more than the bounds",
         arguments: [

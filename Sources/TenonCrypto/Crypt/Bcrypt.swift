@@ -1,15 +1,20 @@
 internal import CCrypt
 internal import TenonDomain
 
-/// bcrypt through the C library's `crypt_r`: `$2a$`, `$2b$` and `$2y$`. Only the first 72 bytes of a password count.
+/// bcrypt through the C library's `crypt_r`: `$2a$`, `$2b$` and `$2y$`, which read 72 bytes of a password. A longer new
+/// password is hashed with HMAC-SHA-256 first, in the form of Python's passlib: `$bcrypt-sha256$v=2,t=2b,r=COST$SALT$HASH`.
 enum Bcrypt {
     static let cost = 12
+    /// More of a password than this a `$2b$` hash says nothing of.
+    static let maxBytes = 72
+    private static let longPrefix = "$bcrypt-sha256$v=2,t=2b,r="
+    private static let saltLength = 22
     /// What a stored hash may ask for; each step up doubles the time, and 15 takes some seconds.
     private static let costs = 4...15
 
-    /// The cost of a hash in modular crypt format; nil for what is none, and for one that asks for too much.
+    /// The cost of a hash in either form; nil for anything else, and for one that asks for too much.
     static func cost(of text: String) -> Int? {
-        let bytes = Array(text.utf8)
+        let bytes = Array((inner(of: text) ?? text).utf8)
         guard bytes.count == 60, ["$2a$", "$2b$", "$2y$"].contains(where: { bytes.starts(with: $0.utf8) }),
             bytes[6] == UInt8(ascii: "$"), bytes[7...].allSatisfy(isDigit)
         else { return nil }
@@ -28,7 +33,24 @@ enum Bcrypt {
         }
     }
 
-    /// The hash in modular crypt format; nil where the C library refuses.
+    /// Whether the hash is of the whole password, however long it is.
+    static func isOfAll(_ text: String) -> Bool { text.hasPrefix(longPrefix) }
+
+    /// The `$2b$` hash that one of a long password contains; nil for another form.
+    private static func inner(of text: String) -> String? {
+        guard text.hasPrefix(longPrefix) else { return nil }
+        let parts = text.dropFirst(longPrefix.count).split(separator: "$", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].utf8.count == 2, parts[1].utf8.count == saltLength else { return nil }
+        return "$2b$\(parts[0])$\(parts[1])\(parts[2])"
+    }
+
+    /// What bcrypt reads in place of a long password: 44 characters.
+    private static func shortened(_ password: Secret, salt: Substring) -> Secret {
+        let digest = password.withBytes { HMACSHA256.authenticate(Array($0), key: Array(salt.utf8)) }
+        return Secret(Base64.encode(digest))
+    }
+
+    /// The hash in the form that the password's length asks for; nil where the C library refuses.
     static func hash(_ password: Secret, salt: [UInt8]) -> String? {
         let setting = salt.withUnsafeBytes { salt in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: 192) { buffer in
@@ -38,13 +60,20 @@ enum Bcrypt {
                 ).map { String(cString: $0) }
             }
         }
-        return setting.flatMap { crypt(password, $0) }
+        guard let setting else { return nil }
+        guard password.withBytes({ $0.count > maxBytes }) else { return crypt(password, setting) }
+        let salt = setting.suffix(saltLength)
+        guard let hash = crypt(shortened(password, salt: salt), setting) else { return nil }
+        return "\(longPrefix)\(cost)$\(salt)$\(hash.dropFirst(setting.count))"
     }
 
     /// Nil where the C library refuses.
     static func verifies(_ password: Secret, _ hash: String) -> Bool? {
-        guard cost(of: hash) != nil, let again = crypt(password, hash) else { return nil }
-        return ConstantTime.areEqual(again.utf8, hash.utf8)
+        guard cost(of: hash) != nil else { return nil }
+        let inner = inner(of: hash)
+        let password = inner.map { shortened(password, salt: $0.dropFirst(7).prefix(saltLength)) } ?? password
+        guard let again = crypt(password, inner ?? hash) else { return nil }
+        return ConstantTime.areEqual(again.utf8, (inner ?? hash).utf8)
     }
 
     private static func crypt(_ password: Secret, _ setting: String) -> String? {

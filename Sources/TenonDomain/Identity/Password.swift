@@ -44,8 +44,8 @@ public struct PasswordPolicy: Sendable {
     }
 }
 
-/// A password as it is stored: a PHC string (`$scrypt$…`, `$argon2id$…`) or a bcrypt hash in modular
-/// crypt format (`$2b$…`).
+/// A password as it is stored: a PHC string (`$scrypt$…`, `$argon2id$…`, `$bcrypt-sha256$…`) or a bcrypt hash in
+/// modular crypt format (`$2b$…`).
 public struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
     public let encoded: String
 
