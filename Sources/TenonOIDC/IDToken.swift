@@ -63,8 +63,8 @@ struct IDTokenChecks: Sendable {
     static let skew = Duration.seconds(60)
     /// A token that was issued longer ago was not issued for this login.
     static let maxAge = Duration.seconds(600)
-    /// The year 9999 ends there.
-    private static let times: ClosedRange<Int64> = 0...253_402_300_799
+    /// In milliseconds; the year 9999 ends there.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799_999
 
     let issuer: IssuerURL
     let clientID: OAuthClientID
@@ -108,12 +108,11 @@ struct IDTokenChecks: Sendable {
         }
     }
 
-    /// A NumericDate in whole seconds.
+    /// A NumericDate (RFC 7519 §2), which may have a fraction; what is below a millisecond does not count.
     private func time(_ name: String, in claims: JSONObject) throws(OpenIDFault) -> Timestamp {
-        guard let seconds = claims[name]?.numberValue?.int64, Self.times.contains(seconds) else {
-            throw .wrongClaim(name)
-        }
-        return Timestamp(millisecondsSince1970: seconds * 1000)
+        guard let milliseconds = claims[name]?.numberValue?.truncated(places: 3), Self.times.contains(milliseconds)
+        else { throw .wrongClaim(name) }
+        return Timestamp(millisecondsSince1970: milliseconds)
     }
 
     /// Byte by byte: to Swift, texts that Unicode calls equivalent are equal.

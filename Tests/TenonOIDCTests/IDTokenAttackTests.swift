@@ -171,6 +171,10 @@ import Testing
             ("aud", "tenon ", "aud"), ("aud", "Tenon", "aud"), ("aud", ["tenon", "other"], "azp"),
             ("azp", "other", "azp"), ("azp", 1, "azp"), ("nonce", "nonce-2", "nonce"), ("nonce", nil, "nonce"),
             ("nonce", "", "nonce"), ("exp", .integer(now - 60), "exp"), ("exp", nil, "exp"),
+            ("exp", try JSONParser.parse("\(now - 61).999"), "exp"),
+            ("iat", try JSONParser.parse("\(now + 60).001"), "iat"),
+            ("nbf", try JSONParser.parse("\(now + 60).5"), "nbf"), ("exp", try JSONParser.parse("1e300"), "exp"),
+            ("exp", try JSONParser.parse("-0.5e1"), "exp"), ("iat", try JSONParser.parse("1e-300"), "iat"),
             ("exp", "9999999999", "exp"), ("exp", .integer(.max), "exp"), ("exp", .integer(-1), "exp"),
             ("iat", .integer(now + 61), "iat"), ("iat", .integer(now - 601), "iat"), ("iat", nil, "iat"),
             ("iat", .integer(now + 300), "iat"), ("nbf", .integer(now + 61), "nbf"), ("nbf", "0", "nbf"),
@@ -192,6 +196,14 @@ import Testing
                 $0["iat"] = .integer(now - 200)
                 $0["exp"] = .integer(now - 59)
             }, { $0["iat"] = .integer(now + 60) }, { $0["nbf"] = .integer(now + 60) },
+            // A NumericDate is a number (RFC 7519 §2), as some providers take it at its word.
+            {
+                $0["iat"] = try! JSONParser.parse("\(now - 200).25")
+                $0["exp"] = try! JSONParser.parse("\(now - 60).5")
+            }, { $0["exp"] = try! JSONParser.parse("\(now + 9).0") },
+            { $0["exp"] = try! JSONParser.parse("4.1024448e9") },
+            { $0["iat"] = try! JSONParser.parse("\(now).123456789") },
+            { $0["nbf"] = try! JSONParser.parse("\(now + 59).999") },
             { $0["aud"] = ["tenon"] },
             {
                 $0["aud"] = ["other", "tenon"]

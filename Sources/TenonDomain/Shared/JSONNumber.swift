@@ -71,6 +71,17 @@ public struct JSONNumber: Sendable {
         return hasMinus ? Int64(truncatingIfNeeded: 0 &- whole) : Int64(truncatingIfNeeded: whole)
     }
 
+    /// The value times `10^places`, where that is within 64 bits, without the fraction that is left: `1.2345` is 1234 at
+    /// 3 places, and `-1.2345` is -1234.
+    public func truncated(places: Int) -> Int64? {
+        let shifted = Int(exponent) + places
+        if isZero || adjustedExponent + places < 0 { return 0 }
+        guard adjustedExponent + places < 19 else { return nil }
+        let whole = shifted >= 0 ? magnitude * powerOfTen(shifted) : magnitude / powerOfTen(-shifted)
+        guard let value = Int64(exactly: whole) else { return nil }
+        return hasMinus ? -value : value
+    }
+
     /// Whether dividing by the other, which is not 0, gives an integer: exactly, whatever the exponents.
     func isMultiple(of divisor: JSONNumber) -> Bool {
         let shift = Int(exponent) - Int(divisor.exponent)

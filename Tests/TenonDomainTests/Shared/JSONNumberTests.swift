@@ -5,6 +5,18 @@ import Testing
 
 @Suite struct JSONNumberTests {
     @Test(
+        "Digits after a place are cut off, and what is beyond 64 bits is none",
+        arguments: [
+            ("1.2345", 3, 1234), ("-1.2345", 3, -1234), ("7", 3, 7000), ("0", 3, 0), ("-0.0", 3, 0), ("1e-300", 3, 0),
+            ("0.0009", 3, 0), ("0.001", 3, 1), ("1.5e3", 0, 1500), ("9223372036854775807", 0, .max),
+            ("9223372036854775.807", 3, .max), ("9223372036854775.808", 3, nil), ("1e300", 3, nil), ("1e19", 0, nil),
+            ("12345678901234567890123456789012345678e-37", 3, 1234),
+        ] as [(String, Int, Int64?)])
+    func truncation(text: String, places: Int, expected: Int64?) throws {
+        #expect(try #require(JSONParser.parse(text).numberValue).truncated(places: places) == expected)
+    }
+
+    @Test(
         "A number is shown as it was written, in plain notation or, where that is long, in scientific",
         arguments: [
             ("0", "0"), ("-0", "-0"), ("0.00", "0.00"), ("1.10", "1.10"), ("-12.345", "-12.345"), ("1200", "1200"),
