@@ -108,7 +108,7 @@ private struct SchemaMembers {
         }
         let pattern: Pattern
         do throws(PatternError) {
-            pattern = try Pattern(source)
+            pattern = try Pattern(source, as: .ecma262)
         } catch {
             refuse(name, error.code.rawValue, error.detail)
             return nil

@@ -93,7 +93,7 @@ struct JSONSchemaCompiler {
 
     private mutating func pattern(_ source: String, at index: Int, _ step: String) -> Pattern? {
         do throws(PatternError) {
-            let pattern = try Pattern(source)
+            let pattern = try Pattern(source, as: .ecma262)
             instructions += pattern.instructionCount
             if instructions <= JSONSchema.maxInstructions { return pattern }
             document.refuse(

@@ -45,10 +45,16 @@ struct JSONSchemaDocument {
 
     /// Adds a document: its subschemas, resources and anchors. `name` is its identifier where it says none.
     mutating func add(_ json: JSONValue, named name: String) {
-        var next = located.count
+        let next = located.count
         resources.append(Resource(base: URIReference(name), root: next))
         resourcesByName[ExactText(text: name)] = resources.count - 1
         located.append(Located(json: json, parent: nil, step: "", resource: resources.count - 1))
+        scan(from: next)
+    }
+
+    /// Finds the subschemas within those from an index on.
+    private mutating func scan(from first: Int) {
+        var next = first
         while next < located.count, located.count <= JSONSchema.maxSubschemas {
             if case .object(let members) = located[next].json {
                 identify(members, at: next)
@@ -62,20 +68,22 @@ struct JSONSchemaDocument {
     }
 
     private mutating func locate(_ value: JSONValue, of keyword: String, in parent: Int) {
-        func add(_ json: JSONValue, _ tokens: [JSONPathStep], _ document: inout JSONSchemaDocument) {
-            let step = tokens.map(\.pointerToken).joined()
-            document.indices[Step(parent: parent, step: ExactText(text: step))] = document.located.count
-            document.located.append(
-                Located(json: json, parent: parent, step: step, resource: document.located[parent].resource))
+        func add(_ json: JSONValue, _ tokens: JSONPathStep..., to document: inout JSONSchemaDocument) {
+            document.add(json, at: tokens.map(\.pointerToken).joined(), in: parent)
         }
         switch (Self.places[keyword], value) {
-        case (.one?, _): add(value, [.name(keyword)], &self)
+        case (.one?, _): add(value, .name(keyword), to: &self)
         case (.list?, .array(let elements)):
-            for (place, element) in elements.enumerated() { add(element, [.name(keyword), .index(place)], &self) }
+            for (place, element) in elements.enumerated() { add(element, .name(keyword), .index(place), to: &self) }
         case (.byName?, .object(let members)):
-            for (name, member) in members { add(member, [.name(keyword), .name(name)], &self) }
+            for (name, member) in members { add(member, .name(keyword), .name(name), to: &self) }
         default: break
         }
+    }
+
+    private mutating func add(_ json: JSONValue, at step: String, in parent: Int) {
+        indices[Step(parent: parent, step: ExactText(text: step))] = located.count
+        located.append(Located(json: json, parent: parent, step: step, resource: located[parent].resource))
     }
 
     /// Takes note of the identifier and the anchors of a subschema.
@@ -139,22 +147,48 @@ struct JSONSchemaDocument {
         return target
     }
 
-    private func target(of fragment: String, in resource: Resource) -> Int? {
+    private mutating func target(of fragment: String, in resource: Resource) -> Int? {
         guard fragment.utf8.first == UInt8(ascii: "/") else {
             return fragment.isEmpty ? resource.root : resource.anchors[ExactText(text: fragment)]
         }
         var at = resource.root
-        var tokens = fragment.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false)[...]
-        while let keyword = tokens.popFirst().map({ String($0) }) {
-            var step = "/" + keyword
-            if Self.places[keyword] != .one {
-                guard let name = tokens.popFirst() else { return nil }
-                step += "/" + String(name)
-            }
-            guard let next = index(step, of: at) else { return nil }
-            at = next
+        // The way from the subschema `at`, and what is there: at a subschema again, the way begins anew.
+        var way: [String] = []
+        var json = located[at].json
+        for token in JSONPathStep.tokens(ofPointer: fragment) ?? [] {
+            guard let next = json.child(token) else { return nil }
+            json = next
+            way.append(token)
+            if let next = index(Self.step(way), of: at) { (at, way) = (next, []) }
         }
-        return at
+        return way.isEmpty ? at : locate(json, at: way, in: at)
+    }
+
+    private static func step(_ way: [String]) -> String { way.map { JSONPathStep.name($0).pointerToken }.joined() }
+
+    /// Makes a subschema of one that no keyword holds: many documents keep their schemas under a name of their own. Nil
+    /// for what is no such thing; what is wrong with a schema is added to the violations.
+    private mutating func locate(_ json: JSONValue, at way: [String], in parent: Int) -> Int? {
+        guard !JSONSchema.keywords.contains(way[0]) else { return nil }
+        switch json {
+        case .bool: break
+        // A group of schemas is none itself: it would let everything pass.
+        case .object(let members):
+            guard members.isEmpty || members.contains(where: { JSONSchema.keywords.contains($0.name) }) else {
+                return nil
+            }
+        default: return nil
+        }
+        // Once so much is wrong, no more is looked for.
+        guard violations.count < JSONSchema.maxViolations else { return parent }
+        if let fault = JSONSchema.metaschema.violations(of: json).first {
+            refuse(parent, Self.step(way) + fault.pointer, fault.code, fault.detail)
+            return parent
+        }
+        let index = located.count
+        add(json, at: Self.step(way), in: parent)
+        scan(from: index)
+        return index
     }
 
     /// The JSON Pointer to a subschema.
@@ -177,5 +211,18 @@ struct JSONSchemaDocument {
         refuse(
             index, step, "identifier_too_long",
             "An identifier has at most \(JSONSchema.maxIdentifierLength) bytes, with its base.")
+    }
+}
+
+extension JSONValue {
+    /// What a token of a JSON Pointer leads to.
+    fileprivate func child(_ token: String) -> JSONValue? {
+        switch self {
+        case .object(let members): return members[token]
+        case .array(let elements):
+            guard let place = Int(token), elements.indices.contains(place), "\(place)" == token else { return nil }
+            return elements[place]
+        default: return nil
+        }
     }
 }

@@ -19,6 +19,10 @@ extension JSONSchema {
         }
     }()
 
+    /// Those of the draft, the ones that may hold any value among them.
+    static let keywords = Set((metaschemaSource["properties"]?.objectValue ?? JSONObject()).map(\.name))
+        .union(["const", "default"])
+
     private static let metaschemaText = #"""
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",

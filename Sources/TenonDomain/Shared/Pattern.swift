@@ -1,8 +1,18 @@
 /// A regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), matched in time
 /// proportional to the length of the text times the size of the pattern, whatever they are. So there
 /// are no back-references and no look-around. Scripts (`\p{Greek}`) are not supported; general
-/// categories (`\pL`, `\p{Lu}`) are. Equal patterns are those of one source.
+/// categories (`\pL`, `\p{Lu}`) are, and so is ECMA-262's `\u0041` and `\u{1F432}`. Equal patterns are those of one source
+/// and one dialect.
 public struct Pattern: Sendable {
+    /// What `\s` and `.` stand for.
+    public enum Dialect: Sendable {
+        /// `\s` is ASCII's white space but for `\v`; `.` is all but line feed. As policies have it.
+        case re2
+        /// `\s` is Unicode's white space, U+FEFF and the ends of lines; `.` is all but these ends: line feed, carriage
+        /// return, U+2028 and U+2029. As JSON Schema asks for, and so for all rules of values.
+        case ecma262
+    }
+
     /// The most scalars a source may have.
     public static let maxLength = 4096
     /// The most instructions a pattern may come to, counted repetitions written out.
@@ -14,12 +24,14 @@ public struct Pattern: Sendable {
 
     /// The pattern as it was written.
     public let source: String
+    private let dialect: Dialect
     private let program: PatternProgram
 
     /// Compiles the source, or says what is wrong with it.
-    public init(_ source: String) throws(PatternError) {
+    public init(_ source: String, as dialect: Dialect = .re2) throws(PatternError) {
         self.source = source
-        var parser = try PatternParser(source)
+        self.dialect = dialect
+        var parser = try PatternParser(source, as: dialect)
         let node = try parser.parse()
         program = PatternProgram(node, sets: parser.sets)
     }
@@ -43,7 +55,9 @@ public struct Pattern: Sendable {
 }
 
 extension Pattern: Hashable {
-    public static func == (left: Pattern, right: Pattern) -> Bool { sameBytes(left.source, right.source) }
+    public static func == (left: Pattern, right: Pattern) -> Bool {
+        left.dialect == right.dialect && sameBytes(left.source, right.source)
+    }
     public func hash(into hasher: inout Hasher) { hashBytes(source, into: &hasher) }
 }
 

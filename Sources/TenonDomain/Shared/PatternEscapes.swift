@@ -1,12 +1,12 @@
 extension PatternParser {
-    /// Steps over `\d`, `\D`, `\w`, `\W`, `\s`, `\S` (ASCII, as in RE2), `\pL` or `\p{Lu}`; nil where none stands.
+    /// Steps over `\d`, `\D`, `\w`, `\W` (ASCII), `\s`, `\S`, `\pL` or `\p{Lu}`; nil where there is none.
     mutating func classEscape() throws(PatternError) -> PatternSet.Item? {
         guard peek() == "\\", let letter = peek(1) else { return nil }
         let ranges: [UInt32]
         switch letter {
         case "d", "D": ranges = Self.digits
         case "w", "W": ranges = Self.wordScalars
-        case "s", "S": ranges = [0x09, 0x0A, 0x0C, 0x0D, 0x20, 0x20]
+        case "s", "S": ranges = whiteSpace
         case "p", "P": return try category()
         default: return nil
         }
@@ -16,6 +16,26 @@ extension PatternParser {
 
     private static let digits: [UInt32] = [0x30, 0x39]
     private static let wordScalars: [UInt32] = [0x30, 0x39, 0x41, 0x5A, 0x5F, 0x5F, 0x61, 0x7A]
+
+    /// ECMA-262's WhiteSpace and LineTerminator: the category Zs and a few more.
+    private var whiteSpace: [UInt32] {
+        switch dialect {
+        case .re2: [0x09, 0x0A, 0x0C, 0x0D, 0x20, 0x20]
+        case .ecma262:
+            [
+                0x09, 0x0D, 0x20, 0x20, 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029, 0x202F, 0x202F,
+                0x205F, 0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF,
+            ]
+        }
+    }
+
+    /// What `.` leaves out.
+    var lineEnds: [UInt32] {
+        switch dialect {
+        case .re2: [0x0A, 0x0A]
+        case .ecma262: [0x0A, 0x0A, 0x0D, 0x0D, 0x2028, 0x2029]
+        }
+    }
 
     /// `\pL`, `\PL`, `\p{Lu}`, `\P{Lu}`, `\p{^Lu}`.
     private mutating func category() throws(PatternError) -> PatternSet.Item {
@@ -52,7 +72,8 @@ extension PatternParser {
         case "r": return "\r"
         case "t": return "\t"
         case "v": return "\u{0B}"
-        case "x": return try hexadecimal(start)
+        case "x": return try character(try hexadecimal(digits: 2, start), start)
+        case "u": return try utf16Escape(start)
         case "k": throw noBackReference(at: start)
         case "0": return octal(0)
         case "1"..."7":
@@ -79,21 +100,36 @@ extension PatternParser {
         return Unicode.Scalar(value)!  // At most 0o777.
     }
 
-    /// Two digits, or any number of them in braces.
-    private mutating func hexadecimal(_ start: Int) throws(PatternError) -> Unicode.Scalar {
+    /// `\u0041`, `\u{1F432}`, or the two halves of a surrogate pair, `\uD83D\uDC32` (ECMA-262).
+    private mutating func utf16Escape(_ start: Int) throws(PatternError) -> Unicode.Scalar {
+        var value = try hexadecimal(digits: 4, start)
+        if 0xD800...0xDBFF ~= value, take("\\u") {
+            let low = try hexadecimal(digits: 4, start)
+            guard 0xDC00...0xDFFF ~= low else { throw invalid("half a surrogate pair is no character", at: start) }
+            value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
+        }
+        return try character(value, start)
+    }
+
+    private func character(_ value: UInt32, _ start: Int) throws(PatternError) -> Unicode.Scalar {
+        if let scalar = Unicode.Scalar(value) { return scalar }
+        throw invalid("Unicode has no such scalar", at: start)
+    }
+
+    /// So many digits, or any number of them in braces.
+    private mutating func hexadecimal(digits: Int, _ start: Int) throws(PatternError) -> UInt32 {
         let braced = take("{")
         var value: UInt32 = 0
         var count = 0
-        while braced || count < 2, let digit = peek().flatMap({ $0.isASCII ? Character($0).hexDigitValue : nil }) {
+        while braced || count < digits, let digit = peek().flatMap({ $0.isASCII ? Character($0).hexDigitValue : nil }) {
             value = min(value << 4 | UInt32(digit), 0x11_0000)
             count += 1
             at += 1
         }
-        guard braced ? (count > 0 && take("}")) : count == 2 else {
-            throw invalid("\\x takes two hexadecimal digits, or some in braces", at: start)
+        guard braced ? (count > 0 && take("}")) : count == digits else {
+            throw invalid("the escape takes \(digits) hexadecimal digits, or some in braces", at: start)
         }
-        guard let scalar = Unicode.Scalar(value) else { throw invalid("Unicode has no such scalar", at: start) }
-        return scalar
+        return value
     }
 
     /// Steps over `[…]`.

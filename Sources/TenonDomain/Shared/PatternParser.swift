@@ -14,6 +14,7 @@ struct PatternParser {
     }
 
     let scalars: [Unicode.Scalar]
+    let dialect: Pattern.Dialect
     var at = 0
     /// What `PatternNode.set` counts into.
     private(set) var sets: [PatternSet] = []
@@ -27,7 +28,8 @@ struct PatternParser {
 
     var ignoresCase: Bool { flags.ignoresCase }
 
-    init(_ source: String) throws(PatternError) {
+    init(_ source: String, as dialect: Pattern.Dialect = .re2) throws(PatternError) {
+        self.dialect = dialect
         scalars = Array(source.unicodeScalars.prefix(Pattern.maxLength + 1))
         guard scalars.count <= Pattern.maxLength else {
             throw PatternError(
@@ -116,7 +118,7 @@ struct PatternParser {
         switch scalar {
         case ".":
             if flags.dotMatchesNewline { return Part(node: .range(0, 0x10FFFF), size: 1) }
-            return set(PatternSet([PatternSet.Item(ranges: [0x0A, 0x0A])], isNegated: true, ignoresCase: false))
+            return set(PatternSet([PatternSet.Item(ranges: lineEnds)], isNegated: true, ignoresCase: false))
         case "^": return assertion(flags.isMultiline ? .lineStart : .textStart)
         case "$": return assertion(flags.isMultiline ? .lineEnd : .textEnd)
         default: return literal(scalar)
@@ -220,7 +222,9 @@ struct PatternParser {
     private mutating func groupOpening(_ start: Int) throws(PatternError) -> Bool {
         for opening in ["=", "!", "<=", "<!"] where take(opening) {
             throw PatternError(
-                .lookAround, "look-around is not supported, because it cannot be matched in linear time", at: start)
+                .lookAround,
+                "look-around is not supported, because it cannot be matched in linear time; a JSON Schema asks for "
+                    + "several patterns by allOf", at: start)
         }
         if take("P=") { throw noBackReference(at: start) }
         if take("P<") || take("<") {

@@ -87,7 +87,7 @@ extension ConfigValueType {
                 "min_length": length, "max_length": length,
                 "pattern": [
                     "type": ["string", "null"], "pattern": "^[^\\u0000]*$",
-                    "description": "RE2 syntax; searched for, so anchor it.",
+                    "description": "RE2 syntax, with ECMA-262's \\s, . and \\u; searched for, so anchor it.",
                 ],
             ]
         case .number:

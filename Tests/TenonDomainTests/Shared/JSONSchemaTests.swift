@@ -111,6 +111,23 @@ private func violations(_ schema: String, _ value: String = "null") throws -> [S
             (##"{"items": {"$ref": "https://example.com/a"}}"##, "/items/$ref remote_reference"),
             (##"{"$ref": "#/$defs/none"}"##, "/$ref unresolved_reference"),
             (##"{"$dynamicRef": "#none"}"##, "/$dynamicRef unresolved_reference"),
+            (
+                ##"{"components": {"A": {"type": "text"}}, "$ref": "#/components/A"}"##,
+                "/components/A/type not_an_option"
+            ),
+            (
+                ##"{"components": {"A": {"not": {"$ref": "#/x"}}}, "$ref": "#/components/A"}"##,
+                "/components/A/not/$ref unresolved_reference"
+            ),
+            (
+                ##"{"components": {"A": {"$ref": "#/components/A"}}, "$ref": "#/components/A"}"##,
+                "/components/A reference_loop"
+            ),
+            (##"{"components": {"A": 1}, "$ref": "#/components/A"}"##, "/$ref unresolved_reference"),
+            (##"{"components": {"A": {"B": {}}}, "$ref": "#/components/A"}"##, "/$ref unresolved_reference"),
+            (##"{"components": [true], "$ref": "#/components/00"}"##, "/$ref unresolved_reference"),
+            (##"{"properties": {"a": {}}, "$ref": "#/properties"}"##, "/$ref unresolved_reference"),
+            (##"{"const": {"a": {"type": "null"}}, "$ref": "#/const/a"}"##, "/$ref unresolved_reference"),
             (##"{"$anchor": "a", "not": {"$anchor": "a"}}"##, "/not/$anchor duplicate_identifier"),
             (##"{"items": {"$id": "a"}, "not": {"$id": "a"}}"##, "/not/$id duplicate_identifier"),
             (##"{"$ref": "#"}"##, " reference_loop"),
@@ -118,6 +135,46 @@ private func violations(_ schema: String, _ value: String = "null") throws -> [S
         ] as [(String, String)])
     func refused(schema: String, violation: String) throws {
         #expect(try violations(schema) == [violation])
+    }
+
+    @Test("a reference leads to a schema under a name of the document's own, as published schemas have them")
+    func groupedSchemas() throws {
+        let schema = ##"""
+            {
+                "components": { "schemas": {
+                    "Pet": { "type": "object", "properties": { "id": { "$ref": "#/components/schemas/ID" } } },
+                    "ID": { "type": "integer", "minimum": 1 }, "a/b %": { "const": "x" }, "all": true
+                }, "list": [{ "type": "null" }, { "maxLength": 2 }] },
+                "properties": {
+                    "pet": { "$ref": "#/components/schemas/Pet" }, "id": { "$ref": "#/components/schemas/ID" },
+                    "inner": { "$ref": "#/components/schemas/Pet/properties/id" },
+                    "x": { "$ref": "#/components/schemas/a~1b%20%25" }, "any": { "$ref": "#/components/schemas/all" },
+                    "short": { "$ref": "#/components/list/1" }
+                }
+            }
+            """##
+        #expect(
+            try violations(schema, #"{"pet": {"id": 1}, "id": 2, "inner": 3, "x": "x", "any": [], "short": "ab"}"#)
+                == [])
+        #expect(
+            Set(try violations(schema, #"{"pet": {"id": 0}, "id": "x", "inner": 0, "x": 1, "short": "abc"}"#)) == [
+                "/pet/id too_small", "/id wrong_type", "/inner too_small", "/x not_an_option", "/short too_long",
+            ])
+        let simple = ##"{"components": {"schemas": {"A": {"type": "integer"}}}, "$ref": "#/components/schemas/A"}"##
+        #expect(try violations(simple, "1") == [])
+        #expect(try violations(simple, #""x""#) == [" wrong_type"])
+    }
+
+    @Test("\\s and . in patterns are those of ECMA-262, and \\u names a character")
+    func patternsOfECMAScript() throws {
+        for space in ["\u{A0}", "\u{FEFF}", "\u{2028}", "\u{2029}", "\u{3000}", "\u{B}", "\t"] {
+            let text = JSONValue.string("a\(space)b").description
+            #expect(try violations(#"{"pattern": "^\\S+$"}"#, text) == [" pattern_mismatch"])
+            #expect(try violations(#"{"pattern": "^a\\sb$"}"#, text) == [])
+        }
+        #expect(try violations(#"{"pattern": "^[\\u0020-\\u007E]+$"}"#, #""aZ ~""#) == [])
+        #expect(try violations(#"{"pattern": "^[\\u0020-\\u007E]+$"}"#, #""é""#) == [" pattern_mismatch"])
+        #expect(try violations(#"{"patternProperties": {"^\\u{1F432}$": false}}"#, #"{"🐲": 1}"#).count == 1)
     }
 
     @Test("a refused reference is named")

@@ -93,6 +93,8 @@ import Testing
         // Escapes.
         (#"^\x41\x{42}\x{1F600}$"#, ["AB😀"], ["AB"]), (#"^\a\f\n\r\t\v$"#, ["\u{7}\u{C}\n\r\t\u{B}"], ["afnrtv"]),
         (#"^\101\60\0$"#, ["A0\u{0}"], ["A"]),
+        (#"^\u0041\u{42}\u{1F432}\uD83D\uDC32$"#, ["AB🐲🐲"], ["AB🐲"]), (#"^[\u0020-\u007E]$"#, ["a", " "], ["\u{7F}"]),
+        (#"^[\uD83D\uDC32-\uD83D\uDC33]+$"#, ["🐲🐳"], ["🐱"]), (#"^\u00e9\u00E9$"#, ["éé"], ["e"]),
         (#"^\0123$"#, ["\n3"], ["\u{53}"]), (#"^\12$"#, ["\n"], ["12"]),
         (#"^\.\*\+\?\(\)\[\]\{\}\|\^\$\\\/\-\ \@$"#, [#".*+?()[]{}|^$\/- @"#], [""]),
         (#"^\Qa.b*\E+$"#, ["a.b*", "a.b**"], ["axb", "a.b*a.b*"]), (#"^\Q(|)\E(a|b)$"#, ["(|)a"], ["a"]),
@@ -119,10 +121,42 @@ import Testing
         for text in failing { #expect(!compiled.matches(text), "\(pattern) on \(text.debugDescription)") }
     }
 
+    private static let ofBothDialects: [(pattern: String, re2: [String], ecma262: [String])] = [
+        (#"^\s$"#, [" ", "\t", "\n", "\u{C}", "\r"], [" ", "\t", "\n", "\u{B}", "\u{C}", "\r"] + beyondASCII),
+        (#"^[\s]$"#, [" ", "\n"], [" ", "\n", "\u{B}"] + beyondASCII),
+        (#"^[^\S]$"#, [" ", "\n"], [" ", "\n", "\u{B}"] + beyondASCII),
+        (
+            #"^\S$"#, ["a", "\u{B}", "\u{85}", "\u{180E}", "\u{200B}"] + beyondASCII,
+            ["a", "\u{85}", "\u{180E}", "\u{200B}"]
+        ),
+        (#"^[^\s]$"#, ["a", "\u{B}", "\u{85}"] + beyondASCII, ["a", "\u{85}"]),
+        ("^.$", ["a", "\r", "\u{2028}", "\u{2029}", "\u{85}"], ["a", "\u{85}"]),
+        ("(?s)^.$", ["\n", "\r", "\u{2028}"], ["\n", "\r", "\u{2028}"]),
+        (#"^\w\d$"#, ["a1"], ["a1"]),
+    ]
+    private static let beyondASCII = [
+        "\u{A0}", "\u{1680}", "\u{2000}", "\u{200A}", "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}",
+        "\u{FEFF}",
+    ]
+
+    @Test(
+        "White space and the ends of lines are ASCII's in RE2's dialect, and Unicode's in that of ECMA-262",
+        arguments: ofBothDialects)
+    func dialects(pattern: String, re2: [String], ecma262: [String]) throws {
+        let (policy, rule) = (try Pattern(pattern), try Pattern(pattern, as: .ecma262))
+        // Swift takes some kinds of spaces for equal.
+        func holds(_ texts: [String], _ text: String) -> Bool { texts.contains { $0.utf8.elementsEqual(text.utf8) } }
+        for text in re2 + ecma262 {
+            #expect(policy.matches(text) == holds(re2, text), "\(pattern) on \(text.debugDescription) in RE2")
+            #expect(rule.matches(text) == holds(ecma262, text), "\(pattern) on \(text.debugDescription) in ECMA-262")
+        }
+    }
+
     @Test("Patterns are equal by their source, and keep it")
     func identity() throws {
         #expect(try Pattern("a|b") == Pattern("a|b"))
         #expect(try Pattern("a|b") != Pattern("b|a"))
+        #expect(try Pattern("a|b") != Pattern("a|b", as: .ecma262))
         #expect(try Pattern("\u{E9}") != Pattern("e\u{301}"))
         #expect(try Set([Pattern("a"), Pattern("a"), Pattern("b")]).count == 2)
         #expect(try Pattern("(?i)x").source == "(?i)x")
