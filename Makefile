@@ -24,6 +24,7 @@ run: deps assets ## Build for release and serve on 127.0.0.1:8000
 test: deps embedding ## Run every test
 	@deploy/fetch-json-schema-suite .build/json-schema-suite
 	@deploy/fetch-casbin .build/casbin
+	@deploy/fetch-dotenv .build/python-dotenv
 	@deploy/fetch-oidc-provider .build/oidc-provider-mock
 	@# What failed stands last, where a reader of a long log looks.
 	@set -o pipefail; swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS) 2>&1 | tee .build/test.log \

@@ -3,9 +3,13 @@ struct DotEnvParser {
     private let bytes: [UInt8]
     private var at: Int
     private var line = 1
+    /// Whether CR and LF end every line; else a CR within quotes is one of the value's.
+    private let endsWithCR: Bool
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        endsWithCR =
+            bytes.first != .newline && zip(bytes, bytes.dropFirst()).allSatisfy { $1 != .newline || $0 == 0x0D }
         at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
@@ -45,9 +49,14 @@ struct DotEnvParser {
             let hasSpace = at < bytes.count && bytes[at].isSpace
             skipSpace()
             guard isAtEndOfLine || (hasSpace && bytes[at] == UInt8(ascii: "#")) else {
-                throw fault("nothing but a comment may follow the closing quote")
+                throw fault(
+                    "nothing but a comment, after a space, may follow the closing quote; within single quotes a "
+                        + "backslash escapes nothing")
             }
         } else {
+            guard isAtEndOfLine || bytes[at] != UInt8(ascii: "`") else {
+                throw fault("a value that begins with a backtick is put in single quotes")
+            }
             text = try bare()
         }
         skipLine()
@@ -93,6 +102,7 @@ struct DotEnvParser {
         at += 1
         while at < bytes.count, bytes[at] != quote {
             if isAtEndOfLine {
+                if bytes[at] == 0x0D, !endsWithCR { text.append(0x0D) }
                 text.append(.newline)
                 skipLine()
             } else if quote == .quote, bytes[at] == .backslash, at + 1 < bytes.count,
@@ -115,7 +125,7 @@ struct DotEnvParser {
         case UInt8(ascii: "n"): .newline
         case UInt8(ascii: "r"): 0x0D
         case UInt8(ascii: "t"): 0x09
-        case .quote, .backslash, UInt8(ascii: "$"): byte
+        case .quote, .backslash, UInt8(ascii: "$"), UInt8(ascii: "`"): byte
         default: nil
         }
     }

@@ -123,22 +123,25 @@ private struct NoYAML: YAMLCodec {
     @Test("Lines show texts bare where that is safe, all else in quotes, and no masked value")
     func env() throws {
         let values: [(String, JSONValue)] = [
-            ("A", "plain-text_1./:@%+,="), ("B", ""), ("C", "a b"), ("D", "a\n\"b\"\\ $c #"), ("E", true), ("F", 10),
-            ("G", ["x": ["y", 1]]), ("H", .null), ("I", "é"),
+            ("A", "plain-text_1./:@%+,"), ("B", ""), ("C", "a b"), ("D", "a\n\"b\"\\ $c #"), ("E", true), ("F", 10),
+            ("G", ["x": ["y", 1]]), ("H", .null), ("I", "é"), ("J", "it's"), ("K", "=x"),
         ]
         var entries = values.map { entry(["key": .string($0.0), "value": $0.1]) }
         entries.append(entry(["key": "S", "value": .null, "masked": true]))
         let written = documents.write(ConfigExport(namespace: "n", revision: 1, entries: entries), as: .env)
         let expected = #"""
-            A=plain-text_1./:@%+,=
-            B=""
-            C="a b"
-            D="a\n\"b\"\\ \$c #"
+            A=plain-text_1./:@%+,
+            B=''
+            C='a b'
+            D='a
+            "b"\ $c #'
             E=true
             F=10
-            G="{\"x\":[\"y\",1]}"
+            G='{"x":["y",1]}'
             H=null
-            I="é"
+            I='é'
+            J="it's"
+            K='=x'
             # S is masked
 
             """#

@@ -17,7 +17,8 @@ import Testing
             ("A=a\t# b", "a"), ("A=b=c", "b=c"), ("A=it's", "it's"), ("A=$B ${C}", "$B ${C}"), ("A=a\\n", "a\\n"),
             ("A='a # b'", "a # b"), ("A='a\\n$B'", "a\\n$B"), ("A=''", ""), ("A=\"\" # empty", ""),
             (#"A="a\n\r\t\"\\\$b""#, "a\n\r\t\"\\$b"), (#"A="\x\'""#, #"\x\'"#), ("A=\"a\nb\"", "a\nb"),
-            ("A=\"a\r\nb\"", "a\nb"), ("A='a\nb' # c", "a\nb"), ("A=é", "é"), ("A='\u{1}'", "\u{1}"),
+            ("A=\"a\r\nb\"", "a\nb"), ("A='a`b'", "a`b"), (#"A="\`""#, "`"), ("A=a`b", "a`b"), ("A='a\nb' # c", "a\nb"),
+            ("A=é", "é"), ("A='\u{1}'", "\u{1}"),
             ("\u{FEFF}A=1", "1"),
         ])
     func values(line: String, expected: String) throws {
@@ -43,8 +44,19 @@ import Testing
             (" =1", "Line 1: a key is expected before '='."),
             ("\nA='a\nb\n", "Line 2: the quote that opens here is not closed."),
             (#"A="a\""#, "Line 1: the quote that opens here is not closed."),
-            ("A='a\n'b", "Line 2: nothing but a comment may follow the closing quote."),
-            ("A='a'# b", "Line 1: nothing but a comment may follow the closing quote."),
+            (
+                "A='a\n'b",
+                "Line 2: nothing but a comment, after a space, may follow the closing quote; within single quotes a backslash escapes nothing."
+            ),
+            (
+                "A='a'# b",
+                "Line 1: nothing but a comment, after a space, may follow the closing quote; within single quotes a backslash escapes nothing."
+            ),
+            ("\nA=`a`", "Line 2: a value that begins with a backtick is put in single quotes."),
+            (
+                #"A='Let\'s go'"#,
+                "Line 1: nothing but a comment, after a space, may follow the closing quote; within single quotes a backslash escapes nothing."
+            ),
             ("A=\u{1}", "Line 1: a value with a control character must stand in quotes."),
             ("A=1\rB=2", "Line 1: a value with a control character must stand in quotes."),
             ("\nA='\u{0}'", "Line 2: a text must not contain U+0000."),
@@ -54,6 +66,13 @@ import Testing
         let failure = #expect(throws: Failure.self) { try DotEnv.read(Array(document.utf8)) }
         #expect(failure?.code == .validationFailed)
         #expect(failure?.violations.map(\.detail) == [detail])
+    }
+
+    @Test("Within quotes CR and LF are a line feed where all lines end so, and themselves elsewhere")
+    func lineEnds() throws {
+        #expect(try texts("A='x\r\ny'\r\nB=1\r\n").map { Array($0.utf8) } == ["A=x\ny", "B=1"].map { Array($0.utf8) })
+        #expect(try texts("A='x\r\ny'\nB=1\r\n").map { Array($0.utf8) } == ["A=x\r\ny", "B=1"].map { Array($0.utf8) })
+        #expect(try texts("\nA=\"x\r\n\"\r\n").map { Array($0.utf8) } == [Array("A=x\r\n".utf8)])
     }
 
     @Test("Bytes that are not UTF-8 are refused with their line")
