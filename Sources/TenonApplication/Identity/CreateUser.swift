@@ -50,6 +50,7 @@ public struct CreateUser: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
+        try User.check(input.username, of: input.email)
         var hash: PasswordHash?
         if let password = input.password {
             // Whoever knows the password would outlive the program's key.

@@ -68,6 +68,7 @@ public struct RegisterTenant: Sendable {
         guard isOpen else {
             throw Failure(.registrationClosed, "Ask whoever runs this service for a tenant.")
         }
+        try User.check(input.username, of: input.email)
         let now = clock.now()
         let (name, slug) = try nameAndSlug(of: input)
         let own = User.ownNames(input.email, input.username, input.name) + [name.text, slug.text]

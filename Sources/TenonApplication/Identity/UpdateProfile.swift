@@ -50,6 +50,7 @@ public struct UpdateProfile: Sendable {
             if let proven, (proven.email, proven.passwordHash) != (user.email, user.passwordHash) { return nil }
             let patch = UserPatch(email: input.email, username: input.username, name: input.name)
             guard let (changed, event) = user.changed(by: patch, at: now) else { return user }
+            try changed.checkUsername(after: user)
             try await work.users.save(changed)
             // A token that went to the address before is good no longer.
             if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }

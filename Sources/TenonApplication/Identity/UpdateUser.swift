@@ -49,6 +49,7 @@ public struct UpdateUser: Sendable {
                 }
             }
             guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
+            try changed.checkUsername(after: user)
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)
             // Reset tokens that were sent to the former address are void.

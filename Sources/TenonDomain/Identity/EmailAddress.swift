@@ -79,6 +79,11 @@ public struct Username: Sendable {
     }
 }
 
+extension Username {
+    /// Whether it is no e-mail address, or the user's own.
+    func isOwn(of email: EmailAddress) -> Bool { (try? EmailAddress(text)).map { $0 == email } ?? true }
+}
+
 extension Username: Hashable {
     public static func == (left: Self, right: Self) -> Bool { left.folded == right.folded }
     public func hash(into hasher: inout Hasher) { hasher.combine(folded) }

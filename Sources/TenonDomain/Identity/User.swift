@@ -132,6 +132,21 @@ public struct User: Sendable, Equatable, Identified, Protected {
         ].compactMap(\.self)
     }
 
+    /// Refuses a username that is an e-mail address and not the user's own: the owner of the address would be taken for the
+    /// user.
+    public static func check(_ username: Username?, of email: EmailAddress) throws(Failure) {
+        guard let username, !username.isOwn(of: email) else { return }
+        throw .invalid(
+            "foreign_address",
+            "The username \(username.text) is an e-mail address and not the user's own. Choose the own address, or a name "
+                + "that is none.", at: "/username")
+    }
+
+    /// The same of a change, unless it was so before.
+    public func checkUsername(after old: User) throws(Failure) {
+        if old.username?.isOwn(of: old.email) ?? true { try Self.check(username, of: email) }
+    }
+
     /// The stored form of the same password, made again under today's policy. Not a change of the
     /// resource: neither version nor time move.
     public mutating func upgradeHash(to hash: PasswordHash) {
