@@ -166,6 +166,11 @@ import Testing
             #expect(stored.output == "p is stored at version 1\n")
             #expect(try await run("tenon config get p").output == secret + "\n")
             #expect(try await run("tenon config get p --no-reveal").output == "********\n")
+            // One end of line is left out, of either kind; what else is there is the value's.
+            #expect(try await run("printf 'pw\\r\\n' | tenon config set crlf --stdin --secret").status == 0)
+            #expect(try await run("tenon config get crlf | od -An -c | tr -d ' '").output == "pw\\n\n")
+            #expect(try await run("printf 'pw\\r' | tenon config set crlf --stdin").status == 0)
+            #expect(try await run("tenon config get crlf | od -An -c | tr -d ' '").output == "pw\\r\\n\n")
             // What is not named stays, that it is a secret among it.
             #expect(try await run("printf '\(secret)2' | tenon config set p --stdin").status == 0)
             for command in [

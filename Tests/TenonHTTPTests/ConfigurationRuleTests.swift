@@ -301,8 +301,8 @@ import Testing
 }
 
 extension ServedTenon.Answer {
-    fileprivate var keys: [String] { json["items"]?.arrayValue?.compactMap { $0["key"]?.stringValue } ?? [] }
-    fileprivate var pointers: [String] {
+    var keys: [String] { json["items"]?.arrayValue?.compactMap { $0["key"]?.stringValue } ?? [] }
+    var pointers: [String] {
         json["errors"]?.arrayValue?.compactMap { $0["pointer"]?.stringValue } ?? []
     }
 }

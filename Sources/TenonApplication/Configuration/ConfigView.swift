@@ -3,15 +3,18 @@ public import TenonDomain
 /// An entry as a caller may see it.
 public struct ConfigView: Sendable, Equatable {
     public let entry: ConfigEntry
-    /// Nil where it is masked, and of a deletion.
+    /// Nil where it is masked, where its references do not resolve, and of a deletion.
     public let value: JSONValue?
+    /// Why the references in the value do not resolve, among entries that do.
+    public let unresolved: String?
 
-    public init(_ entry: ConfigEntry, value: JSONValue?) {
+    public init(_ entry: ConfigEntry, value: JSONValue?, unresolved: String? = nil) {
         self.entry = entry
         self.value = value
+        self.unresolved = unresolved
     }
 
-    public var isMasked: Bool { value == nil && !entry.isDeleted }
+    public var isMasked: Bool { value == nil && !entry.isDeleted && unresolved == nil }
 }
 
 extension ValueSealer {

@@ -30,7 +30,7 @@ public struct ListConfigs: Sendable {
         self.present = present
     }
 
-    /// Fails with `namespaceNotFound` and `referenceUnresolved`; with `permissionDenied` where secrets are asked for
+    /// An entry whose references do not resolve says so. Fails with `namespaceNotFound`; with `permissionDenied` where secrets are asked for
     /// without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
         let store = try present.transactions.reads(for: caller).configuration
@@ -47,7 +47,8 @@ public struct ListConfigs: Sendable {
             try await store.entries(in: input.namespace, input.filter, page)
         }
         let views = try await present.views(
-            of: page.items, reveal: input.reveal, resolvingIn: input.resolve ? namespace : nil, for: caller)
+            of: page.items, reveal: input.reveal, resolvingIn: input.resolve ? namespace : nil,
+            keepsBroken: true, for: caller)
         return Page(items: views, next: page.next, total: page.total)
     }
 }

@@ -22,9 +22,11 @@ struct PresentConfigs: Sendable {
     }
 
     /// `reveal` asks for secrets; a caller that may not see them gets them masked all the same. With `resolvingIn`,
-    /// the namespace of the entries, references are put in; fails with `referenceUnresolved` then.
+    /// the namespace of the entries, references are put in. An entry whose references do not resolve says so if
+    /// `keepsBroken`; else all fails with `referenceUnresolved`.
     func views(
-        of entries: [ConfigEntry], reveal: Bool, resolvingIn namespace: Namespace? = nil, for caller: Caller
+        of entries: [ConfigEntry], reveal: Bool, resolvingIn namespace: Namespace? = nil, keepsBroken: Bool = false,
+        for caller: Caller
     ) async throws(Failure) -> [ConfigView] {
         let sight = reveal ? sight(of: caller) : nil
         var views: [ConfigView] = []
@@ -39,7 +41,15 @@ struct PresentConfigs: Sendable {
             }
             var value = try await sealer.value(of: entry, charging: caller.budget)
             if let namespace, let raw = value {
-                value = try await resolve(raw, of: entry, from: namespace, &references)
+                do throws(Failure) {
+                    value = try await resolve(raw, of: entry, from: namespace, &references)
+                } catch {
+                    guard keepsBroken, [.referenceUnresolved, .permissionDenied].contains(error.code) else {
+                        throw error
+                    }
+                    views.append(ConfigView(entry, value: nil, unresolved: error.detail))
+                    continue
+                }
             }
             if entry.isSecret, value != nil { reveals[Reveal(entry.revealed())] = entry.revealed() }
             views.append(ConfigView(entry, value: value))

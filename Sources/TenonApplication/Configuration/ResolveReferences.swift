@@ -4,8 +4,6 @@ internal import TenonDomain
 struct ResolveReferences {
     /// References in one value.
     static let maxReferences = 100
-    /// How many references lead to one another.
-    private static let maxDepth = 16
     /// Bytes that the whole may have.
     private static let maxBytes = 1 << 20
     /// References that one page of values follows.
@@ -147,11 +145,13 @@ struct ResolveReferences {
     {
         if let known = known[place] { return known }
         followed += 1
-        guard depth < Self.maxDepth, followed <= Self.maxFollowed, let resolver = resolvers[place.reference.kind]
+        guard depth < ReferenceGraph.maxDepth, followed <= Self.maxFollowed,
+            let resolver = resolvers[place.reference.kind]
         else {
             throw Failure(
                 .referenceUnresolved,
-                "References lead to one another more than \(Self.maxDepth) times, or there are too many of them.")
+                "References lead to one another more than \(ReferenceGraph.maxDepth) times, or there are too many of them."
+            )
         }
         try caller.budget.spend(Self.stepsOfReading)
         let found = try await resolver.resolve(place.reference.target, from: namespace, as: caller)

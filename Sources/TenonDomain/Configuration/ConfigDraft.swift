@@ -18,16 +18,14 @@ public struct ConfigDraft: Sendable, Equatable {
                 charging: budget), keepsSecret: isSecret == nil, charging: budget)
     }
 
-    /// A value that says nothing of its type: text, a number, true or false, and JSON for arrays and objects. `null`
-    /// could be anything, so it is refused.
+    /// A value that says nothing of its type: text, a number, true or false, and JSON for the rest.
     public init(inferredFrom value: JSONValue, charging budget: RequestBudget = .unlimited) throws(Failure) {
         let type: ConfigValueType =
             switch value {
-            case .null: throw .invalid("wrong_type", "null says nothing of the type of a new key.", at: "/value")
             case .bool: .boolean
             case .number: .number
             case .string: .string
-            case .array, .object: .json
+            case .null, .array, .object: .json
             }
         try self.init(value: value, type: type, charging: budget)
     }

@@ -92,8 +92,8 @@ public struct ConfigRevision: Sendable, Equatable {
         Set(referring.flatMap { references[$0] ?? [] })
     }
 
-    /// What is wrong with new references, by the key that has them: that they lead to nothing, or in a circle. `stored`
-    /// is what can be reached from `newTargets`, as it stood before.
+    /// What is wrong with new references, by the key that has them: that they lead to nothing, in a circle, or too far
+    /// to be resolved. `stored` is what can be reached from `newTargets`, as it stood before.
     public func referenceViolations(_ stored: ReferenceGraph) -> [ConfigKey: Violation] {
         var graph = stored
         for change in changes {
@@ -116,6 +116,12 @@ public struct ConfigRevision: Sendable, Equatable {
             violations[key ?? starts[0].key] = Violation(
                 pointer: "/value", code: "reference_cycle",
                 detail: "References lead in a circle: " + cycle.map(\.text).joined(separator: " → ") + ".")
+            return violations
+        }
+        for start in starts where graph.depth(from: start) > ReferenceGraph.maxDepth {
+            violations[start.key] = Violation(
+                pointer: "/value", code: "reference_chain_too_long",
+                detail: "More than \(ReferenceGraph.maxDepth) references lead to one another from here.")
         }
         return violations
     }

@@ -3,6 +3,9 @@ public struct ReferenceGraph: Sendable, Equatable {
     /// References that may be reached from what one revision changes.
     public static let maxEdges = 10_000
 
+    /// References that lead to one another when a value is resolved.
+    public static let maxDepth = 16
+
     /// There are more.
     public static var tooLarge: Failure {
         .invalid("too_many_references", "More than \(maxEdges) references can be reached from here.", at: "/value")
@@ -38,6 +41,22 @@ public struct ReferenceGraph: Sendable, Equatable {
             }
         }
         return nil
+    }
+
+    /// How many references the longest way from an entry has, in a graph without circles. Takes time in proportion to
+    /// the edges.
+    public func depth(from start: ConfigAddress) -> Int {
+        var depths: [ConfigAddress: Int] = [:]
+        var ahead = [start]
+        while let address = ahead.last {
+            let targets = edges[address] ?? []
+            let open = depths[address] == nil ? targets.filter { depths[$0] == nil } : []
+            ahead += open
+            guard open.isEmpty else { continue }
+            depths[address] = targets.reduce(0) { max($0, 1 + (depths[$1] ?? 0)) }
+            ahead.removeLast()
+        }
+        return depths[start] ?? 0
     }
 
     /// In an order of their own, so that the same graph names the same cycle.

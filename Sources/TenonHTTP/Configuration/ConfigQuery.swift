@@ -69,6 +69,18 @@ extension EndpointRequest {
             try path("key", orFail: .configNotFound) { text throws(Violation) in try ConfigKey(text) }
         }
     }
+
+    /// The same where the key may be new: the refusal says which rule the name breaks.
+    var newConfigKey: ConfigKey {
+        get throws(Failure) {
+            let text = try path("key", orFail: .configNotFound) { $0 }
+            do throws(Violation) {
+                return try ConfigKey(text)
+            } catch {
+                throw .invalid([error.nested(under: "/key")])
+            }
+        }
+    }
 }
 
 /// The number of a version or revision.

@@ -31,7 +31,7 @@ extension Namespace {
     }
 }
 
-/// An entry with one of its versions; a masked one has `value` null.
+/// An entry with one of its versions; a masked one has `value` null, and so has one whose references do not resolve.
 struct ConfigReply: ReplyBody {
     let view: ConfigView
 
@@ -43,6 +43,7 @@ struct ConfigReply: ReplyBody {
         fields.field("key", entry.key.text)
         fields.field("value", view.value)
         fields.field("masked", view.isMasked)
+        fields.field("unresolved", ifPresent: view.unresolved)
         fields.field("value_type", version.properties.valueType)
         fields.field("validation_schema", version.properties.schema.json?.objectValue)
         fields.field("is_secret", entry.isSecret)

@@ -7,10 +7,10 @@ struct ListConfigsEndpoint: Endpoint {
         "listConfigs", .get, "/namespaces/{namespace_id}/configs", tag: "Configuration",
         summary: "The entries of a namespace by key",
         description: """
-            As they are, or as they were. Values of secrets are masked unless `reveal=true` asks for them. Deleted entries are left out.
+            As they are, or as they were. Values of secrets are masked unless `reveal=true` asks for them. Deleted entries are left out. With `resolve=true` an entry whose references lead nowhere has `value` null and says why in `unresolved`; the others are whole.
             """, access: .permission(ListConfigs.permission),
         query: Paging.parameters + ConfigQuery.filters + [ConfigQuery.reveal, ConfigQuery.resolve],
-        failures: [.namespaceNotFound, .referenceUnresolved], isHeavy: true)
+        failures: [.namespaceNotFound], isHeavy: true)
 
     private let list: ListConfigs
     private let paging: Paging

@@ -33,7 +33,7 @@ struct PutConfigEndpoint: Endpoint {
         let content = request.body.content
         let (view, isNew) = try await put.execute(
             PutConfig.Input(
-                namespace: try request.namespaceID, key: try request.configKey, draft: content.draft,
+                namespace: try request.namespaceID, key: try request.newConfigKey, draft: content.draft,
                 if: request.precondition, comment: content.comment),
             as: request.caller)
         let reply = ConfigReply(view: view)

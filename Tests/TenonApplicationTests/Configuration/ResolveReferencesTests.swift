@@ -56,9 +56,15 @@ import Testing
     func depth() async throws {
         let fixture = try await ConfigurationFixture()
         try await fixture.put("k0", "end")
-        for level in 1...17 { try await fixture.put("k\(level)", .string("${config:k\(level - 1)}")) }
+        for level in 1...16 { try await fixture.put("k\(level)", .string("${config:k\(level - 1)}")) }
         #expect(try await resolved("k16", in: fixture) == "end")
-        let refused = await failure { () async throws(Failure) in try await resolved("k17", in: fixture) }
+        let longer = await failure { () async throws(Failure) in try await fixture.put("k17", "${config:k16}") }
+        #expect(longer?.violations.map(\.code) == ["reference_chain_too_long"])
+        // Who refers to an entry is not looked at: what becomes too long further up says so when it is read.
+        try await fixture.put("m", "short")
+        try await fixture.put("up", "${config:m}")
+        try await fixture.put("m", "${config:k15}")
+        let refused = await failure { () async throws(Failure) in try await resolved("up", in: fixture) }
         #expect(refused?.code == .referenceUnresolved)
     }
 

@@ -14,7 +14,9 @@ import Testing
             try await fixture.rollBack("s", to: 1, as: fixture.writer)
         }
         #expect(refused?.code == .permissionDenied)
-        #expect(try await fixture.rollBack("s", to: 1).value == "hidden")
+        let back = try await fixture.rollBack("s", to: 1)
+        #expect(back.isMasked && back.entry.isSecret)
+        #expect(try await fixture.get("s").value == "hidden")
     }
 
     @Test("a deleted secret comes back as one, unless its author may see it")

@@ -57,13 +57,16 @@ enum InputFile {
         }
     }
 
-    /// Without one newline at its end, which editors and `echo` put there.
+    /// Without one end of line at its end, LF or CR LF, which editors and `echo` put there.
     private static func text(_ bytes: [UInt8], named name: String) throws(Failure) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .invalid("invalid_utf8", "\(name) is not UTF-8.")
         }
         var scalars = text.unicodeScalars
-        if scalars.last == "\n" { scalars.removeLast() }
+        if scalars.last == "\n" {
+            scalars.removeLast()
+            if scalars.last == "\r" { scalars.removeLast() }
+        }
         return String(scalars)
     }
 

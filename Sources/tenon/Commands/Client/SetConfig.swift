@@ -10,8 +10,8 @@ extension Configs {
             discussion: """
                 What no option names stays as it is, the type among it; a new key is a string. VALUE may be @FILE (@@ is \
                 one @ of text). Give secrets by --stdin or @FILE, so that they stand neither in the list of processes nor \
-                in the shell's history. One newline at the end of what is read is left out. A VALUE that begins with - \
-                stands after --.
+                in the shell's history. One end of line at the end of what is read, LF or CR LF, is left out. A VALUE that \
+                begins with - stands after --.
                 """)
 
         @OptionGroup var client: ClientOptions
