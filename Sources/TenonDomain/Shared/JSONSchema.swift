@@ -39,13 +39,13 @@ public struct JSONSchema: Sendable {
         }
         let violations = try Self.metaschema.violations(of: json, charging: budget)
         guard violations.isEmpty else { throw .invalid(violations) }
-        try self.init(trusted: json)
+        try self.init(trusted: json, charging: budget)
         try budget.spend(100 * subschemas.count + footprint / 8)
     }
 
     /// Compiles what is known to have the form that the meta-schema asks for.
-    init(trusted json: JSONValue) throws(Failure) {
-        var compiler = JSONSchemaCompiler()
+    init(trusted json: JSONValue, charging budget: RequestBudget = .unlimited) throws(Failure) {
+        var compiler = JSONSchemaCompiler(charging: budget)
         subschemas = try compiler.compile(json)
         resources = compiler.dynamicAnchors
         footprint = compiler.footprint

@@ -1,8 +1,12 @@
 /// Compiles documents of the form that the meta-schema asks for.
 struct JSONSchemaCompiler {
-    private var document = JSONSchemaDocument()
+    private var document: JSONSchemaDocument
     private var compiled: [CompiledSubschema] = []
     private var instructions = 0
+
+    init(charging budget: RequestBudget) {
+        document = JSONSchemaDocument(budget: budget)
+    }
 
     /// The dynamic anchors of each resource of what was compiled.
     var dynamicAnchors: [DynamicAnchors] { document.resources.map(\.dynamicAnchors) }
@@ -18,7 +22,7 @@ struct JSONSchemaCompiler {
         document.add(json, named: "")
         try finish()
         // A reference to the meta-schema adds its subschemas after the others.
-        while compiled.count < document.located.count { compiled.append(subschema(at: compiled.count)) }
+        while compiled.count < document.located.count { compiled.append(try subschema(at: compiled.count)) }
         try finish()
         refuseLoops()
         try finish()
@@ -29,7 +33,7 @@ struct JSONSchemaCompiler {
         guard document.violations.isEmpty else { throw .invalid(document.violations) }
     }
 
-    private mutating func subschema(at index: Int) -> CompiledSubschema {
+    private mutating func subschema(at index: Int) throws(Failure) -> CompiledSubschema {
         let located = document.located[index]
         var subschema = CompiledSubschema(resource: located.resource)
         switch located.json {
@@ -41,7 +45,7 @@ struct JSONSchemaCompiler {
                 if let assertion = assertion(keyword, value, at: index) { subschema.assertions.append(assertion) }
             }
             subschema.assertions += requirements(of: members)
-            subschema.applicators = references(of: members, at: index) + inPlace(members, at: index)
+            subschema.applicators = try references(of: members, at: index) + inPlace(members, at: index)
             subschema.applicators += ofMembers(members, at: index) + ofElements(members, at: index)
             if let rest = document.index("/unevaluatedItems", of: index) {
                 subschema.unevaluated.append(SchemaUnevaluatedItems(subschema: rest))
@@ -105,15 +109,17 @@ struct JSONSchemaCompiler {
         return nil
     }
 
-    private mutating func references(of members: JSONObject, at index: Int) -> [any JSONSchemaApplicator] {
+    private mutating func references(
+        of members: JSONObject, at index: Int
+    ) throws(Failure) -> [any JSONSchemaApplicator] {
         var references: [any JSONSchemaApplicator] = []
         if let reference = members["$ref"]?.stringValue,
-            let target = document.target(of: reference, from: index, at: "$ref")
+            let target = try document.target(of: reference, from: index, at: "$ref")
         {
             references.append(SchemaReference(target: target))
         }
         if let reference = members["$dynamicRef"]?.stringValue,
-            let target = document.target(of: reference, from: index, at: "$dynamicRef")
+            let target = try document.target(of: reference, from: index, at: "$dynamicRef")
         {
             let anchor = ExactText(text: URIReference(reference).decodedFragment ?? "")
             let anchors = document.resources[document.located[target].resource].dynamicAnchors

@@ -37,11 +37,17 @@ struct JSONSchemaDocument {
         "dependentSchemas": .byName,
     ]
 
+    /// Schemas that only a reference finds are checked one by one, at the cost of the request.
+    private let budget: RequestBudget
     private(set) var located: [Located] = []
     private(set) var resources: [Resource] = []
     private var resourcesByName: [ExactText: Int] = [:]
     private var indices: [Step: Int] = [:]
     var violations: [Violation] = []
+
+    init(budget: RequestBudget) {
+        self.budget = budget
+    }
 
     /// Adds a document: its subschemas, resources and anchors. `name` is its identifier where it says none.
     mutating func add(_ json: JSONValue, named name: String) {
@@ -121,7 +127,7 @@ struct JSONSchemaDocument {
     func index(_ step: String, of parent: Int) -> Int? { indices[Step(parent: parent, step: ExactText(text: step))] }
 
     /// What a reference from a subschema means; a violation is added and nil answered where that is nothing.
-    mutating func target(of reference: String, from index: Int, at keyword: String) -> Int? {
+    mutating func target(of reference: String, from index: Int, at keyword: String) throws(Failure) -> Int? {
         let written = URIReference(reference)
         let uri = written.resolved(against: resources[located[index].resource].base)
         let name = uri.resource
@@ -140,14 +146,14 @@ struct JSONSchemaDocument {
                 "The reference \(shown) leads out of the document, and nothing is fetched.")
             return nil
         }
-        guard let fragment = uri.decodedFragment, let target = target(of: fragment, in: resources[resource]) else {
+        guard let fragment = uri.decodedFragment, let target = try target(of: fragment, in: resources[resource]) else {
             refuse(index, "/" + keyword, "unresolved_reference", "The reference \(shown) leads to no schema.")
             return nil
         }
         return target
     }
 
-    private mutating func target(of fragment: String, in resource: Resource) -> Int? {
+    private mutating func target(of fragment: String, in resource: Resource) throws(Failure) -> Int? {
         guard fragment.utf8.first == UInt8(ascii: "/") else {
             return fragment.isEmpty ? resource.root : resource.anchors[ExactText(text: fragment)]
         }
@@ -161,14 +167,14 @@ struct JSONSchemaDocument {
             way.append(token)
             if let next = index(Self.step(way), of: at) { (at, way) = (next, []) }
         }
-        return way.isEmpty ? at : locate(json, at: way, in: at)
+        return way.isEmpty ? at : try locate(json, at: way, in: at)
     }
 
     private static func step(_ way: [String]) -> String { way.map { JSONPathStep.name($0).pointerToken }.joined() }
 
     /// Makes a subschema of one that no keyword holds: many documents keep their schemas under a name of their own. Nil
     /// for what is no such thing; what is wrong with a schema is added to the violations.
-    private mutating func locate(_ json: JSONValue, at way: [String], in parent: Int) -> Int? {
+    private mutating func locate(_ json: JSONValue, at way: [String], in parent: Int) throws(Failure) -> Int? {
         guard !JSONSchema.keywords.contains(way[0]) else { return nil }
         switch json {
         case .bool: break
@@ -181,7 +187,7 @@ struct JSONSchemaDocument {
         }
         // Once so much is wrong, no more is looked for.
         guard violations.count < JSONSchema.maxViolations else { return parent }
-        if let fault = JSONSchema.metaschema.violations(of: json).first {
+        if let fault = try JSONSchema.metaschema.violations(of: json, charging: budget).first {
             refuse(parent, Self.step(way) + fault.pointer, fault.code, fault.detail)
             return parent
         }
