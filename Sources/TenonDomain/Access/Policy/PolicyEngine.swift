@@ -89,6 +89,8 @@ public struct PolicyEngine: Sendable {
             defer { meter = run.meter }
             return try decide(&run, rules)
         } catch {
+            // Also of a pattern that is too large to be tried.
+            if case .tooMuchWork = error { meter.exhaust() }
             return PolicyDecision(isAllowed: false, rule: nil, fault: error.description)
         }
     }
