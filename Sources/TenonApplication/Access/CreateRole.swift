@@ -31,7 +31,6 @@ public struct CreateRole: Sendable {
         guard !input.role.isReserved else { throw Failure(.roleNameTaken, "\(input.role.name) is a built-in role.") }
         let now = revise.clock.now()
         return try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
-            try revise.require(on: role, as: caller)
             guard try await work.policies.roles().count < TenantRole.maxCount else {
                 throw Failure(.tooManyRoles, "A tenant has at most \(TenantRole.maxCount) roles of its own.")
             }
@@ -39,6 +38,7 @@ public struct CreateRole: Sendable {
                 input.role, of: tenant, description: input.description, permissions: input.permissions,
                 inherits: input.inherits, after: try await work.policies.roleVersionFloor(), by: caller.subject, at: now
             )
+            try revise.require(on: role, as: caller)
             try await work.policies.add(role)
             try await work.policies.requireKnownRoles(role.inherits, at: "/inherits")
             work.record(created)
