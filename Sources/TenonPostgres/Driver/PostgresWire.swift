@@ -175,8 +175,10 @@ final class PostgresWire: @unchecked Sendable {
         switch head {
         case .nothing: break
         case .preparation(let key):
-            refused[key] = error
-            if error != nil { prepared.remove(key) }
+            // 42P05: it is there. Which one a group missed is not known, so that more are prepared again than need be.
+            let reason = error?.sqlState == "42P05" ? nil : error
+            refused[key] = reason
+            if reason != nil { prepared.remove(key) }
         case .group(let group):
             if let stale = error, stale.isStalePlan { error = forget(group, stale) }
             let isOpen = PQtransactionStatus(connection) != PQTRANS_IDLE
@@ -192,8 +194,10 @@ final class PostgresWire: @unchecked Sendable {
     /// where a preparation failed, the reason of that.
     private func forget(_ group: PostgresGroup, _ stale: PostgresError) -> PostgresError {
         for command in group.commands {
+            if let reason = refused[command.statement.key] { return reason }
+        }
+        for command in group.commands {
             let key = command.statement.key
-            if let reason = refused[key] { return reason }
             if prepared.remove(key) != nil, stale.isChangedPlan { changed.insert(key) }
         }
         return stale

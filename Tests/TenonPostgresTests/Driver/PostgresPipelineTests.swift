@@ -254,8 +254,15 @@ import Testing
             let pipeline = try await sandbox.pipeline(
                 PostgresPipeline.Limits(connections: 1, timeout: .seconds(30)), settings: [("lock_timeout", "50")])
             try await sandbox.script("BEGIN; LOCK TABLE locked")
-            let readers = (0..<3).map { _ in Task { try await pipeline.run([Command(read)])[0][0].int(0) } }
-            try await until { try await sandbox.blocked() == 1 }
+            let scope = [Command(Self.setTenant, [.text("a")])]
+            let readers = (0..<3).map { _ in
+                Task { try await pipeline.run([Command(read)], scope: scope)[0][0].int(0) }
+            }
+            // They meet it again and again, each time while the statement is prepared.
+            for _ in 0..<3 {
+                try await until { try await sandbox.blocked() == 1 }
+                try await until { try await sandbox.blocked() == 0 }
+            }
             for number in Int64(0)..<9 {
                 #expect(try await pipeline.run([Command(Self.echo, [.int(number)])])[0][0].int(0) == number)
             }
