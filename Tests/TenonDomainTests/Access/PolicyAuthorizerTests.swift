@@ -148,6 +148,14 @@ import Testing
         #expect(!passes(.secretsRead, on: "x", as: caller([.viewer], address: "192.0.2.1", policy: own)))
     }
 
+    @Test("A condition with a pattern guards the keys that the pattern names, as it is written")
+    func patternOfCondition() throws {
+        let own = try policy(#"p, role:member, configs, write, deny, "regexMatch(r.res.key, '^\d+$')""#)
+        let member = caller([.member], policy: own)
+        #expect(!passes(.configsWrite, on: "12345", as: member))
+        #expect(passes(.configsWrite, on: "ddd", as: member))
+    }
+
     @Test("What is certain is allowed without a condition and denied under none")
     func certainty() throws {
         let own = try policy(
