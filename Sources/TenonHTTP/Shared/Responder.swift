@@ -51,15 +51,15 @@ final class Responder: ExchangeResponder {
         }
     }
 
-    /// Asking the stores takes a turn like any other work of callers who have not signed in.
+    /// Asking the stores takes a turn: the tenant's where it is known, else that of callers who have not signed in.
     private func identify(
         _ credentials: Credentials, _ call: OperationCall, _ context: RequestContext
     ) -> HeadDecision {
         .identify { [work] executor, then in
-            work.admission.enter(nil) {
+            work.admission.enter(context.tenant) {
                 Task(executorPreference: executor) {
                     let decision = await work.identify(credentials, call, context)
-                    work.admission.leave(nil)
+                    work.admission.leave(context.tenant)
                     then(decision)
                 }
             } turnAway: {
