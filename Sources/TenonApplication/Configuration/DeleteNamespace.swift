@@ -28,7 +28,7 @@ public struct DeleteNamespace: Sendable {
     /// Fails with `namespaceNotFound`, `preconditionFailed`, and `namespaceNotEmpty` unless forced; deleted entries do
     /// not count.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
-        try await transactions.write(for: caller) { work throws(Failure) in
+        try await transactions.write(for: caller, revising: input.id) { work throws(Failure) in
             let namespace = try await work.configuration.revise(input.id, keys: []).namespace
             try authorizer.require(Self.permission, on: namespace, as: caller)
             try input.precondition.check(namespace.revision)

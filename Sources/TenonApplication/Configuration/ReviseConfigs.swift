@@ -57,7 +57,7 @@ public struct ReviseConfigs: Sendable {
         _ edit: ConfigEdit, in namespace: NamespaceID, comment: ChangeComment?, as caller: Caller
     ) async throws(Failure) -> ConfigEditOutcome {
         let input = Input(namespace: namespace, edits: [edit], comment: comment)
-        return try await transactions.write(for: caller) { work throws(Failure) in
+        return try await transactions.write(for: caller, revising: namespace) { work throws(Failure) in
             let outcome = try await revise(input, as: caller, in: work) { revision, outcomes in
                 revision.changes[0].changed().changing(changes.change(of: outcomes[0]))
             }
@@ -69,7 +69,7 @@ public struct ReviseConfigs: Sendable {
     /// Many edits, each of another key. Fails with `namespaceNotFound` and with `preconditionFailed` of the namespace;
     /// what is wrong with edits is in the answer.
     func many(_ input: Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
-        try await transactions.write(for: caller) { work throws(Failure) in
+        try await transactions.write(for: caller, revising: input.namespace) { work throws(Failure) in
             try await revise(input, as: caller, in: work) { revision, outcomes in
                 revision.revised().changing(changes.changes(of: outcomes))
             }

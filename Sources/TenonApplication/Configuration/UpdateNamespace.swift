@@ -34,7 +34,7 @@ public struct UpdateNamespace: Sendable {
     /// Fails with `namespaceNotFound` or `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Namespace {
         let now = clock.now()
-        return try await transactions.write(for: caller) { work throws(Failure) in
+        return try await transactions.write(for: caller, revising: input.id) { work throws(Failure) in
             let namespace = try await work.configuration.revise(input.id, keys: []).namespace
             try authorizer.require(Self.permission, on: namespace, as: caller)
             try input.precondition.check(namespace.revision)

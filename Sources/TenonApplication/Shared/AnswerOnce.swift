@@ -17,15 +17,15 @@ public struct AnswerOnce: Sendable {
         self.clock = clock
     }
 
-    /// `perform` does the work as the caller that it is given and answers the reply as bytes; it may run again after a
+    /// `namespace` is the one that the request may revise. `perform` does the work as the caller that it is given and answers the reply as bytes; it may run again after a
     /// collision. Fails with what it throws, `idempotencyKeyInUse`, `idempotencyKeyReused` or, to be repeated,
     /// `outcomeUnknown`.
     public func execute(
-        _ claim: IdempotencyClaim, as caller: Caller,
+        _ claim: IdempotencyClaim, as caller: Caller, revising namespace: NamespaceID? = nil,
         _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
     ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {
         do throws(Failure) {
-            return try await answer(claim, as: caller, perform)
+            return try await answer(claim, as: caller, revising: namespace, perform)
         } catch {
             guard error.code == .outcomeUnknown else { throw error }
             throw Failure(error.code, error.detail, retryAfter: .seconds(1), cause: error.cause)
@@ -33,13 +33,13 @@ public struct AnswerOnce: Sendable {
     }
 
     private func answer(
-        _ claim: IdempotencyClaim, as caller: Caller,
+        _ claim: IdempotencyClaim, as caller: Caller, revising namespace: NamespaceID?,
         _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
     ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {
         let tenant = try caller.requireTenant()
         let id: Identifier<KeptReply> = identifiers.next()
         let now = clock.now()
-        return try await transactions.write(for: caller) { work throws(Failure) in
+        return try await transactions.write(for: caller, revising: namespace) { work throws(Failure) in
             if let kept = try await work.replies.claim(claim.digest, at: now) {
                 guard kept.claim == claim else {
                     throw Failure(.idempotencyKeyReused, "Another request was made with this Idempotency-Key.")

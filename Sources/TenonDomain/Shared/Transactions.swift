@@ -52,9 +52,24 @@ public protocol Transactions: Sendable {
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result
+
+    /// The same for a body that revises the namespace: writers of one namespace wait for one another before they take
+    /// what writers of others need. Nil is no namespace.
+    func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller, revising namespace: NamespaceID?,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result
 }
 
 extension Transactions {
+    /// Where there is nothing to wait for.
+    public func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller, revising namespace: NamespaceID?,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await write(in: tenant, as: caller, body)
+    }
+
     /// Reads for a caller that has a tenant; else `notAuthenticated`.
     public func reads(for caller: Caller) throws(Failure) -> any Stores {
         reads(in: try caller.requireTenant())
@@ -63,10 +78,11 @@ extension Transactions {
     /// Writes for a caller that has a tenant; else `notAuthenticated`. Part of the caller's transaction where it brings
     /// one.
     public func write<Result: Sendable>(
-        for caller: Caller, _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+        for caller: Caller, revising namespace: NamespaceID? = nil,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let tenant = try caller.requireTenant()
         if let transaction = caller.transaction { return try await body(transaction) }
-        return try await write(in: tenant, as: caller, body)
+        return try await write(in: tenant, as: caller, revising: namespace, body)
     }
 }

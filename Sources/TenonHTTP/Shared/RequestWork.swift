@@ -175,7 +175,9 @@ final class RequestWork: Sendable {
             key: key, operation: call.entry.operation.id,
             content: Array("\(call.target)\n".utf8) + body.readableBytesView, of: caller, by: digests)
         caller.budget.release(body.readableBytes)
-        let (reply, isRepeat) = try await once.execute(claim, as: caller) { caller throws(Failure) in
+        let (reply, isRepeat) = try await once.execute(
+            claim, as: caller, revising: call.captures["namespace_id"].flatMap { NamespaceID($0) }
+        ) { caller throws(Failure) in
             try await call.entry.run(call, caller, content).kept
         }
         guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }

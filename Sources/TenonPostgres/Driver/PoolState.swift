@@ -1,3 +1,5 @@
+internal import TenonDomain
+
 /// The rules of the pool of leases, without any I/O: events go in, actions come out. Time comes with the events.
 struct PoolState {
     typealias Moment = ContinuousClock.Instant
@@ -8,7 +10,9 @@ struct PoolState {
         /// Connections that are kept although nobody needs them.
         var minimum = 1
         var maximum = 16
-        /// How many may wait; past it an acquisition fails at once.
+        /// The most connections of one tenant.
+        var share = Int.max
+        /// How many may wait, half of them of one tenant; past it an acquisition fails at once.
         var waiters = 1000
         var idleTime = Duration.seconds(60)
         /// Connections older than this are replaced when they come back.
@@ -35,10 +39,10 @@ struct PoolState {
 
     private enum Place: Equatable {
         case idle(since: Moment, heardOf: Moment)
-        case leased
+        case leased(TenantID?)
         case checking(since: Moment)
         /// Out on a lease, and broken.
-        case lost
+        case lost(TenantID?)
     }
 
     private struct Entry {
@@ -52,7 +56,7 @@ struct PoolState {
     private var entries: [Connection: Entry] = [:]
     /// The one used last is used next; the others get old and are closed.
     private var idle: [Connection] = []
-    private var waiters: [(waiter: Waiter, deadline: Moment)] = []
+    private var queue: LeaseQueue
     private var opening = 0
     private var backoff = Backoff()
     private var isRetrying = false
@@ -60,58 +64,72 @@ struct PoolState {
 
     init(_ limits: Limits) {
         self.limits = limits
+        queue = LeaseQueue(share: limits.share, places: limits.waiters)
     }
 
     var connections: Int { entries.count }
     var idleConnections: Int { idle.count }
-    var waiting: Int { waiters.count }
+    var waiting: Int { queue.count }
 }
 
 // MARK: - Waiters
 
 extension PoolState {
-    /// Somebody wants a lease. First come, first served.
-    mutating func acquire(_ waiter: Waiter, deadline: Moment) -> [Action] {
+    /// The tenant, or nil for the service itself, wants a lease. Tenants take turns.
+    mutating func acquire(_ waiter: Waiter, for tenant: TenantID? = nil, deadline: Moment) -> [Action] {
         guard !isClosed else { return [.refuse(waiter, .closed)] }
-        if let connection = idle.popLast() {
-            entries[connection]?.place = .leased
-            return [.give(connection, to: waiter)]
-        }
-        guard waiters.count < limits.waiters else { return [.refuse(waiter, .exhausted)] }
-        waiters.append((waiter, deadline))
+        if let connection = take(for: tenant) { return [.give(connection, to: waiter)] }
+        guard queue.enter(waiter, of: tenant, until: deadline) else { return [.refuse(waiter, .exhausted)] }
         return openMissing()
+    }
+
+    /// A connection that rests, for a tenant that has not its share yet. Where one rests nobody waits who may have it.
+    mutating func take(for tenant: TenantID?) -> Connection? {
+        guard queue.room(for: tenant) > 0, let connection = idle.popLast() else { return nil }
+        queue.took(tenant)
+        entries[connection]?.place = .leased(tenant)
+        return connection
     }
 
     /// A waiter went away. One that has been given a lease already gives it back itself.
     mutating func cancel(_ waiter: Waiter) -> [Action] {
-        guard let index = waiters.firstIndex(where: { $0.waiter == waiter }) else { return [] }
-        waiters.remove(at: index)
-        return [.refuse(waiter, .cancelled)]
+        queue.remove(waiter) ? [.refuse(waiter, .cancelled)] : []
     }
 
     /// A lease came back. One that is broken or old is replaced.
     mutating func release(_ connection: Connection, isUsable: Bool, at now: Moment) -> [Action] {
         guard let entry = entries[connection] else { return [] }
-        if entry.place == .lost {
+        switch entry.place {
+        case .lost(let tenant):
+            queue.gaveBack(tenant)
             entries[connection] = nil
-            return openMissing()
+            return serve() + openMissing()
+        case .leased(let tenant):
+            queue.gaveBack(tenant)
+            guard isUsable, !isClosed, !entry.isRetired, now - entry.birth < limits.lifeTime else {
+                entries[connection] = nil
+                return [.close(connection)] + serve() + openMissing()
+            }
+            return put(connection, idleSince: now, at: now)
+        case .idle, .checking: return []
         }
-        guard isUsable, !isClosed, !entry.isRetired, now - entry.birth < limits.lifeTime else {
-            entries[connection] = nil
-            return [.close(connection)] + openMissing()
-        }
-        return put(connection, idleSince: now, at: now)
     }
 
-    /// Gives the connection to the first waiter, or lets it rest.
+    /// Lets the connection rest, or gives it to whose turn it is.
     private mutating func put(_ connection: Connection, idleSince: Moment, at now: Moment) -> [Action] {
-        guard !waiters.isEmpty else {
-            entries[connection]?.place = .idle(since: idleSince, heardOf: now)
-            idle.append(connection)
-            return []
+        entries[connection]?.place = .idle(since: idleSince, heardOf: now)
+        idle.append(connection)
+        return serve()
+    }
+
+    private mutating func serve() -> [Action] {
+        var actions: [Action] = []
+        while let connection = idle.last, let next = queue.next() {
+            idle.removeLast()
+            entries[connection]?.place = .leased(next.tenant)
+            actions.append(.give(connection, to: next.waiter))
         }
-        entries[connection]?.place = .leased
-        return [.give(connection, to: waiters.removeFirst().waiter)]
+        return actions
     }
 }
 
@@ -122,14 +140,14 @@ extension PoolState {
         opening -= 1
         backoff.reset()
         guard !isClosed else { return [.close(connection)] }
-        entries[connection] = Entry(birth: now, place: .leased)
+        entries[connection] = Entry(birth: now, place: .checking(since: now))
         return put(connection, idleSince: now, at: now)
     }
 
     /// Tries again after a while, as long as somebody waits or the minimum is not reached.
     mutating func openFailed(random: Double = .random(in: 0...1)) -> [Action] {
         opening -= 1
-        guard !isClosed, !isRetrying, !waiters.isEmpty || entries.count < limits.minimum else { return [] }
+        guard !isClosed, !isRetrying, !queue.isEmpty || entries.count < limits.minimum else { return [] }
         isRetrying = true
         return [.openLater(backoff.next(random: random))]
     }
@@ -143,8 +161,8 @@ extension PoolState {
     /// The connection broke. One that is out on a lease is dropped when it comes back.
     mutating func lost(_ connection: Connection) -> [Action] {
         guard let entry = entries[connection] else { return [] }
-        if entry.place == .leased {
-            entries[connection]?.place = .lost
+        if case .leased(let tenant) = entry.place {
+            entries[connection]?.place = .lost(tenant)
             return []
         }
         idle.removeAll { $0 == connection }
@@ -165,12 +183,7 @@ extension PoolState {
     /// Time passes: late waiters are refused, idle connections closed down to the minimum or asked for a sign of
     /// life, and the minimum is made good.
     mutating func tick(at now: Moment) -> [Action] {
-        var actions: [Action] = []
-        waiters.removeAll { waiter in
-            guard waiter.deadline <= now else { return false }
-            actions.append(.refuse(waiter.waiter, .deadline))
-            return true
-        }
+        var actions = queue.expire(at: now).map { Action.refuse($0, .deadline) }
         for connection in idle {
             guard case .idle(let since, let heardOf) = entries[connection]?.place else { continue }
             if entries.count > limits.minimum, now - since >= limits.idleTime {
@@ -199,10 +212,9 @@ extension PoolState {
     /// No more leases. Those that are out are closed as they come back.
     mutating func close() -> [Action] {
         isClosed = true
-        let refused = waiters.map { Action.refuse($0.waiter, .closed) }
+        let refused = queue.removeAll().map { Action.refuse($0, .closed) }
         let closed = idle.map { Action.close($0) }
         for connection in idle { entries[connection] = nil }
-        waiters = []
         idle = []
         return refused + closed
     }
@@ -211,7 +223,7 @@ extension PoolState {
     /// answer is given time.
     private mutating func openMissing() -> [Action] {
         guard !isClosed, !isRetrying else { return [] }
-        let wanted = max(waiters.count, limits.minimum - entries.count)
+        let wanted = max(queue.ready, limits.minimum - entries.count)
         let missing = max(0, min(wanted, limits.maximum - entries.count) - opening)
         opening += missing
         return Array(repeating: .open, count: missing)

@@ -45,10 +45,31 @@ final class PostgresPool: Sendable {
     ) async throws(E) -> Value {
         let lease: PostgresLease
         do throws(PostgresError) {
-            lease = try await acquire()
+            lease = try await acquire(for: nil)
         } catch {
             throw refusal(error)
         }
+        return try await use(lease, body)
+    }
+
+    /// The same for a tenant, which has no more than its share; its request's place is another's while it waits.
+    func withLease<Value: Sendable>(
+        for tenant: TenantID, as caller: Caller, _ body: (PostgresLease) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        if let lease = idleLease(for: tenant) { return try await use(lease, body) }
+        let lease = try await caller.waiting(for: tenant) { () async throws(Failure) in
+            do throws(PostgresError) {
+                return try await acquire(for: tenant)
+            } catch {
+                throw error.failure
+            }
+        }
+        return try await use(lease, body)
+    }
+
+    private func use<Value, E: Error>(
+        _ lease: PostgresLease, _ body: (PostgresLease) async throws(E) -> Value
+    ) async throws(E) -> Value {
         do {
             let value = try await body(lease)
             await giveBack(lease)
@@ -59,7 +80,17 @@ final class PostgresPool: Sendable {
         }
     }
 
-    private func acquire() async throws(PostgresError) -> PostgresLease {
+    /// One that rests now; nil where the tenant has to wait.
+    private func idleLease(for tenant: TenantID) -> PostgresLease? {
+        state.withLock { state in
+            guard let connection = state.rules.take(for: tenant), let handle = state.handles[connection] else {
+                return nil
+            }
+            return PostgresLease(connection, handle, loop: loop)
+        }
+    }
+
+    private func acquire(for tenant: TenantID?) async throws(PostgresError) -> PostgresLease {
         let waiter = state.withLock { state in
             state.lastWaiter += 1
             return state.lastWaiter
@@ -70,7 +101,7 @@ final class PostgresPool: Sendable {
                 step { state in
                     state.waiters[waiter] = continuation
                     guard state.cancelled.remove(waiter) == nil else { return [.refuse(waiter, .cancelled)] }
-                    return state.rules.acquire(waiter, deadline: deadline)
+                    return state.rules.acquire(waiter, for: tenant, deadline: deadline)
                 }
             }
         } onCancel: {

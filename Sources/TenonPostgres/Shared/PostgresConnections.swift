@@ -19,6 +19,8 @@ final class PostgresConnections: Sendable {
         var writes = 0
         var minimum: Int
         var leases: Int
+        /// The most of them for one tenant.
+        var share = Int.max
         var relayLeases: Int
         var polls = 0
         var idleTime = Duration.seconds(60)
@@ -49,7 +51,8 @@ final class PostgresConnections: Sendable {
         writes = pipelines[pipelines.count - 1]
         leases = PostgresPool(
             service, loop: loop, wireIDs: wireIDs,
-            limits: PoolState.Limits(minimum: sizes.minimum, maximum: sizes.leases, idleTime: sizes.idleTime),
+            limits: PoolState.Limits(
+                minimum: sizes.minimum, maximum: sizes.leases, share: sizes.share, idleTime: sizes.idleTime),
             retirement: retirement)
         relayLeases = PostgresPool(
             Self.relay(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
@@ -67,11 +70,15 @@ final class PostgresConnections: Sendable {
             configuration, "tenon_relay", [("tenon.across_tenants", "on")], hasRoles: hasRoles, Self.relayTimeout)
     }
 
+    /// Every list has an index in its order. Without statistics the planner takes a tenant for a few rows, and would rather
+    /// read all that follow a page and sort them, for each page. Its estimates are then too high for `jit`.
+    private static let planning = [("enable_sort", "off"), ("enable_bitmapscan", "off"), ("jit", "off")]
+
     private static func session(
         _ configuration: PostgresConfiguration, _ role: String, _ withoutRoles: [(String, String)] = [],
         hasRoles: Bool, _ timeout: Duration
     ) -> PostgresConfiguration {
-        configuration.settings([("statement_timeout", String(timeout.milliseconds))])
+        configuration.settings([("statement_timeout", String(timeout.milliseconds))] + planning)
             .requiring([("search_path", "tenon")] + (hasRoles ? [("role", role)] : withoutRoles))
     }
 

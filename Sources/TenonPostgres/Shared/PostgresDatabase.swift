@@ -4,7 +4,7 @@ public import TenonDomain
 public struct PostgresLimits: Sendable {
     /// Connections that single statements share, 1 to 4.
     public var pipelineConnections: Int
-    /// Most connections for transactions.
+    /// Most connections for transactions; one tenant has half of them at most.
     public var leases: Int
     /// How long a statement may take.
     public var statementTimeout: Duration
@@ -31,6 +31,7 @@ public final class PostgresDatabase: Sendable {
     let connections: PostgresConnections
     let router: PostgresRouter
     let notifications: Notifications
+    let namespaceTurns = NamespaceTurns()
     /// Where records of the audit log wait for their places in chains. Each process tells of its own commits.
     let unlinked: WaitingDatabases
     let configuration: PostgresConfiguration
@@ -50,7 +51,7 @@ public final class PostgresDatabase: Sendable {
             configuration, hasRoles: hasRoles,
             PostgresConnections.Sizes(
                 pipeline: limits.pipelineConnections, writes: limits.pipelineConnections, minimum: 1,
-                leases: limits.leases, relayLeases: 2, polls: 2),
+                leases: limits.leases, share: max(1, limits.leases / 2), relayLeases: 2, polls: 2),
             timeout: limits.statementTimeout, loop: loop, wireIDs: wireIDs)
         router = PostgresRouter(
             shared: connections, configuration, hasRoles: hasRoles, limits, loop: loop, wireIDs: wireIDs)

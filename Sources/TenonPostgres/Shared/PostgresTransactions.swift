@@ -75,6 +75,16 @@ public struct PostgresTransactions: Transactions {
         }
     }
 
+    public func write<Result: Sendable>(
+        in tenant: TenantID, as caller: Caller, revising namespace: NamespaceID?,
+        _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        guard let namespace else { return try await write(in: tenant, as: caller, body) }
+        return try await database.namespaceTurns.take(namespace, of: tenant, as: caller) { () async throws(Failure) in
+            try await write(in: tenant, as: caller, body)
+        }
+    }
+
     private func writeOnce<Result: Sendable>(
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
@@ -90,7 +100,7 @@ public struct PostgresTransactions: Transactions {
         in tenant: TenantID, as caller: Caller, _ connections: PostgresConnections, _ directory: DirectoryWriter?,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await connections.leases.withLease(refusal: \.failure) { lease throws(Failure) in
+        try await connections.leases.withLease(for: tenant, as: caller) { lease throws(Failure) in
             let runner = TransactionRunner(
                 lease: lease, scope: Scope.command(tenant, database.timeout),
                 guards: place == .tenant ? [Scope.writing(tenant)] : [])
