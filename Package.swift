@@ -31,6 +31,7 @@ let migrations = [
     "0017_directory_by_tenant",
     "0018_sign_ins",
     "0019_tenant_status_before_deletion",
+    "0020_statistics",
     "0021_version_floors",
     "0024_personal_accounts",
 ]

@@ -65,6 +65,9 @@ public struct Migration: Sendable {
             up: PackageResources._019_tenant_status_before_deletion_up_sql,
             down: PackageResources._019_tenant_status_before_deletion_down_sql),
         Migration(
+            "0020_statistics", up: PackageResources._020_statistics_up_sql,
+            down: PackageResources._020_statistics_down_sql),
+        Migration(
             "0021_version_floors", up: PackageResources._021_version_floors_up_sql,
             down: PackageResources._021_version_floors_down_sql),
         Migration(

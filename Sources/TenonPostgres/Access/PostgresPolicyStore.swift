@@ -102,7 +102,7 @@ struct PostgresPolicyStore: PolicyStore {
         "id, name, description, rules, model, status, version, created_by, created_at, updated_at"
     static let selectPolicies = Statement(
         "select_policies", "SELECT \(policyColumns) FROM policies WHERE tenant_id = $1 ORDER BY id")
-    private static let selectPage = Statement(
+    static let selectPage = Statement(
         "select_page_of_policies",
         """
         SELECT \(policyColumns) FROM policies WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3 OFFSET $4

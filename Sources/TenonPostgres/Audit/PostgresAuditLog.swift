@@ -45,19 +45,19 @@ struct PostgresAuditLog: AuditLog {
         "SELECT count(*) FROM audit_records WHERE \(conditions(lead))"
     }
 
-    private struct Statements: Sendable {
+    struct Statements: Sendable {
         let list: Statement
         let count: Statement
     }
 
     /// A statement for each index, since a plan is made once for all filters.
-    private static let byTime = Statements(
+    static let byTime = Statements(
         list: Statement("list_audit_records", list("true")),
         count: Statement("count_audit_records", counted("true")))
-    private static let byActor = Statements(
+    static let byActor = Statements(
         list: Statement("list_audit_records_of_actor", list("actor = $2")),
         count: Statement("count_audit_records_of_actor", counted("actor = $2")))
-    private static let byAction = Statements(
+    static let byAction = Statements(
         list: Statement("list_audit_records_of_action", list("action = $3")),
         count: Statement("count_audit_records_of_action", counted("action = $3")))
     private static let byResource = Statements(
@@ -110,7 +110,7 @@ struct PostgresAuditLog: AuditLog {
 
     // MARK: - The chain
 
-    private static let selectLinks = Statement(
+    static let selectLinks = Statement(
         "select_audit_links",
         """
         SELECT r.*, l.sequence, l.record_id, l.hash FROM (

@@ -10,10 +10,11 @@ enum ConfigHistoryStatements {
         """
         SELECT \(past)
         FROM namespaces n
-        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
-        LEFT JOIN config_versions v
-            ON v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version = $4
+        LEFT JOIN LATERAL \(ConfigStatements.config("$3")) c ON true
+        LEFT JOIN LATERAL \(ConfigStatements.version("c.version_id")) h ON true
+        LEFT JOIN LATERAL (
+            SELECT * FROM config_versions v
+            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND v.key = c.key AND v.version = $4 LIMIT 1) v ON true
         WHERE n.tenant_id = $1 AND n.id = $2
         """)
 
@@ -26,11 +27,11 @@ enum ConfigHistoryStatements {
         """
         SELECT \(past)
         FROM namespaces n
-        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN LATERAL \(ConfigStatements.config("$3")) c ON true
+        LEFT JOIN LATERAL \(ConfigStatements.version("c.version_id")) h ON true
         LEFT JOIN LATERAL (
             SELECT * FROM config_versions v
-            WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND \(isBefore)
+            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND v.key = c.key AND \(isBefore)
             ORDER BY v.version DESC LIMIT 1) v ON true
         WHERE n.tenant_id = $1 AND n.id = $2
         """)
@@ -40,16 +41,16 @@ enum ConfigHistoryStatements {
         """
         SELECT \(past), p.page_rows
         FROM namespaces n
-        LEFT JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN LATERAL \(ConfigStatements.config("$3")) c ON true
+        LEFT JOIN LATERAL \(ConfigStatements.version("c.version_id")) h ON true
         LEFT JOIN LATERAL \(ConfigStatements.cut(
             at: ConfigPage.maxBytes,
             """
             SELECT v.id, -v.version AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes FROM config_versions v
-            WHERE v.tenant_id = c.tenant_id AND v.namespace_id = c.namespace_id AND v.key = c.key AND v.version < $4
+            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND v.key = c.key AND v.version < $4
             ORDER BY v.version DESC LIMIT $5 OFFSET $6
             """)) p ON true
-        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
+        LEFT JOIN LATERAL \(ConfigStatements.version("p.id")) v ON true
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.version DESC
         """)
 
@@ -57,13 +58,15 @@ enum ConfigHistoryStatements {
         "count_config_versions",
         "SELECT count(*) FROM config_versions WHERE tenant_id = $1 AND namespace_id = $2 AND key = $3")
 
-    /// The entries as they were: of each key the newest version of that time, where it was no deletion.
+    /// The entries as they were: of each key, in their order, the newest version of that time, where it was no deletion.
     private static let entriesAsOf = """
-        FROM (
-            SELECT DISTINCT ON (v.key) v.* FROM config_versions v
-            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND \(ConfigStatements.hasPrefix("v.key")) AND \(isBefore) AND v.key > $8
-            ORDER BY v.key, v.version DESC) v
-        WHERE v.change <> 'deleted' AND \(ConfigStatements.matches(tag: "$6", search: "$7"))
+        FROM configs c
+        CROSS JOIN LATERAL (
+            SELECT * FROM config_versions v
+            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND v.key = c.key AND \(isBefore)
+            ORDER BY v.version DESC LIMIT 1) v
+        WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND \(ConfigStatements.hasPrefix("c.key")) AND c.key > $8
+            AND v.change <> 'deleted' AND \(ConfigStatements.matches(tag: "$6", search: "$7"))
         """
 
     static let selectEntriesAsOf = Statement(
@@ -74,12 +77,12 @@ enum ConfigHistoryStatements {
         LEFT JOIN LATERAL \(ConfigStatements.cut(
             at: ConfigPage.maxBytes,
             """
-            SELECT v.id, v.key AS place, octet_length(v.sealed_value) AS bytes
-            \(entriesAsOf) ORDER BY v.key LIMIT $9 OFFSET $10
+            SELECT v.id, c.key AS place, octet_length(v.sealed_value) AS bytes
+            \(entriesAsOf) ORDER BY c.key LIMIT $9 OFFSET $10
             """)) p ON true
-        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
-        LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN LATERAL \(ConfigStatements.version("p.id")) v ON true
+        LEFT JOIN LATERAL \(ConfigStatements.config("v.key")) c ON true
+        LEFT JOIN LATERAL \(ConfigStatements.version("c.version_id")) h ON true
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.key
         """)
 
@@ -95,12 +98,12 @@ enum ConfigHistoryStatements {
             """
             SELECT v.id, (v.revision, v.ordinal) AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes
             FROM config_versions v
-            WHERE v.tenant_id = n.tenant_id AND v.namespace_id = n.id AND (v.revision, v.ordinal) > ($3, $4)
+            WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND (v.revision, v.ordinal) > ($3, $4)
             ORDER BY v.revision, v.ordinal LIMIT $5
             """)) p ON true
-        LEFT JOIN config_versions v ON v.tenant_id = n.tenant_id AND v.id = p.id
-        LEFT JOIN configs c ON c.tenant_id = v.tenant_id AND c.namespace_id = v.namespace_id AND c.key = v.key
-        LEFT JOIN config_versions h ON h.tenant_id = c.tenant_id AND h.id = c.version_id
+        LEFT JOIN LATERAL \(ConfigStatements.version("p.id")) v ON true
+        LEFT JOIN LATERAL \(ConfigStatements.config("v.key")) c ON true
+        LEFT JOIN LATERAL \(ConfigStatements.version("c.version_id")) h ON true
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY v.revision, v.ordinal
         """)
 }

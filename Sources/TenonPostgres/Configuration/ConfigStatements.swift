@@ -21,24 +21,36 @@ enum ConfigStatements {
         """
         SELECT \(current), n.revision
         FROM namespaces n
-        LEFT JOIN configs c
-            ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND c.key = $3 AND NOT c.is_deleted
-        LEFT JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+        LEFT JOIN LATERAL \(config("$3")) c ON NOT c.is_deleted
+        LEFT JOIN LATERAL \(version("c.version_id")) v ON true
         WHERE n.tenant_id = $1 AND n.id = $2
         """)
 
-    /// One look into the index for each key, whatever the planner believes: without statistics it takes a namespace for
-    /// a single row, and would search the array for each of them. Beyond so many bytes the values are left out.
+    // One look into an index for each row of a page, whatever the planner believes. In a join it sees the tenant named
+    // twice, by the statement and by the policy, takes a tenant for a single row where it has no statistics, and reads all
+    // of the tenant's versions for each row. Behind `LIMIT` it sees the tenant once, and only the right index will do.
+
+    /// The version of an id, for LATERAL.
+    static func version(_ id: String) -> String {
+        "(SELECT * FROM config_versions one WHERE one.tenant_id = $1 AND one.id = \(id) LIMIT 1)"
+    }
+
+    /// The row of a key, for LATERAL.
+    static func config(_ key: String) -> String {
+        """
+        (SELECT * FROM configs one
+        WHERE one.tenant_id = $1 AND one.namespace_id = $2 AND one.key = \(key) COLLATE "C" LIMIT 1)
+        """
+    }
+
+    /// Beyond so many bytes the values are left out.
     static let selectEntriesByKeys = Statement(
         "select_entries_by_keys",
         """
         SELECT \(columns(isSecret: "v.is_secret", value: boundedValue))
         FROM unnest($3::text[]) wanted (key)
-        CROSS JOIN LATERAL (
-            SELECT * FROM configs c
-            WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND c.key = wanted.key COLLATE "C" LIMIT 1) c
-        CROSS JOIN LATERAL (
-            SELECT * FROM config_versions v WHERE v.tenant_id = $1 AND v.id = c.version_id LIMIT 1) v
+        CROSS JOIN LATERAL \(config("wanted.key")) c
+        CROSS JOIN LATERAL \(version("c.version_id")) v
         """)
 
     /// A `LIKE` would need escapes and a plan per prefix. In the order of bytes keys with a prefix stand together, and no
@@ -71,12 +83,12 @@ enum ConfigStatements {
             at: ConfigPage.maxBytes,
             """
             SELECT c.*, c.key AS place, octet_length(v.sealed_value) AS bytes
-            FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
-            WHERE c.tenant_id = n.tenant_id AND c.namespace_id = n.id AND NOT c.is_deleted
+            FROM configs c CROSS JOIN LATERAL \(version("c.version_id")) v
+            WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND NOT c.is_deleted
                 AND \(hasPrefix("c.key")) AND c.key > $4 AND \(matches(tag: "$7", search: "$8"))
             ORDER BY c.key LIMIT $5 OFFSET $6
             """)) c ON true
-        LEFT JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+        LEFT JOIN LATERAL \(version("c.version_id")) v ON true
         WHERE n.tenant_id = $1 AND n.id = $2 ORDER BY c.key
         """)
 
@@ -84,7 +96,7 @@ enum ConfigStatements {
         "count_entries",
         """
         SELECT count(*)
-        FROM configs c JOIN config_versions v ON v.tenant_id = c.tenant_id AND v.id = c.version_id
+        FROM configs c CROSS JOIN LATERAL \(version("c.version_id")) v
         WHERE c.tenant_id = $1 AND c.namespace_id = $2 AND NOT c.is_deleted AND \(hasPrefix("c.key"))
             AND \(matches(tag: "$4", search: "$5"))
         """)

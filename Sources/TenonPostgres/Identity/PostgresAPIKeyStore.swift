@@ -69,7 +69,7 @@ struct PostgresAPIKeyStore: APIKeyStore {
             JOIN api_key_credentials c ON c.tenant_id = k.tenant_id AND c.key_id = k.id
         WHERE k.tenant_id = $1 AND k.id = $2 ORDER BY c.ends_at NULLS FIRST
         """)
-    private static let selectPage = Statement(
+    static let selectPage = Statement(
         "select_api_keys",
         """
         SELECT \(columns) FROM (SELECT * FROM api_keys

@@ -22,7 +22,7 @@ struct PostgresSSOConnectionStore: SSOConnectionStore {
     private static let selectForUpdate = Statement(
         "select_sso_connection_for_update",
         "SELECT \(columns) FROM sso_connections WHERE tenant_id = $1 AND id = $2 FOR UPDATE")
-    private static let selectPage = Statement(
+    static let selectPage = Statement(
         "select_sso_connections",
         """
         SELECT \(columns) FROM sso_connections WHERE tenant_id = $1 AND name > $2 ORDER BY name LIMIT $3 OFFSET $4

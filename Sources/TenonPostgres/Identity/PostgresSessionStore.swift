@@ -35,7 +35,7 @@ struct PostgresSessionStore: SessionStore {
     private static let live = """
         tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND idle_until > $3 AND ends_at > $3
         """
-    private static let selectPage = Statement(
+    static let selectPage = Statement(
         "select_sessions_of_user",
         "SELECT \(columns) FROM sessions WHERE \(live) AND id < $4 ORDER BY id DESC LIMIT $5 OFFSET $6")
     private static let count = Statement("count_sessions_of_user", "SELECT count(*) FROM sessions WHERE \(live)")

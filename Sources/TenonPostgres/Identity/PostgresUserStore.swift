@@ -32,7 +32,7 @@ struct PostgresUserStore: UserStore {
     private static let matching = """
         tenant_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR $3 = ANY(roles))
         """
-    private static let selectPage = Statement(
+    static let selectPage = Statement(
         "select_users",
         """
         SELECT \(columns) FROM users WHERE \(matching) AND id > $4
