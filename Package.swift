@@ -33,7 +33,7 @@ let migrations = [
     "0019_tenant_status_before_deletion",
     "0020_statistics",
     "0021_version_floors",
-    "0024_personal_accounts",
+    "0022_personal_accounts",
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")

@@ -71,7 +71,7 @@ public struct Migration: Sendable {
             "0021_version_floors", up: PackageResources._021_version_floors_up_sql,
             down: PackageResources._021_version_floors_down_sql),
         Migration(
-            "0024_personal_accounts", up: PackageResources._024_personal_accounts_up_sql,
-            down: PackageResources._024_personal_accounts_down_sql),
+            "0022_personal_accounts", up: PackageResources._022_personal_accounts_up_sql,
+            down: PackageResources._022_personal_accounts_down_sql),
     ]
 }

@@ -106,7 +106,8 @@ import Testing
     func exports() async throws {
         try await ServedConfiguration.with { served in
             let texts: [JSONValue] = [
-                "a  \nb \n", "a\rb\r\n", "\u{2028}x\u{2029}", .string(String(repeating: "page of text \n", count: 3000)),
+                "a  \nb \n", "a\rb\r\n", "\u{2028}x\u{2029}",
+                .string(String(repeating: "page of text \n", count: 3000)),
                 " \t", "it's \"$x\" `id`\\", "'", "pa$$word",
             ]
             for (place, text) in texts.enumerated() { try await served.put("t\(place)", text) }
@@ -142,12 +143,13 @@ import Testing
             (#"{"required": ["__proto__"]}"#, "{}", false), (#"{"format": "email"}"#, #""x""#, true),
             (#"{"pattern": "^\\x20$"}"#, #"" ""#, true), (#"{"pattern": "^[\\u0020-\\u007E]+$"}"#, #""é""#, false),
             (#"{"pattern": "^\\S+$"}"#, "\"a\u{A0}b\"", false),
-            (##"{"components": {"schemas": {"A": {"type": "integer"}}}, "$ref": "#/components/schemas/A"}"##, "1", true),
-            (##"{"components": {"schemas": {"A": {"type": "integer"}}}, "$ref": "#/components/schemas/A"}"##, #""x""#, false),
+            (##"{"components": {"A": {"type": "integer"}}, "$ref": "#/components/A"}"##, "1", true),
+            (##"{"components": {"A": {"type": "integer"}}, "$ref": "#/components/A"}"##, #""x""#, false),
         ])
     func schemas(schema: String, value: String, isValid: Bool) async throws {
         try await ServedConfiguration.with { served in
-            let body = #"{"key": "k", "value": \#(value), "value_type": "json", "validation_schema": {"json_schema": \#(schema)}}"#
+            let rules = #"{"json_schema": \#(schema)}"#
+            let body = #"{"key": "k", "value": \#(value), "value_type": "json", "validation_schema": \#(rules)}"#
             let made = try await served.send("POST", "/configs", body)
             #expect(made.status == (isValid ? 201 : 422), "\(made.body)")
         }

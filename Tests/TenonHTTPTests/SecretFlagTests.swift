@@ -101,9 +101,9 @@ import Testing
 
     @Test("An explicit is_secret false makes a secret public for a caller with secrets:read, and for no other")
     func explicit() async throws {
-        let public_: JSONValue = ["value": "shown", "value_type": "string", "is_secret": false]
+        let open: JSONValue = ["value": "shown", "value_type": "string", "is_secret": false]
         for (method, path, body) in [
-            ("PUT", "/configs/s", public_), ("PATCH", "/configs/s", ["value": "shown", "is_secret": false]),
+            ("PUT", "/configs/s", open), ("PATCH", "/configs/s", ["value": "shown", "is_secret": false]),
             (
                 "POST", "/configs:batch",
                 Self.batch(["op": "put", "key": "s", "value": "shown", "value_type": "string", "is_secret": false])
