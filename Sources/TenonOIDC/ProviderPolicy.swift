@@ -16,7 +16,9 @@ public struct ProviderPolicy: Sendable {
     /// Passes where all of a host's addresses may be connected to.
     func check(_ addresses: [IPAddress], of url: ProviderURL) throws(OpenIDFault) {
         if url.isPlain {
-            guard allowsPlainLoopback, allowsPrivateAddresses, url.isLoopback, addresses.allSatisfy(AddressRange.loopback.contains) else {
+            guard allowsPlainLoopback, allowsPrivateAddresses, url.isLoopback,
+                addresses.allSatisfy(AddressRange.loopback.contains)
+            else {
                 throw .addressRefused("\(url.host) is not asked over plain HTTP")
             }
             return

@@ -95,7 +95,8 @@ private struct TakeEndpoint: Endpoint {
 
     @Test("a thousand streams without a window on the API's description share its bytes")
     func sharedDocuments() async throws {
-        try await ServedTenon.withTLS({ $0.admission.patience = .seconds(30) }) { tenon, _ in
+        let limits: @Sendable (inout HTTPServerSettings) -> Void = { $0.admission.patience = .seconds(30) }
+        try await ServedTenon.withTLS(limits) { tenon, _ in
             #expect(try await ask(tenon, "/openapi.json").0 == 200)
             let before = try Self.residentMegabytes()
             var clients: [HTTP2Client] = []
@@ -116,7 +117,8 @@ private struct TakeEndpoint: Endpoint {
 
     @Test("answers that nobody takes fill their own tenant's share, are refused beyond it and are given back")
     func unreadAnswers() async throws {
-        try await ServedTenon.withTLS({ $0.limits.memory = 16 << 20 }, endpoints: Self.endpoints) { tenon, _ in
+        let limits: @Sendable (inout HTTPServerSettings) -> Void = { $0.limits.memory = 16 << 20 }
+        try await ServedTenon.withTLS(limits, endpoints: Self.endpoints) { tenon, _ in
             let greedy = try tenon.token([.owner])
             let other = try tenon.token([.owner])
             let client = try await connectWithoutWindow(tenon)
@@ -143,7 +145,8 @@ private struct TakeEndpoint: Endpoint {
 
     @Test("bodies that do not end fill their own tenant's share, and other tenants and callers send theirs")
     func unfinishedBodies() async throws {
-        try await ServedTenon.with({ $0.limits.memory = 16 << 20 }, endpoints: Self.endpoints) { tenon in
+        let limits: @Sendable (inout HTTPServerSettings) -> Void = { $0.limits.memory = 16 << 20 }
+        try await ServedTenon.with(limits, endpoints: Self.endpoints) { tenon in
             let greedy = try tenon.token([.owner])
             func head(_ token: String, _ length: Int, _ more: String = "") -> String {
                 "POST /v1/large HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: text/plain\r\n\(more)"
@@ -225,7 +228,8 @@ private struct TakeEndpoint: Endpoint {
 
     @Test("an address has no more HTTP/2 streams than connections")
     func streamsOfAnAddress() async throws {
-        try await ServedTenon.withTLS({ $0.limits.connectionsPerAddress = 3 }) { tenon, _ in
+        let limits: @Sendable (inout HTTPServerSettings) -> Void = { $0.limits.connectionsPerAddress = 3 }
+        try await ServedTenon.withTLS(limits) { tenon, _ in
             let open = HTTP2Bytes.request("POST", "/v1/auth/login", [("content-type", "application/json")])
             let client = try await HTTP2Client.connect(tenon.port)
             for stream: UInt32 in [1, 3, 5] {

@@ -13,6 +13,8 @@ enum TenantTables {
     private static let histories: Set = ["configs", "config_versions"]
     /// Rows that matter for minutes only. Sessions are not restored, since some may have been ended for a reason.
     static let transient: Set = ["sessions", "outbox", "kept_replies", "password_resets", "sso_spent_states"]
+    /// Is unique over all tenants: another tenant may have taken the value since the backup, so none holds it.
+    private static let platformWide: Set = ["users.is_personal"]
     /// Deleted by a restore in the shared database, although no backup brings them back.
     static let forgotten: Set = ["sessions", "kept_replies", "password_resets"]
 
@@ -43,9 +45,9 @@ enum TenantTables {
             """)
         var byName: [String: [String]] = [:]
         for row in columns {
-            guard let table = row[0], let column = row[1], !registry.contains(table), !transient.contains(table) else {
-                continue
-            }
+            guard let table = row[0], let column = row[1], !registry.contains(table), !transient.contains(table),
+                !platformWide.contains("\(table).\(column)")
+            else { continue }
             byName[table, default: []].append(column)
         }
         var targets: [String: Set<String>] = [:]

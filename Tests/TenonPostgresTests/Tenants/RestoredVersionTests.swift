@@ -19,6 +19,18 @@ import Testing
         return all
     }
 
+    @Test("A restored account claims its e-mail address for no other tenant, which may have registered it since")
+    func personalAccount() async throws {
+        try await RestoredTenant.use(.shared) { tenant in
+            try await tenant.addUser("ann@example.com")
+            try await tenant.sql("UPDATE tenon.users SET is_personal = true WHERE tenant_id = ID")
+            try await tenant.backUp()
+            try await tenant.restore()
+            let rows = try await tenant.sql("SELECT email, is_personal FROM tenon.users WHERE tenant_id = ID")
+            #expect(rows.contains { $0 == ["ann@example.com", "f"] }, "\(rows)")
+        }
+    }
+
     @Test(
         "no version of anything comes twice, however often backups are restored",
         arguments: RestoredTenant.Isolation.allCases)
