@@ -52,7 +52,8 @@ import Testing
     private func keys(
         _ arguments: [String], _ environment: [String: String]
     ) throws -> (status: Int32, output: String) {
-        try TenonProcess.run(["keys"] + arguments, environment.merging(["LOG_LEVEL": "critical"]) { $1 })
+        try TenonProcess.run(
+            ["keys"] + arguments, environment.merging(["LOG_LEVEL": "critical"]) { $1 }, withErrors: false)
     }
 
     private func status(_ environment: [String: String]) throws -> JSONValue {

@@ -67,9 +67,11 @@ final class TenonProcess: Sendable {
         process.withLock { if $0.isRunning { Foundation.kill(pid, SIGKILL) } }
     }
 
-    /// Runs another command to its end, in a working folder where one is given.
+    /// Runs another command to its end, in a working folder where one is given. The output is followed by what it says on
+    /// standard error, where that is wanted.
     static func run(
-        _ arguments: [String], _ environment: [String: String] = [:], in folder: String? = nil
+        _ arguments: [String], _ environment: [String: String] = [:], in folder: String? = nil,
+        withErrors: Bool = true
     ) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: binary)
@@ -78,7 +80,7 @@ final class TenonProcess: Sendable {
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         let pipe = Pipe()
         process.standardOutput = pipe
-        process.standardError = pipe
+        process.standardError = withErrors ? pipe : FileHandle.nullDevice as Any
         process.standardInput = FileHandle.nullDevice
         try process.run()
         let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
