@@ -64,7 +64,8 @@ import Testing
         let place = SealPlace(tenant: tenant, table: "t", row: tenant, field: "f")
         _ = try await sealer.seal([1], at: place)
         try await MemoryKeys(memory).addIfAbsent(wrapping(old).successor(of: key, at: clock.now()))
-        clock.advance(by: .seconds(-3600))
+        clock.setBack(by: .seconds(3600))
+        clock.advance(by: WrappedDataKey.openedLifetime)
         #expect(try await sealer.seal([1], at: place).keyVersion == 2)
     }
 
