@@ -18,9 +18,26 @@ import Testing
         }
     }
 
+    @Test("A command makes no cluster where there is none")
+    func makesNone() async throws {
+        try await ClusterSandbox.use { sandbox in
+            let failure = await #expect(throws: Failure.self) { try await EmbeddedCluster.use(sandbox.settings) { $0 } }
+            #expect(failure?.code == .clusterMissing)
+            #expect(!ClusterFolder(root: ClusterFile(sandbox.settings.dataFolder)).data.isThere)
+        }
+    }
+
+    /// As a service does that ran once.
+    private func makeCluster(_ sandbox: ClusterSandbox) async throws {
+        let cluster = sandbox.cluster()
+        try await cluster.start()
+        await cluster.stop()
+    }
+
     @Test("A command starts the cluster for its own time where no service runs")
     func startsItsOwn() async throws {
         try await ClusterSandbox.use { sandbox in
+            try await makeCluster(sandbox)
             let answer = try await EmbeddedCluster.use(sandbox.settings) { psql("select 1", $0) }
             #expect(answer == "1")
             #expect(try sandbox.processes().running() == [])
@@ -35,6 +52,7 @@ import Testing
     @Test("Commands at the same time share one cluster, which stays until the last has ended")
     func shareOne() async throws {
         try await ClusterSandbox.use { sandbox in
+            try await makeCluster(sandbox)
             let settings = sandbox.settings
             let answers = try await withThrowingTaskGroup(of: String?.self) { group in
                 for number in 1...4 {
