@@ -178,6 +178,12 @@ def before_call(context, case, kwargs):
     # Whoever is called by stays reachable under the name that is at hand.
     if operation == "updateProfile":
         body.pop("email", None)
+    # Who names no tenant registers an address and a username once.
+    if operation in ("registerUser", "registerTenant"):
+        number = sum(cases.values())
+        body["email"] = f"c{number}@registered.test"
+        if "username" in body:
+            body["username"] = f"c{number}"
     for name, again in (("password", "password2"), ("new_password", "new_password2")):
         if body.get(again) and body.get(name):
             body[again] = body[name]
