@@ -80,7 +80,7 @@ struct SettingDeclaration: Sendable {
             meaning: "Requests a minute of one address to operations that ask for no credentials.",
             range: 1...1_000_000_000),
         .init(
-            name: "TENON_PIPELINE_CONNECTIONS", defaultText: "one per two cores",
+            name: "TENON_PIPELINE_CONNECTIONS", defaultText: "one per two cores, two at least",
             meaning: "Connections shared by reads.", range: 1...4),
         .init(
             name: "TENON_POOL_MAX", defaultText: "16", meaning: "Most connections for transactions.", range: 1...1000),

@@ -133,9 +133,10 @@ struct Settings {
         ignored = ["REDIS_URL"].filter { reader.text($0) != nil }
     }
 
-    /// One per two cores: more of them only cost PostgreSQL processes their turns.
+    /// One per two cores, since more of them only cost PostgreSQL processes their turns; two at least, so that reads have
+    /// a way around one that waits for a lock.
     private static var standardPipelineConnections: Int {
-        min(4, max(1, ProcessInfo.processInfo.activeProcessorCount / 2))
+        min(4, max(2, ProcessInfo.processInfo.activeProcessorCount / 2))
     }
 
     private static var standardDataFolder: String {
