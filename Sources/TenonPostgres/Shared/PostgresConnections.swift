@@ -41,11 +41,12 @@ final class PostgresConnections: Sendable {
         self.timeout = timeout
         let service = Self.session(configuration, "tenon_service", hasRoles: hasRoles, timeout)
         let single = service.settings([("lock_timeout", String(Self.lockTimeout.milliseconds))])
-        let pipelines = [sizes.pipeline, sizes.writes].filter { $0 > 0 }.map { [retirement] connections in
-            PostgresPipeline(
-                single, loop: loop, wireIDs: wireIDs,
-                limits: PostgresPipeline.Limits(connections: connections, timeout: timeout + .seconds(1)),
-                retirement: retirement)
+        let pipelines = [sizes.pipeline, sizes.writes].filter { $0 > 0 }.enumerated().map {
+            [retirement] place, connections in
+            var limits = PostgresPipeline.Limits(connections: connections, timeout: timeout + .seconds(1))
+            // Reads do not wait for the disk: those that take this long are pages, which must not queue up before others'.
+            if place == 0 { limits.rules.slow = .milliseconds(3) }
+            return PostgresPipeline(single, loop: loop, wireIDs: wireIDs, limits: limits, retirement: retirement)
         }
         pipeline = pipelines[0]
         writes = pipelines[pipelines.count - 1]
