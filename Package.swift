@@ -41,12 +41,14 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// The modules whose parsers are fuzzed.
-let fuzzed = ["TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient", "TenonOIDC"]
+let fuzzed = ["TenonKit", "TenonPolicy", "TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient", "TenonOIDC"]
 
 let package = Package(
     name: "tenon",
     platforms: [.macOS(.v26)],
     products: [
+        .library(name: "TenonKit", targets: ["TenonKit"]),
+        .library(name: "TenonPolicy", targets: ["TenonPolicy"]),
         .library(name: "TenonDomain", targets: ["TenonDomain"]),
         .library(name: "TenonApplication", targets: ["TenonApplication"]),
         .library(name: "TenonMemory", targets: ["TenonMemory"]),
@@ -78,25 +80,30 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
 
         // The core.
-        .target(name: "TenonDomain", swiftSettings: strict),
-        .target(name: "TenonApplication", dependencies: ["TenonDomain"], swiftSettings: strict),
+        .target(name: "TenonKit", swiftSettings: strict),
+        .target(name: "TenonPolicy", dependencies: ["TenonKit"], swiftSettings: strict),
+        .target(name: "TenonDomain", dependencies: ["TenonKit", "TenonPolicy"], swiftSettings: strict),
+        .target(
+            name: "TenonApplication", dependencies: ["TenonDomain", "TenonKit", "TenonPolicy"], swiftSettings: strict),
 
         // The adapters.
         .target(
             name: "TenonMigrations", path: "Migrations", sources: ["Migrations.swift"],
             resources: migrations.flatMap { [.embedInCode("\($0).up.sql"), .embedInCode("\($0).down.sql")] },
             swiftSettings: strict),
-        .target(name: "TenonMemory", dependencies: ["TenonDomain"], swiftSettings: strict),
-        .target(name: "TenonCrypto", dependencies: ["TenonDomain", "COpenSSL", "CCrypt"], swiftSettings: strict),
+        .target(name: "TenonMemory", dependencies: ["TenonDomain", "TenonKit"], swiftSettings: strict),
         .target(
-            name: "TenonYAML", dependencies: ["TenonDomain", .product(name: "Yams", package: "Yams")],
+            name: "TenonCrypto", dependencies: ["TenonDomain", "TenonKit", "COpenSSL", "CCrypt"], swiftSettings: strict),
+        .target(
+            name: "TenonYAML", dependencies: ["TenonDomain", "TenonKit", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
-            name: "TenonPostgres", dependencies: ["TenonDomain", "TenonMigrations", "CLibPQ"], swiftSettings: strict),
+            name: "TenonPostgres", dependencies: ["TenonDomain", "TenonKit", "TenonMigrations", "CLibPQ"],
+            swiftSettings: strict),
         .target(
             name: "TenonHTTP",
             dependencies: [
-                "TenonDomain", "TenonApplication", logging, lifecycle,
+                "TenonDomain", "TenonKit", "TenonPolicy", "TenonApplication", logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -110,7 +117,7 @@ let package = Package(
         .target(
             name: "TenonOIDC",
             dependencies: [
-                "TenonDomain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "TenonDomain", "TenonKit", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -121,7 +128,7 @@ let package = Package(
         .target(
             name: "TenonClient",
             dependencies: [
-                "TenonDomain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "TenonDomain", "TenonKit", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -132,7 +139,9 @@ let package = Package(
         .executableTarget(
             name: "tenon",
             dependencies: [
-                "TenonDomain", "TenonApplication", "TenonMemory", "TenonCrypto", "TenonPostgres", "TenonHTTP",
+                "TenonDomain", "TenonKit", "TenonPolicy", "TenonApplication", "TenonMemory", "TenonCrypto",
+                "TenonPostgres",
+                "TenonHTTP",
                 "TenonYAML", "TenonClient", "TenonOIDC", "CMalloc",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -147,7 +156,7 @@ let package = Package(
         .executableTarget(
             name: "TenonBench",
             dependencies: [
-                "TenonCrypto", "TenonDomain", "TenonMemory", "TenonPostgres", hummingbird,
+                "TenonCrypto", "TenonDomain", "TenonKit", "TenonPolicy", "TenonMemory", "TenonPostgres", hummingbird,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -156,37 +165,49 @@ let package = Package(
 
         // Tests. Those that need a server start it themselves.
         .target(
-            name: "TestSupport", dependencies: ["TenonDomain", "TenonPostgres"], path: "Tests/TestSupport",
-            swiftSettings: strict),
-        .testTarget(name: "TenonDomainTests", dependencies: ["TenonDomain", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "TenonCryptoTests", dependencies: ["TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
+            name: "TestSupport", dependencies: ["TenonDomain", "TenonKit", "TenonPostgres"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
-            name: "TenonYAMLTests", dependencies: ["TenonYAML", "TenonDomain", "TestSupport"], swiftSettings: strict),
+            name: "TenonKitTests", dependencies: ["TenonKit", "TenonDomain", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TenonPolicyTests", dependencies: ["TenonPolicy", "TenonDomain", "TenonKit", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonDomainTests", dependencies: ["TenonDomain", "TenonKit", "TenonPolicy", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonCryptoTests",
+            dependencies: ["TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TenonYAMLTests", dependencies: ["TenonYAML", "TenonDomain", "TenonKit", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "TenonApplicationTests",
             dependencies: [
-                "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonYAML", "TestSupport",
+                "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonYAML", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "TenonPostgresTests",
             dependencies: [
-                "TenonPostgres", "TenonApplication", "TenonDomain", "TenonCrypto", "TenonMemory", "TestSupport",
+                "TenonPostgres", "TenonApplication", "TenonDomain", "TenonKit", "TenonCrypto", "TenonMemory",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "TenonContractTests",
             dependencies: [
-                "TenonApplication", "TenonPostgres", "TenonMemory", "TenonDomain", "TenonCrypto", "TenonYAML",
+                "TenonApplication", "TenonPostgres", "TenonMemory", "TenonDomain", "TenonKit", "TenonCrypto",
+                "TenonYAML",
                 "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "TenonHTTPTests",
             dependencies: [
-                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TenonOIDC", "TenonYAML",
+                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonOIDC",
+                "TenonYAML",
                 "TestSupport",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -199,10 +220,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TenonClientTests",
-            dependencies: ["TenonClient", "TenonDomain", "TestSupport"], swiftSettings: strict),
+            dependencies: ["TenonClient", "TenonDomain", "TenonKit", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TenonOIDCTests",
-            dependencies: ["TenonOIDC", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport"],
+            dependencies: ["TenonOIDC", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TestSupport"],
             swiftSettings: strict),
         // What `make fuzz` runs; the tests run each target on its seeds.
         .target(
@@ -216,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "tenon", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonMemory", "TestSupport", logging,
+                "tenon", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TestSupport",
+                logging,
                 lifecycle,
             ],
             swiftSettings: strict),

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import TenonCrypto
 internal import TenonDomain
+internal import TenonKit
 internal import TenonMemory
 
 /// `tenon audit verify` of an export of a million records, against `openssl` over the same bytes, which only hashes them.

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import TenonCrypto
 internal import TenonDomain
+internal import TenonKit
 internal import TenonMemory
 internal import TenonPostgres
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TenonKit
 internal import TenonPostgres
 
 /// `TenonBench` runs every part and prints figures, each against a limit; see `usage`.

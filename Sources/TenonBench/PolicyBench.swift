@@ -1,4 +1,6 @@
 internal import TenonDomain
+internal import TenonKit
+internal import TenonPolicy
 
 /// Authorization checks of the policy engine: each against one look-up of the same user in a bare dictionary, and at
 /// 110,000 rules against 1,000. In the bench's own process, on one thread.

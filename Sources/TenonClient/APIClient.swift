@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Calls a server's REST API in somebody's name.
 public struct APIClient: Sendable {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 public import TenonDomain
+public import TenonKit
 
 /// One call of the REST API.
 public struct APIRequest: Sendable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Follows the changes of a namespace as they happen, across broken connections.
 public struct ChangeWatch: Sendable {
@@ -35,7 +36,7 @@ public struct ChangeWatch: Sendable {
             do throws(Failure) {
                 let request = APIRequest(.get, "namespaces", namespace, "watch").field("Last-Event-ID", position)
                 try await client.stream(request) { bytes throws(Failure) in
-                    for event in try parser.take(bytes) {
+                    for event in try Self.events(in: bytes, of: &parser) {
                         if event.name == "end" { throw Failure(.namespaceNotFound, "The namespace is gone.") }
                         guard let told = try Self.event(event) else { continue }
                         try await body(told)
@@ -50,6 +51,16 @@ public struct ChangeWatch: Sendable {
             let wait = max(pause, parser.retry ?? .zero) * Double.random(in: 0.5...1)
             do { try await Task.sleep(for: wait) } catch { throw Failure(.cancelled, "It was interrupted.") }
             pause = min(pause * 2, pauses.upperBound)
+        }
+    }
+
+    private static func events(
+        in bytes: ArraySlice<UInt8>, of parser: inout EventStreamParser
+    ) throws(Failure) -> [ServerSentEvent] {
+        do throws(KitError) {
+            return try parser.take(bytes)
+        } catch {
+            throw Failure(.unexpectedAnswer, "The server sent an event that is too long.", cause: error)
         }
     }
 

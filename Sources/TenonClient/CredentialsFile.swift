@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 public import TenonDomain
+public import TenonKit
 
 /// What is kept of one sign-in.
 public struct StoredCredential: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// An error answer (RFC 9457) as the failure it was made from, as far as the answer tells.
 enum ProblemAnswer {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import TenonDomain
+public import TenonKit
 
 /// A sign-in that is kept on disk: its access token is refreshed when it is about to expire, by one process at a time.
 public struct StoredSession: Sendable {

@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+public import TenonKit
 
 /// Access tokens as compact JWS (RFC 7515) in the profile of RFC 9068: `alg` is Ed25519 (RFC 9864), `typ` is
 /// `at+jwt`, `kid` is looked up among our own keys. Nothing else in a token's header has an effect.

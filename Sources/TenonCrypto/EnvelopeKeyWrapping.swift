@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Wraps data keys and token-signing keys under the keys that are set.
 public struct EnvelopeKeyWrapping: KeyWrapping {

@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// Envelope encryption: key encryption keys wrap one data key per tenant, AES-256-GCM seals the values.
 ///

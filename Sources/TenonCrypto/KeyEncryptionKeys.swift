@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// The key encryption keys by version. The newest wraps; all of them unwrap.
 public struct KeyEncryptionKeys: Sendable {

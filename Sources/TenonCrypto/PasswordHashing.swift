@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Passwords as PHC strings under a policy (OWASP Password Storage): Argon2id (19 MiB, 2 passes, 1 lane) where OpenSSL
 /// has it, else scrypt (N = 2^14, r = 8, p = 5). Every format verifies; another one than the policy's is outdated. However

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Receipts by their Ed25519 signatures (RFC 8037, RFC 9864).
 public struct ReceiptVerification: ReceiptVerifier {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Signs requests as an API key (RFC 9421), for services that call this one.
 public struct RequestSigner: Sendable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Keyed digests from the installation's root key: HMAC-SHA-256 under one key per purpose.
 public struct RootDigests: KeyedDigests {

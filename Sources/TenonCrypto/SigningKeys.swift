@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// A token-signing key, opened.
 public struct SigningKey: Sendable {

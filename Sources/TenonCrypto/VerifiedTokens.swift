@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// SHA-256 of a whole token.
 struct TokenDigest: Hashable, Sendable {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import NIOPosix
 internal import TenonDomain
+internal import TenonKit
 
 /// Looks the names of hosts up. The system's resolver holds its thread for as long as a name server makes it wait, which
 /// is longer than anybody waits here, and tenants choose the names: so lookups have threads of their own, a name is

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// An ID token (OpenID Connect Core 1.0 §2) as a compact JWS (RFC 7515), taken apart and not yet believed. Nothing in its
 /// header says how it is verified but the name of the algorithm and the key's id, and both only choose among the keys

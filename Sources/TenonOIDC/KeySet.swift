@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A provider's public keys (RFC 7517). Each is good for the algorithms that its own members, and the provider's
 /// metadata, say: nothing in a token widens them.

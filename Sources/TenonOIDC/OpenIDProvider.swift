@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import TenonDomain
+internal import TenonKit
 
 /// Identity providers that speak OpenID Connect, over HTTP.
 ///

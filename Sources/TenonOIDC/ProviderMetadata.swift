@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// What a provider says of itself (OpenID Connect Discovery 1.0 §3), as far as the code flow needs it.
 struct ProviderMetadata: Sendable, Equatable {

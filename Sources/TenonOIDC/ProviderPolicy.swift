@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Which providers this process connects to. A tenant chooses the address, so it must not lead behind the firewall.
 public struct ProviderPolicy: Sendable {

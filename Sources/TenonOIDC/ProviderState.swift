@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// What is known of one provider, and when it is asked again. A value without I/O: it says what to do, and is told what
 /// came of it. Moments are those of `WallClock.steady`.

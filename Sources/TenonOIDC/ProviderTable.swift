@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The providers that logins went to, each asked by one at a time.
 actor ProviderTable {

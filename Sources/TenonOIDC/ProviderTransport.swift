@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import TenonDomain
+internal import TenonKit
 
 /// Requests to providers: bounded in time and bytes, to an address that was looked at, never led on to another one.
 struct ProviderTransport: Sendable {

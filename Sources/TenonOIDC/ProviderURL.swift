@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// An address at a provider, read so strictly that nobody behind can read another host out of it.
 struct ProviderURL: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// YAML 1.2 with its core schema, as JSON's values.
 ///

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Builds a value from events. Nesting is bounded as it is opened, values as they are counted, and what an alias
 /// repeats before it is repeated.

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Writes block style, two spaces a level. Recursive, which the bound on a value's depth keeps harmless.
 struct YAMLPrinter {

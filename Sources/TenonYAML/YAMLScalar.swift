@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// What a scalar is by YAML 1.2's core schema (section 10.3).
 enum YAMLScalar {

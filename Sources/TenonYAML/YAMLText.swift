@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// How texts and numbers are written so that no reader, of YAML 1.1 or 1.2, takes them for anything else.
 enum YAMLText {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TenonDomain
+import TenonKit
 import TestSupport
 import Testing
 

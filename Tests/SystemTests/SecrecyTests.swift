@@ -1,5 +1,6 @@
 import Foundation
 import TenonDomain
+import TenonKit
 import Testing
 
 @Suite(.serialized) struct SecrecyTests {

@@ -1,5 +1,6 @@
 import Foundation
 import TenonDomain
+import TenonKit
 import Testing
 
 /// A command line that a shell runs to its end, with `tenon` in its path.

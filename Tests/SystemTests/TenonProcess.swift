@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TenonDomain
+import TenonKit
 import TestSupport
 
 /// A `tenon` process as an operator starts it, and a client of it.

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TenonClient
 import TenonDomain
+import TenonKit
 import Testing
 
 @Suite struct APIClientTests {

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TenonClient
 import TenonDomain
+import TenonKit
 
 /// A test double of a server: answers what the test says, one request per connection.
 final class FakeServer: Sendable {

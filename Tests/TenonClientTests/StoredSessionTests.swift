@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TenonDomain
+import TenonKit
 import Testing
 
 @testable import TenonClient

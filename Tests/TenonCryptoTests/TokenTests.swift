@@ -1,4 +1,5 @@
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TestSupport
 import Testing

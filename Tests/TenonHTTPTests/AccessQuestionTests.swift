@@ -1,5 +1,6 @@
 import TenonCrypto
 import TenonDomain
+import TenonKit
 import TenonMemory
 import Testing
 

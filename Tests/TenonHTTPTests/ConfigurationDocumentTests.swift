@@ -1,5 +1,6 @@
 import FoundationEssentials
 import TenonDomain
+import TenonKit
 import TenonMemory
 import Testing
 

@@ -1,5 +1,6 @@
 import NIOHTTP1
 import TenonDomain
+import TenonKit
 import Testing
 
 @testable import TenonHTTP

@@ -2,6 +2,7 @@ import FoundationEssentials
 import NIOCore
 import NIOEmbedded
 import TenonDomain
+import TenonKit
 import TestSupport
 import Testing
 

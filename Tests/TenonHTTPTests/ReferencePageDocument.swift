@@ -1,4 +1,5 @@
 import TenonDomain
+import TenonKit
 
 extension JSONValue {
     /// An OpenAPI document of two paths that uses what the reference page knows of, with the text wherever text may

@@ -4,6 +4,7 @@ import ServiceLifecycle
 import TenonApplication
 import TenonCrypto
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TenonOIDC
 import TenonYAML

@@ -1,5 +1,6 @@
 import Synchronization
 import TenonDomain
+import TenonKit
 import TestSupport
 
 @testable import TenonHTTP

@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import TenonDomain
+import TenonKit
 import TestSupport
 import Testing
 

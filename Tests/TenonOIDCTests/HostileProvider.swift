@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TenonCrypto
 import TenonDomain
+import TenonKit
 
 @testable import TenonCrypto
 

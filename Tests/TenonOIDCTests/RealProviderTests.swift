@@ -1,6 +1,7 @@
 import Foundation
 import TenonCrypto
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TestSupport
 import Testing

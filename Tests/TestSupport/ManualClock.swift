@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+public import TenonKit
 
 /// A clock that stands still until it is told otherwise.
 public final class ManualClock: WallClock {

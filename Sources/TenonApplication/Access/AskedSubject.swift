@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The subject of a question about permissions, with what decides before any rule does.
 struct AskedSubject: Sendable {

@@ -1,4 +1,6 @@
 public import TenonDomain
+public import TenonKit
+public import TenonPolicy
 
 /// Decides what would be decided, and tells by which rules.
 public struct ExplainAccess: Sendable {
@@ -88,8 +90,9 @@ public struct ExplainAccess: Sendable {
                     "no_model", "The policy has no model of its own: ask for a subject and a permission.",
                     at: "/policy_id")
             }
-            let explanation = try engine.explain(
-                values, context: context, at: clock.now(), charging: caller.budget)
+            let explanation = try caller.budget.charge { budget throws(KitError) in
+                try engine.explain(values, context: context, at: clock.now(), charging: budget)
+            }
             return Output(explanation) { _ in .policy(id) }.warning(of: engine.faults)
         }
     }

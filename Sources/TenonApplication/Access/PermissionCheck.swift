@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// One permission of one caller, asked for many resources: once where no rule looks at them, else for each.
 struct PermissionCheck: Sendable {

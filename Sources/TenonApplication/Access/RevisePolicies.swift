@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonPolicy
 
 /// Every change of roles and policies goes through here. Changes run one after another; each must leave a set of
 /// policies that compiles as a whole, and must give nobody more than its author may do. The author must be a user,

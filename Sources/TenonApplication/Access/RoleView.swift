@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// A role as it is shown: one of the tenant's, or a built-in one.
 public struct RoleView: Protected {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Whom a question is about: `user:usr_…`, `key:key_…` or `role:admin`.
 public enum SubjectName: Sendable, Hashable {

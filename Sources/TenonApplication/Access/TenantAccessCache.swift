@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+package import TenonKit
 
 /// A cache of tenants' status, plan and policy, so that most requests need no round trip to be authorized. Moments are
 /// those of `WallClock.steady`.

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes a role of the tenant.
 public struct UpdateRole: Sendable {

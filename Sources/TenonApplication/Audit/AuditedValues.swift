@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Values as the audit log records them: short ones as they are; long ones and secrets as a keyed digest, which tells
 /// only whether two values are the same.

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Writes down what a caller was refused. Refusals that are equal, those of one operation to one actor, are written once a
 /// second at most; the next one says how many were left out.

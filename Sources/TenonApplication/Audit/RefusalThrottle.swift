@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Decides which refusals the audit log records: of equal ones at most one a second, which says how many were left out
 /// before it.

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Computes a tenant's chain anew and compares it with what stands, link by link.
 public struct VerifyAuditLog: Sendable {

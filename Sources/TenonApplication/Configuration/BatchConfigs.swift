@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Changes many entries of a namespace, all or none, as one revision.
 public struct BatchConfigs: Sendable {

@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// Entries in memory, sealed as they are stored, so that reading one takes no round trip.
 ///

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// What edits changed, as the audit log tells it. Of a secret's value it has a keyed digest, which says whether two are the
 /// same and nothing else; so it has of values that are long.

@@ -1,4 +1,5 @@
-public import TenonDomain
+internal import TenonDomain
+public import TenonKit
 
 /// What tells two states of an entry apart, as operations on `{value, value_type, validation_schema, description,
 /// is_secret, tags}`; what is not there is `{}`.
@@ -20,8 +21,10 @@ public struct ConfigDifference: Sendable, Equatable {
         let old = old.flatMap { $0.entry.isDeleted ? nil : $0 }
         let new = new.flatMap { $0.entry.isDeleted ? nil : $0 }
         isMasked = old?.entry.isSecret == true || new?.entry.isSecret == true
-        var patch = try JSONPatch.diff(
-            from: Self.document(old, isMasked), to: Self.document(new, isMasked), charging: budget)
+        let (from, to) = (Self.document(old, isMasked), Self.document(new, isMasked))
+        var patch = try budget.charge { budget throws(KitError) in
+            try JSONPatch.diff(from: from, to: to, charging: budget)
+        }
         if isMasked, let old, let new, old.value != new.value || !maySeeSecrets {
             patch.operations.append(.replace(path: "/value", value: .null))
         }

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 extension ConfigEdit {
     /// What an item of a document asks for. Violations point from the item. Fails also as the budget does.

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// What somebody wants to happen to one key. None of these makes a secret public unless its author says so.
 public struct ConfigEdit: Sendable {

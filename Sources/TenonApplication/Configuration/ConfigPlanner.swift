@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Decides what an edit comes to, by what stands.
 struct ConfigPlanner {

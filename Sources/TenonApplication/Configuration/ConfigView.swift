@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// An entry as a caller may see it.
 public struct ConfigView: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// The entries of a namespace as a document, all at one revision, without those that the caller may not read. Secrets are masked unless the caller asks for them and
 /// may see them; each one shown writes an audit record.

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Stores the entries of a document, all or none, as one revision. What the document does not name stays.
 public struct ImportConfigs: Sendable {

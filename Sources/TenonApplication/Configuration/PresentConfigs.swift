@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Shows entries to a caller: opens values, puts references in, masks what the caller is not to see, and writes down
 /// which secrets it was shown.

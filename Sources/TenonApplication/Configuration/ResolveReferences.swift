@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Puts in place of a value's references what they stand for. Work and memory are charged to the caller's budget.
 struct ResolveReferences {

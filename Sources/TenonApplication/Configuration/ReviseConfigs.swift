@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Changes entries of a namespace, all or nothing, as one revision. Every command that writes entries is one of its
 /// edits, so that the rules of writing stand here alone.

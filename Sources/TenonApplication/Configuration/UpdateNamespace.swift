@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes what a namespace says of itself. Its name is an address and stays.
 public struct UpdateNamespace: Sendable {

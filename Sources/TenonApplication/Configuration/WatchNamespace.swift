@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// Tells of the changes of a namespace as they happen, in the order of revisions, without gaps and repeats.
 public struct WatchNamespace: Sendable {

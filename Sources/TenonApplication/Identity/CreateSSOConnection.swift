@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Connects the tenant to an identity provider.
 public struct CreateSSOConnection: Sendable {

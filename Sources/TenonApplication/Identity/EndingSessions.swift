@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 extension UnitOfWork {
     /// Stores a new session. Those that end because the user has too many lose their access tokens, too.

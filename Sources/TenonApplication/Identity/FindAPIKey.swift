@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Finds keys by digests, in memory or in the stores, and writes down that they were used or turned away.
 struct FindAPIKey: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Makes credentials of API keys, for the commands that do.
 struct IssueCredential: Sendable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Gives the operator a token by which a user chooses a password: where nothing carries tokens to users, and for whoever
 /// lost their mailbox too.

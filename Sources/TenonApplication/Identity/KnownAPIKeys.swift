@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// A key as memory holds it.
 final class KnownAPIKey: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Asks a user who has signed in for the password once more, before something that a stolen token alone must not do.
 struct PasswordProof: Sendable {

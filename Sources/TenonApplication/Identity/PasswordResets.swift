@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Makes the one-time tokens by which a user chooses a password.
 ///

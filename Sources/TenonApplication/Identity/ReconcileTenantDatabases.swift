@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Makes and removes tenants' own databases until each is as its row says. Every step can run again, and its state is
 /// stored before it begins, so that a process may die anywhere.

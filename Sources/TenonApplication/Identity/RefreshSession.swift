@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Exchanges a refresh token for the next one and a fresh access token (RFC 9700 §4.14).
 public struct RefreshSession: Sendable {

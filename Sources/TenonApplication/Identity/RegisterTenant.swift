@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Makes a tenant, its owner, and the owner's first session.
 public struct RegisterTenant: Sendable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Sends a token to choose another password to a user who has forgotten theirs. Does not reveal whether there is such
 /// an account.

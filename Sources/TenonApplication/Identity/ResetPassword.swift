@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Chooses a password by the token of a reset. Every session of the user ends.
 public struct ResetPassword: Sendable {

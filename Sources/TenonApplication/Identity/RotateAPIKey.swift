@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Gives a key a new secret; the one before lives on for a while, so that programs change over one by one.
 public struct RotateAPIKey: Sendable {

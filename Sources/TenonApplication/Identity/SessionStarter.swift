@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// The tokens of a session.
 public struct TokenPair: Sendable {

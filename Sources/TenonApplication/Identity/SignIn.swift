@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Exchanges a name and a password for a session.
 public struct SignIn: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// From somebody whom a provider vouches for to a session: the user that they are, or become, and the roles that they
 /// have by now.

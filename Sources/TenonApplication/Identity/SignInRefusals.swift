@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Writes down who was refused a session: at the tenants where the name has an account, or at the platform.
 struct SignInRefusals: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Slows down guessing of passwords. Attempts are counted by account and address together, by account from everywhere,
 /// and by address for all accounts; names that nobody has count the same. An address from which the account has signed

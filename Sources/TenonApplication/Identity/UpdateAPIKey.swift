@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes what a key may do, and where and how it may be used.
 public struct UpdateAPIKey: Sendable {

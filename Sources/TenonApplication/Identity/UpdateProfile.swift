@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes what the caller says of itself. Another e-mail address asks for the password, for whoever has the address can
 /// choose the next one.

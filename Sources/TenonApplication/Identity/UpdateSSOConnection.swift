@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes what a connection says. Its name, its preset and its issuer stay.
 public struct UpdateSSOConnection: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Who a signature proves its maker to be. Whoever has passed must be let in once more, with the body, by `admit`: it
 /// looks at the time and takes a signature once.

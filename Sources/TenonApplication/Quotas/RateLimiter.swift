@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+public import TenonKit
 
 /// Decides from memory whether a request is within its limits, and settles with the ledger that all processes share
 /// afterwards.

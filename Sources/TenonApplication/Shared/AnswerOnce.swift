@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Runs a request with an idempotency key as one transaction, from the claim on the key to the stored answer; a repeat
 /// gets that answer. A failure stores nothing, so that the request can be tried again.

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Which keys exist, how much is sealed or wrapped under each, and which rotations are unfinished.
 public struct GetKeyStatus: Sendable {

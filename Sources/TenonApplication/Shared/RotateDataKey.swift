@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Gives a tenant a new data key for its values, seals everything that stands under older ones anew, and removes those.
 /// The service goes on reading and writing. Ended at any point and run again, it goes on where it was: a tenant that is

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// How far a rotation has come, in keys or in values.
 public struct RotationProgress: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Moves the token-signing keys as far as they are due: a new key is published, signs when every verifier knows it, and
 /// the old one goes when its last token has expired. To be called again at the moment that it answers.

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Destroys every data key of a tenant, so that nobody opens its values again, and answers a signed receipt.
 public struct ShredTenantKey: Sendable {

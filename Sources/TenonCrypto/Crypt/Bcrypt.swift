@@ -1,5 +1,6 @@
 internal import CCrypt
 internal import TenonDomain
+internal import TenonKit
 
 /// bcrypt through the C library's `crypt_r`: `$2a$`, `$2b$` and `$2y$`, which read 72 bytes of a password. A longer new
 /// password is hashed with HMAC-SHA-256 first, in the form of Python's passlib: `$bcrypt-sha256$v=2,t=2b,r=COST$SALT$HASH`.

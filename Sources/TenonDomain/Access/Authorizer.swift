@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Something that a permission can be asked for.
 public protocol Protected: Sendable {
     /// Whose it is.

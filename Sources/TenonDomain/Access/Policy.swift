@@ -1,3 +1,6 @@
+public import TenonKit
+public import TenonPolicy
+
 /// Rules of a tenant in Casbin's language. Without a model of its own it is over the standard model, and enforced while
 /// it is active; with one it answers questions of the tenant's own applications.
 public struct Policy: Sendable, Equatable, Identified {

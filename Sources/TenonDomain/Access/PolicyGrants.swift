@@ -1,3 +1,6 @@
+internal import TenonKit
+public import TenonPolicy
+
 /// The rules of the built-in roles, a tenant's own and its active policies, as what they give to whom.
 public struct PolicyGrants: Sendable {
     /// The fields of rules, and of who has which role: `sub, obj, act, eft, cond` and `name, role, from, until`.

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Whom a rule can be about, as matchers see it. Its names carry their kind (`user:usr_…`, `key:key_…`, `role:admin`),
 /// so that nobody can be named into a role.
 public struct PolicySubject: Sendable {

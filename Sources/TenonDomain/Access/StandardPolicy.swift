@@ -1,3 +1,6 @@
+internal import TenonKit
+internal import TenonPolicy
+
 /// The model that Tenon's own decisions are made by, and the built-in roles in its language.
 ///
 /// A request is a subject, an object (`configs`) and an act (`read`) such as a permission has them, the resource, and

@@ -1,3 +1,6 @@
+public import TenonKit
+public import TenonPolicy
+
 /// What decides at a tenant: the built-in roles, those that it has made, and its active policies, compiled together.
 public final class TenantPolicy: Sendable {
     /// Where a rule stands.
@@ -108,7 +111,7 @@ public final class TenantPolicy: Sendable {
             func require(_ field: Int, _ reason: String, _ isGood: (String) -> Bool) throws(PolicySyntaxError) {
                 guard !isGood(rule.fields[field]) else { return }
                 throw PolicySyntaxError(
-                    .invalidRule, reason, at: rules.source(of: rule, field: field).place(of: 0))
+                    .invalidRule, reason, at: rules.place(of: rule, field: field))
             }
             try require(0, "a subject is user:…, key:… or role:…") { text in
                 ["user:", "key:", "role:"].contains { text.utf8.starts(with: $0.utf8) }
@@ -141,7 +144,7 @@ public final class TenantPolicy: Sendable {
         let document = documents[match.document]
         let place =
             document.rules.first { $0.line == match.line }
-            .map { document.source(of: $0, field: column).place(of: 0) } ?? TextPlace(line: match.line, column: 1)
+            .map { document.place(of: $0, field: column) } ?? TextPlace(line: match.line, column: 1)
         throw .syntax(sources[match.document], PolicySyntaxError(.invalidExpression, fault, at: place))
     }
 
@@ -179,7 +182,9 @@ public final class TenantPolicy: Sendable {
         let request =
             hasConditions
             ? request(permission, subject, resource(), circumstances()) : request(permission, subject, nil, nil)
-        return try engine.decide(request, context: hasConditions ? "" : "2", at: now, charging: budget).isAllowed
+        return try budget.charge { budget throws(KitError) in
+            try engine.decide(request, context: hasConditions ? "" : "2", at: now, charging: budget).isAllowed
+        }
     }
 
     /// Decides as `permits` does, and tells of every rule that matches. Fails as `PolicyEngine.explain` does.
@@ -187,8 +192,10 @@ public final class TenantPolicy: Sendable {
         _ permission: Permission, for subject: PolicySubject, on resource: PolicyResource,
         _ circumstances: PolicyCircumstances, charging budget: RequestBudget = .unlimited
     ) throws(Failure) -> PolicyExplanation {
-        try engine.explain(
-            request(permission, subject, resource, circumstances), at: circumstances.time, charging: budget)
+        try budget.charge { budget throws(KitError) in
+            try engine.explain(
+                request(permission, subject, resource, circumstances), at: circumstances.time, charging: budget)
+        }
     }
 
     /// Everything that `allows` answers true to, but for what only administrators of the platform may have.

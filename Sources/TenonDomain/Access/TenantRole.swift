@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A role that a tenant has made: permissions of its own, and those of the roles that it inherits.
 public struct TenantRole: Sendable, Equatable {
     /// The most roles that a tenant has.

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The place of a record in its tenant's chain.
 public struct AuditLink: Sendable, Hashable {
     /// From 1, without gaps.

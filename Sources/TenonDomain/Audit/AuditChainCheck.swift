@@ -1,3 +1,5 @@
+internal import TenonPolicy
+
 /// What is wrong with a chain, and where.
 public struct AuditFinding: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {

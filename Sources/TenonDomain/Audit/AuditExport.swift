@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// Writes a chain as newline-delimited JSON: a line for each record in its order, and one for each signed head behind the
 /// record that it was signed for. Of a sealed content the text stands last where it was opened for the reader; its digest
 /// is part of what the hash covers.

@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// Verifies an export as it is read: the chain from its first link on, that no link is missing or in a wrong place, and
 /// the signed heads, of which one covers the last link: whatever is exported whole ends with it.
 public struct AuditExportCheck: Sendable {

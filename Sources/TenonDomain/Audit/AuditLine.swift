@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// The members of one line of an export, found and not yet read: a million of them are looked at within seconds, so that
 /// no line becomes a tree.
 ///

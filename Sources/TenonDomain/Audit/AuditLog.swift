@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Which records are wanted.
 public struct AuditFilter: Sendable, Equatable {
     public var actor: String?

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Who did what, to what, with which outcome. Written once, never changed.
 public struct AuditRecord: Sendable, Equatable, Identified {
     public static let idPrefix = "aud"

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What an event changed of its resource, for the audit log alone: the members that differ, as they were and as they are.
 /// A secret's value stands here as a keyed digest.
 public struct ResourceChange: Sendable, Equatable {

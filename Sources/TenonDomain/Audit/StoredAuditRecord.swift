@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A record as a store holds it, which is what the chain covers.
 public struct StoredAuditRecord: Sendable, Equatable {
     /// How details, before and after are kept.

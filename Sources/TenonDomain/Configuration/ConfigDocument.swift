@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The formats of a document of entries.
 public enum ConfigFormat: String, Sendable, Hashable, CaseIterable {
     /// RFC 8259, without a member twice.
@@ -105,13 +107,6 @@ public protocol YAMLCodec: Sendable {
 }
 
 extension Violation {
-    /// A rule that a document breaks; the detail begins with the line, from 1, and is one sentence.
-    public static func inDocument(
-        line: Int, pointer: String = "", code: String, _ sentence: String
-    ) -> Violation {
-        Violation(pointer: pointer, code: code, detail: "Line \(line): \(sentence).")
-    }
-
     /// The same name twice: in one object, or as the key of two items.
     public static func duplicateKey(_ key: String, line: Int, first: Int, pointer: String) -> Violation {
         let shown = key.unicodeScalars.count > 64 ? String(key.unicodeScalars.prefix(64)) + "…" : key

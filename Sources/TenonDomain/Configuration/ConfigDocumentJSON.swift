@@ -1,10 +1,14 @@
+internal import TenonKit
+
 /// A JSON document with the lines of what may be an item.
 enum ConfigDocumentJSON {
     static func parse(
         _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget
     ) throws(Failure) -> ConfigDocumentTree {
-        let parsed = try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
-            try JSONParser.parse(UnsafeRawBufferPointer(buffer), limits: limits, charging: budget)
+        let parsed = try budget.charge { budget throws(KitError) in
+            try bytes.withUnsafeBufferPointer { buffer throws(KitError) in
+                try JSONParser.parse(UnsafeRawBufferPointer(buffer), limits: limits, charging: budget)
+            }
         }
         try budget.spend(bytes.count / 4)
         switch parsed {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Reads and writes documents of entries.
 ///
 /// In JSON and YAML a document has one of two forms. The plain form is an object whose members are keys and
@@ -108,5 +110,23 @@ public struct ConfigDocuments: Sendable {
         }
         guard violations.isEmpty else { throw .invalid(Array(violations.prefix(Violation.maxNamed))) }
         return items
+    }
+}
+
+extension DotEnv {
+    /// The items in the order of the lines. Fails as `.invalid` with violations whose detail begins with "Line N: …".
+    public static func read(_ bytes: [UInt8]) throws(Failure) -> [ConfigDocumentItem] {
+        let lines: [Line]
+        do throws(Violation) {
+            lines = try Self.lines(of: bytes, limit: ConfigDocuments.maxItems)
+        } catch {
+            throw .invalid([error])
+        }
+        return try ConfigDocuments.checked(
+            lines.map { line in
+                ConfigDocumentItem(
+                    key: line.key, line: line.number, pointer: Violation.pointer(to: line.key),
+                    content: .text(line.text))
+            })
     }
 }

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What somebody wants an entry to be, checked as a whole.
 public struct ConfigDraft: Sendable, Equatable {
     public private(set) var properties: ConfigProperties

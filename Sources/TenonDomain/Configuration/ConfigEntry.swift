@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A key of a namespace with one version of what it holds: the newest one, unless an older one was asked for.
 public struct ConfigEntry: Sendable, Equatable, Identified {
     public static let idPrefix = "cfg"

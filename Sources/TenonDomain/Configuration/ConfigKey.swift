@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The name of an entry: `[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}`, case-sensitive, unique within its namespace.
 public struct ConfigKey: Sendable, Hashable {
     public let text: String

@@ -1,3 +1,6 @@
+public import TenonKit
+internal import TenonPolicy
+
 /// A time in the past of a namespace.
 public enum ConfigMoment: Sendable, Equatable {
     /// After this revision.

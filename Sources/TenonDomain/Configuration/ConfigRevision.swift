@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What one transaction changes in a namespace: one revision, with the changes in their order, each key once.
 public struct ConfigRevision: Sendable, Equatable {
     /// What one batch or document may change at most.

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A label of an entry: `[A-Za-z0-9]([A-Za-z0-9._:/-]{0,62})`, case-sensitive.
 public struct ConfigTag: Sendable, Hashable {
     public let text: String

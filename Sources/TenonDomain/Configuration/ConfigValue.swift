@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The types that a value can have.
 public enum ConfigValueType: String, Sendable, Hashable, CaseIterable {
     case string, number, boolean, select, json

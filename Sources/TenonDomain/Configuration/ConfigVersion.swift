@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What happened to an entry.
 public enum ConfigChange: String, Sendable, Hashable, CaseIterable {
     case created, updated, deleted, restored

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A named group of configuration entries of one tenant.
 public struct Namespace: Sendable, Equatable, Identified {
     public static let idPrefix = "ns"

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// An entry as an edit finds it, or is going to leave it: what the permission to write is asked on.
 public struct PlannedConfig: Protected {
     private let namespace: Namespace

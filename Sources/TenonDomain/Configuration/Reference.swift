@@ -1,3 +1,6 @@
+public import TenonKit
+internal import TenonPolicy
+
 /// `${kind:target}` within a text: stands for what somebody else keeps.
 public struct Reference: Sendable, Hashable {
     /// Lower-case letters and `_`: `config`, `provider`, `database`.

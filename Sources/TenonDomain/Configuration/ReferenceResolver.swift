@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Answers references of one kind. Contexts that have something to refer to bring their own.
 public protocol ReferenceResolver: Sendable {
     /// What stands before the colon.

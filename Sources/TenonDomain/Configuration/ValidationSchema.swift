@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The rules that an entry's values keep, checked when written. Members that are absent allow everything.
 public enum ValidationSchema: Sendable, Equatable {
     case string(StringRules)
@@ -55,7 +57,8 @@ extension ValidationSchema {
         case (.number(let rules), .number(let number)): rules.violations(of: number)
         case (.select(let rules), .string(let choice)): try rules.violations(of: choice, charging: budget)
         case (.boolean, .bool), (.json(nil), _): []
-        case (.json(let schema?), let value): try schema.violations(of: value, charging: budget)
+        case (.json(let schema?), let value):
+            try budget.charge { budget throws(KitError) in try schema.violations(of: value, charging: budget) }
         default:
             [
                 Violation(
@@ -102,10 +105,13 @@ extension StringRules {
             violations.append(Violation(code: "too_long", detail: "The value has at most \(maxLength) characters."))
         }
         guard let pattern else { return violations }
-        var meter = StepMeter(Pattern.maxSteps, of: budget)
-        let matches = pattern.matches(text, &meter)
-        try meter.settle()
-        if meter.isExhausted {
+        let (matches, isExhausted) = try budget.charge { budget throws(KitError) in
+            var meter = StepMeter(Pattern.maxSteps, of: budget)
+            let matches = pattern.matches(text, &meter)
+            try meter.settle()
+            return (matches, meter.isExhausted)
+        }
+        if isExhausted {
             violations.append(
                 Violation(
                     code: "too_long_for_pattern",

@@ -1,3 +1,5 @@
+public import TenonKit
+
 extension ValidationSchema {
     /// The most bytes that `json_schema` may have as compact JSON.
     public static let maxJSONSchemaLength = 65536
@@ -142,7 +144,7 @@ private struct SchemaMembers {
             return nil
         }
         do throws(Failure) {
-            return try JSONSchema(value, charging: budget)
+            return try budget.charge { budget throws(KitError) in try JSONSchema(value, charging: budget) }
         } catch {
             guard !error.endsRequest else { throw error }
             violations += error.violations.map { $0.nested(under: "/\(name)") }

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A credential of a tenant for programs. It belongs to the tenant and goes on when whoever made it is gone.
 ///
 /// It has one live secret, and two while it is rotated. Of a secret only a keyed digest is stored.

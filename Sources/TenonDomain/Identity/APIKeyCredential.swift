@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// One secret of a key with what belongs to it.
 public struct APIKeyCredential: Sendable, Equatable, Identified {
     public static let idPrefix = "cred"

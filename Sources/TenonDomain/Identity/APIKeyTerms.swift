@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What an API key may do, and where and how it may be used.
 public struct APIKeyTerms: Sendable, Equatable {
     public var name: DisplayName

@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// The text of an API key: `tnk_`, 8 characters that name it, 32 that are secret (190 bits), and 6 of a checksum (CRC-32),
 /// all of base 62. Scanners for leaked secrets know it by `tnk_[0-9A-Za-z]{46}`.
 public struct APIKeyText: Sendable {

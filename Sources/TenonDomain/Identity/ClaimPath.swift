@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Where a claim stands in an ID token: a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
 public struct ClaimPath: Sendable, Hashable {
     public let text: String

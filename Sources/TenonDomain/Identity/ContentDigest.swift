@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// What the body is said to be (RFC 9530).
 public struct ContentDigest: Sendable, Equatable {
     public enum Algorithm: String, Sendable, CaseIterable {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// An e-mail address within the lengths of RFC 5321 (64 octets before the `@`, 254 in all), kept as
 /// written and compared case-folded.
 public struct EmailAddress: Sendable {

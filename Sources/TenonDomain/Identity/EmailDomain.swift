@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A domain of e-mail addresses, in lower case; one beyond ASCII in its own letters is compared and not written.
 public struct EmailDomain: Sendable {
     /// With `a@` before it, it is an address.

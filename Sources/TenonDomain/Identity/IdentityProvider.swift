@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Tenon as an identity provider knows it.
 public struct OpenIDClient: Sendable {
     /// Whose connection it is. What a process can do at one time is shared out among tenants.

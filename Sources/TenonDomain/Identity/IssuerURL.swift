@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// An identity provider's issuer identifier (OpenID Connect Discovery 1.0 §3): a URL without user, query and fragment,
 /// compared byte by byte. Whether its host is one, and whether `http` is good enough, is for whoever connects to it.
 public struct IssuerURL: Sendable {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// How a request can be signed (RFC 9421 §3.3).
 public enum MessageSignatureAlgorithm: String, Sendable, CaseIterable {
     case hmacSHA256 = "hmac-sha256"

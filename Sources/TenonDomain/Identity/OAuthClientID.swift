@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// By what name the provider knows Tenon: 1 to 255 printable ASCII characters (RFC 6749 appendix A.1).
 public struct OAuthClientID: Sendable, Hashable {
     public let text: String

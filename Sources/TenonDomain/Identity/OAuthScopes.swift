@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What the provider is asked for (RFC 6749 §3.3).
 public struct OAuthScopes: Sendable, Hashable {
     public static let maximum = 20

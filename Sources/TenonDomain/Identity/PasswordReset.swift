@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Leave to choose a password, given by a token that is good once. A user has three at most, so that nobody who asks again
 /// and again keeps the one on its way from being used; a fourth takes the place of the oldest.
 public struct PasswordReset: Sendable, Equatable {

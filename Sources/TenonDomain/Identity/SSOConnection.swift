@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A tenant's connection to an OpenID provider.
 public struct SSOConnection: Sendable, Equatable, Identified {
     public static let idPrefix = "sso"

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What a connection is called within its tenant: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`.
 public struct SSOConnectionName: Sendable, Hashable {
     public let text: String

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A person at a provider, as the user that they are here.
 public struct UserIdentity: Sendable, Equatable {
     public let connection: SSOConnectionID

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// One way of a browser through an identity provider. Everything in it but the redirection follows from the state under
 /// the installation's key, so nothing needs to be kept until the browser is back, and nothing can be stolen meanwhile.
 public struct SSOLogin: Sendable, Equatable {

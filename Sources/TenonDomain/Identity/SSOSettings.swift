@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What a connection says of its provider, and of those who come from there.
 public struct SSOSettings: Sendable, Equatable {
     public static let maxDomains = 50

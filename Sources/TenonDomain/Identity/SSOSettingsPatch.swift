@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What of a connection's settings is said; the rest stays, or is as the preset has it. The issuer never changes: another
 /// one's subjects are other people.
 public struct SSOSettingsPatch: Sendable {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Signatures that were accepted, so that none is accepted twice, on any process.
 ///
 /// Obligations, each with a contract test: of many that remember one signature at once, one is the first; tenants do not

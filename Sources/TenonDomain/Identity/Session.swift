@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A sign-in that lasts: one row, and a counter that says which refresh token is the current one
 /// (RFC 9700 §4.14). No token is stored; each carries the counter under the session's own key.
 public struct Session: Sendable, Equatable, Identified {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Keeps the sessions of the transaction's tenant.
 public protocol SessionStore: Sendable {
     /// Of the user's sessions that nobody ended the newest `Session.maxCount` stay. The others end as this one begins, some at

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// How long somebody waits who has tried too often: nothing for the first attempts, then twice as long each time, up to a
 /// bound, so that nobody is kept out for ever.
 public struct AttemptPolicy: Sendable, Equatable {

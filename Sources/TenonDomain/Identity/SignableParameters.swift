@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// The parameters of a query as signatures see them (RFC 9421 §2.2.8), read once.
 struct SignableParameters {
     static let component = "@query-param"

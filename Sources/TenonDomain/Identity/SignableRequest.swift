@@ -1,3 +1,6 @@
+internal import TenonKit
+internal import TenonPolicy
+
 /// A request as HTTP Message Signatures see it (RFC 9421 §2).
 public struct SignableRequest: Sendable {
     public struct Field: Sendable {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 extension SignableRequest {
     /// What a signature with this input signs (RFC 9421 §2.5). Fails with `invalidSignature` where a component is none, is
     /// not there, stands twice, or is a parameter of the query too many.

@@ -1,3 +1,6 @@
+public import TenonKit
+internal import TenonPolicy
+
 /// A customer of the platform: everything but the platform's own rows belongs to exactly one.
 public struct Tenant: Sendable, Equatable, Identified {
     public static let idPrefix = "ten"

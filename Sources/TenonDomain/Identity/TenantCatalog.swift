@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The beginning of a slug: 1 to 63 characters of a-z, 0-9 and `-`.
 public struct TenantSlugPrefix: Sendable, Hashable {
     public let text: String

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// The database of its own that a tenant of isolation `database` has: what was asked for, how far it is, and what went
 /// wrong. A tenant without one stands in the shared database.
 public struct TenantDatabase: Sendable, Equatable {

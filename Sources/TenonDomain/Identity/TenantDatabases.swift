@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Keeps what is known of the database of the transaction's tenant. It stands beside the tenants, in the shared database:
 /// commands on it run in the registry's transactions.
 ///

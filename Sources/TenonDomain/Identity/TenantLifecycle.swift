@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What becomes of a tenant. Every verb answers the tenant as it is then and the event, or nil where nothing changes.
 extension Tenant {
     /// Another name, another plan.

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A tenant's name in URLs and at login: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`, unique on the platform.
 public struct TenantSlug: Sendable, Hashable {
     public let text: String

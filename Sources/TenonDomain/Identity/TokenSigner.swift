@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What an access token says (RFC 9068, as far as it applies).
 public struct AccessClaims: Sendable, Equatable {
     public let subject: UserID

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A person with an account at one tenant, or at the platform itself.
 public struct User: Sendable, Equatable, Identified, Protected {
     public static let idPrefix = "usr"

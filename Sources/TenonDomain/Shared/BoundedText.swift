@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Free text with bounds, as people write it: no control characters but line feed and tab where the
 /// text may have several lines.
 enum BoundedText {

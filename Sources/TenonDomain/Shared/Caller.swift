@@ -1,3 +1,5 @@
+internal import TenonPolicy
+
 /// Who asks, what it may do, and where the request came from. Handed down, never looked up.
 public struct Caller: Sendable {
     public let principal: Principal

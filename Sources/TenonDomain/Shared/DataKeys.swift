@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Bytes that only the holder of a key can read: format, key id, nonce, ciphertext and tag in one.
 public struct SealedBytes: Sendable, Equatable, CustomStringConvertible {
     public let bytes: [UInt8]

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// What happened, in the past tense: becomes an outbox row and an audit record in the transaction of the
 /// change itself.
 public struct DomainEvent: Sendable, Equatable {

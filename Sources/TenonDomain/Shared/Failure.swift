@@ -1,3 +1,6 @@
+public import TenonKit
+internal import TenonPolicy
+
 /// What kind of thing went wrong. Every inbound adapter maps the kinds in one exhaustive switch;
 /// HTTP's is given beside each.
 public enum FailureKind: String, Sendable, Hashable, CaseIterable {
@@ -39,35 +42,6 @@ public struct FailureCode: Sendable, Hashable {
         self.kind = kind
         self.title = title
         self.explanation = explanation
-    }
-}
-
-/// One broken rule in an input, and where.
-public struct Violation: Error, Sendable, Hashable {
-    /// The most that one refusal of a long input names.
-    public static let maxNamed = 100
-
-    /// JSON Pointer (RFC 6901) to the offending part: `""` is the whole, `"/value"` a member.
-    public let pointer: String
-    /// Stable, `snake_case`.
-    public let code: String
-    /// Says what is expected; never repeats a secret.
-    public let detail: String
-
-    public init(pointer: String = "", code: String, detail: String) {
-        self.pointer = pointer
-        self.code = code
-        self.detail = detail
-    }
-
-    /// The pointer to a member of that name, escaped as RFC 6901 asks.
-    public static func pointer(to member: String) -> String {
-        JSONPathStep.name(member).pointerToken
-    }
-
-    /// The same violation seen from one level further out.
-    public func nested(under prefix: String) -> Violation {
-        Violation(pointer: prefix + pointer, code: code, detail: detail)
     }
 }
 
@@ -152,6 +126,18 @@ extension Failure {
         Failure(
             .internalError, "Something went wrong here. The request id leads to its cause.",
             cause: Defect(description: what))
+    }
+}
+
+extension Failure {
+    /// An error of the general-purpose code.
+    public init(_ error: KitError) {
+        switch error {
+        case .invalid(let violations): self = .invalid(violations)
+        case .tooMuchWork(let detail): self = Failure(.tooMuchWork, detail)
+        case .memoryExhausted: self = .memoryExhausted()
+        case .cancelled: self = Failure(.cancelled, "The client is gone.")
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A client's word that repeats of a request are the same request (`Idempotency-Key`). Two requests have one claim when
 /// tenant, principal, operation and key are the same.
 public struct IdempotencyClaim: Sendable, Equatable {

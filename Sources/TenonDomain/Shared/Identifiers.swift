@@ -1,4 +1,5 @@
 internal import Synchronization
+package import TenonKit
 
 extension Identifier {
     /// Not less than any id that was made before the millisecond.

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// Wraps keys under the keys that are set, for rotation. No key shows in its answers.
 public protocol KeyWrapping: Sendable {
     /// The versions of the key encryption key that are set, in their order.

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// An event on its way out.
 public struct OutboxEvent: Sendable, Equatable, Identified {
     public static let idPrefix = "evt"

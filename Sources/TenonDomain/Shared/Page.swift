@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// Which part of a list is wanted.
 public struct PageRequest: Sendable, Equatable {
     public enum Start: Sendable, Equatable {

@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// One step in the life of the token-signing keys.
 public enum SigningKeyStep: Sendable, Equatable {
     /// A new key is shown to whoever verifies, before it signs.

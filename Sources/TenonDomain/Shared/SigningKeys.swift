@@ -1,3 +1,5 @@
+public import TenonKit
+
 /// A token-signing key as it is stored: the private half wrapped.
 public struct StoredSigningKey: Sendable, Equatable {
     /// Where a key is in its life: published first, then used, then only verified with.

@@ -1,3 +1,5 @@
+internal import TenonPolicy
+
 /// The place of a request in a distributed trace (W3C Trace Context).
 public struct TraceContext: Sendable, Equatable {
     /// 32 hexadecimal digits, lower case, not all zero.

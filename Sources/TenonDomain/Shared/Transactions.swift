@@ -1,3 +1,6 @@
+internal import TenonKit
+internal import TenonPolicy
+
 /// The stores of all contexts, bound to one tenant. The tenant is guarded twice: stores name it in every
 /// statement, and the database refuses rows of another.
 public protocol Stores: Sendable {

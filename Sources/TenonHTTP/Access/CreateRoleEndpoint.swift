@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// `POST /roles`
 struct CreateRoleEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// Parameters that the operations on the audit log understand.
 enum AuditQuery {

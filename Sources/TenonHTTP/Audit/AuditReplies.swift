@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 struct AuditRecordReply: ReplyBody {
     let view: AuditView

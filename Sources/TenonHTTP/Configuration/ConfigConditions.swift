@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 extension EndpointRequest {
     /// The parameter `comment` of operations without a body.

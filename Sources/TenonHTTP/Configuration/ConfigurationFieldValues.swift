@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 extension NamespaceName: TextFieldValue {
     static var schema: JSONValue {

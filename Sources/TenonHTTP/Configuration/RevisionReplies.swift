@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 extension JSONPatch: ReplyValue {
     func write(to writer: inout JSONWriter) { writer.value(json) }

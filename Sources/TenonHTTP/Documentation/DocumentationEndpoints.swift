@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A page for people.
 struct PageRepresentation: TextRepresentation {

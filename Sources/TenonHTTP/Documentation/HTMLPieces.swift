@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The pieces that the reference page is put together from. Each is nothing where there is nothing to show.
 extension HTML {

@@ -1,4 +1,5 @@
-public import TenonDomain
+internal import TenonDomain
+public import TenonKit
 
 /// The OpenAPI 3.1 description of a catalog.
 public struct OpenAPIDocument: Sendable {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// The `responses` of an operation: what it answers when it did its work, and every problem that is its own.
 struct OperationResponses {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// One operation of the reference page.
 struct ReferenceOperation {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A page for people, made of an OpenAPI document: no script, one stylesheet, readable on paper.
 struct ReferencePage {

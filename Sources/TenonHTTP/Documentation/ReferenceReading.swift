@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// How the reference page reads a document: what is missing, or is of another kind than OpenAPI wants, counts as
 /// empty, so that a page comes of any document.

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// What a schema demands beyond the type, in short phrases.
 enum ReferenceRules {

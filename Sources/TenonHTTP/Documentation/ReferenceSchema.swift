@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Schemas as the reference page tells them.
 struct ReferenceSchema {

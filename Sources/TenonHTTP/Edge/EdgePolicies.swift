@@ -1,4 +1,5 @@
-public import TenonDomain
+internal import TenonDomain
+public import TenonKit
 
 /// What the operator decided about hosts, proxies, origins and plain HTTP.
 public struct EdgePolicies: Sendable {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// Who really asks and how, behind the proxies that are believed.
 struct ClientFacts: Equatable {

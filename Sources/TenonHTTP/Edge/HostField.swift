@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The `Host` field or an HTTP/2 `:authority` (RFC 9110 §7.2): a name or address and a port.
 struct HostField: Equatable {

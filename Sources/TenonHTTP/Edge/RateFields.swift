@@ -1,6 +1,7 @@
 internal import NIOHTTP1
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// The fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): every limit that a request
 /// counts against, in Structured Fields (RFC 9651).

@@ -1,4 +1,5 @@
 internal import NIOHTTP1
+internal import TenonKit
 
 /// The fields that every answer carries.
 enum SecurityHeaders {

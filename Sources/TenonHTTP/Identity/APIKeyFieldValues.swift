@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// The scopes of a key: permissions by name, each once.
 struct ScopesField: FieldValue {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// A key without its secrets.
 struct APIKeyReply: ReplyBody {

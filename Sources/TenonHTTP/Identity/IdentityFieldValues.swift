@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 extension EmailAddress: TextFieldValue {
     static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }

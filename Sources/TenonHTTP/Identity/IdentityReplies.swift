@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// A tenant as its members see it.
 struct TenantReply: ReplyBody {

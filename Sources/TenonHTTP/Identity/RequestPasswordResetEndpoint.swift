@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// `POST /users/password-reset`
 struct RequestPasswordResetEndpoint: Endpoint {

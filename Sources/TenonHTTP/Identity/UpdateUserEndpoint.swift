@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// `PATCH /users/{user_id}`
 struct UpdateUserEndpoint: Endpoint {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// `GET /metrics`
 struct GetMetricsEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// `GET /health`, seed 002's shape; 503 when unhealthy.
 struct GetHealthEndpoint: Endpoint {

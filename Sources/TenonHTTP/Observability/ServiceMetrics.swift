@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Everything that `/metrics` tells: requests, the sockets' side of the service, and what the composition root adds.
 public final class ServiceMetrics: Sendable {

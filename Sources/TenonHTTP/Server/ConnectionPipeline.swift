@@ -4,6 +4,7 @@ internal import NIOHTTP2
 internal import NIOSSL
 internal import NIOTLS
 internal import TenonDomain
+internal import TenonKit
 
 /// Makes an accepted socket speak HTTP/1.1, or under TLS whichever of HTTP/2 and HTTP/1.1 the client prefers.
 struct ConnectionPipeline: Sendable {

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// The open connections and HTTP/2 streams: counted in all and by address, told to finish, and closed. All addresses of
 /// one IPv6 /64 network count as one.

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// Takes the requests of one connection, or of one HTTP/2 stream, one after another: decides on the head, gathers the
 /// body, has the request run and the answer written. While an answer is due one more read is taken from the socket at

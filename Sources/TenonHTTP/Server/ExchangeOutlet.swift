@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import TenonDomain
+internal import TenonKit
 
 /// Where the answer to one request goes, from any thread.
 struct ExchangeOutlet: Sendable {

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// The writing side of a connection or of an HTTP/2 stream. A body goes out in pieces, each when the socket has taken the
 /// one before, so that a client that does not read holds one piece beside the answer itself.

@@ -4,6 +4,7 @@ internal import NIOPosix
 public import ServiceLifecycle
 public import TenonApplication
 public import TenonDomain
+internal import TenonKit
 
 /// Serves the endpoints of a catalog over HTTP/1.1, and under TLS over HTTP/2 as well. On graceful shutdown it stops
 /// accepting, lets the requests in flight finish and ends.

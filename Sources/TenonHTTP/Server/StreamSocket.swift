@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import TenonDomain
+internal import TenonKit
 
 extension Channel {
     /// Makes a socket ready for an answer that goes on. Linux alone knows these options by these numbers (tcp(7)); where they

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// What is known of a connection before a request says anything.
 struct ConnectionFacts: Sendable {

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// A request that may send its body, waits for its turn, runs, and can be given up when the client is gone.
 final class AcceptedRequest: ExchangeRequest {

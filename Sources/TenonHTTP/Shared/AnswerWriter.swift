@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// Gives answers their fields, decides preconditions, and tells the log and the metrics.
 struct AnswerWriter: Sendable {

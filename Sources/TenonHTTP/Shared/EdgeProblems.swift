@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// What only the edge can find wrong.
 extension ProblemKind {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// An answer as bytes, with what its header fields need.
 struct EncodedAnswer: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A strong entity tag (RFC 9110 §8.8.3): changes whenever a byte of the representation does.
 struct EntityTag: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// An answer that goes on: server-sent events (HTML Standard §9.2). Only a long-lived operation answers one. It has no
 /// entity tag.

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The body of a request: an object whose members the initialiser asks for, one by one.
 ///

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A value object that is a string with a grammar.
 protocol TextFieldValue: FieldValue {

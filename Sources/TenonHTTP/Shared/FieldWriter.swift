@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The body of an answer: an object whose members `write` writes, one by one. Recording runs `write` on the
 /// example and keeps names and schemas instead of bytes; the OpenAPI document comes from that.

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// The `Date` field (RFC 9110 §5.6.7), made once a second.
 final class HTTPDate: Sendable {

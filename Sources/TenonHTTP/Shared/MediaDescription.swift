@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// One media type of a body, for the documentation.
 struct MediaDescription: Sendable {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// Who may call an operation at all; the edge answers 401 and 403 by it before anything else runs.
 enum AccessRule: Sendable, Equatable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// The paging parameters and answers that all lists share: by cursor, or by page number (seed 004's way).
 public struct Paging: Sendable {

@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// A kind of error answer: what its `type` address leads to.
 struct ProblemKind: Sendable {

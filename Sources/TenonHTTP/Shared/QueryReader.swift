@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The parameters of a request's query, each at most once.
 struct QueryReader: Sendable {

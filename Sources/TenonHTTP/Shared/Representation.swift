@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// What an operation answers with when it did its work, as bytes of some media type.
 protocol Representation: Sendable {

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// What a body must be, by its head fields and by its bytes.
 enum RequestBodies {
@@ -45,7 +46,11 @@ enum RequestBodies {
         _ buffer: ByteBuffer, _ limits: JSONLimits, charging budget: RequestBudget
     ) throws(Problem) -> JSONValue {
         let parsed = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(Failure) in try JSONParser.parse(bytes, limits: limits, charging: budget) }
+            Result { () throws(Failure) in
+                try budget.charge { budget throws(KitError) in
+                    try JSONParser.parse(bytes, limits: limits, charging: budget)
+                }
+            }
         }
         switch parsed {
         case .success(.success(let value)): return value

@@ -1,6 +1,7 @@
 internal import NIOHTTP1
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// What stays known of a request from its head to its answer.
 struct RequestContext: Sendable {
@@ -23,7 +24,7 @@ struct RequestContext: Sendable {
     /// Whose turn the request takes.
     var tenant: TenantID? { caller?.tenant ?? pendingTenant }
     /// Whose share of memory it takes.
-    var holder: MemoryBudget.Holder { MemoryBudget.Holder(tenant, at: client.address) }
+    var holder: MemoryBudget.Holder { MemoryBudget.Holder(tenant: tenant, at: client.address) }
     /// What the limits that it counts against said; nil where there is nothing to say to the client.
     var rates: RateVerdict?
 

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import TenonDomain
+internal import TenonKit
 
 /// What a request's body is taken as: a JSON object (`RequestBody`), text of some media type (`TextBody`), or nothing.
 protocol RequestPayload: Sendable {

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// An operation that is going to run, with everything that the request's head says.
 struct OperationCall: Sendable {

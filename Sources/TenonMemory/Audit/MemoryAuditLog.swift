@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// A tenant's part of the audit log in memory. Nothing is at rest here, so contents are not sealed.
 struct MemoryAuditLog: AuditLog {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 extension MemoryConfigStore {
     func add(_ namespace: Namespace) async throws(Failure) {

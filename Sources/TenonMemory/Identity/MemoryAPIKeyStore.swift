@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct MemoryAPIKeyStore: APIKeyStore {
     let tables: MemoryTables

@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// An identity provider that is an object: for tests and embedders. It vouches for whom it is told to.
 public final class MemoryIdentityProvider: IdentityProvider {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 struct MemoryPasswordResetStore: PasswordResetStore {
     let tables: MemoryTables

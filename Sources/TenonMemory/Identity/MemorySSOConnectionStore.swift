@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct MemorySSOConnectionStore: SSOConnectionStore {
     let tables: MemoryTables

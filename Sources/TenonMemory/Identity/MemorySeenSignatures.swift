@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Accepted signatures in memory.
 public struct MemorySeenSignatures: SeenSignatures {

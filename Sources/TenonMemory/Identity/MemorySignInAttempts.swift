@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 struct MemoryAttempts: Sendable {
     var count: Int

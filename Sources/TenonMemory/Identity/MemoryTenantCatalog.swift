@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// All tenants, in memory.
 public struct MemoryTenantCatalog: TenantCatalog, TenantErasure {

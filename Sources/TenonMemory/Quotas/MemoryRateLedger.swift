@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+public import TenonKit
 
 /// The account of rate limits in memory, on a clock of its own.
 public final class MemoryRateLedger: RateLedger {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes to the wrapped data keys and the token-signing keys in memory.
 public struct MemoryKeyRotation: DataKeyRotation, SigningKeyRotation {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// The outbox in memory.
 public struct MemoryOutbox: Outbox {

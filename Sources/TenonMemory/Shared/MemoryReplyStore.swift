@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Kept answers in memory. Transactions run one after another, so a claim is never found in flight.
 struct MemoryReplyStore: ReplyStore {

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Everything that is stored, as one value: a transaction works on a copy and puts it back whole.
 struct MemoryState: Sendable {

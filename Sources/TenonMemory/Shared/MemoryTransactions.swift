@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// The whole of Tenon's storage in memory: for tests, for embedders, and for `tenon serve --in-memory`.
 ///

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import TenonDomain
+public import TenonKit
 
 /// The system's clock.
 public struct SystemClock: WallClock {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// What processes on the same database did to credentials.
 public struct PostgresAccessFeed: AccessFeed {

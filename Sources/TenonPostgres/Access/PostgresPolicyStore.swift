@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct PostgresPolicyStore: PolicyStore {
     let runner: any StatementRunner

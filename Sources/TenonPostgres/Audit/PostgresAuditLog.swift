@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A tenant's part of the audit log.
 struct PostgresAuditLog: AuditLog {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import TenonDomain
+internal import TenonKit
 
 /// What a backup says of itself, in its first line.
 struct BackupHeader {

@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+public import TenonKit
 
 /// Backups of single tenants, whichever isolation they have: their rows, table by table, as they stood at one moment.
 /// The keys that open sealed values are not in it, so that destroying a tenant's keys destroys its backups' secrets.

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Keeps a restore from giving versions out twice. Each restore of a tenant has a number, and versions of its own that
 /// begin at the number times `span`; the numbers are counted in the shared database, which no restore takes back.

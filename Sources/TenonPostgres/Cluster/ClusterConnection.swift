@@ -1,4 +1,5 @@
 import TenonDomain
+internal import TenonKit
 
 /// Where a running private cluster takes connections, and whose it is.
 public struct ClusterConnection: Sendable, Hashable {

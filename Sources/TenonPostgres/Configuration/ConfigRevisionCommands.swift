@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// A revision's changes as commands, whose number does not depend on how many changes there are.
 struct ConfigRevisionCommands {

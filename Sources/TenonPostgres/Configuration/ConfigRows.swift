@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 // How rows become namespaces and entries.
 extension PostgresConfigStore {

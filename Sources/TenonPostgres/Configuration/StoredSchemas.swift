@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Validation schemas by their stored text, so that patterns and JSON Schemas are compiled once and not at every read.
 final class StoredSchemas: Sendable {

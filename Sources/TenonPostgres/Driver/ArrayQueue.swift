@@ -1,3 +1,5 @@
+internal import TenonKit
+
 /// A first-in-first-out queue that gives its memory back in bulk.
 struct ArrayQueue<Element> {
     private var items: [Element?] = []

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The rules of the pool of leases, without any I/O: events go in, actions come out. Time comes with the events.
 struct PoolState {

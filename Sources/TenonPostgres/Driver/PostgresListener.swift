@@ -2,6 +2,7 @@ internal import CLibPQ
 internal import Glibc
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// LISTEN on a connection and a thread of its own, reconnected by itself.
 final class PostgresListener: Sendable {

@@ -2,6 +2,7 @@ internal import CLibPQ
 internal import Glibc
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// The I/O thread: drives all connections of the driver with `poll`. Work is handed in through a queue; the
 /// thread takes what has gathered, sends it, flushes each connection once, reads what came, and answers.

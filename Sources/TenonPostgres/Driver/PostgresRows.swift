@@ -1,5 +1,6 @@
 internal import CLibPQ
 internal import TenonDomain
+internal import TenonKit
 
 /// The rows of one statement, in binary format. Owns libpq's result and frees it with its last holder.
 package final class PostgresRows: Sendable {

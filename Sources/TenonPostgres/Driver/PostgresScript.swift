@@ -1,6 +1,7 @@
 internal import CLibPQ
 internal import Glibc
 internal import TenonDomain
+internal import TenonKit
 
 /// A connection for scripts of several statements: start-up and migrations. Every call runs on a thread of its own
 /// and waits there.

@@ -1,5 +1,6 @@
 internal import CLibPQ
-package import TenonDomain
+internal import TenonDomain
+package import TenonKit
 
 /// A bind in PostgreSQL's binary format.
 package enum PostgresValue: Sendable {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct PostgresAPIKeyStore: APIKeyStore {
     let runner: any StatementRunner

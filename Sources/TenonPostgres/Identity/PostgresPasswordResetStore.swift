@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 struct PostgresPasswordResetStore: PasswordResetStore {
     let runner: any StatementRunner

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct PostgresSSOConnectionStore: SSOConnectionStore {
     let runner: any StatementRunner

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Accepted signatures, one row each. To remember one is one statement, so that no process can come in between.
 public struct PostgresSeenSignatures: SeenSignatures {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 struct PostgresSessionStore: SessionStore {
     let runner: any StatementRunner

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Counts attempts in the schema `directory`, which no tenant's rows stand in.
 public struct PostgresSignInAttempts: SignInAttempts {

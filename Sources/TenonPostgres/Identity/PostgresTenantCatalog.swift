@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// All tenants, with the relay's rights: the role that requests run as lists none.
 public struct PostgresTenantCatalog: TenantCatalog {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct PostgresTenantStore: TenantStore {
     let runner: any StatementRunner

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 struct PostgresUserStore: UserStore {
     let runner: any StatementRunner

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 internal import TenonMigrations
 
 /// Brings a database to a version of the schema and back. Holds an advisory lock, so that of many processes one

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// The account of rate limits in a table, on the database's clock. A row says of whom and how much and nothing of what was
 /// asked, so it stands outside of the tenants' policies: one statement books for the callers of many tenants.

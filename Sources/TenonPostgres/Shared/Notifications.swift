@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TenonKit
 
 /// What processes tell one another through PostgreSQL's NOTIFY. These are hints: one can be lost with its connection or
 /// its sender.

@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// The rows of the outbox and of the audit log that a transaction writes with its COMMIT, and the changes to announce
 /// after it.

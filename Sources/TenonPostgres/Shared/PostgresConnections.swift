@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// The connections to one database: pipelines and leases as `tenon_service`, and a few leases as `tenon_relay`.
 final class PostgresConnections: Sendable {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// How much of the server the service uses.
 public struct PostgresLimits: Sendable {

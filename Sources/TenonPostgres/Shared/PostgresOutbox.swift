@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+public import TenonKit
 
 /// The outbox tables: that of the shared database and those of tenants' own. Several processes share them: each takes rows
 /// that no other has locked.

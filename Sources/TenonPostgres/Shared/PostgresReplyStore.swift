@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Kept answers within a transaction. A claim in flight is an advisory lock of its transaction.
 struct PostgresReplyStore: ReplyStore {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// The sealed values of tenants, in the columns that stand here and no others.
 public struct PostgresSealedCells: SealedCells {

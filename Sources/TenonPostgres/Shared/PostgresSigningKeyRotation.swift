@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// Changes to the token-signing keys.
 public struct PostgresSigningKeyRotation: SigningKeyRotation {

@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonKit
 
 /// What is known of a tenant's own database. Its rows stand in the shared database, whatever they say.
 struct PostgresTenantDatabases: TenantDatabases {

@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// Migrates the databases that single tenants have of their own, after the shared one. Each has its own lock and its own
 /// version: one that fails is marked, and the others go on.

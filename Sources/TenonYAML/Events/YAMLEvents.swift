@@ -1,5 +1,6 @@
 internal import CYaml
 internal import TenonDomain
+internal import TenonKit
 
 /// What libyaml says about a document, piece by piece.
 struct YAMLEvent {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
+internal import TenonKit
 internal import TenonPostgres
 
 /// `tenon admin create | reset-password`

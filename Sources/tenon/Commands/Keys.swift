@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// `tenon keys status | rotate-kek | rotate-dek TENANT | shred TENANT | rotate-signing`
 struct Keys: AsyncParsableCommand {

@@ -3,6 +3,7 @@ internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonKit
 
 /// `tenon openapi`: prints the document that `/openapi.json` answers, for people. Needs no database.
 struct OpenAPI: AsyncParsableCommand {

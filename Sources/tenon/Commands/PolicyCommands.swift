@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Glibc
 internal import TenonDomain
+internal import TenonKit
 internal import TenonMemory
+internal import TenonPolicy
 
 /// `tenon policy eval --model M --policy P --requests R [--context N] [--at TIME]`
 struct PolicyCommands: ParsableCommand {

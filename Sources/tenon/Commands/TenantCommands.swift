@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import TenonDomain
+internal import TenonKit
 internal import TenonPostgres
 
 /// `tenon tenant list | backup TENANT FILE | restore TENANT FILE`

@@ -1,5 +1,6 @@
 internal import Logging
 internal import TenonDomain
+internal import TenonKit
 
 /// Writes one line per event to standard output: JSON, or text for people.
 struct LineLogHandler: LogHandler {

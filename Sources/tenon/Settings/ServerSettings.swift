@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonKit
 
 /// Reads what concerns the sockets.
 enum ServerSettings {

@@ -4,6 +4,7 @@ internal import Logging
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonKit
 internal import TenonPostgres
 
 /// Where the service runs.

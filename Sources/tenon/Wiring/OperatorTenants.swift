@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonKit
 
 /// Tenants as an operator names them at the command line.
 struct OperatorTenants {

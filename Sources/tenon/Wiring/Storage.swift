@@ -3,6 +3,7 @@ internal import ServiceLifecycle
 internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
+internal import TenonKit
 internal import TenonMemory
 internal import TenonPostgres
 

@@ -1,4 +1,4 @@
-@testable internal import TenonDomain
+@testable internal import TenonKit
 
 /// Matches a parsed pattern by its definition: every part takes the places where it can begin to those where it can
 /// end. No program, no threads, no knowledge of first bytes: what the matcher is compared with.

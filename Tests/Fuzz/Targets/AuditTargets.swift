@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 enum AuditTargets {
     /// An export holds or does not whatever pieces it comes in. Where it holds, whoever reads its lines as JSON finds

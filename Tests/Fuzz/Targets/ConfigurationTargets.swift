@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 enum ConfigurationTargets {
     private static func parsed(_ text: String) -> JSONValue? { try? JSONParser.parse(text) }

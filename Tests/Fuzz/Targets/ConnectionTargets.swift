@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOEmbedded
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 @testable internal import TenonHTTP
 

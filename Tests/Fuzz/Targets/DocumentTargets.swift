@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 internal import TenonYAML
 
 enum DocumentTargets {

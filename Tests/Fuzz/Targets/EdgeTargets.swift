@@ -1,5 +1,6 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 @testable internal import TenonHTTP
 

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 enum EncodingTargets {
     private static let identifierText = pattern("^ten_[0-7][0-9a-hjkmnp-tv-z]{25}$")

@@ -1,4 +1,5 @@
 internal import TenonClient
+internal import TenonKit
 
 enum EventStreamTargets {
     /// A stream has the same events in two pieces, cut where its first byte says, and a byte at a time.

@@ -1,4 +1,4 @@
-internal import TenonDomain
+internal import TenonKit
 
 enum JSONSchemaTargets {
     private static func parsed(_ text: String) -> JSONValue? { try? JSONParser.parse(text) }
@@ -7,7 +7,7 @@ enum JSONSchemaTargets {
     /// judgement around.
     static func schema(_ schemaText: String, _ valueText: String) {
         guard let json = parsed(schemaText) else { return }
-        do throws(Failure) {
+        do throws(KitError) {
             let schema = try JSONSchema(json)
             precondition(schema.source == json, "the source changed")
             guard let value = parsed(valueText) else { return }
@@ -49,7 +49,7 @@ enum JSONSchemaTargets {
             let result = try patch.applied(to: from)
             precondition(result == to, "the patch leads elsewhere")
         } catch {
-            fatalError("the patch cannot be applied: \(error.detail)")
+            fatalError("the patch cannot be applied: \(error)")
         }
         let bound = 30 * to.encoded().count + 4096
         precondition(patch.json.encoded().count <= bound, "the patch is much longer than the target")

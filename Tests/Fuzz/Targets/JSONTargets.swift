@@ -1,5 +1,6 @@
 internal import Glibc
 internal import TenonDomain
+internal import TenonKit
 
 enum JSONTargets {
     /// What parses is written and parses to the same again; what does not is no JSON by a second reading either.

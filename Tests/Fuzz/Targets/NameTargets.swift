@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 enum NameTargets {
     private static let label = pattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")

@@ -1,4 +1,4 @@
-@testable internal import TenonDomain
+@testable internal import TenonKit
 
 /// A pattern that stands in a fuzz target.
 func pattern(_ source: String) -> Pattern {

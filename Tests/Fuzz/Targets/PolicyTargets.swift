@@ -1,4 +1,6 @@
-@testable internal import TenonDomain
+internal import TenonDomain
+internal import TenonKit
+internal import TenonPolicy
 
 enum PolicyTargets {
     private static let now = Timestamp(millisecondsSince1970: 1_767_225_600_000)

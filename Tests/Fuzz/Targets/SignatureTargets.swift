@@ -1,3 +1,5 @@
+internal import TenonKit
+
 @testable internal import TenonDomain
 
 enum SignatureTargets {

@@ -1,6 +1,7 @@
 import Synchronization
 import TenonApplication
 import TenonDomain
+import TenonKit
 import TestSupport
 import Testing
 

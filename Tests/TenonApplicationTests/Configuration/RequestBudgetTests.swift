@@ -1,5 +1,6 @@
 import TenonApplication
 import TenonDomain
+import TenonKit
 import TestSupport
 import Testing
 

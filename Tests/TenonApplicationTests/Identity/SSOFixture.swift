@@ -2,6 +2,7 @@ import Synchronization
 import TenonApplication
 import TenonCrypto
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TestSupport
 import Testing

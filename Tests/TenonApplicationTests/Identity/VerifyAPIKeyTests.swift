@@ -1,6 +1,7 @@
 import Synchronization
 import TenonCrypto
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Synchronization
 import TenonApplication
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
 import TenonDomain
+import TenonKit
+import TenonPolicy
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import TenonKit
 import TestSupport
 import Testing
 

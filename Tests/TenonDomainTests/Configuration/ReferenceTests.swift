@@ -1,3 +1,4 @@
+import TenonKit
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import TenonKit
 import Testing
 
 @testable import TenonPostgres

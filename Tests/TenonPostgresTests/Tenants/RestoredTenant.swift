@@ -1,6 +1,7 @@
 import Foundation
 import TenonApplication
 import TenonDomain
+import TenonKit
 import TenonMemory
 import TestSupport
 

@@ -3,6 +3,7 @@ internal import Glibc
 internal import TenonClient
 internal import TenonCrypto
 internal import TenonDomain
+internal import TenonKit
 
 /// `tenon audit export | verify FILE`
 struct Audit: ParsableCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FoundationEssentials
 internal import TenonClient
 internal import TenonDomain
+internal import TenonKit
 
 /// A command that calls a server.
 protocol ClientCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import TenonDomain
+internal import TenonKit
 
 /// What a failed command says on standard error, and its exit code. docs/command-line.md promises both.
 enum Complaint {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import TenonClient
 internal import TenonDomain
+internal import TenonKit
 
 /// Words that a shell offers. Without a session, or where the server does not answer, there are none.
 enum Completions {

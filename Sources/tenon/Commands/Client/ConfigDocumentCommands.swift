@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import TenonClient
 public import TenonDomain
+internal import TenonKit
 
 extension ConfigFormat: ExpressibleByArgument {}
 

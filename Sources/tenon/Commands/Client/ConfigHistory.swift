@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import TenonClient
 internal import TenonDomain
+internal import TenonKit
 
 extension Configs {
     struct History: ClientCommand {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonKit
 
 /// Entries as people read them.
 enum ConfigText {

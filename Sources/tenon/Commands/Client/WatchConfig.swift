@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import TenonClient
 internal import TenonDomain
+internal import TenonKit
 
 extension Configs {
     /// `tenon config watch`

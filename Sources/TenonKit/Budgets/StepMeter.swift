@@ -1,0 +1,66 @@
+/// The steps of one piece of work, such as a decision or a match: at most so many, and charged to the request's budget as
+/// the work goes on. Use it where a step is so little that to charge each one would cost more than the step itself.
+package struct StepMeter {
+    /// Steps that may be done before they are charged.
+    private static let portion = 4096
+
+    private let request: WorkBudget
+    package private(set) var left: Int
+    private var uncharged = 0
+    /// Once spent, everything that asks is refused.
+    package private(set) var isExhausted = false
+    /// Why the request may not go on; nil also where only the work's own bound was reached.
+    private var failure: KitError?
+
+    package init(_ most: Int, of request: WorkBudget = .unlimited) {
+        left = most
+        self.request = request
+    }
+
+    /// False, from then on, where there are not so many steps left.
+    package mutating func spend(_ steps: Int) -> Bool {
+        guard !isExhausted, steps <= left else {
+            isExhausted = true
+            return false
+        }
+        left -= steps
+        uncharged += steps
+        return uncharged < Self.portion || charge()
+    }
+
+    /// Gives up.
+    package mutating func exhaust() {
+        isExhausted = true
+    }
+
+    /// Charges what is left to be charged. Fails as `WorkBudget.spend` does, also where that stopped the work earlier.
+    package mutating func settle() throws(KitError) {
+        if let failure { throw failure }
+        _ = charge()
+        if let failure { throw failure }
+    }
+
+    private mutating func charge() -> Bool {
+        do throws(KitError) {
+            try request.spend(uncharged)
+            uncharged = 0
+            return true
+        } catch {
+            failure = error
+            isExhausted = true
+            return false
+        }
+    }
+}
+
+extension JSONValue {
+    /// The steps that it takes to compare the value with another.
+    package var size: Int {
+        switch self {
+        case .null, .bool, .number: 1
+        case .string(let text): 1 + text.utf8.count / 64
+        case .array(let elements): elements.reduce(1) { $0 + $1.size }
+        case .object(let members): members.reduce(1) { $0 + 1 + $1.name.utf8.count / 64 + $1.value.size }
+        }
+    }
+}
