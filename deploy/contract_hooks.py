@@ -1,4 +1,4 @@
-"""Hooks of schemathesis for deploy/check-contract: what JSON Schema cannot say, one check more, and the figures."""
+"""Schemathesis hooks for deploy/check-contract: rules beyond JSON Schema, an additional check, and the figures."""
 
 import atexit
 import collections
@@ -10,47 +10,47 @@ import schemathesis
 from schemathesis.core.failures import Failure
 from schemathesis.engine import observations
 
-# Rules that hold between members or parameters, or that need a parser of their own. No JSON Schema says them, so that
-# data which fits the schema may be refused by one of these, and by nothing else.
+# Rules between members or parameters, or rules that need their own parser. JSON Schema cannot express them, so data
+# that fits the schema may be refused by one of these, and by nothing else.
 BEYOND_SCHEMAS = {
-    # A value against the entry's own rules, and these against each other.
+    # A value against the entry's own rules, and these rules against each other.
     "too_short", "too_long", "too_small", "too_large", "not_an_integer", "not_an_option", "pattern_mismatch",
     "empty_range",
-    # What a JSON Schema says that came with the value; made at random, it is often `false` and seldom more.
+    # The outcome of a JSON Schema sent with the value; a random one is mostly `false`.
     "not_allowed",
     # The list of common passwords.
     "password_too_common",
-    # A cursor is sealed over its list.
+    # A cursor is sealed for its list.
     "invalid_cursor",
-    # Numbers beyond what is stored exactly.
+    # Numbers that cannot be stored exactly.
     "number_out_of_bounds",
-    # The 31st of a month with 30 days, and a revision or a record that is to come.
+    # The 31st of a month with 30 days, and a future revision or record.
     "invalid_moment", "unknown_revision", "beyond_the_end",
-    # References lead to entries, and not in circles.
+    # References must lead to entries, without cycles.
     "missing_reference", "invalid_reference", "reference_cycle",
-    # An address has no bits behind its prefix, and stands once however it is written; a key ends in the future.
+    # A network has no bits after its prefix and is listed once in any notation; a key expires in the future.
     "invalid_cidr", "duplicate_cidr", "expiry_in_the_past",
-    # What the key signs with stands with it, or was said before.
+    # The signing material must be stored with the key, or be sent.
     "signing_required",
-    # Of two operations of a batch with the same key one is meant.
+    # Two operations of a batch may not have the same key.
     "duplicate_key",
-    # What stands twice is the same.
+    # Repeated values must be equal.
     "not_the_same",
-    # Only what there is can be granted, and policies have a parser of their own.
+    # Only existing permissions can be granted, and policies have their own parser.
     "unknown_role", "role_not_allowed", "role_cycle",
-    # A question is asked in one of two ways.
+    # A question is asked in one of two forms.
     "wrong_question", "invalid_address", "invalid_time", "invalid_context",
-    # Only the operator makes platform administrators, and knows whether there is a Logto.
+    # Only the operator creates platform administrators, and configures Logto.
     "role_not_assignable", "issuer_required",
-    # One's own address is changed in the profile, by who has a password.
+    # Users with a password change their own address in the profile.
     "own_email", "password_required",
 }  # fmt: skip
-# A key was sent before, with another request.
+# The key was sent before, with another request.
 REUSED = "idempotency_key_reused"
-# Patterns are RE2's, and JSON Schemas have a meta-schema; why one is refused has many codes.
+# Patterns are RE2's, and JSON Schemas have a meta-schema; refusals have many codes.
 COMPILED = ("#/validation_schema/pattern", "#/validation_schema/json_schema")
 
-# What stands says whether the rest fits, and each of a document's formats has a parser of its own.
+# The stored entry determines whether the rest fits, and each document format has its own parser.
 DEPENDENT = {
     "patchConfig": ("#/value", "#/validation_schema"), "rollBackConfig": ("#/value",),
     "createPolicy": ("#/rules", "#/model"), "updatePolicy": ("#/rules", "#/model"),
@@ -58,28 +58,28 @@ DEPENDENT = {
 }  # fmt: skip
 # A deleted entry keeps its history.
 OF_THE_PAST = {"getConfigVersion", "listConfigVersions", "diffConfigVersions", "restoreConfig"}
-# Entity tags are made at random.
+# Entity tags are random.
 CONDITIONAL = ("precondition_failed", "precondition_required")
 
-# Only somebody else's word lets them do their work, which other tests have: an identity provider's, an event's with a token,
-# an administrator's of the platform. And a password that was changed would let nobody in any more.
+# These need something from a third party, which other tests have: an identity provider, an event with a token, a
+# platform administrator. And a changed password would prevent every later sign-in.
 OF_OTHERS = {
     "beginSSOLogin", "completeSSOLogin", "resetPassword", "createTenant", "deleteTenant", "restoreTenant",
     "changePassword",
 }  # fmt: skip
-# The secret that is wrong fits its schema.
+# A wrong secret also fits its schema.
 OF_SECRETS = ("wrong_password", "invalid_reset_token")
-# These take a name of two kinds, and not both.
+# These take a name of one of two kinds, but not both.
 BY_ONE_NAME = {"signIn", "signInForPair", "requestPasswordReset"}
 
-# What the edge answers before it knows the operation, or by the connection: `any` in docs/errors.md.
+# Responses of the edge before it knows the operation, or caused by the connection: `any` in docs/errors.md.
 OF_THE_EDGE = {
     "malformed_request", "headers_too_large", "target_too_long", "method_not_allowed", "route_not_found",
     "precondition_failed", "service_unavailable", "too_much_contention",
 }  # fmt: skip
 
 
-# Schemathesis reads every text of an answer as an address and gives up the whole run where one is none, such as a stored
+# Schemathesis parses every text of a response as an address and aborts the run if one is invalid, such as a stored
 # value `http://[`.
 same_origin_path = observations._same_origin_path
 
@@ -109,7 +109,7 @@ def problem_of(response):
 
 
 def fresh_token(email):
-    """Of a session that may be ended."""
+    """An access token of a session that may be ended."""
     request = urllib.request.Request(
         os.environ["CONTRACT_ADDRESS"] + "/api/v1/auth/login",
         json.dumps({"email": email, "password": os.environ["CONTRACT_PASSWORD"]}).encode(),
@@ -125,12 +125,12 @@ def is_open(case):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Calls what is open to anybody without the token as well, and makes more of the requests that fit the schema fit
+    """Also calls public operations without the token, and makes more of the requests that fit the schema fit
     the rules beyond it, so that they get past them."""
     if is_open(case) and cases[case.operation.label] % 2:
         case.headers.pop("Authorization", None)
-    # The sessions and users that everything else is called by go on as they are, also where a list led to them; what
-    # other calls are tried on is not deleted.
+    # The sessions and users that all calls depend on stay, even if a list led to them. Resources that other calls use
+    # are not deleted.
     operation = case.operation.definition.raw["operationId"]
     method = case.operation.method.upper()
     for name, value in (case.path_parameters or {}).items():
@@ -142,8 +142,8 @@ def before_call(context, case, kwargs):
         case.headers["Authorization"] = "Bearer " + fresh_token("a@contract.test")
     if operation == "endOwnSessions" and headers.get("Authorization", "").startswith("Bearer "):
         case.headers["Authorization"] = "Bearer " + fresh_token("c@contract.test")
-    # Without `wait` the answer is a stream, which never ends; with it the answer may take as long as it says. What is sent
-    # in its place stays where it is refused.
+    # Without `wait` the response is an endless stream; with `wait` it may take that long. An invalid value that is sent
+    # instead stays, because it is refused.
     if case.operation.definition.raw["operationId"] == "watchNamespace":
         case.query = {**(case.query or {})}
         wait = str(case.query.get("wait", 1))
@@ -151,34 +151,34 @@ def before_call(context, case, kwargs):
             case.query["wait"] = 0
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
-    # The token at hand goes before a key that is made at random; both are refused.
+    # The valid token takes precedence over a random key; both are refused.
     if case.headers:
         case.headers.pop("X-API-Key", None)
     query = case.query or {}
-    # By cursor or by number: OpenAPI cannot say it. One of the two stays.
+    # Either a cursor or a page number: OpenAPI cannot express it. One of the two stays.
     ways = [{"cursor", "limit"} & query.keys(), {"page", "page_size"} & query.keys()]
     if all(ways):
         for name in ways[len(str(query)) % 2]:
             del query[name]
-    # The cursors at hand are those of the list without a prefix.
+    # The available cursors belong to the list without a prefix.
     if "cursor" in query:
         query.pop("prefix", None)
-    # Whose permissions they are.
+    # The subject of the permissions.
     if operation == "getSubjectPermissions" and "subject" not in query:
         case.query = query = {**query, "subject": "role:viewer"}
-    # By number or by time.
+    # A revision or a time.
     if "version" in query:
         query.pop("as_of", None)
     body = case.body
     if not isinstance(body, dict):
         return
-    # The address at hand may have been put next to a username; the schema takes one of them.
+    # A known address may have been added to a username; the schema takes only one of them.
     if operation in BY_ONE_NAME and body.get("email") and body.get("username"):
         del body["username"]
-    # Whoever is called by stays reachable under the name that is at hand.
+    # The user of the calls keeps the known name.
     if operation == "updateProfile":
         body.pop("email", None)
-    # Who names no tenant registers an address and a username once.
+    # Without a tenant, an address and a username can be registered only once.
     if operation in ("registerUser", "registerTenant"):
         number = sum(cases.values())
         body["email"] = f"c{number}@registered.test"
@@ -187,7 +187,7 @@ def before_call(context, case, kwargs):
     for name, again in (("password", "password2"), ("new_password", "new_password2")):
         if body.get(again) and body.get(name):
             body[again] = body[name]
-    # Half of the keys are made to fit.
+    # Half of the keys are made valid.
     if len(str(body)) % 2:
         if body.get("allowed_cidrs"):
             body["allowed_cidrs"] = ["10.0.0.0/8"]
@@ -195,7 +195,7 @@ def before_call(context, case, kwargs):
             body["expires_at"] = "2100-01-01T00:00:00Z"
         if body.get("requires_signature"):
             body["requires_signature"] = False
-    # A free value seldom keeps free rules: half of them stay as they are, the other half is made to fit.
+    # A free value seldom satisfies free rules: half of them stay, the other half is made to fit.
     rules = body.get("validation_schema")
     if rules and len(str(body)) % 2:
         # A patch may name neither the type nor the options.
@@ -210,7 +210,7 @@ def before_call(context, case, kwargs):
 def filter_failure(context, failure, case, response):
     """Drops a refusal of data that fits the schema where every reason is beyond schemas, and of a condition."""
     problem = problem_of(response) or {}
-    # However it is made: a body can be too large, and a secret wrong.
+    # For all generated requests: a body can be too large, and a secret wrong.
     if failure.code == "ST201" and problem.get("code") == "body_too_large":
         return False
     if failure.code == "ST202" and problem.get("code") in OF_SECRETS:
@@ -218,7 +218,7 @@ def filter_failure(context, failure, case, response):
     # There is no provider here.
     if failure.code == "ST101" and problem.get("code") == "identity_provider_unavailable":
         return False
-    # Before a body is looked at, so that nobody learns whether it is in order.
+    # Checked before the body, so that the response reveals nothing about it.
     if failure.code in ("ST201", "ST202") and problem.get("code") in CONDITIONAL:
         return False
     if failure.code == "ST301" and case.operation.definition.raw["operationId"] in OF_THE_PAST:
@@ -235,12 +235,12 @@ def filter_failure(context, failure, case, response):
 
 
 class UndocumentedProblem(Failure):
-    """A problem whose code the operation does not list at its status."""
+    """A problem whose code the operation does not list for its status."""
 
 
 @schemathesis.check
 def documented_problem(ctx, response, case):
-    """The description has a `default`, which covers every status; so that the codes are compared instead."""
+    """The document has a `default` for every status, so this compares the codes."""
     problem = problem_of(response)
     if problem is None or problem["code"] in OF_THE_EDGE:
         return

@@ -87,7 +87,7 @@ private final class KeptLog: LogHandler, Sendable {
         let keks = KeyEncryptionKeys([1: Secret(core.randomness.bytes(32))])
         let wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: ServiceLife(), core)
         let services = wiring.backgroundServices(log.logger).compactMap { $0 as? Recurring }
-        let reload = try #require(services.first { $0.complaint == "the token-signing keys were not read again" })
+        let reload = try #require(services.first { $0.complaint == "reloading the token-signing keys failed" })
         #expect(reload.pause == .seconds(30))
         // One that does not open shows that they are read, and from where.
         let foreign = EnvelopeKeyWrapping(
@@ -98,7 +98,7 @@ private final class KeptLog: LogHandler, Sendable {
             as: Caller(.system(job: "tests", tenant: .platform), from: .test))
         #expect(isPublished)
         try await serve(reload) { !log.lines.isEmpty }
-        #expect(log.lines.first?.hasPrefix("the token-signing keys were not read again | key_encryption_key") == true)
+        #expect(log.lines.first?.hasPrefix("reloading the token-signing keys failed | key_encryption_key") == true)
     }
 
     @Test("A failure without a cause is told by what it says")

@@ -225,7 +225,7 @@ import Testing
             let login = "echo \(ShellCommand.password) | tenon login --email admin@mycompany.com"
             let asked = try await run(login)
             #expect(asked.status == 5)
-            #expect(asked.errors.contains("\ntenon: --tenant is one of mycompany, other\n"))
+            #expect(asked.errors.contains("\ntenon: --tenant must be one of mycompany, other\n"))
             #expect(try await run(login + " --tenant other").status == 0)
             // The other tenant has no namespace of that name.
             #expect(try await run("tenon config ls").status == 3)

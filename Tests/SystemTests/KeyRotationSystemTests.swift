@@ -148,7 +148,7 @@ import Testing
             served = served.at(serving)
             let rotated = try keys(["rotate-kek"], both)
             #expect(rotated.status == 0, "\(rotated.output)")
-            #expect(rotated.output.contains("ENCRYPTION_KEY is not needed: remove it"), "\(rotated.output)")
+            #expect(rotated.output.contains("ENCRYPTION_KEY is no longer needed: remove it"), "\(rotated.output)")
             try await served.expectValues(["a", "b", "c"])
             #expect(await serving.end() == 0)
 

@@ -8,10 +8,10 @@ internal import TenonPostgres
 /// `tenon admin create | reset-password`
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make administrators of the platform, and let people in who lost their password.",
+        abstract: "Create platform administrators and reset passwords.",
         subcommands: [Create.self, ResetPassword.self])
 
-    /// Lends everything that the service has, on the database of the settings.
+    /// Lends all use cases of the service on the configured database.
     private static func with<Value: Sendable>(
         _ options: DatabaseOptions, _ body: (ServiceWiring, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
@@ -26,8 +26,8 @@ struct Admin: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a platform administrator.",
-            discussion: "The password is asked for, or read from standard input where that is no terminal.")
+            abstract: "Create a platform administrator.",
+            discussion: "Asks for the password, or reads it from standard input if that is not a terminal.")
 
         @OptionGroup var database: DatabaseOptions
         @Option(help: "The administrator's e-mail address.") var email: String
@@ -38,7 +38,7 @@ struct Admin: AsyncParsableCommand {
             let user = try await Admin.with(database) { wiring, context throws(Failure) in
                 try await wiring.createAdministrator.execute(input, as: .commandLine(context.core))
             }
-            print("made \(user.id) \(user.email.text)")
+            print("created \(user.id) \(user.email.text)")
         }
 
         private func input() throws -> CreateAdministrator.Input {
@@ -55,12 +55,12 @@ struct Admin: AsyncParsableCommand {
 
     struct ResetPassword: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "reset-password", abstract: "Print a token by which somebody chooses a password, once.",
-            discussion: "Whoever has the token has the account: hand it on where nobody else reads it.")
+            commandName: "reset-password", abstract: "Print a one-time token to choose a new password.",
+            discussion: "The token gives access to the account: send it over a private channel.")
 
         @OptionGroup var database: DatabaseOptions
         @Option(help: "The account's e-mail address.") var email: String
-        @Option(help: "The slug of its tenant, where several have the address.") var tenant: String?
+        @Option(help: "The slug of its tenant, if several tenants have the address.") var tenant: String?
 
         func run() async throws {
             let input = try input()
@@ -68,7 +68,7 @@ struct Admin: AsyncParsableCommand {
                 let done = try await wiring.issuePasswordReset.execute(input, as: .commandLine(context.core))
                 return (done, context.settings.sso.publicURL)
             }
-            print("a token for \(done.user.id) \(done.user.email.text), good once and until \(done.expiresAt):")
+            print("one-time token for \(done.user.id) \(done.user.email.text), valid until \(done.expiresAt):")
             print(
                 """
                 POST \(publicURL ?? "")/api/v1/users/password-reset/confirm

@@ -3,24 +3,25 @@ internal import TenonCrypto
 internal import TenonDomain
 internal import TenonPostgres
 
-/// What a command has besides its database: the settings, the core of the process, and the keys that open sealed values.
+/// The dependencies of a command besides its database: the settings, the core of the process, and the keys that open
+/// sealed values.
 struct CommandContext {
     let settings: Settings
     let core: Core
     let keks: KeyEncryptionKeys
 }
 
-/// Which database an operator's command works on.
+/// The database of an operator's command.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: "Data folder of the private PostgreSQL; TENON_DATA_DIR otherwise.") var dataDir: String?
+    @Option(help: "Data folder of the private PostgreSQL. Default: TENON_DATA_DIR.") var dataDir: String?
 
     func settings() throws(SettingError) -> Settings { try Settings.load(dataFolder: dataDir) }
 }
 
-/// The database that a command works on: the one that the settings name, the running private cluster's, or that of a
-/// private cluster started for as long as the command runs. Says on standard error which one it is, and never makes one.
+/// The database of a command: the configured one, the running private cluster's, or that of a private cluster started
+/// for the command. Reports on standard error which one it is, and never creates one.
 enum CommandDatabase {
-    /// Lends the database of the settings together with the keys, and writes the log out at the end.
+    /// Lends the configured database with the keys, and flushes the log at the end.
     static func withKeys<Value: Sendable>(
         _ options: DatabaseOptions, _ body: (PostgresDatabase, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
@@ -31,7 +32,7 @@ enum CommandDatabase {
         return try await use(settings) { database throws(Failure) in try await body(database, context) }
     }
 
-    /// Lends it, migrated where it is private. Fails with `schemaOutdated` where it is not migrated.
+    /// Lends it, migrated if it is private. Fails with `schemaOutdated` if it is not migrated.
     static func use<Value: Sendable>(
         _ settings: Settings, _ body: (PostgresDatabase) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
@@ -44,7 +45,7 @@ enum CommandDatabase {
         }
     }
 
-    /// Lends the login that migrates.
+    /// Lends the migrating login.
     static func migrating<Value: Sendable>(
         _ settings: Settings, _ body: (PostgresConfiguration) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {

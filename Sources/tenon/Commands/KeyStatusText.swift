@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonKit
 
 extension GetKeyStatus.Output {
-    /// For people.
+    /// As text.
     var text: String {
         var lines = ["key encryption keys"]
         let newest = keks.last { $0.isSet }?.version
@@ -11,16 +11,17 @@ extension GetKeyStatus.Output {
             let name = EncryptionKeys.name(kek.version)
             let need =
                 !kek.isSet
-                ? "is not set, and needed"
-                : kek.version == newest ? "wraps" : kek.dataKeys == 0 ? "is not needed" : "run tenon keys rotate-kek"
+                ? "is needed but not set"
+                : kek.version == newest
+                    ? "is active" : kek.dataKeys == 0 ? "is not needed" : "run tenon keys rotate-kek"
             lines.append("  \(name): \(kek.dataKeys) data keys; \(need)")
         }
-        lines.append("tenants between two versions of their key: \(betweenVersionsTotal)")
+        lines.append("tenants with an unfinished data key rotation: \(betweenVersionsTotal)")
         for tenant in tenantsBetweenVersions {
             let name = tenant.slug?.text ?? tenant.tenant.description
             lines.append(
                 "  \(name): versions \(tenant.versions.map(String.init).joined(separator: ", ")), "
-                    + (tenant.olderCells.map { "\($0) values under older ones" } ?? "its database does not answer")
+                    + (tenant.olderCells.map { "\($0) values with older versions" } ?? "its database does not answer")
                     + "; run tenon keys rotate-dek \(name)")
         }
         lines.append("token-signing keys")
@@ -29,7 +30,7 @@ extension GetKeyStatus.Output {
         return lines.joined(separator: "\n")
     }
 
-    /// For programs.
+    /// As JSON.
     var json: JSONValue {
         [
             "key_encryption_keys": .array(

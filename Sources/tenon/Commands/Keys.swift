@@ -6,7 +6,7 @@ internal import TenonKit
 /// `tenon keys status | rotate-kek | rotate-dek TENANT | shred TENANT | rotate-signing`
 struct Keys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at the keys, rotate and destroy them. The service goes on meanwhile.",
+        abstract: "Show, rotate and destroy keys, without stopping the service.",
         subcommands: [Status.self, RotateKEK.self, RotateDEK.self, Shred.self, RotateSigning.self])
 
     /// Lends the use cases on the database of the settings.
@@ -20,10 +20,10 @@ struct Keys: AsyncParsableCommand {
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Which keys there are, and what is left to do.")
+        static let configuration = CommandConfiguration(abstract: "Show all keys and the remaining rotation steps.")
 
         @OptionGroup var database: DatabaseOptions
-        @Flag(help: "As JSON.") var json = false
+        @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {
             let status = try await Keys.with(database) { keys, caller throws(Failure) in
@@ -35,8 +35,8 @@ struct Keys: AsyncParsableCommand {
 
     struct RotateKEK: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rotate-kek", abstract: "Wrap every key under the newest key encryption key.",
-            discussion: "Every process of the service has to know the newest one before.")
+            commandName: "rotate-kek", abstract: "Wrap every key with the newest key encryption key.",
+            discussion: "Configure the newest key in every process of the service first.")
 
         @OptionGroup var database: DatabaseOptions
 
@@ -47,24 +47,26 @@ struct Keys: AsyncParsableCommand {
                 return try await keys.rotateKEK.execute(as: caller, progress: meter.show)
             }
             let name = EncryptionKeys.name(done.version)
-            print("wrapped \(done.dataKeys) data keys and \(done.signingKeys) token-signing keys anew")
-            print("every key stands under \(name)")
-            for version in done.unneeded { print("\(EncryptionKeys.name(version)) is not needed: remove it") }
+            print("wrapped \(done.dataKeys) data keys and \(done.signingKeys) token-signing keys again")
+            print("every key is wrapped with \(name)")
+            for version in done.unneeded { print("\(EncryptionKeys.name(version)) is no longer needed: remove it") }
         }
     }
 
     struct RotateDEK: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rotate-dek", abstract: "Give a tenant a new data key and seal its values anew.")
+            commandName: "rotate-dek", abstract: "Create a new data key for a tenant and encrypt its values again.")
 
         @OptionGroup var database: DatabaseOptions
         @Argument(help: "The tenant's slug or id.") var tenant: String
         @Option(
-            help: "Seconds that older keys stay at least, for processes that still write with them; 10 or more.")
+            help: "Minimum seconds to keep older keys, for processes that still write with them: 10 to 86400.")
         var grace = Int(RotateDataKey.standardGrace.components.seconds)
 
         func validate() throws {
-            guard (10...86_400).contains(grace) else { throw ValidationError("--grace is 10 to 86400 seconds.") }
+            guard (10...86_400).contains(grace) else {
+                throw ValidationError("--grace must be 10 to 86400 seconds, got \(grace).")
+            }
         }
 
         func run() async throws {
@@ -75,11 +77,11 @@ struct Keys: AsyncParsableCommand {
                 return try await keys.rotateDEK.execute(
                     try await keys.tenants.id(of: name), as: caller, pause: meter.wait, progress: meter.show)
             }
-            print("sealed \(done.resealed) values anew under version \(done.version)")
+            print("encrypted \(done.resealed) values again with version \(done.version)")
             if !done.removed.isEmpty { print("removed \(versions(done.removed))") }
             guard !done.remaining.isEmpty else { return }
-            print("kept \(versions(done.remaining)): values still stand under it")
-            if done.unreadable > 0 { print("\(done.unreadable) values do not open: somebody changed their rows") }
+            print("kept \(versions(done.remaining)): some values still need it")
+            if done.unreadable > 0 { print("\(done.unreadable) values cannot be decrypted: their rows were changed") }
             throw ExitCode.failure
         }
 
@@ -90,13 +92,13 @@ struct Keys: AsyncParsableCommand {
 
     struct Shred: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Destroy a tenant's data keys: nobody opens its values again.",
+            abstract: "Destroy a tenant's data keys, so that its values can never be decrypted.",
             discussion:
-                "Prints a signed receipt. Backups of the database still hold the wrapped keys: see docs/keys.md.")
+                "Prints a signed receipt. Backups of the database still contain the wrapped keys: see docs/keys.md.")
 
         @OptionGroup var database: DatabaseOptions
         @Argument(help: "The tenant's slug or id.") var tenant: String
-        @Option(help: "The tenant's slug, once more.") var yesDestroy: String
+        @Option(help: "The tenant's slug, to confirm.") var yesDestroy: String
 
         func run() async throws {
             let (name, confirmation) = (tenant, yesDestroy)
@@ -104,7 +106,7 @@ struct Keys: AsyncParsableCommand {
                 let tenant = try await keys.tenants.tenant(name)
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
-                        "not_confirmed", "Nothing was destroyed: --yes-destroy has to name the tenant's slug.")
+                        "not_confirmed", "Nothing was destroyed: --yes-destroy must be the tenant's slug.")
                 }
                 return try await keys.shred.execute(tenant, as: caller)
             }
@@ -114,18 +116,22 @@ struct Keys: AsyncParsableCommand {
 
     struct RotateSigning: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rotate-signing", abstract: "Move the token-signing keys as far as they are due.",
-            discussion: "Run it again at the time that it prints, until no rotation is under way.")
+            commandName: "rotate-signing", abstract: "Take the next due step in rotating the token-signing keys.",
+            discussion: "Run it again at the time that it prints, until the rotation is complete.")
 
         @OptionGroup var database: DatabaseOptions
-        @Option(help: "Begin a rotation only where the active key signs for this many days or more.")
+        @Option(help: "Start a rotation only if the active key has signed for at least this many days.")
         var minimumAgeDays = 0
-        @Flag(help: "Replace all keys by a new one at once, for when one leaked: every access token is void.")
+        @Flag(help: "Replace all keys at once after a leak. Revokes every access token.")
         var now = false
 
         func validate() throws {
-            guard (0...36_500).contains(minimumAgeDays) else { throw ValidationError("Days are 0 to 36500.") }
-            guard !now || minimumAgeDays == 0 else { throw ValidationError("--now waits for no age.") }
+            guard (0...36_500).contains(minimumAgeDays) else {
+                throw ValidationError("--minimum-age-days must be 0 to 36500, got \(minimumAgeDays).")
+            }
+            guard !now || minimumAgeDays == 0 else {
+                throw ValidationError("--now cannot be combined with --minimum-age-days.")
+            }
         }
 
         func run() async throws {
@@ -137,7 +143,7 @@ struct Keys: AsyncParsableCommand {
                     : try await keys.rotateSigning.execute(minimumAge: minimumAge, as: caller)
             }
             for step in done.steps { print(text(of: step)) }
-            print(done.next.map { "run it again at \($0)" } ?? "no rotation is under way")
+            print(done.next.map { "run it again at \($0)" } ?? "no rotation is in progress")
         }
 
         private func text(of step: SigningKeyStep) -> String {

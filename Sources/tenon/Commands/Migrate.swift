@@ -5,11 +5,11 @@ internal import TenonPostgres
 /// `tenon migrate up | down N | status | new NAME`
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring the database to a version of the schema.",
+        abstract: "Apply, revert, list and create migrations.",
         subcommands: [Up.self, Down.self, Status.self, New.self])
 
     struct Up: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Apply what is missing.")
+        static let configuration = CommandConfiguration(abstract: "Apply missing migrations.")
 
         @OptionGroup var database: DatabaseOptions
 
@@ -24,25 +24,25 @@ struct Migrate: AsyncParsableCommand {
     }
 
     struct Down: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take the newest migrations back, with their data.")
+        static let configuration = CommandConfiguration(abstract: "Revert the newest migrations and delete their data.")
 
         @OptionGroup var database: DatabaseOptions
-        @Argument(help: "How many.") var count: Int
+        @Argument(help: "The number of migrations.") var count: Int
 
         func validate() throws {
-            guard count > 0 else { throw ValidationError("N is at least 1.") }
+            guard count > 0 else { throw ValidationError("COUNT must be at least 1, got \(count).") }
         }
 
         func run() async throws {
             let count = count
             let (taken, tenants) = try await withMigrators(database) { migrator, tenants throws(Failure) in
-                // The list of tenants' databases stands in the shared one, and may go with it.
+                // The list of tenants' databases is in the shared one, and may be deleted with it.
                 let outcomes = try await tenants.down(count)
                 return (try await migrator.down(count), outcomes)
             }
-            for name in taken { print("took back \(name)") }
-            if taken.isEmpty { print("nothing to take back") }
-            try report(tenants, "took back")
+            for name in taken { print("reverted \(name)") }
+            if taken.isEmpty { print("nothing to revert") }
+            try report(tenants, "reverted")
         }
     }
 
@@ -61,14 +61,14 @@ struct Migrate: AsyncParsableCommand {
     }
 
     struct New: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make the files of a new migration.")
+        static let configuration = CommandConfiguration(abstract: "Create the files of a new migration.")
 
-        @Argument(help: "snake_case") var name: String
-        @Option(help: "Where the project is.") var project = "."
+        @Argument(help: "The name in snake_case.") var name: String
+        @Option(help: "The project folder.") var project = "."
 
         func validate() throws {
             guard !name.isEmpty, name.allSatisfy({ $0.isLowercase && $0.isASCII || $0.isNumber || $0 == "_" }) else {
-                throw ValidationError("NAME has letters a-z, digits and _.")
+                throw ValidationError("NAME must consist of a-z, 0-9 and _, got '\(name)'.")
             }
         }
 
@@ -78,7 +78,7 @@ struct Migrate: AsyncParsableCommand {
     }
 }
 
-/// Lends the migrators of the database that the settings name and of tenants' own databases beside it.
+/// Lends the migrators of the configured database and of the tenants' own databases.
 private func withMigrators<Value: Sendable>(
     _ options: DatabaseOptions, _ body: (Migrator, TenantMigrator) async throws(Failure) -> Value
 ) async throws -> Value {
@@ -87,7 +87,7 @@ private func withMigrators<Value: Sendable>(
     }
 }
 
-/// One line per tenant's database; fails where one did.
+/// Prints one line per tenant's database; fails if one failed.
 private func report(_ outcomes: [TenantMigrator.Outcome], _ verb: String) throws {
     for outcome in outcomes {
         let tenant = TenantText.name(outcome.standing)

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import FoundationEssentials
 
-/// The files of a new migration, and its name in the two lists.
+/// Creates the files of a new migration and adds its name to the two lists.
 struct NewMigration {
     let project: String
     let name: String
@@ -23,7 +23,7 @@ struct NewMigration {
 
             """, before: "    ]\n}", into: "\(folder)/Migrations.swift")
         try insert("    \"\(full)\",\n", before: "]\n", into: "\(project)/Package.swift", after: "let migrations = [")
-        print("made \(folder)/\(full).up.sql and .down.sql")
+        print("created \(folder)/\(full).up.sql and .down.sql")
     }
 
     private func insert(_ text: String, before mark: String, into path: String, after start: String = "") throws {

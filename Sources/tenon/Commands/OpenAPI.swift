@@ -5,10 +5,10 @@ internal import TenonDomain
 internal import TenonHTTP
 internal import TenonKit
 
-/// `tenon openapi`: prints the document that `/openapi.json` answers, for people. Needs no database.
+/// `tenon openapi`: prints the document of `/openapi.json`, indented. Needs no database.
 struct OpenAPI: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "openapi", abstract: "Print the OpenAPI description.")
+        commandName: "openapi", abstract: "Print the OpenAPI document.")
 
     func run() async throws {
         try await ServiceWiring.withDescription { wiring in
@@ -18,7 +18,7 @@ struct OpenAPI: AsyncParsableCommand {
 }
 
 extension ServiceWiring {
-    /// Lends a service on memory that nobody calls, for what its catalog tells.
+    /// Lends a service on memory adapters whose catalog can be inspected. It serves no requests.
     static func withDescription(_ body: (ServiceWiring) throws -> Void) async throws {
         let settings = try Settings([:])
         let core = Core(settings)

@@ -3,16 +3,16 @@ internal import TenonDomain
 
 /// Asks for a password: on a terminal without showing it, else it is the first line of standard input.
 ///
-/// Not `getpass`: that one keeps the terminal from turning Ctrl-C into a signal.
+/// Does not use `getpass`, which prevents the terminal from turning Ctrl-C into a signal.
 enum PasswordPrompt {
-    /// Signals that end the process or stop it; the terminal shows what is typed again before they do.
+    /// Signals that end or stop the process. The terminal's echo is restored first.
     private static let leaving = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
 
     // Signal handlers can capture nothing.
     nonisolated(unsafe) private static var shown = termios()
     nonisolated(unsafe) private static var hidden = termios()
 
-    /// Nil where the input ends before a line does.
+    /// Nil if the input ends before a line does.
     static func read() -> Secret? {
         guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &shown) == 0 else { return line() }
         hidden = shown
@@ -24,7 +24,7 @@ enum PasswordPrompt {
                 raise(number)
             }
         }
-        // After a stop (SIGTSTP) the shell lets the process go on.
+        // After a stop (SIGTSTP) the shell continues the process.
         signal(SIGCONT) { _ in PasswordPrompt.ask() }
         ask()
         defer {
@@ -42,7 +42,7 @@ enum PasswordPrompt {
         write("Password: ")
     }
 
-    /// Standard output stays free for what the command answers.
+    /// Standard output is reserved for the command's result.
     private static func write(_ text: StaticString) {
         _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
     }

@@ -8,27 +8,27 @@ internal import TenonPolicy
 /// `tenon policy eval --model M --policy P --requests R [--context N] [--at TIME]`
 struct PolicyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Policies in Casbin's language.", subcommands: [Eval.self])
+        commandName: "policy", abstract: "Test policies in Casbin's language.", subcommands: [Eval.self])
 
     struct Eval: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Decide requests by a model and a policy.",
+            abstract: "Evaluate requests against a model and a policy.",
             discussion: """
-                Prints 'true' or 'false' for each line of the requests: comma-separated values, of which one in quotes \
-                that is a JSON object has attributes. Empty lines and those that begin with '#' are skipped. A request \
-                that cannot be decided is denied, and a line on standard error says why.
+                Prints 'true' or 'false' for each line of the requests. A line has comma-separated values; a quoted \
+                value that is a JSON object has attributes. Empty lines and lines that begin with '#' are ignored. A \
+                request that cannot be decided is denied, and standard error shows the reason.
                 """)
 
         @Option(help: "The file with the model.") var model: String
         @Option(help: "The file with the policy.") var policy: String
         @Option(help: "The file with the requests.") var requests: String
-        @Option(help: "Which definitions are asked: 2 for r2, p2, e2 and m2.") var context = ""
+        @Option(help: "The set of definitions to use: 2 for r2, p2, e2 and m2.") var context = ""
 
         @Option(
-            help: "The time that it is: RFC 3339, or '2026-01-31 08:00:00' of UTC.",
+            help: "The time of the decision: RFC 3339, or '2026-01-31 08:00:00' in UTC. Default: now.",
             transform: { text in
                 guard let time = Timestamp(text) ?? Timestamp(text + "Z") else {
-                    throw ValidationError("'\(text)' is not a time such as 2026-01-31T08:00:00Z.")
+                    throw ValidationError("must be a time such as 2026-01-31T08:00:00Z, got '\(text)'.")
                 }
                 return time
             }) var at: Timestamp?
@@ -45,7 +45,7 @@ struct PolicyCommands: ParsableCommand {
                 throw ValidationError("The model has no 'm\(context)'.")
             }
             for (context, fault) in model.faults.sorted(by: { $0.key < $1.key }) {
-                Self.warn("\(Self.told(fault, in: self.model)); m\(context) cannot be asked")
+                Self.warn("\(Self.told(fault, in: self.model)); m\(context) cannot be used")
             }
             // By scalars: a line may end with CR and LF, which are one character.
             let lines = try Self.text(of: requests).unicodeScalars
@@ -88,7 +88,7 @@ struct PolicyCommands: ParsableCommand {
             return String(text.first == "\u{FEFF}" ? text.dropFirst() : text[...])
         }
 
-        /// As compilers tell it.
+        /// In the format of compiler errors.
         private static func told(_ error: PolicySyntaxError, in path: String) -> String {
             "\(path):\(error.place.line):\(error.place.column): \(error.reason)"
         }

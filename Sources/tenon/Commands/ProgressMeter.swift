@@ -3,13 +3,13 @@ internal import Synchronization
 internal import TenonApplication
 internal import TenonDomain
 
-/// How far a command has come, on standard error: a bar on a terminal, elsewhere a line for every tenth.
+/// Shows a command's progress on standard error: a bar on a terminal, elsewhere a line for every tenth.
 final class ProgressMeter: Sendable {
     private static let width = 30
 
     private let what: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    /// The tenth of the last line, and whether a bar stands on the line that is not ended.
+    /// The tenth of the last line, and whether an unfinished line shows a bar.
     private let state = Mutex<(tenth: Int, hasBar: Bool)>((-1, false))
 
     init(_ what: String) {
@@ -33,14 +33,14 @@ final class ProgressMeter: Sendable {
         }
     }
 
-    /// Waits, and says so.
+    /// Waits, and reports it.
     @Sendable func wait(_ duration: Duration) async throws(Failure) {
         end()
-        write("waiting \(duration.components.seconds + 1) seconds for processes that go on with an older key\n")
+        write("waiting \(duration.components.seconds + 1) seconds for processes that still use an older key\n")
         do {
             try await Task.sleep(for: duration)
         } catch {
-            throw Failure(.cancelled, "The command was given up.")
+            throw Failure(.cancelled, "The command was cancelled.")
         }
     }
 

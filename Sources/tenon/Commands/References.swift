@@ -3,7 +3,7 @@ internal import TenonHTTP
 
 /// `tenon errors`: prints `docs/errors.md`. Needs no database.
 struct Errors: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print what every kind of error means, as Markdown.")
+    static let configuration = CommandConfiguration(abstract: "Print all error codes and their meaning, as Markdown.")
 
     func run() async throws {
         try await ServiceWiring.withDescription { wiring in
@@ -14,7 +14,7 @@ struct Errors: AsyncParsableCommand {
 
 /// `tenon access`: prints `docs/access.md`. Needs no database.
 struct Access: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print who may call which operation, as Markdown.")
+    static let configuration = CommandConfiguration(abstract: "Print the permissions of every operation, as Markdown.")
 
     func run() async throws {
         try await ServiceWiring.withDescription { wiring in
@@ -26,7 +26,7 @@ struct Access: AsyncParsableCommand {
 /// `tenon settings`: prints `docs/settings.md`.
 struct SettingsReference: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "Print every setting and its default, as Markdown.")
+        commandName: "settings", abstract: "Print all settings and their defaults, as Markdown.")
 
     func run() throws {
         print(SettingDeclaration.markdown, terminator: "")

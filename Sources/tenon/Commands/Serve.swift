@@ -13,10 +13,10 @@ internal import UnixSignals
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serve the API.")
 
-    @Option(help: "Address to listen on; HOST otherwise.") var host: String?
-    @Option(help: "Port to listen on; PORT otherwise.") var port: Int?
-    @Option(help: "Data folder of the private PostgreSQL; TENON_DATA_DIR otherwise.") var dataDir: String?
-    @Flag(help: "Keep everything in memory, and lose it at the end.") var inMemory = false
+    @Option(help: "Address to listen on. Default: HOST.") var host: String?
+    @Option(help: "Port to listen on. Default: PORT.") var port: Int?
+    @Option(help: "Data folder of the private PostgreSQL. Default: TENON_DATA_DIR.") var dataDir: String?
+    @Flag(help: "Keep all data in memory, and lose it on exit.") var inMemory = false
 
     func run() async throws {
         // Requests run on the event loops of their connections.
@@ -27,10 +27,10 @@ struct Serve: AsyncParsableCommand {
         let core = Core(settings)
         defer { core.output.flush() }
         let life = ServiceLife()
-        for name in settings.ignored { core.logger.notice("\(name) is set and has no part in Tenon") }
+        for name in settings.ignored { core.logger.notice("\(name) is set but not used by Tenon") }
         let configured = try EncryptionKeys.set(in: settings) { warning in core.logger.warning("\(warning)") }
         if configured == nil, !inMemory {
-            core.logger.warning("ENCRYPTION_KEY is not set: the key in \(EncryptionKeys.file(settings).path) is used")
+            core.logger.warning("ENCRYPTION_KEY is not set: using the key in \(EncryptionKeys.file(settings).path)")
         }
         let storage = try await Storage.open(settings, inMemory: inMemory, core)
         let wiring: ServiceWiring
@@ -68,7 +68,7 @@ struct Serve: AsyncParsableCommand {
         wiring.hasher.shutdown()
     }
 
-    /// In their order; on SIGTERM and SIGINT they end in the reverse one.
+    /// In starting order; SIGTERM and SIGINT stop them in reverse.
     private func run(_ services: [any Service], _ logger: Logger) async throws {
         var quiet = logger
         quiet.logLevel = max(.notice, logger.logLevel)

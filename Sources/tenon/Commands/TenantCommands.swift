@@ -7,12 +7,12 @@ internal import TenonPostgres
 /// `tenon tenant list | backup TENANT FILE | restore TENANT FILE`
 struct TenantCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tenant", abstract: "Look at tenants' databases, back up and restore single tenants.",
+        commandName: "tenant", abstract: "List tenants' databases; back up and restore single tenants.",
         subcommands: [List.self, Backup.self, Restore.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The tenants that have a database of their own: its state and the version of its schema.")
+            abstract: "List tenants with their own database, its state and schema version.")
 
         @OptionGroup var database: DatabaseOptions
 
@@ -22,18 +22,18 @@ struct TenantCommands: AsyncParsableCommand {
                 try await TenantMigrator(database, migrating: try settings.migrationConfiguration).status()
             }
             for tenant in all { print(TenantText.line(tenant)) }
-            if all.isEmpty { print("every tenant stands in the shared database") }
+            if all.isEmpty { print("every tenant is in the shared database") }
         }
     }
 
     struct Backup: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write a tenant's rows to a new file.",
-            discussion: "The keys that open its sealed values are not in it: see docs/tenancy.md.")
+            abstract: "Back up a tenant to a new file.",
+            discussion: "The backup does not contain the keys that decrypt its values: see docs/tenancy.md.")
 
         @OptionGroup var database: DatabaseOptions
         @Argument(help: "The tenant's slug or id.") var tenant: String
-        @Argument(help: "The file, which must not be there yet.") var file: String
+        @Argument(help: "The file; it must not exist.") var file: String
 
         func run() async throws {
             let (name, path) = (tenant, file)
@@ -46,20 +46,20 @@ struct TenantCommands: AsyncParsableCommand {
 
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a backup's rows in the place of the tenant's.",
-            discussion: "Its users sign in again. What the audit log says since the backup stays.")
+            abstract: "Replace a tenant's rows with those of a backup.",
+            discussion: "The tenant's users must sign in again. Audit records since the backup are kept.")
 
         @OptionGroup var database: DatabaseOptions
         @Argument(help: "The tenant's slug or id.") var tenant: String
-        @Argument(help: "A file of tenon tenant backup, of the same tenant.") var file: String
-        @Option(help: "The tenant's slug, once more: what it has now is lost.") var yesReplace: String
+        @Argument(help: "A backup of the same tenant.") var file: String
+        @Option(help: "The tenant's slug, to confirm that its current data is lost.") var yesReplace: String
 
         func run() async throws {
             let (name, path, confirmation) = (tenant, file, yesReplace)
             let done = try await TenantCommands.with(database, name) { backup, tenant, tenants, _ throws(Failure) in
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
-                        "not_confirmed", "Nothing was restored: --yes-replace has to name the tenant's slug.")
+                        "not_confirmed", "Nothing was restored: --yes-replace must be the tenant's slug.")
                 }
                 let done = try await backup.restore(tenant.id, from: path)
                 try await tenants.note(.tenantRowsRestored, on: tenant.id, ["rows": .integer(done.rows)])

@@ -8,7 +8,7 @@ enum TenantText {
         (tenant.slug.map { "\($0) " } ?? "") + "\(tenant.database.tenant)"
     }
 
-    /// The state, the version of the schema, whose it is and what is wrong with it.
+    /// The state, the schema version, the tenant, and the last error.
     static func line(_ tenant: TenantMigrator.Standing) -> String {
         let database = tenant.database
         let behind = database.state.isRouted && !tenant.isCurrent ? "  behind" : ""

@@ -12,7 +12,7 @@ struct Tenon: AsyncParsableCommand {
             OpenAPI.self, Errors.self, Access.self, SettingsReference.self,
         ])
 
-    /// Parses and runs; whatever goes wrong is one line on standard error and exit code 1.
+    /// Parses and runs a command. Every failure is one line on standard error and exit code 1.
     static func main() async {
         do {
             var command = try await asyncParseAsRoot()

@@ -2,15 +2,15 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// Writes log lines to standard output on a queue of its own, so that a reader that stops reading never stops the
-/// service. Holds at most 1 MiB of lines; drops and counts those beyond it.
+/// Writes log lines to standard output on its own queue, so that a reader that stops reading never stops the service.
+/// Holds at most 1 MiB of lines; drops and counts the rest.
 ///
-/// Ordinary lines are gathered for some milliseconds, so that a busy service does not make a system call for each.
+/// Collects ordinary lines for some milliseconds, so that a busy service does not make a system call for each.
 final class LogOutput: Sendable {
     static let capacity = 1 << 20
     private static let patience = DispatchTimeInterval.milliseconds(20)
     private static let batch = 32 << 10
-    /// How long the end of the process waits for a reader.
+    /// How long the process waits for a reader on exit.
     private static let farewell = DispatchTimeInterval.seconds(1)
 
     private enum Due: Comparable {
@@ -19,7 +19,7 @@ final class LogOutput: Sendable {
 
     private struct State {
         var lines: [UInt8] = []
-        /// Bytes that are handed to the system at the moment.
+        /// Bytes that are being written at the moment.
         var writing = 0
         /// When a write of `lines` is scheduled.
         var due = Due.no
@@ -36,15 +36,15 @@ final class LogOutput: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Lines that were dropped since the process started.
+    /// Lines dropped since the process started.
     var dropped: Int { state.withLock { $0.droppedInAll } }
 
-    /// `note` is called with the number of lines that were dropped, once output flows again.
+    /// Calls `note` with the number of dropped lines when output works again.
     func onDrops(_ note: @escaping @Sendable (Int) -> Void) {
         state.withLock { $0.noteDrops = note }
     }
 
-    /// Never waits. An urgent line is written at once, after those gathered before it.
+    /// Never waits. Writes an urgent line at once, after the collected ones.
     func put(_ line: [UInt8], isUrgent: Bool) {
         let due = state.withLock { state -> Due in
             guard state.writing + state.lines.count + line.count < Self.capacity else {
@@ -66,7 +66,7 @@ final class LogOutput: Sendable {
         }
     }
 
-    /// Writes what was gathered, and returns when that is done or no reader took it within a second.
+    /// Writes the collected lines. Returns when that is done, or after a second without a reader.
     func flush() {
         let done = DispatchSemaphore(value: 0)
         queue.async {
@@ -92,7 +92,7 @@ final class LogOutput: Sendable {
         if dropped > 0 { note?(dropped) }
     }
 
-    /// Blocks until the system has all the bytes; gives up where nobody can read them.
+    /// Blocks until the system has accepted all bytes. Gives up if no reader is left.
     private func hand(over bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         while !rest.isEmpty {

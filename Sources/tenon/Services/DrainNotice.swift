@@ -2,7 +2,7 @@ internal import ServiceLifecycle
 internal import TenonApplication
 internal import TenonDomain
 
-/// The first to stop: makes `/health/ready` fail for a while, so that no new requests are sent here, before the server
+/// Stops first: makes `/health/ready` fail for a while, so that load balancers stop sending requests before the server
 /// stops accepting.
 struct DrainNotice: Service {
     let life: ServiceLife

@@ -3,20 +3,20 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonHTTP
 
-/// How the work beside the requests goes: failures are counted, and the log tells when a job begins to fail, once in ten
-/// minutes while it does, and when it works again.
+/// The health of background jobs. Counts failures. Logs when a job starts to fail, every ten minutes while it fails,
+/// and when it works again.
 final class JobReports: Sendable {
     private static let reminder = Duration.seconds(600)
 
     private struct State {
         var failures = 0
-        /// When the log was told last, by the complaint of each job that fails now.
+        /// When each failing job was last logged, by its message.
         var toldAt: [String: ContinuousClock.Instant] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// How a run went: `failure` is nil where it worked.
+    /// Records the outcome of a run; `failure` is nil on success.
     func note(
         _ complaint: Logger.Message, _ failure: Failure?, at now: ContinuousClock.Instant = .now, _ logger: Logger
     ) {

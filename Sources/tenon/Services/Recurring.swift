@@ -2,15 +2,15 @@ internal import Logging
 internal import ServiceLifecycle
 internal import TenonDomain
 
-/// Does something again and again until shutdown, at once and then after each pause. What fails is reported, and done
-/// again next time.
+/// Repeats its work until shutdown: at once, and then after each pause. A failure is reported, and the work is
+/// repeated.
 struct Recurring: Service {
     let pause: Duration
-    /// What the log says where it fails.
+    /// The log message of a failure.
     let complaint: Logger.Message
     let logger: Logger
     var reports = JobReports()
-    /// Whether it is done once more after the shutdown, for what the last requests left.
+    /// Whether the work runs once more after shutdown, for the last requests.
     var isDoneAtEnd = false
     let work: @Sendable () async throws(Failure) -> Void
 
@@ -22,12 +22,12 @@ struct Recurring: Service {
     }
 }
 
-/// Does something at every hint until shutdown, and once in a time whatever the hints say. What fails is reported, and done
-/// again next time.
+/// Runs its work on every hint until shutdown, and also after each interval without one. A failure is reported, and the
+/// work is repeated.
 struct Prompted: Service {
     let hints: AsyncStream<Void>
     let interval: Duration
-    /// What the log says where it fails.
+    /// The log message of a failure.
     let complaint: Logger.Message
     let logger: Logger
     var reports = JobReports()
@@ -49,7 +49,7 @@ struct Prompted: Service {
     }
 }
 
-/// Does what ends by itself only when its task is cancelled, until shutdown.
+/// Runs work until shutdown that only ends when its task is cancelled.
 struct UntilShutdown: Service {
     let work: @Sendable () async -> Void
 
@@ -59,7 +59,7 @@ struct UntilShutdown: Service {
 }
 
 extension Logger {
-    /// What went wrong, by its code and cause.
+    /// Logs a failure with its code and cause.
     func warning(_ line: Message, _ failure: Failure) {
         warning(
             line,
@@ -70,7 +70,7 @@ extension Logger {
 }
 
 extension JobReports {
-    /// A failure because the task was cancelled is none.
+    /// Cancellation of the task does not count as a failure.
     fileprivate func attempt(
         _ complaint: Logger.Message, _ logger: Logger, _ work: @Sendable () async throws(Failure) -> Void
     ) async {

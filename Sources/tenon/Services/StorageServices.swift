@@ -2,7 +2,7 @@ internal import ServiceLifecycle
 internal import TenonDomain
 internal import TenonPostgres
 
-/// Keeps the private PostgreSQL cluster until shutdown; started before, since the database needs it.
+/// Keeps the private PostgreSQL cluster until shutdown. The cluster is started earlier, because the database needs it.
 struct ClusterService: Service {
     let cluster: EmbeddedCluster
 
@@ -16,7 +16,7 @@ struct ClusterService: Service {
     }
 }
 
-/// Keeps time for the connections and closes them at shutdown.
+/// Enforces the connections' deadlines and closes the connections at shutdown.
 struct DatabaseService: Service {
     let database: PostgresDatabase
 

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonHTTP
 internal import TenonKit
 
-/// Reads what concerns the sockets.
+/// Reads the settings of sockets.
 enum ServerSettings {
     static func read(_ reader: SettingReader, isProduction: Bool) throws(SettingError) -> HTTPServerSettings {
         var settings = HTTPServerSettings(
@@ -19,7 +19,8 @@ enum ServerSettings {
         }
         if isProduction, settings.tls == nil, settings.policies.trustedProxies.isEmpty {
             throw SettingError(
-                "TLS_CERTIFICATE", "must be set in prod, with TLS_KEY; or TRUSTED_PROXIES, where a proxy speaks TLS")
+                "TLS_CERTIFICATE", "must be set in prod, with TLS_KEY; or set TRUSTED_PROXIES if a proxy terminates TLS"
+            )
         }
         return settings
     }
@@ -65,7 +66,8 @@ enum ServerSettings {
         policies.trustedProxies = try reader.list("TRUSTED_PROXIES") { IPNetwork($0) }
         guard let origins = AllowedOrigins(reader.list("CORS_ALLOWED_ORIGINS")) else {
             throw SettingError(
-                "CORS_ALLOWED_ORIGINS", "holds what is no origin: https://example.com, lower case and without a path")
+                "CORS_ALLOWED_ORIGINS",
+                "must list origins such as https://example.com, in lower case and without a path")
         }
         policies.origins = origins
         policies.requiresHTTPS = try reader.flag("TENON_REQUIRE_HTTPS", default: isProduction)

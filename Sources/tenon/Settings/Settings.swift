@@ -7,7 +7,7 @@ internal import TenonHTTP
 internal import TenonKit
 internal import TenonPostgres
 
-/// Where the service runs.
+/// The environment that the service runs in.
 enum DeploymentEnvironment: String, CaseIterable {
     case dev, qa, prod
 }
@@ -24,7 +24,7 @@ enum RegistrationChoice: String, CaseIterable {
     case open, closed
 }
 
-/// Everything that can be set, checked.
+/// All settings, validated.
 struct Settings {
     /// A URL, or nil for the embedded cluster.
     let databaseURL: String?
@@ -32,7 +32,7 @@ struct Settings {
     let migrateOnStart: Bool
     let dataFolder: String
     let postgresBinaries: String?
-    /// Text of the KEKs by version; empty where one is to be made.
+    /// Texts of the KEKs by version; empty if one is to be generated.
     let encryptionKeys: [Int32: String]
     let secretKey: Secret?
     let environment: DeploymentEnvironment
@@ -58,11 +58,11 @@ struct Settings {
     let servesDocumentation: Bool
     let documentationAssets: String?
     let drainDelay: Duration
-    /// Set variables that have no part here, for one line each in the log.
+    /// Variables that are set but unused, each logged once.
     let ignored: [String]
 
-    /// From the environment of the process, and in `dev` from a `.env` file in the working folder for what that lacks.
-    /// `dataFolder` goes before `TENON_DATA_DIR`.
+    /// Reads the environment of the process and, in `dev`, a `.env` file in the working folder for missing variables.
+    /// `dataFolder` overrides `TENON_DATA_DIR`.
     static func load(dataFolder: String? = nil) throws(SettingError) -> Settings {
         var environment = ProcessInfo.processInfo.environment
         if let dataFolder { environment["TENON_DATA_DIR"] = dataFolder }
@@ -70,7 +70,7 @@ struct Settings {
         return try Settings(environment, file: isDevelopment ? file(".env") : [:])
     }
 
-    /// The variables of a file of `NAME=value` lines; none where there is no such file.
+    /// The variables of a file of `NAME=value` lines; none if the file does not exist.
     private static func file(_ path: String) throws(SettingError) -> [String: String] {
         guard let data = FileManager.default.contents(atPath: path) else { return [:] }
         let items: [ConfigDocumentItem]
@@ -134,8 +134,8 @@ struct Settings {
         ignored = ["REDIS_URL"].filter { reader.text($0) != nil }
     }
 
-    /// One per two cores, since more of them only cost PostgreSQL processes their turns; two at least, so that reads have
-    /// a way around one that waits for a lock.
+    /// One per two cores: more of them would only add PostgreSQL processes that compete. At least two, so that reads
+    /// have an alternative to one that waits for a lock.
     private static var standardPipelineConnections: Int {
         min(4, max(2, ProcessInfo.processInfo.activeProcessorCount / 2))
     }
@@ -150,7 +150,7 @@ struct Settings {
             _ = try PostgresConfiguration(text)
             return text
         } catch {
-            throw SettingError(name, "is not a postgresql:// URL that libpq understands")
+            throw SettingError(name, "must be a postgresql:// URL that libpq can parse")
         }
     }
 

@@ -2,9 +2,9 @@ internal import TenonClient
 internal import TenonDomain
 internal import TenonOIDC
 
-/// What can be set about single sign-on.
+/// Settings of single sign-on.
 struct SingleSignOnSettings {
-    /// Where browsers reach the service: scheme and authority; nil where each request says it.
+    /// The address at which browsers reach the service: scheme and authority; nil to use that of each request.
     let publicURL: String?
     let logtoIssuer: IssuerURL?
     let policy: ProviderPolicy

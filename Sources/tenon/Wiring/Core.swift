@@ -5,10 +5,10 @@ internal import TenonDomain
 internal import TenonHTTP
 internal import TenonMemory
 
-/// What everything else leans on.
+/// Process-wide dependencies: logger, clock, caches.
 struct Core {
     let logger: Logger
-    /// Where the logger writes; to be flushed at the end.
+    /// The logger's output. Flushed before the process exits.
     let output: LogOutput
     let clock: any WallClock
     let randomness: any Randomness
@@ -16,7 +16,7 @@ struct Core {
     let cache: ConfigCache
     let watchTable: WatchTable
     let heavy = HeavyThreads()
-    /// Who hears of credentials that became void.
+    /// Receives credentials that were revoked.
     let access = AccessObservers()
 
     /// The core of a process with these settings.
@@ -33,25 +33,26 @@ struct Core {
                 label: label, level: settings.logLevel, format: settings.logFormat, clock: clock, output: output)
         }
         output.onDrops { [logger] count in
-            logger.warning("log lines were dropped: nobody read them", metadata: ["lines": "\(count)"])
+            logger.warning("log lines were dropped: standard output was not read", metadata: ["lines": "\(count)"])
         }
         cache = ConfigCache(bytes: settings.cacheBytes)
         watchTable = WatchTable()
     }
 
-    /// Who hears of changed namespaces.
+    /// Receives the namespaces that changed.
     var revisions: any RevisionObserver { RevisionObservers([cache, watchTable]) }
 
     var gauges: [ServiceMetrics.Gauge] {
         let cache = cache.counts
         return [
-            .init("tenon_config_cache_hits_total", "Entries read from memory.", isCounter: true, Double(cache.hits)),
             .init(
-                "tenon_config_cache_misses_total", "Entries that memory did not hold.", isCounter: true,
+                "tenon_config_cache_hits_total", "Reads of entries from memory.", isCounter: true, Double(cache.hits)),
+            .init(
+                "tenon_config_cache_misses_total", "Reads of entries that were not in memory.", isCounter: true,
                 Double(cache.misses)),
-            .init("tenon_config_cache_bytes", "Bytes of entries in memory, about.", Double(cache.bytes)),
+            .init("tenon_config_cache_bytes", "Approximate bytes of entries in memory.", Double(cache.bytes)),
             .init(
-                "tenon_log_lines_dropped_total", "Log lines dropped because nobody read standard output.",
+                "tenon_log_lines_dropped_total", "Log lines dropped because standard output was not read.",
                 isCounter: true, Double(output.dropped)),
             .init("tenon_config_watchers", "Open watches of namespaces.", Double(watchTable.count)),
         ]

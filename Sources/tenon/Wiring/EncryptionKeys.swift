@@ -1,15 +1,15 @@
 internal import TenonCrypto
 internal import TenonDomain
 
-/// The key encryption keys: from the settings, or made once and kept in the data folder.
+/// The key encryption keys, from the settings or from a generated file in the data folder.
 enum EncryptionKeys {
     /// The variable of a version.
     static func name(_ version: Int32) -> String {
         version == 1 ? "ENCRYPTION_KEY" : "ENCRYPTION_KEY_\(version)"
     }
 
-    /// The keys that are set; nil where none is. Fails, naming the variable and never the key, on a key that does not
-    /// parse, and in `prod` on a weak one or none. `warn` is told what `prod` would refuse.
+    /// The configured keys; nil if none is set. Fails on an invalid key, and in `prod` on a weak or missing one. The
+    /// error names the variable and never the key. Calls `warn` for what `prod` would refuse.
     static func set(in settings: Settings, warn: (String) -> Void = { _ in }) throws(SettingError) -> KeyEncryptionKeys?
     {
         var keys: [Int32: Secret] = [:]
@@ -20,17 +20,19 @@ enum EncryptionKeys {
             }
             if KeyEncryptionKeys.isWeak(key) {
                 guard settings.environment != .prod else { throw SettingError(name, "is too weak for prod") }
-                warn("\(name) is weak")
+                warn("\(name) is weak: generate one with `openssl rand -base64 32`")
             }
             keys[version] = key
         }
         guard keys.isEmpty else { return KeyEncryptionKeys(keys) }
-        guard settings.environment != .prod else { throw SettingError("ENCRYPTION_KEY", "must be set in prod") }
+        guard settings.environment != .prod else {
+            throw SettingError("ENCRYPTION_KEY", "must be set in prod; generate it with `openssl rand -base64 32`")
+        }
         return nil
     }
 
-    /// For a service where no key is set: on the memory adapters a key that lives as long as they do, else the key of the
-    /// data folder, which is made where the storage has no data yet. Fails with `keyFileUnusable`.
+    /// For a service without a configured key: with memory adapters a temporary key, else the key of the data folder,
+    /// created if the storage has no data yet. Fails with `keyFileUnusable`.
     static func made(
         _ settings: Settings, for storage: Storage, randomness: any Randomness
     ) async throws(Failure) -> KeyEncryptionKeys {
@@ -41,7 +43,7 @@ enum EncryptionKeys {
         return KeyEncryptionKeys([1: key])
     }
 
-    /// For an operator's command: the keys that are set, or the key of the data folder. Makes none.
+    /// For an operator's command: the configured keys, or the key of the data folder. Never creates one.
     static func existing(_ settings: Settings) throws -> KeyEncryptionKeys {
         try set(in: settings) ?? KeyEncryptionKeys([1: try existing(file(settings))])
     }

@@ -3,7 +3,7 @@ internal import TenonCrypto
 internal import TenonDomain
 internal import TenonPostgres
 
-/// The use cases of `tenon keys`, put together.
+/// Composes the use cases of `tenon keys`.
 struct KeyWiring {
     let status: GetKeyStatus
     let rotateKEK: RotateKeyEncryptionKey
@@ -12,7 +12,7 @@ struct KeyWiring {
     let rotateSigning: RotateSigningKeys
     let tenants: OperatorTenants
 
-    /// Fails as the service's start does where the keys that are set do not open the data.
+    /// Fails if the configured keys do not open the data, as the service does on start.
     init(_ database: PostgresDatabase, _ context: CommandContext, grace: Duration) async throws(Failure) {
         let (settings, core) = (context.settings, context.core)
         let keys = PostgresKeys(database)

@@ -1,20 +1,20 @@
 internal import TenonCrypto
 internal import TenonDomain
 
-/// The keys, opened, and what works with them.
+/// The opened keys, and the parts that use them.
 struct Keyring {
     let keys: InstallationKeys
     /// Seals the values of tenants.
     let sealer: EnvelopeSealer
-    /// Seals what audit logs say of events.
+    /// Seals the contents of audit logs.
     let auditSealer: EnvelopeSealer
     let wrapping: EnvelopeKeyWrapping
     let signer: AccessTokenSigner
 
     var digests: any KeyedDigests { keys.digests }
 
-    /// Makes the keys that are missing. Fails with `keyEncryptionKeyMissing` or `keyEncryptionKeyWrong` where those that
-    /// are set do not open the data.
+    /// Creates missing keys. Fails with `keyEncryptionKeyMissing` or `keyEncryptionKeyWrong` if the configured keys do
+    /// not open the data.
     static func open(
         _ settings: Settings, _ storage: Storage, keks: KeyEncryptionKeys, _ core: Core
     ) async throws(Failure) -> Keyring {

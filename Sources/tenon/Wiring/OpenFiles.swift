@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The limit of open files, of which every connection takes one.
+/// The limit of open files. Every connection needs one.
 enum OpenFiles {
-    /// Up to what the operator allows; the usual soft limit of 1024 is there for programs that still use `select`.
+    /// Raises it to the hard limit. The usual soft limit of 1024 exists for programs that still use `select`.
     static func raiseLimit() {
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
 
-/// Tenants as an operator names them at the command line.
+/// Finds the tenants that an operator names on the command line.
 struct OperatorTenants {
     private let transactions: any Transactions
     private let directory: any Directory
@@ -14,20 +14,20 @@ struct OperatorTenants {
         self.core = core
     }
 
-    /// The tenant with this slug or id; `tenantNotFound` where there is none.
+    /// The tenant with this slug or id. Fails with `tenantNotFound`.
     func tenant(_ name: String) async throws(Failure) -> Tenant {
         if let id = try await id(name), let tenant = try await transactions.reads(in: id).tenants.tenant(id) {
             return tenant
         }
-        throw Failure(.tenantNotFound, "There is no tenant \(name).")
+        throw Failure(.tenantNotFound, "No tenant has the slug or id \(name).")
     }
 
-    /// The same tenant's id. The platform itself has one too: its administrators' answers are sealed.
+    /// The same tenant's id. The platform has one too, because its administrators' responses are sealed.
     func id(of name: String) async throws(Failure) -> TenantID {
         TenantID(name) == .platform ? .platform : try await tenant(name).id
     }
 
-    /// Records what the operator did to a tenant, in its own audit log.
+    /// Records an operator's change to a tenant in the tenant's audit log.
     func note(_ kind: EventKind, on tenant: TenantID, _ details: [String: JSONValue]) async throws(Failure) {
         try await transactions.write(in: tenant, as: .commandLine(core)) { work throws(Failure) in
             work.record(DomainEvent(kind, on: .tenant(tenant), details))

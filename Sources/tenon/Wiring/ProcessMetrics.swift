@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import TenonHTTP
 
-/// What the operating system tells of this process, under the names that Prometheus' clients use.
+/// The operating system's figures about this process, under the names that Prometheus clients use.
 enum ProcessMetrics {
     @Sendable static func gauges() -> [ServiceMetrics.Gauge] {
         var usage = rusage()

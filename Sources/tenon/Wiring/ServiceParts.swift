@@ -3,14 +3,14 @@ internal import TenonCrypto
 internal import TenonDomain
 internal import TenonPostgres
 
-/// What several use cases and services lean on, made once for the process.
+/// Dependencies that several use cases and services share, made once per process.
 struct ServiceParts {
     let settings: Settings
     let storage: Storage
     let core: Core
     let keyring: Keyring
     let ports: Ports
-    /// Opens transactions where tenants themselves are kept.
+    /// Opens transactions in the database that stores the tenants themselves.
     let registry: any Transactions
     let hasher: PasswordHashing
     let sessions: SessionStarter
@@ -20,7 +20,7 @@ struct ServiceParts {
     let knownKeys: KnownAPIKeys
     let apiKeyUses = APIKeyUses()
 
-    /// Fails where the keys that are set do not open the data.
+    /// Fails if the configured keys do not open the data.
     init(_ settings: Settings, _ storage: Storage, keks: KeyEncryptionKeys, _ core: Core) async throws(Failure) {
         self.settings = settings
         self.storage = storage

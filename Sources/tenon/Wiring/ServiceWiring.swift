@@ -4,7 +4,7 @@ internal import TenonCrypto
 internal import TenonDomain
 internal import TenonHTTP
 
-/// The parts put together; no decisions.
+/// Composes the service from its parts. Makes no decisions.
 struct ServiceWiring {
     let catalog: EndpointCatalog
     let authorizer: any Authorizer

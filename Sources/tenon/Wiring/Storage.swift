@@ -7,7 +7,7 @@ internal import TenonKit
 internal import TenonMemory
 internal import TenonPostgres
 
-/// Where things are stored: in PostgreSQL, private or not, or in memory.
+/// The storage: PostgreSQL (private or external) or memory.
 enum Storage {
     case memory(MemoryTransactions)
     case postgres(PostgresDatabase, EmbeddedCluster?)
@@ -84,7 +84,7 @@ enum Storage {
         }
     }
 
-    /// What is to be purged beside the outbox and the account of rate limits.
+    /// The rows to delete in addition to the outbox and the rate limits.
     var expiring: [any ExpiredRows] {
         switch self {
         case .memory(let memory):
@@ -159,7 +159,7 @@ enum Storage {
         }
     }
 
-    /// What runs as long as the service does, in the order of starting.
+    /// The services that run until shutdown, in starting order.
     var services: [any Service] {
         switch self {
         case .memory: []
@@ -168,7 +168,7 @@ enum Storage {
         }
     }
 
-    /// Lets everything go that `open` took, where serving never began.
+    /// Releases everything that `open` acquired if serving never began.
     func abandon() async {
         guard case .postgres(let database, let cluster) = self else { return }
         database.close()
@@ -211,7 +211,7 @@ enum Storage {
 }
 
 extension Storage {
-    /// The shared database and then those of single tenants: one of them that fails is that tenant's trouble alone.
+    /// Migrates the shared database and then the tenants' own. A failure there affects only that tenant.
     private static func migrate(_ configuration: PostgresConfiguration, _ core: Core) async throws(Failure) {
         let applied = try await Migrator(configuration).up()
         if !applied.isEmpty { core.logger.info("migrated", metadata: ["migrations": "\(applied)"]) }
@@ -224,7 +224,7 @@ extension Storage {
                 }
             case .failure(let failure):
                 core.logger.error(
-                    "a tenant's database is not migrated",
+                    "migration of a tenant's database failed; the tenant gets 503 until `tenon migrate up` succeeds",
                     metadata: ["tenant": "\(tenant)", "cause": "\(failure.detail)"])
             }
         }
@@ -240,7 +240,7 @@ extension Settings {
         return cluster
     }
 
-    /// The login that migrates, for commands; nil for the private cluster.
+    /// The migrating login, for commands; nil for the private cluster.
     var migrationConfiguration: PostgresConfiguration? {
         get throws(Failure) {
             guard let url = migrationDatabaseURL ?? databaseURL else { return nil }

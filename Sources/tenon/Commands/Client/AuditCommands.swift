@@ -8,17 +8,17 @@ internal import TenonKit
 /// `tenon audit export | verify FILE`
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "The audit log: take it out, and prove that it is whole.",
+        commandName: "audit", abstract: "Export and verify the audit log.",
         subcommands: [Export.self, Verify.self])
 
     struct Export: ClientCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the whole log as lines of JSON, with the signed heads of its chain.",
-            discussion: "With --after only what follows; the lines of both behind one another are the whole.")
+            abstract: "Print the log as JSON lines, with the signed heads of its chain.",
+            discussion: "--after prints only later records; append them to the earlier export.")
 
         @OptionGroup var client: ClientOptions
-        @Option(help: "The seq of the last record that one has.") var after: Int64 = 0
-        @Option(help: "Another tenant's id, for administrators of the platform.") var tenant: String?
+        @Option(help: "The seq of the last exported record.") var after: Int64 = 0
+        @Option(help: "Another tenant's id, for platform administrators.") var tenant: String?
 
         func run(_ session: ClientSession) async throws(Failure) {
             var last = after
@@ -36,7 +36,7 @@ struct Audit: ParsableCommand {
         private static func lastSequence(of lines: [UInt8]) throws(Failure) -> Int64 {
             let line = lines.split(separator: UInt8(ascii: "\n")).last.map(Array.init) ?? []
             guard let sequence = (try? JSONParser.parse(line))?["seq"]?.numberValue?.int64 else {
-                throw Failure(.unexpectedAnswer, "The server's answer is no export of an audit log.")
+                throw Failure(.unexpectedAnswer, "The server's response is not an export of an audit log.")
             }
             return sequence
         }
@@ -44,11 +44,11 @@ struct Audit: ParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prove that an export is whole; no server is needed.",
+            abstract: "Verify that an export is complete and unchanged; needs no server.",
             discussion: """
-                The chain is computed anew from its first record to its last, and compared with the signed heads, of \
-                which one has to cover the last record. Their signatures are checked with the keys of --keys, or those \
-                that --server has. Exit code 1 says that something is wrong, and standard output what, and where.
+                Recomputes the chain from its first record to its last and compares it with the signed heads, one of \
+                which must cover the last record. Checks their signatures with the keys of --keys or --server. \
+                Exits with 1 if something is wrong, and prints the problem and its location.
                 """)
 
         @OptionGroup var client: ClientOptions
@@ -63,14 +63,14 @@ struct Audit: ParsableCommand {
                     hashing: OpenSSLChainHash(), receipts: keys.map { ReceiptVerification(keys: $0) })
                 finding = try InputFile.pieces(of: file) { check.take($0) } ?? check.finish()
                 if finding == nil, check.tenant == nil {
-                    throw .invalid("empty_export", "There is nothing in \(file).")
+                    throw .invalid("empty_export", "\(file) is empty.")
                 }
                 report(check, finding, hasKeys: keys != nil)
             }
             if finding != nil { throw ExitCode.failure }
         }
 
-        /// Nil where none are named.
+        /// Nil if no keys are named.
         private func trustedKeys() async throws(Failure) -> [PublicSigningKey]? {
             if let keys { return try Self.keys(in: InputFile.bytes(of: keys), named: keys) }
             guard client.server != nil else { return nil }
@@ -80,7 +80,7 @@ struct Audit: ParsableCommand {
             try await options.withTransport { transport throws(Failure) in
                 let api = APIClient(over: transport, as: try options.credential(over: transport))
                 let answer = try await api.send(APIRequest(.get, "audit-logs", "keys"))
-                found = try Self.keys(in: answer.body, named: "The server's answer")
+                found = try Self.keys(in: answer.body, named: "The server's response")
             }
             return found
         }
@@ -88,7 +88,7 @@ struct Audit: ParsableCommand {
         /// The Ed25519 keys of a JWK Set (RFC 7517, RFC 8037).
         private static func keys(in bytes: [UInt8], named name: String) throws(Failure) -> [PublicSigningKey] {
             guard let keys = (try? JSONParser.parse(bytes))?["keys"]?.arrayValue else {
-                throw .invalid("invalid_jwk_set", "\(name) is no JWK Set.")
+                throw .invalid("invalid_jwk_set", "\(name) must be a JWK Set.")
             }
             let known = keys.compactMap { key -> PublicSigningKey? in
                 guard key["kty"]?.stringValue == "OKP", key["crv"]?.stringValue == "Ed25519",
@@ -97,7 +97,7 @@ struct Audit: ParsableCommand {
                 else { return nil }
                 return PublicSigningKey(keyID: id, ed25519: bytes)
             }
-            guard !known.isEmpty else { throw .invalid("invalid_jwk_set", "\(name) has no Ed25519 key.") }
+            guard !known.isEmpty else { throw .invalid("invalid_jwk_set", "\(name) must contain an Ed25519 key.") }
             return known
         }
 

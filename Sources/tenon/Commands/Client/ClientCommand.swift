@@ -26,32 +26,32 @@ extension ClientCommand {
     }
 }
 
-/// What a command works with.
+/// The dependencies of a client command.
 struct ClientSession: Sendable {
     let api: APIClient
     let output: Output
     let isJSON: Bool
 
-    /// The API's JSON where that was asked for, and text for people else.
+    /// Prints the API's JSON with `--json`, and text otherwise.
     func answer(_ json: JSONValue, _ text: () -> Void) {
         if isJSON { output.line(json.pretty()) } else { text() }
     }
 }
 
-/// What every such command understands.
+/// The options of every client command.
 struct ClientOptions: ParsableArguments {
-    @Option(help: "The server's address; TENON_SERVER, or that of the last login, otherwise.") var server: String?
+    @Option(help: "The server's address. Default: TENON_SERVER, or the server of the last login.") var server: String?
     @Option(
-        help: "PEM file of the authorities to trust, in place of the system's; SSL_CERT_FILE otherwise.",
+        help: "PEM file of trusted certificate authorities, instead of the system's. Default: SSL_CERT_FILE.",
         completion: .file())
     var caFile: String?
     @Flag(help: "Print the API's JSON.") var json = false
 }
 
-/// The namespace that a command is about.
+/// The namespace of a command.
 struct NamespaceOptions: ParsableArguments {
     @Option(
-        name: [.customShort("n"), .long], help: "The namespace by its name or id; TENON_NAMESPACE otherwise.",
+        name: [.customShort("n"), .long], help: "The namespace's name or id. Default: TENON_NAMESPACE.",
         completion: .custom(Completions.namespaces))
     var namespace: String?
 
@@ -68,7 +68,7 @@ struct NamespaceOptions: ParsableArguments {
     }
 }
 
-/// The options of a command, completed from the environment and the kept credentials.
+/// The options of a command, with defaults from the environment and the stored credentials.
 struct ResolvedOptions {
     static let standardServer = "http://127.0.0.1:8000"
 
@@ -88,15 +88,15 @@ struct ResolvedOptions {
         authorities = options.caFile ?? Self.variable("SSL_CERT_FILE")
     }
 
-    /// A variable of the environment; an empty one is none.
+    /// An environment variable; nil if it is unset or empty.
     static func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Says so where what is sent can be read on its way.
+    /// Warns if the connection can be read by others.
     func warn() {
         guard server.isPlain, !server.isLoopback else { return }
-        Output.complain("warning: \(server) is not encrypted; others on the way can read all of it")
+        Output.complain("warning: \(server) is not encrypted; others on the network can read the traffic")
     }
 
     /// Lends connections to the server.
@@ -119,7 +119,7 @@ struct ResolvedOptions {
     func session(over transport: HTTPTransport) throws(Failure) -> StoredSession {
         guard let file else {
             throw Failure(
-                .credentialsUnusable, "There is no place for credentials: neither HOME nor XDG_CONFIG_HOME is set.")
+                .credentialsUnusable, "Credentials cannot be stored: set HOME or XDG_CONFIG_HOME.")
         }
         return StoredSession(in: file, over: transport)
     }

@@ -2,9 +2,9 @@ internal import ArgumentParser
 internal import TenonDomain
 internal import TenonKit
 
-/// What a failed command says on standard error, and its exit code. docs/command-line.md promises both.
+/// The error output and exit code of a failed command, as promised in docs/command-line.md.
 enum Complaint {
-    /// Runs a command's work; a failure is told, and ends the process with its exit code.
+    /// Runs a command's work. Prints a failure and ends the process with its exit code.
     static func exiting(_ work: () async throws(Failure) -> Void) async throws {
         do {
             try await work()
@@ -29,7 +29,7 @@ enum Complaint {
         let requestID = failure.members["request_id"]?.stringValue.map { ", request \($0)" } ?? ""
         var lines = ["\(failure.detail) [\(failure.code.slug)\(requestID)]"]
         if let slugs = failure.members["tenants"]?.arrayValue?.compactMap(\.stringValue) {
-            lines.append("--tenant is one of \(slugs.joined(separator: ", "))")
+            lines.append("--tenant must be one of \(slugs.joined(separator: ", "))")
         }
         for violation in failure.violations where !violation.pointer.isEmpty || violation.detail != failure.detail {
             lines.append("\(violation.pointer.isEmpty ? "" : violation.pointer + ": ")\(violation.detail)")

@@ -3,7 +3,7 @@ internal import TenonClient
 internal import TenonDomain
 internal import TenonKit
 
-/// Words that a shell offers. Without a session, or where the server does not answer, there are none.
+/// Words that a shell offers. There are none without a session or if the server is unreachable.
 enum Completions {
     @Sendable static func namespaces(_ words: [String], _ index: Int, _ prefix: String) async -> [String] {
         await names("name", words) { api throws(Failure) in
@@ -35,7 +35,7 @@ enum Completions {
                 names = try await list(api).compactMap { $0[member]?.stringValue }
             }
         } catch {
-            // A shell in the middle of a line is no place for complaints.
+            // Errors must not appear in the middle of a shell's line.
         }
         return names
     }

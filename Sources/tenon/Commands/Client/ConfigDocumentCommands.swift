@@ -9,16 +9,16 @@ extension Configs {
     struct Export: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the entries as a document.",
-            discussion: "Secrets are left to what the server shows of them; --reveal asks for their values.")
+            discussion: "Secrets are masked unless --reveal is set.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
         @Option(help: "json, yaml or env.") var format = ConfigFormat.json
-        @Option(help: "Only keys that begin with this.") var prefix: String?
+        @Option(help: "Only keys with this prefix.") var prefix: String?
         @Option(help: "Only entries with this tag.") var tag: String?
-        @Option(help: "As they were after a revision, or at a time (RFC 3339).") var asOf: String?
-        @Flag(help: "With the values of secrets.") var reveal = false
-        @Flag(help: "Put in place of ${config:…} what it refers to.") var resolve = false
+        @Option(help: "The state at a revision or at a time (RFC 3339).") var asOf: String?
+        @Flag(help: "Include the values of secrets.") var reveal = false
+        @Flag(help: "Replace ${config:…} by the values of other keys.") var resolve = false
 
         func run(_ session: ClientSession) async throws(Failure) {
             let request = APIRequest(.get, "namespaces", try await namespace.id(at: session), "export")
@@ -31,19 +31,19 @@ extension Configs {
     struct Import: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Store the entries of a document, all or none.",
-            discussion: "What the document does not name stays as it is.")
+            discussion: "Keys that the document does not name stay unchanged.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
         @Argument(
             help: "The document; - is standard input.", completion: .file(extensions: ["json", "yaml", "yml", "env"]))
         var file: String
-        @Option(help: "json, yaml or env; by the file's extension otherwise.") var format: ConfigFormat?
-        @Option(help: "Why, for the history.") var comment: String?
-        @Flag(help: "Store nothing, and show what would change.") var dryRun = false
+        @Option(help: "json, yaml or env. Default: from the file's extension.") var format: ConfigFormat?
+        @Option(help: "A comment for the history.") var comment: String?
+        @Flag(help: "Show the changes without storing them.") var dryRun = false
 
         func validate() throws {
-            guard chosenFormat != nil else { throw ValidationError("Say with --format what \(file) is.") }
+            guard chosenFormat != nil else { throw ValidationError("Pass --format: the format of \(file) is unknown.") }
         }
 
         private var chosenFormat: ConfigFormat? { format ?? ConfigFormat(fileName: file) }
@@ -63,7 +63,9 @@ extension Configs {
                 session.output.line(summary(of: answer))
             }
             let refused = answer["summary"]?["refused"]?.numberValue?.int64 ?? 0
-            if refused > 0 { throw .invalid("refused_entries", "The document cannot be imported as it is.") }
+            if refused > 0 {
+                throw .invalid("refused_entries", "Nothing was imported: the document has refused entries.")
+            }
         }
 
         private func summary(of answer: JSONValue) -> String {

@@ -5,7 +5,7 @@ internal import TenonKit
 
 extension Configs {
     struct History: ClientCommand {
-        static let configuration = CommandConfiguration(abstract: "List the versions of a key, the newest first.")
+        static let configuration = CommandConfiguration(abstract: "List the versions of a key, newest first.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
@@ -28,13 +28,13 @@ extension Configs {
 
     struct Diff: ClientCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what tells two versions of a key apart.",
-            discussion: "Without options: the newest version and the one before it.")
+            abstract: "Show the differences of two versions of a key.",
+            discussion: "The default is the newest version and the one before it.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
         @Argument(help: "The key.", completion: .custom(Completions.keys)) var key: String
-        @Option(help: "The older version; 0 is nothing at all.") var from: Int?
+        @Option(help: "The older version; 0 means before the key existed.") var from: Int?
         @Option(help: "The newer version.") var to: Int?
 
         func run(_ session: ClientSession) async throws(Failure) {
@@ -54,13 +54,13 @@ extension Configs {
 
     struct RollBack: ClientCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rollback", abstract: "Make the value of an older version the newest one.")
+            commandName: "rollback", abstract: "Restore the value of an older version.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
         @OptionGroup var change: ChangeOptions
         @Argument(help: "The key.", completion: .custom(Completions.keys)) var key: String
-        @Argument(help: "The version to go back to.") var version: Int
+        @Argument(help: "The version to restore.") var version: Int
 
         func run(_ session: ClientSession) async throws(Failure) {
             var members = JSONObject()
@@ -72,13 +72,14 @@ extension Configs {
             ).json()
             session.answer(entry) {
                 session.output.line(
-                    "\(key) is back at version \(version), as \(ConfigText.member("version", of: entry))")
+                    "\(key) is rolled back to version \(version), as version \(ConfigText.member("version", of: entry))"
+                )
             }
         }
     }
 
     struct Restore: ClientCommand {
-        static let configuration = CommandConfiguration(abstract: "Bring a deleted key back as it was.")
+        static let configuration = CommandConfiguration(abstract: "Restore a deleted key.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions

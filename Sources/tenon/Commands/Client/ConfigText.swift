@@ -1,11 +1,11 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Entries as people read them.
+/// Entries as text.
 enum ConfigText {
     static let mask = "********"
 
-    /// A value as it is: text without quotes, anything else as compact JSON. A deletion has none.
+    /// A value: text without quotes, anything else as compact JSON, empty for a deletion.
     static func value(of entry: JSONValue) -> String {
         if entry["change"]?.stringValue == "deleted" { return "" }
         if entry["masked"]?.boolValue == true { return mask }
@@ -16,14 +16,14 @@ enum ConfigText {
         value.stringValue ?? value.description
     }
 
-    /// A member's text; empty where it is `null` or missing.
+    /// A member's text; empty if it is `null` or missing.
     static func member(_ name: String, of entry: JSONValue) -> String {
         guard let value = entry[name], !value.isNull else { return "" }
         if let items = value.arrayValue { return items.map(text).joined(separator: ", ") }
         return text(value)
     }
 
-    /// The operations of a JSON Patch, a line each: `+` for what is new, `-` for what is gone, `~` for what changed.
+    /// The operations of a JSON Patch, a line each: `+` for added, `-` for removed, `~` for changed.
     static func patch(_ patch: JSONValue, isMasked: Bool, _ output: Output) -> [String] {
         (patch.arrayValue ?? []).map { operation in
             let path = Output.printable(operation["path"]?.stringValue ?? "")
@@ -40,7 +40,7 @@ enum ConfigText {
         }
     }
 
-    /// The beginning of a text, where it has to fit into a column of a terminal.
+    /// The beginning of a text, if it is too long for a column of a terminal.
     static func shortened(_ text: String, _ output: Output) -> String {
         output.isTerminal && text.count > 60 ? text.prefix(59) + "…" : text
     }

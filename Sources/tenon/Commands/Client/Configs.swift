@@ -6,7 +6,7 @@ internal import TenonKit
 /// `tenon config …`
 struct Configs: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Configuration at a server.",
+        commandName: "config", abstract: "Read and change configuration.",
         subcommands: [
             Get.self, SetConfig.self, Unset.self, List.self, History.self, RollBack.self, Restore.self, Diff.self,
             Import.self, Export.self, Watch.self,
@@ -15,15 +15,15 @@ struct Configs: ParsableCommand {
     struct Get: ClientCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the value of a key.",
-            discussion: "Text is printed as it is, anything else as JSON. A secret that may not be read is exit code 4."
+            discussion: "Prints text unchanged and anything else as JSON. Exits with 4 if the secret may not be read."
         )
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
         @Argument(help: "The key.", completion: .custom(Completions.keys)) var key: String
-        @Option(help: "An older version by its number.") var version: Int?
-        @Option(help: "As it was after a revision, or at a time (RFC 3339).") var asOf: String?
-        @Flag(help: "Put in place of ${config:…} what it refers to.") var resolve = false
+        @Option(help: "The number of an older version.") var version: Int?
+        @Option(help: "The state at a revision or at a time (RFC 3339).") var asOf: String?
+        @Flag(help: "Replace ${config:…} by the values of other keys.") var resolve = false
         @Flag(help: "Print ******** for a secret.") var noReveal = false
 
         func run(_ session: ClientSession) async throws(Failure) {
@@ -31,7 +31,7 @@ struct Configs: ParsableCommand {
                 .parameter("version", version.map { String($0) }).parameter("as_of", asOf)
                 .parameter("resolve", if: resolve).parameter("reveal", noReveal ? "false" : "true")
             let entry = try await session.api.send(request).json()
-            // A script must not take the mask for the value.
+            // A script must not use the mask as the value.
             if !session.isJSON, !noReveal, entry["masked"]?.boolValue == true {
                 throw Failure(.permissionDenied, "\(key) is a secret that this account may not read.")
             }
@@ -40,7 +40,7 @@ struct Configs: ParsableCommand {
     }
 
     struct Unset: ClientCommand {
-        static let configuration = CommandConfiguration(abstract: "Take a key away; `config restore` brings it back.")
+        static let configuration = CommandConfiguration(abstract: "Delete a key; `config restore` restores it.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
@@ -61,11 +61,12 @@ struct Configs: ParsableCommand {
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
-        @Option(help: "Only keys that begin with this.") var prefix: String?
+        @Option(help: "Only keys with this prefix.") var prefix: String?
         @Option(help: "Only entries with this tag.") var tag: String?
-        @Option(help: "Only keys that hold this, in upper or lower case.") var search: String?
-        @Option(help: "As they were after a revision, or at a time (RFC 3339).") var asOf: String?
-        @Flag(name: [.customShort("l"), .long], help: "Versions, times, tags and descriptions, too.") var long = false
+        @Option(help: "Only keys that contain this text, in any case.") var search: String?
+        @Option(help: "The state at a revision or at a time (RFC 3339).") var asOf: String?
+        @Flag(name: [.customShort("l"), .long], help: "Also show versions, times, tags and descriptions.") var long =
+            false
 
         func run(_ session: ClientSession) async throws(Failure) {
             let request = APIRequest(.get, "namespaces", try await namespace.id(at: session), "configs")
@@ -85,11 +86,11 @@ struct Configs: ParsableCommand {
     }
 }
 
-/// What changes of one key understand.
+/// Options of commands that change one key.
 struct ChangeOptions: ParsableArguments {
-    @Option(help: "Why, for the history.") var comment: String?
+    @Option(help: "A comment for the history.") var comment: String?
     @Option(help: "Only if the key is at this version.") var ifVersion: Int?
 
-    /// The entity tag that stands for the version.
+    /// The entity tag of the version.
     var ifMatch: String? { ifVersion.map { "\"\($0)\"" } }
 }

@@ -1,12 +1,12 @@
 internal import Glibc
 internal import TenonDomain
 
-/// What commands read: standard input and files.
+/// The input of commands: standard input and files.
 enum InputFile {
-    /// More than any server takes.
+    /// More than any server accepts.
     private static let maxBytes = 64 << 20
 
-    /// `@FILE` is the text of the file, `@@…` a text that begins with `@`, anything else itself.
+    /// `@FILE` is the text of the file, `@@…` is a text that begins with `@`, anything else is the text itself.
     static func text(_ argument: String, named name: String) throws(Failure) -> String {
         guard argument.hasPrefix("@") else { return argument }
         let rest = String(argument.dropFirst())
@@ -28,7 +28,7 @@ enum InputFile {
         return try bytes(from: descriptor, named: path)
     }
 
-    /// Hands a file of any length over piece by piece; `-` is standard input. Ends where `take` answers something.
+    /// Passes a file of any length to `take` piece by piece; `-` is standard input. Ends when `take` returns a result.
     static func pieces<Found>(of path: String, _ take: (UnsafeRawBufferPointer) -> Found?) throws(Failure) -> Found? {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(path) }
@@ -53,14 +53,16 @@ enum InputFile {
             guard count >= 0 else { throw unreadable(name) }
             if count == 0 { return bytes }
             bytes += piece[..<count]
-            guard bytes.count <= maxBytes else { throw .invalid("too_long", "\(name) is too long.") }
+            guard bytes.count <= maxBytes else {
+                throw .invalid("too_long", "\(name) must be at most \(maxBytes) bytes.")
+            }
         }
     }
 
-    /// Without one end of line at its end, LF or CR LF, which editors and `echo` put there.
+    /// Without one line end (LF or CR LF) at its end, which editors and `echo` add.
     private static func text(_ bytes: [UInt8], named name: String) throws(Failure) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .invalid("invalid_utf8", "\(name) is not UTF-8.")
+            throw .invalid("invalid_utf8", "\(name) must be UTF-8.")
         }
         var scalars = text.unicodeScalars
         if scalars.last == "\n" {

@@ -6,12 +6,12 @@ internal import TenonKit
 /// `tenon login`
 struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign in at a server, and keep the session.",
-        discussion: "The password is asked for, or read from standard input where that is no terminal.")
+        abstract: "Sign in to a server and store the session.",
+        discussion: "Asks for the password, or reads it from standard input if that is not a terminal.")
 
     @OptionGroup var client: ClientOptions
     @Option(help: "The user's e-mail address.") var email: String
-    @Option(help: "The tenant's slug; only needed where the password is right at several.") var tenant: String?
+    @Option(help: "The tenant's slug; only needed if the password is valid at several.") var tenant: String?
 
     func run() async throws {
         try await Complaint.exiting { () throws(Failure) in
@@ -34,7 +34,7 @@ struct Login: AsyncParsableCommand {
 
 /// `tenon logout`
 struct Logout: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End the session at a server and forget it.")
+    static let configuration = CommandConfiguration(abstract: "End the session and delete it.")
 
     @OptionGroup var client: ClientOptions
 
@@ -50,7 +50,7 @@ struct Logout: AsyncParsableCommand {
                     ]
                     output.line(answer.pretty())
                 } else {
-                    output.line("\(wasSignedIn ? "signed out" : "nobody was signed in") at \(options.server)")
+                    output.line("\(wasSignedIn ? "signed out" : "was not signed in") at \(options.server)")
                 }
             }
         }

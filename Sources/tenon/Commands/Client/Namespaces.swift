@@ -6,7 +6,7 @@ internal import TenonKit
 /// `tenon namespace ls | create | delete`
 struct Namespaces: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "namespace", abstract: "Namespaces at a server.",
+        commandName: "namespace", abstract: "List, create and delete namespaces.",
         subcommands: [List.self, Create.self, Delete.self])
 
     struct List: ClientCommand {
@@ -27,12 +27,12 @@ struct Namespaces: ParsableCommand {
     }
 
     struct Create: ClientCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a namespace.")
+        static let configuration = CommandConfiguration(abstract: "Create a namespace.")
 
         @OptionGroup var client: ClientOptions
-        @Argument(help: "Letters a-z, digits and -.") var name: String
-        @Option(help: "What it is for.") var description: String?
-        @Flag(help: "Refuse changes that do not say which version they replace.") var requireIfMatch = false
+        @Argument(help: "The name: a-z, 0-9 and -.") var name: String
+        @Option(help: "The purpose of the namespace.") var description: String?
+        @Flag(help: "Refuse changes that do not name the version they replace.") var requireIfMatch = false
 
         func run(_ session: ClientSession) async throws(Failure) {
             var members = JSONObject()
@@ -42,16 +42,16 @@ struct Namespaces: ParsableCommand {
             let made = try await session.api.send(
                 APIRequest(.post, "namespaces").body(.object(members))
             ).json()
-            session.answer(made) { session.output.line("made \(name)") }
+            session.answer(made) { session.output.line("created \(name)") }
         }
     }
 
     struct Delete: ClientCommand {
-        static let configuration = CommandConfiguration(abstract: "Take a namespace away for good.")
+        static let configuration = CommandConfiguration(abstract: "Delete a namespace permanently.")
 
         @OptionGroup var client: ClientOptions
-        @Argument(help: "Its name or id.", completion: .custom(Completions.namespaces)) var name: String
-        @Flag(help: "With all its entries and their histories.") var force = false
+        @Argument(help: "The namespace's name or id.", completion: .custom(Completions.namespaces)) var name: String
+        @Flag(help: "Also delete its entries and their histories.") var force = false
 
         func run(_ session: ClientSession) async throws(Failure) {
             let id = try await session.api.namespaceID(name)

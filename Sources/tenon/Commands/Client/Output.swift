@@ -1,7 +1,7 @@
 internal import Glibc
 internal import TenonDomain
 
-/// Standard output, for people where it is a terminal.
+/// Standard output, coloured and aligned on a terminal.
 struct Output: Sendable {
     enum Colour: String {
         case red = "31"
@@ -11,7 +11,7 @@ struct Output: Sendable {
     }
 
     let isTerminal: Bool
-    /// `NO_COLOR` (no-color.org) and terminals that know no colours are heeded.
+    /// Respects `NO_COLOR` (no-color.org) and terminals without colours.
     private let isColoured: Bool
 
     init() {
@@ -24,8 +24,8 @@ struct Output: Sendable {
         write(Array((text + "\n").utf8))
     }
 
-    /// The bytes as they are. Where nobody reads them any more the process ends without a word, as it would by SIGPIPE,
-    /// which the networking library ignores.
+    /// Writes the bytes unchanged. If the reader has gone, ends the process silently, as SIGPIPE would; the networking
+    /// library ignores that signal.
     func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -41,12 +41,12 @@ struct Output: Sendable {
         }
     }
 
-    /// The text in a colour, where colours are shown.
+    /// The text in a colour, if colours are enabled.
     func coloured(_ text: String, _ colour: Colour) -> String {
         isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// Aligned columns under their titles. What stands in a cell cannot steer a terminal.
+    /// Aligned columns under their titles. Cells cannot contain terminal control sequences.
     func table(_ titles: [String], _ rows: [[String]]) {
         let rows = rows.map { $0.map(Self.printable) }
         let widths = titles.indices.map { column in
@@ -65,7 +65,7 @@ struct Output: Sendable {
         for row in rows { line(aligned(row)) }
     }
 
-    /// With control characters, and what reverses the direction of text, as escapes.
+    /// Escapes control characters and characters that reverse the text direction.
     static func printable(_ text: String) -> String {
         var printable = ""
         for scalar in text.unicodeScalars {

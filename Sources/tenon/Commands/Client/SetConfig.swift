@@ -9,10 +9,10 @@ extension Configs {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Store a value.",
             discussion: """
-                What no option names stays as it is, the type among it; a new key is a string. VALUE may be @FILE (@@ is \
-                one @ of text). Give secrets by --stdin or @FILE, so that they stand neither in the list of processes nor \
-                in the shell's history. One end of line at the end of what is read, LF or CR LF, is left out. A VALUE that \
-                begins with - stands after --.
+                Parts without an option stay unchanged, including the type; a new key is a string. VALUE can be @FILE \
+                (@@ means a literal @). Pass secrets with --stdin or @FILE: arguments are visible in the process list \
+                and in the shell's history. One line end (LF or CR LF) at the end of the input is removed. Put a VALUE \
+                that begins with - after --.
                 """)
 
         @OptionGroup var client: ClientOptions
@@ -26,23 +26,23 @@ extension Configs {
             completion: .list(["string", "number", "boolean", "select", "json"]))
         var type: String?
         @Flag(inversion: .prefixedNo, help: "Whether the value is a secret.") var secret: Bool?
-        @Option(help: "What it is for.") var description: String?
-        @Option(help: "A tag, in place of those that stand; may be repeated.") var tag: [String] = []
-        @Option(help: "The rules of the value as JSON, or @FILE; null takes them away.") var schema: String?
+        @Option(help: "The purpose of the key.") var description: String?
+        @Option(help: "A tag; repeatable. Replaces the current tags.") var tag: [String] = []
+        @Option(help: "The validation rules as JSON, or @FILE; null deletes them.") var schema: String?
 
         func validate() throws {
-            guard (value != nil) != stdin else { throw ValidationError("Give either VALUE or --stdin.") }
+            guard (value != nil) != stdin else { throw ValidationError("Pass either VALUE or --stdin.") }
         }
 
         func run(_ session: ClientSession) async throws(Failure) {
-            // Under an address that can be no key's the server only knows that there is nothing.
+            // For an invalid key the server would only report that the entry does not exist.
             do { _ = try ConfigKey(key) } catch { throw .invalid([error.nested(under: "/key")]) }
             let text = try stdin ? InputFile.standardInputText() : InputFile.text(value ?? "", named: "VALUE")
             let rules = try schema.map { text throws(Failure) in
                 try TypedText.json(InputFile.text(text, named: "--schema"), named: "--schema")
             }
             let id = try await namespace.id(at: session)
-            // Somebody else's change in between is no reason to fail, unless a version was named.
+            // A concurrent change by another client causes a retry, unless a version was named.
             for attempt in 1... {
                 do throws(Failure) {
                     return try await store(text, rules, in: id, session)
@@ -80,14 +80,14 @@ extension Configs {
             }
         }
 
-        /// The whole entry: a merge patch would merge into a JSON value that is to be replaced.
+        /// Sends the whole entry, because a merge patch would merge into a JSON value that must be replaced.
         private func body(_ text: String, _ rules: JSONValue?, over old: JSONValue?) throws(Failure) -> JSONObject {
             let oldType = old?["value_type"]?.stringValue
             let type = self.type ?? oldType ?? "string"
             var members = JSONObject()
             members["value"] = try TypedText.value(text, as: type)
             members["value_type"] = .string(type)
-            // The rules of one type say nothing of another.
+            // Rules of one type do not apply to another type.
             members["validation_schema"] = rules ?? (type == oldType ? old?["validation_schema"] : nil)
             members["description"] = description.map { .string($0) } ?? old?["description"]
             members["is_secret"] = secret.map { .bool($0) }
@@ -99,18 +99,18 @@ extension Configs {
     }
 }
 
-/// Text from a command line as a value. What it says of text that is none repeats none of it.
+/// Text from a command line as a value. Errors never repeat the text, which may be a secret.
 enum TypedText {
     static func value(_ text: String, as type: String) throws(Failure) -> JSONValue {
         switch type {
         case "number":
             guard let number = try? JSONParser.parse(text), case .number = number else {
-                throw .invalid("wrong_type", "The value is not a number.")
+                throw .invalid("wrong_type", "The value must be a number.")
             }
             return number
         case "boolean":
             guard text == "true" || text == "false" else {
-                throw .invalid("wrong_type", "The value is neither true nor false.")
+                throw .invalid("wrong_type", "The value must be true or false.")
             }
             return .bool(text == "true")
         case "json": return try json(text, named: "The value")
@@ -122,7 +122,7 @@ enum TypedText {
         do throws(JSONError) {
             return try JSONParser.parse(text)
         } catch {
-            throw .invalid("invalid_json", "\(name) is not JSON at line \(error.line), column \(error.column).")
+            throw .invalid("invalid_json", "\(name) is not valid JSON: line \(error.line), column \(error.column).")
         }
     }
 }

@@ -8,15 +8,15 @@ extension Configs {
     /// `tenon config watch`
     struct Watch: ClientCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print changes as they happen, until it is interrupted.",
+            abstract: "Print changes as they happen, until interrupted.",
             discussion:
-                "Connects again by itself. With --json every change is one line (NDJSON). SIGINT is exit code 130.")
+                "Reconnects automatically. With --json every change is one line (NDJSON). SIGINT exits with 130.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var namespace: NamespaceOptions
 
         func run(_ session: ClientSession) async throws(Failure) {
-            // Every line is written at once, so that there is nothing left to do.
+            // Every line is flushed at once, so nothing is left to do.
             _ = signal(SIGINT) { _ in _exit(128 + SIGINT) }
             let watch = ChangeWatch(session.api, namespaceID: try await namespace.id(at: session))
             try await watch.run { event throws(Failure) in
