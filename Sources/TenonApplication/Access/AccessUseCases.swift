@@ -18,20 +18,20 @@ public struct AccessUseCases: Sendable {
     public init(_ ports: Ports) {
         let (transactions, authorizer, clock) = (ports.transactions, ports.authorizer, ports.clock)
         let revise = RevisePolicies(
-            transactions: transactions, authorizer: authorizer, clock: clock,
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, clock: clock,
             audited: AuditedValues(digests: ports.digests))
-        createRole = CreateRole(revise)
-        listRoles = ListRoles(transactions: transactions, authorizer: authorizer)
-        getRole = GetRole(transactions: transactions, authorizer: authorizer)
-        updateRole = UpdateRole(revise)
-        deleteRole = DeleteRole(revise)
-        createPolicy = CreatePolicy(revise, identifiers: ports.identifiers)
-        listPolicies = ListPolicies(transactions: transactions, authorizer: authorizer)
-        getPolicy = GetPolicy(transactions: transactions, authorizer: authorizer)
-        updatePolicy = UpdatePolicy(revise)
-        deletePolicy = DeletePolicy(revise)
-        explainAccess = ExplainAccess(transactions: transactions, authorizer: authorizer, clock: clock)
+        createRole = CreateRole(revise: revise)
+        listRoles = ListRoles(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        getRole = GetRole(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        updateRole = UpdateRole(revise: revise)
+        deleteRole = DeleteRole(revise: revise)
+        createPolicy = CreatePolicy(revise: revise, identifiers: ports.identifiers)
+        listPolicies = ListPolicies(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        getPolicy = GetPolicy(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        updatePolicy = UpdatePolicy(revise: revise)
+        deletePolicy = DeletePolicy(revise: revise)
+        explainAccess = ExplainAccess(stores: Reads(transactions) { $0 }, authorizer: authorizer, clock: clock)
         getSubjectPermissions = GetSubjectPermissions(
-            transactions: transactions, authorizer: authorizer, clock: clock)
+            stores: Reads(transactions) { $0 }, authorizer: authorizer, clock: clock)
     }
 }

@@ -3,7 +3,7 @@ internal import TenonDomain
 extension Caller {
     /// The policy of the caller's tenant: the one this request was authorized by, or the stored one for callers without
     /// a request.
-    func tenantPolicy(from stores: any Stores) async throws(Failure) -> TenantPolicy {
+    func tenantPolicy(from stores: any HasAccess) async throws(Failure) -> TenantPolicy {
         if let access { return access.policy ?? .builtIn }
         return try await stores.access.tenantAccess()?.policy ?? .builtIn
     }

@@ -1,15 +1,14 @@
 public import TenonDomain
 
 /// Makes a policy. One without a model of its own is in force from then on, unless it is disabled.
-public struct CreatePolicy: Sendable {
+public struct CreatePolicy: JoinsTransaction {
     public static let permission = RevisePolicies.permission
 
-    private let revise: RevisePolicies
-    private let identifiers: Identifiers
+    let revise: RevisePolicies
+    let identifiers: Identifiers
 
-    init(_ revise: RevisePolicies, identifiers: Identifiers) {
-        self.revise = revise
-        self.identifiers = identifiers
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction), identifiers: identifiers)
     }
 
     /// Fails with `policyNameTaken` or `tooManyPolicies`, and as invalid, with line and column, where rules or model

@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Makes a role.
-public struct CreateRole: Sendable {
+public struct CreateRole: JoinsTransaction {
     public static let permission = RevisePolicies.permission
 
     public struct Input: Sendable {
@@ -18,10 +18,10 @@ public struct CreateRole: Sendable {
         }
     }
 
-    private let revise: RevisePolicies
+    let revise: RevisePolicies
 
-    init(_ revise: RevisePolicies) {
-        self.revise = revise
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction))
     }
 
     /// Fails with `roleNameTaken`, `tooManyRoles`, or as invalid for a role that is inherited and not there, and for a

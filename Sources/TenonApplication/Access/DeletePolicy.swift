@@ -14,11 +14,7 @@ public struct DeletePolicy: Sendable {
         }
     }
 
-    private let revise: RevisePolicies
-
-    init(_ revise: RevisePolicies) {
-        self.revise = revise
-    }
+    let revise: RevisePolicies
 
     /// Fails with `policyNotFound` or `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {

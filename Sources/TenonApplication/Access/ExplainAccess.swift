@@ -54,22 +54,16 @@ public struct ExplainAccess: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let stores: Reads<any HasAccess & HasUsers & HasAPIKeys & HasPolicies>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `userNotFound`, `apiKeyNotFound` or `policyNotFound`, as invalid for values of a policy without a model,
     /// and as `PolicyEngine.explain` does.
     public func execute(_ question: Question, as caller: Caller) async throws(Failure) -> Output {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
-        let stores = try transactions.reads(for: caller)
+        let stores = try stores.for(caller)
         switch question {
         case .permission(let permission, let name, let resource, let address, let userAgent, let time):
             let policy = try await caller.tenantPolicy(from: stores)

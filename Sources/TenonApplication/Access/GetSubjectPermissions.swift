@@ -13,20 +13,14 @@ public struct GetSubjectPermissions: Sendable {
         public let rules: [ExplainAccess.Rule]
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let stores: Reads<any HasAccess & HasUsers & HasAPIKeys & HasPolicies>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `userNotFound` or `apiKeyNotFound`.
     public func execute(_ name: SubjectName, as caller: Caller) async throws(Failure) -> Output {
         try authorizer.require(Self.permission, on: TenantScope(try caller.requireTenant()), as: caller)
-        let stores = try transactions.reads(for: caller)
+        let stores = try stores.for(caller)
         let policy = try await caller.tenantPolicy(from: stores)
         let now = clock.now()
         let asked = try await name.asked(in: stores, at: now)

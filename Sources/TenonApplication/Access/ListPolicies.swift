@@ -4,16 +4,11 @@ public import TenonDomain
 public struct ListPolicies: Sendable {
     public static let permission = Permission.policiesRead
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasPolicies>
+    let authorizer: any Authorizer
 
     public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<Policy> {
-        let stores = try transactions.reads(for: caller)
+        let stores = try stores.for(caller)
         return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
             .tenantPage(page, sortKey: \.id.description) { page throws(Failure) in
                 try await stores.policies.policies(page)

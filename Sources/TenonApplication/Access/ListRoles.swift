@@ -4,17 +4,12 @@ public import TenonDomain
 public struct ListRoles: Sendable {
     public static let permission = Permission.policiesRead
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasPolicies>
+    let authorizer: any Authorizer
 
     public func execute(_ page: PageRequest, as caller: Caller) async throws(Failure) -> Page<RoleView> {
         let tenant = try caller.requireTenant()
-        let own = try await transactions.reads(for: caller).policies.roles().map { RoleView($0) }
+        let own = try await stores.for(caller).policies.roles().map { RoleView($0) }
         let all = (own + Role.builtIn.map { RoleView(builtIn: $0, of: tenant) })
             .sorted { $0.role.name.utf8.lexicographicallyPrecedes($1.role.name.utf8) }
         return try await PermissionCheck(Self.permission, of: caller, by: authorizer)

@@ -7,17 +7,25 @@ internal import TenonPolicy
 struct RevisePolicies: Sendable {
     static let permission = Permission.policiesWrite
 
-    let transactions: any Transactions
+    typealias Work = HasPolicies & HasAccess & HasUsers & HasSSO & RecordsEvents
+
+    var transactions: Writes<any Work>
     let authorizer: any Authorizer
     let clock: any WallClock
     let audited: AuditedValues
+
+    func joining(_ transaction: OpenTransaction) -> Self {
+        var joined = self
+        joined.transactions = transactions.joining(transaction)
+        return joined
+    }
 
     /// Runs the change, which asks for the permission on what it is about, compiles the outcome, and has every process
     /// read it again. `source` is what is changed: an
     /// error in it is reported as invalid input, an error elsewhere as `policyInterference`.
     func execute<Result: Sendable>(
         _ source: @autoclosure @Sendable () -> TenantPolicy.Source, as caller: Caller,
-        _ change: @Sendable (any UnitOfWork) async throws(Failure) -> Result
+        _ change: @Sendable (any Work) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let tenant = try caller.requireTenant()
         guard authorizer.allows(Self.permission, for: caller) else {
@@ -50,7 +58,7 @@ struct RevisePolicies: Sendable {
     }
 
     /// Puts the event into the outbox and the audit log, where long rules stand as digests.
-    func record(_ event: DomainEvent, of tenant: TenantID, in work: any UnitOfWork) {
+    func record(_ event: DomainEvent, of tenant: TenantID, in work: any RecordsEvents) {
         work.record(event.changing(audited.shortened(event.change, of: tenant)))
     }
 
@@ -68,7 +76,7 @@ struct RevisePolicies: Sendable {
         }
     }
 
-    private func bounds(of caller: Caller, in work: any UnitOfWork) async throws(Failure) -> Bounds {
+    private func bounds(of caller: Caller, in work: any HasPolicies & HasAccess) async throws(Failure) -> Bounds {
         let author = try await caller.underStoredRules(in: work)
         return Bounds(
             held: authorizer.certainPermissions(of: author),

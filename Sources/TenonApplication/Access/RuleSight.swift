@@ -4,7 +4,7 @@ internal import TenonDomain
 struct RuleSight: Sendable {
     private let hidden: Set<TenantPolicy.Source>
 
-    init(of caller: Caller, by authorizer: any Authorizer, from stores: any Stores) async throws(Failure) {
+    init(of caller: Caller, by authorizer: any Authorizer, from stores: any HasPolicies) async throws(Failure) {
         let check = PermissionCheck(.policiesRead, of: caller, by: authorizer)
         guard !check.isUnconditional else {
             hidden = []

@@ -22,7 +22,7 @@ public enum SubjectName: Sendable, Hashable {
     }
 
     /// Who that is by what is stored, and by that time. Fails with `userNotFound` or `apiKeyNotFound`.
-    func asked(in stores: any Stores, at time: Timestamp) async throws(Failure) -> AskedSubject {
+    func asked(in stores: any HasUsers & HasAPIKeys, at time: Timestamp) async throws(Failure) -> AskedSubject {
         switch self {
         case .role(let role): return AskedSubject(role)
         case .user(let id):

@@ -57,22 +57,22 @@ public final class TenantAccessCache: AccessObserver {
 
     /// What is held, or else what the store says. Nil where the tenant is gone.
     func access(
-        of tenant: TenantID, from transactions: any Transactions, at now: Timestamp
+        of tenant: TenantID, from stores: Reads<any HasAccess>, at now: Timestamp
     ) async throws(Failure) -> TenantAccess? {
         if let known = remembered(tenant, at: now) { return known }
-        return try await read(tenant, from: transactions, at: now)
+        return try await read(tenant, from: stores, at: now)
     }
 
     /// Reads it from the store, once for all who ask at the same time. Nil where the tenant is gone.
     private func read(
-        _ tenant: TenantID, from transactions: any Transactions, at now: Timestamp
+        _ tenant: TenantID, from stores: Reads<any HasAccess>, at now: Timestamp
     ) async throws(Failure) -> TenantAccess? {
         let reading = state.withLock { state in
             if let reading = state.readings[tenant] { return reading }
             state.readingCount += 1
             let number = state.readingCount
             let reading = Reading(
-                number: number, task: Task { await self.run(number, of: tenant, from: transactions, at: now) })
+                number: number, task: Task { await self.run(number, of: tenant, from: stores, at: now) })
             state.readings[tenant] = reading
             return reading
         }
@@ -80,11 +80,11 @@ public final class TenantAccessCache: AccessObserver {
     }
 
     private func run(
-        _ number: Int, of tenant: TenantID, from transactions: any Transactions, at now: Timestamp
+        _ number: Int, of tenant: TenantID, from stores: Reads<any HasAccess>, at now: Timestamp
     ) async -> Result<TenantAccess?, Failure> {
         let result: Result<TenantAccess?, Failure>
         do throws(Failure) {
-            result = .success(try await transactions.reads(in: tenant).access.tenantAccess())
+            result = .success(try await stores.in(tenant).access.tenantAccess())
         } catch {
             result = .failure(error)
         }

@@ -16,11 +16,7 @@ public struct UpdatePolicy: Sendable {
         }
     }
 
-    private let revise: RevisePolicies
-
-    init(_ revise: RevisePolicies) {
-        self.revise = revise
-    }
+    let revise: RevisePolicies
 
     /// Fails with `policyNotFound`, `preconditionFailed`, or as `CreatePolicy` does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Policy {

@@ -24,11 +24,7 @@ public struct UpdateRole: Sendable {
         }
     }
 
-    private let revise: RevisePolicies
-
-    init(_ revise: RevisePolicies) {
-        self.revise = revise
-    }
+    let revise: RevisePolicies
 
     /// Fails with `roleNotFound`, `roleBuiltIn`, `preconditionFailed`, or as `CreateRole` does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TenantRole {

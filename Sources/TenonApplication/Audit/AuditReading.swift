@@ -6,8 +6,8 @@ public import TenonDomain
 package struct AuditReading: Sendable {
     static let permission = Permission.auditRead
 
-    private let transactions: any Transactions
-    private let registry: any Transactions
+    private let stores: Reads<any HasAuditLog>
+    private let registry: Reads<any HasAuditLog>
     private let authorizer: any Authorizer
     private let digests: any KeyedDigests
 
@@ -16,8 +16,8 @@ package struct AuditReading: Sendable {
         transactions: any Transactions, registry: any Transactions, authorizer: any Authorizer,
         digests: any KeyedDigests
     ) {
-        self.transactions = transactions
-        self.registry = registry
+        stores = Reads(transactions) { $0 }
+        self.registry = Reads(registry) { $0 }
         self.authorizer = authorizer
         self.digests = digests
     }
@@ -34,8 +34,8 @@ package struct AuditReading: Sendable {
         let own = try caller.requireTenant()
         let wanted = tenant ?? own
         try authorizer.require(Self.permission, onTenant: wanted, as: caller)
-        let place = wanted == own ? transactions : registry
-        return Access(tenant: wanted, log: place.reads(in: wanted).auditLog, opensContents: wanted == own)
+        let place = wanted == own ? stores : registry
+        return Access(tenant: wanted, log: place.in(wanted).auditLog, opensContents: wanted == own)
     }
 
     /// The keys that heads were signed with, without what others put among them.

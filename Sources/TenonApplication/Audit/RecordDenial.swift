@@ -21,11 +21,11 @@ public struct RecordDenial: Sendable {
         }
     }
 
-    private let transactions: any Transactions
+    private let transactions: Writes<any RecordsEvents>
     private let refusals: RefusalThrottle
 
     public init(transactions: any Transactions, clock: any WallClock) {
-        self.transactions = transactions
+        self.transactions = Writes(transactions) { $0 }
         refusals = RefusalThrottle(clock: clock)
     }
 

@@ -2,7 +2,7 @@ public import TenonDomain
 internal import TenonKit
 
 /// Changes many entries of a namespace, all or none, as one revision.
-public struct BatchConfigs: Sendable {
+public struct BatchConfigs: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
     public struct Output: Sendable {
@@ -12,10 +12,10 @@ public struct BatchConfigs: Sendable {
         public let results: [(outcome: ConfigEditOutcome, difference: ConfigDifference?)]
     }
 
-    private let revise: ReviseConfigs
+    let revise: ReviseConfigs
 
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction))
     }
 
     /// Fails with `namespaceNotFound`, with the first failure of an edit that is not one of validation, and else with

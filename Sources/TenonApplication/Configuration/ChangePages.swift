@@ -40,12 +40,12 @@ final class ChangePages: Sendable {
     private static let capacity = 16
     private static let smallPage = 64 << 10
 
-    private let transactions: any Transactions
+    private let stores: Reads<any HasConfiguration>
     private let sealer: any ValueSealer
     private let state = Mutex(State())
 
     init(transactions: any Transactions, sealer: any ValueSealer) {
-        self.transactions = transactions
+        stores = Reads(transactions) { $0 }
         self.sealer = sealer
     }
 
@@ -87,7 +87,7 @@ final class ChangePages: Sendable {
     private func read(
         _ namespace: NamespaceID, in tenant: TenantID, after position: RevisionPosition
     ) async throws(Failure) -> Page {
-        let (changes, revision, restored) = try await transactions.reads(in: tenant).configuration.changes(
+        let (changes, revision, restored) = try await stores.in(tenant).configuration.changes(
             in: namespace, after: position, limit: Self.size)
         var views: [ConfigView] = []
         for change in changes {

@@ -3,20 +3,14 @@ internal import TenonDomain
 /// `${config:key}` and `${config:namespace/key}`: other entries of the tenant.
 struct ConfigReferenceResolver: ReferenceResolver {
     let kind = ConfigAddress.kind
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
-
-    init(transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
-    }
+    let stores: Reads<any HasConfiguration>
+    let authorizer: any Authorizer
+    let sealer: any ValueSealer
 
     func resolve(
         _ target: String, from namespace: Namespace, as caller: Caller
     ) async throws(Failure) -> ResolvedReference {
-        let store = try transactions.reads(for: caller).configuration
+        let store = try stores.for(caller).configuration
         do throws(Failure) {
             guard let address = try? ConfigAddress(target, in: namespace.name) else {
                 throw Failure(.configNotFound, "No key is called so.")

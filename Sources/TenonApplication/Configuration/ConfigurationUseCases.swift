@@ -32,31 +32,34 @@ public struct ConfigurationUseCases: Sendable {
         let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
         let (identifiers, clock) = (ports.identifiers, ports.clock)
         let resolvers =
-            [ConfigReferenceResolver(transactions: transactions, authorizer: authorizer, sealer: sealer)] + resolvers
+            [ConfigReferenceResolver(stores: Reads(transactions) { $0 }, authorizer: authorizer, sealer: sealer)]
+            + resolvers
         let revise = ReviseConfigs(
             transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
             digests: ports.digests, referenceKinds: Set(resolvers.map(\.kind)))
         let present = PresentConfigs(
-            transactions: transactions, authorizer: authorizer, sealer: sealer, resolvers: resolvers)
+            stores: Reads(transactions) { $0 }, transactions: Writes(transactions) { $0 }, authorizer: authorizer,
+            sealer: sealer, resolvers: resolvers)
         createNamespace = CreateNamespace(
-            transactions: transactions, authorizer: authorizer, identifiers: identifiers, clock: clock)
-        getNamespace = GetNamespace(transactions: transactions, authorizer: authorizer)
-        listNamespaces = ListNamespaces(transactions: transactions, authorizer: authorizer)
-        updateNamespace = UpdateNamespace(transactions: transactions, authorizer: authorizer, clock: clock)
-        deleteNamespace = DeleteNamespace(transactions: transactions, authorizer: authorizer)
-        createConfig = CreateConfig(revise)
-        putConfig = PutConfig(revise)
-        patchConfig = PatchConfig(revise)
-        deleteConfig = DeleteConfig(revise)
-        restoreConfig = RestoreConfig(revise)
-        rollBackConfig = RollBackConfig(revise)
-        batchConfigs = BatchConfigs(revise)
-        getConfig = GetConfig(present, cache: cache)
-        listConfigs = ListConfigs(present)
-        listConfigVersions = ListConfigVersions(present)
-        diffConfigVersions = DiffConfigVersions(present)
-        importConfigs = ImportConfigs(revise, documents: documents)
-        exportConfigs = ExportConfigs(present, documents: documents)
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, identifiers: identifiers, clock: clock)
+        getNamespace = GetNamespace(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        listNamespaces = ListNamespaces(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        updateNamespace = UpdateNamespace(
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, clock: clock)
+        deleteNamespace = DeleteNamespace(transactions: Writes(transactions) { $0 }, authorizer: authorizer)
+        createConfig = CreateConfig(revise: revise)
+        putConfig = PutConfig(revise: revise)
+        patchConfig = PatchConfig(revise: revise)
+        deleteConfig = DeleteConfig(revise: revise)
+        restoreConfig = RestoreConfig(revise: revise)
+        rollBackConfig = RollBackConfig(revise: revise)
+        batchConfigs = BatchConfigs(revise: revise)
+        getConfig = GetConfig(present: present, cache: cache)
+        listConfigs = ListConfigs(present: present)
+        listConfigVersions = ListConfigVersions(present: present)
+        diffConfigVersions = DiffConfigVersions(present: present)
+        importConfigs = ImportConfigs(revise: revise, documents: documents)
+        exportConfigs = ExportConfigs(present: present, documents: documents)
         watchNamespace = WatchNamespace(
             transactions: transactions, authorizer: authorizer, sealer: sealer, table: table)
     }

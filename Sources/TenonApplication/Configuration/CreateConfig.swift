@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Stores a new entry with its first value.
-public struct CreateConfig: Sendable {
+public struct CreateConfig: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
     public struct Input: Sendable {
@@ -18,10 +18,10 @@ public struct CreateConfig: Sendable {
         }
     }
 
-    private let revise: ReviseConfigs
+    let revise: ReviseConfigs
 
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction))
     }
 
     /// A key that was deleted begins anew and keeps its history. Fails with `namespaceNotFound` or `configKeyTaken`. The

@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Makes a namespace for configuration entries.
-public struct CreateNamespace: Sendable {
+public struct CreateNamespace: JoinsTransaction {
     public static let permission = Permission.namespacesWrite
 
     public struct Input: Sendable {
@@ -16,18 +16,15 @@ public struct CreateNamespace: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let identifiers: Identifiers
-    private let clock: any WallClock
+    var transactions: Writes<any HasConfiguration & RecordsEvents>
+    let authorizer: any Authorizer
+    let identifiers: Identifiers
+    let clock: any WallClock
 
-    init(
-        transactions: any Transactions, authorizer: any Authorizer, identifiers: Identifiers, clock: any WallClock
-    ) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.identifiers = identifiers
-        self.clock = clock
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        var joined = self
+        joined.transactions = transactions.joining(transaction)
+        return joined
     }
 
     /// Fails with `namespaceNameTaken`.

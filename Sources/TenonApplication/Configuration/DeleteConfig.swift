@@ -21,11 +21,7 @@ public struct DeleteConfig: Sendable {
         }
     }
 
-    private let revise: ReviseConfigs
-
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
-    }
+    let revise: ReviseConfigs
 
     /// Fails with `namespaceNotFound`, `configNotFound`, `preconditionFailed` or `preconditionRequired`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {

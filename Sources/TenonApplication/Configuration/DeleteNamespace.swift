@@ -17,13 +17,8 @@ public struct DeleteNamespace: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let transactions: Writes<any HasConfiguration & RecordsEvents>
+    let authorizer: any Authorizer
 
     /// Fails with `namespaceNotFound`, `preconditionFailed`, and `namespaceNotEmpty` unless forced; deleted entries do
     /// not count.

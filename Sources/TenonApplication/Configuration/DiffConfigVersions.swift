@@ -34,11 +34,7 @@ public struct DiffConfigVersions: Sendable {
         }
     }
 
-    private let present: PresentConfigs
-
-    init(_ present: PresentConfigs) {
-        self.present = present
-    }
+    let present: PresentConfigs
 
     /// Fails with `namespaceNotFound`, `configNotFound` or `configVersionNotFound`. Values of secrets are masked whoever
     /// asks.
@@ -58,13 +54,13 @@ public struct DiffConfigVersions: Sendable {
     /// 0 where there is no version before. Numbers have gaps where a backup was restored.
     private func number(before number: Int64, _ input: Input, as caller: Caller) async throws(Failure) -> Int64 {
         guard number > 1 else { return 0 }
-        let store = try present.transactions.reads(for: caller).configuration
+        let store = try present.stores.for(caller).configuration
         let page = PageRequest(.after(String(number)), limit: 1)
         return try await store.versions(of: input.key, in: input.namespace, page).items.first?.version.number ?? 0
     }
 
     private func view(_ number: Int64?, _ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
-        let store = try present.transactions.reads(for: caller).configuration
+        let store = try present.stores.for(caller).configuration
         let entry: ConfigEntry
         if let number {
             entry = try await store.entry(input.key, in: input.namespace, at: .number(number))

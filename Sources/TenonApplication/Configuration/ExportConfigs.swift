@@ -27,19 +27,14 @@ public struct ExportConfigs: Sendable {
         }
     }
 
-    private let present: PresentConfigs
-    private let documents: ConfigDocuments
-
-    init(_ present: PresentConfigs, documents: ConfigDocuments) {
-        self.present = present
-        self.documents = documents
-    }
+    let present: PresentConfigs
+    let documents: ConfigDocuments
 
     /// Fails with `namespaceNotFound`, `referenceUnresolved`, `tooManyConfigs`, and with `permissionDenied` where
     /// secrets are asked for without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> [UInt8] {
         let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
-        let store = try present.transactions.reads(for: caller).configuration
+        let store = try present.stores.for(caller).configuration
         let namespace = try await store.namespace(input.namespace)
         try await present.require(check, reveal: input.reveal, as: caller) { namespace }
         try input.filter.asOf?.check(namespace)

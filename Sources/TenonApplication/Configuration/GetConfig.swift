@@ -29,13 +29,8 @@ public struct GetConfig: Sendable {
         }
     }
 
-    private let present: PresentConfigs
-    private let cache: ConfigCache
-
-    init(_ present: PresentConfigs, cache: ConfigCache) {
-        self.present = present
-        self.cache = cache
-    }
+    let present: PresentConfigs
+    let cache: ConfigCache
 
     /// Fails with `namespaceNotFound`, `configNotFound`, `configVersionNotFound` or `referenceUnresolved`. A secret's
     /// value is masked for a caller without `secrets:read`; showing it writes an audit record first.
@@ -48,7 +43,7 @@ public struct GetConfig: Sendable {
         }
         var namespace: Namespace?
         if input.resolve {
-            namespace = try await present.transactions.reads(for: caller).configuration.namespace(input.namespace)
+            namespace = try await present.stores.for(caller).configuration.namespace(input.namespace)
         }
         return try await present.views(
             of: [entry], reveal: input.reveal, resolvingIn: namespace, for: caller)[0]
@@ -65,7 +60,7 @@ public struct GetConfig: Sendable {
     }
 
     private func entry(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigEntry {
-        let store = try present.transactions.reads(for: caller).configuration
+        let store = try present.stores.for(caller).configuration
         if let version = input.version {
             if case .asOf(let moment) = version {
                 try moment.check(try await store.namespace(input.namespace))

@@ -4,17 +4,12 @@ public import TenonDomain
 public struct GetNamespace: Sendable {
     public static let permission = Permission.namespacesRead
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasConfiguration>
+    let authorizer: any Authorizer
 
     /// Fails with `namespaceNotFound`.
     public func execute(_ id: NamespaceID, as caller: Caller) async throws(Failure) -> Namespace {
-        let namespace = try await transactions.reads(for: caller).configuration.namespace(id)
+        let namespace = try await stores.for(caller).configuration.namespace(id)
         try authorizer.require(Self.permission, on: namespace, as: caller)
         return namespace
     }

@@ -2,7 +2,7 @@ public import TenonDomain
 public import TenonKit
 
 /// Stores the entries of a document, all or none, as one revision. What the document does not name stays.
-public struct ImportConfigs: Sendable {
+public struct ImportConfigs: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
     public struct Input: Sendable {
@@ -44,12 +44,11 @@ public struct ImportConfigs: Sendable {
         public let results: [(item: ConfigDocumentItem, result: Result)]
     }
 
-    private let revise: ReviseConfigs
-    private let documents: ConfigDocuments
+    let revise: ReviseConfigs
+    let documents: ConfigDocuments
 
-    init(_ revise: ReviseConfigs, documents: ConfigDocuments) {
-        self.revise = revise
-        self.documents = documents
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction), documents: documents)
     }
 
     /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all items that are refused, as

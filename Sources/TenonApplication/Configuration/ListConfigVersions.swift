@@ -19,16 +19,12 @@ public struct ListConfigVersions: Sendable {
         }
     }
 
-    private let present: PresentConfigs
-
-    init(_ present: PresentConfigs) {
-        self.present = present
-    }
+    let present: PresentConfigs
 
     /// Fails with `namespaceNotFound` or `configNotFound`; with `permissionDenied` where secrets are asked for without
     /// `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
-        let store = try present.transactions.reads(for: caller).configuration
+        let store = try present.stores.for(caller).configuration
         let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
         try await present.require(check, reveal: input.reveal, as: caller) { () throws(Failure) in
             try await store.newestVersion(of: input.key, in: input.namespace)

@@ -24,16 +24,12 @@ public struct ListConfigs: Sendable {
         }
     }
 
-    private let present: PresentConfigs
-
-    init(_ present: PresentConfigs) {
-        self.present = present
-    }
+    let present: PresentConfigs
 
     /// An entry whose references do not resolve says so. Fails with `namespaceNotFound`; with `permissionDenied` where secrets are asked for
     /// without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
-        let store = try present.transactions.reads(for: caller).configuration
+        let store = try present.stores.for(caller).configuration
         let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
         var namespace: Namespace?
         if input.resolve || input.filter.asOf != nil { namespace = try await store.namespace(input.namespace) }

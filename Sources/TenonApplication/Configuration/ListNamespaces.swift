@@ -15,16 +15,11 @@ public struct ListNamespaces: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasConfiguration>
+    let authorizer: any Authorizer
 
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<Namespace> {
-        let store = try transactions.reads(for: caller).configuration
+        let store = try stores.for(caller).configuration
         return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
             .tenantPage(input.page, sortKey: \.name.text) { page throws(Failure) in
                 try await store.namespaces(named: input.name, page)

@@ -23,11 +23,7 @@ public struct PatchConfig: Sendable {
         }
     }
 
-    private let revise: ReviseConfigs
-
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
-    }
+    let revise: ReviseConfigs
 
     /// What changes nothing makes no version. Fails with `namespaceNotFound`, `configNotFound`, `preconditionFailed` or
     /// `preconditionRequired`, and where the whole does not fit together any more. The answer masks a secret's value.

@@ -7,20 +7,11 @@ struct PresentConfigs: Sendable {
     /// What it takes to see a secret's value.
     static let permissionForSecrets = Permission.secretsRead
 
-    let transactions: any Transactions
+    let stores: Reads<any HasConfiguration>
+    let transactions: Writes<any RecordsEvents>
     let authorizer: any Authorizer
     let sealer: any ValueSealer
-    private let resolvers: [any ReferenceResolver]
-
-    init(
-        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
-        resolvers: [any ReferenceResolver]
-    ) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
-        self.resolvers = resolvers
-    }
+    let resolvers: [any ReferenceResolver]
 
     /// `reveal` asks for secrets; a caller that may not see them gets them masked all the same. With `resolvingIn`,
     /// the namespace of the entries, references are put in. An entry whose references do not resolve says so if

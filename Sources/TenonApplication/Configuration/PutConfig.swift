@@ -23,11 +23,7 @@ public struct PutConfig: Sendable {
         }
     }
 
-    private let revise: ReviseConfigs
-
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
-    }
+    let revise: ReviseConfigs
 
     /// What is the same already makes no version. Fails with `namespaceNotFound`, `preconditionFailed` or
     /// `preconditionRequired`. The answer masks a secret's value.

@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Brings a deleted entry back as it was.
-public struct RestoreConfig: Sendable {
+public struct RestoreConfig: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
     public struct Input: Sendable {
@@ -21,10 +21,10 @@ public struct RestoreConfig: Sendable {
         }
     }
 
-    private let revise: ReviseConfigs
+    let revise: ReviseConfigs
 
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction))
     }
 
     /// Fails with `namespaceNotFound`, `configNotFound`, `configNotDeleted`, `preconditionFailed` or

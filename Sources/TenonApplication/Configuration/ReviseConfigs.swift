@@ -30,7 +30,7 @@ public struct ReviseConfigs: Sendable {
     /// About what it costs to plan an edit, to seal its value and to store it.
     private static let stepsOfEdit = 500
 
-    let transactions: any Transactions
+    var transactions: Writes<any HasConfiguration & RecordsEvents>
     let authorizer: any Authorizer
     let sealer: any ValueSealer
     let identifiers: Identifiers
@@ -45,12 +45,18 @@ public struct ReviseConfigs: Sendable {
         referenceKinds: Set<String> = [ConfigAddress.kind]
     ) {
         changes = ConfigChanges(values: AuditedValues(digests: digests))
-        self.transactions = transactions
+        self.transactions = Writes(transactions) { $0 }
         self.authorizer = authorizer
         self.sealer = sealer
         self.identifiers = identifiers
         self.clock = clock
         self.referenceKinds = referenceKinds
+    }
+
+    func joining(_ transaction: OpenTransaction) -> Self {
+        var joined = self
+        joined.transactions = transactions.joining(transaction)
+        return joined
     }
 
     /// One edit; what refuses it is thrown.
@@ -83,7 +89,7 @@ public struct ReviseConfigs: Sendable {
     }
 
     private func revise(
-        _ input: Input, as caller: Caller, in work: any UnitOfWork,
+        _ input: Input, as caller: Caller, in work: any HasConfiguration & RecordsEvents,
         recording event: (ConfigRevision, [ConfigEditOutcome]) -> DomainEvent
     ) async throws(Failure) -> RevisionOutcome {
         let (namespace, standing) = try await work.configuration.revise(

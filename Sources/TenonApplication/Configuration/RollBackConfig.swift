@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Gives an entry the value of one of its older versions, under the type and the rules of today.
-public struct RollBackConfig: Sendable {
+public struct RollBackConfig: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
     public struct Input: Sendable {
@@ -23,10 +23,10 @@ public struct RollBackConfig: Sendable {
         }
     }
 
-    private let revise: ReviseConfigs
+    let revise: ReviseConfigs
 
-    init(_ revise: ReviseConfigs) {
-        self.revise = revise
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        Self(revise: revise.joining(transaction))
     }
 
     /// Fails with `namespaceNotFound`, `configNotFound`, `configVersionNotFound`, `preconditionFailed` or

@@ -22,15 +22,9 @@ public struct UpdateNamespace: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let transactions: Writes<any HasConfiguration & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `namespaceNotFound` or `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Namespace {

@@ -17,7 +17,7 @@ public struct WatchNamespace: Sendable {
         }
     }
 
-    private let transactions: any Transactions
+    private let stores: Reads<any HasConfiguration>
     private let authorizer: any Authorizer
     private let table: WatchTable
     private let pages: ChangePages
@@ -25,7 +25,7 @@ public struct WatchNamespace: Sendable {
     init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, table: WatchTable
     ) {
-        self.transactions = transactions
+        stores = Reads(transactions) { $0 }
         self.authorizer = authorizer
         self.table = table
         pages = ChangePages(transactions: transactions, sealer: sealer)
@@ -38,7 +38,7 @@ public struct WatchNamespace: Sendable {
         _ input: Input, as caller: Caller, current: (@Sendable () async -> Caller?)? = nil
     ) async throws(Failure) -> NamespaceWatch {
         let tenant = try caller.requireTenant()
-        let namespace = try await transactions.reads(in: tenant).configuration.namespace(input.namespace)
+        let namespace = try await stores.in(tenant).configuration.namespace(input.namespace)
         try authorizer.require(Self.permission, on: namespace, as: caller)
         let position = input.position ?? .end(of: namespace.revision)
         guard position.revision <= namespace.revision else {

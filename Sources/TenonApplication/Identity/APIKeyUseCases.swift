@@ -14,11 +14,13 @@ public struct APIKeyUseCases: Sendable {
         let issue = IssueCredential(
             digests: ports.digests, sealer: ports.sealer, cryptography: cryptography, identifiers: ports.identifiers,
             randomness: ports.randomness)
-        create = CreateAPIKey(transactions: transactions, authorizer: authorizer, issue: issue, clock: clock)
-        get = GetAPIKey(transactions: transactions, authorizer: authorizer)
-        list = ListAPIKeys(transactions: transactions, authorizer: authorizer)
-        update = UpdateAPIKey(transactions: transactions, authorizer: authorizer, clock: clock)
-        rotate = RotateAPIKey(transactions: transactions, authorizer: authorizer, issue: issue, clock: clock)
-        revoke = RevokeAPIKey(transactions: transactions, authorizer: authorizer)
+        create = CreateAPIKey(
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, issue: issue, clock: clock)
+        get = GetAPIKey(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        list = ListAPIKeys(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        update = UpdateAPIKey(transactions: Writes(transactions) { $0 }, authorizer: authorizer, clock: clock)
+        rotate = RotateAPIKey(
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, issue: issue, clock: clock)
+        revoke = RevokeAPIKey(transactions: Writes(transactions) { $0 }, authorizer: authorizer)
     }
 }

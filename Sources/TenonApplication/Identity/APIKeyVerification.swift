@@ -14,8 +14,8 @@ public struct APIKeyVerification: Sendable {
         let find = FindAPIKey(
             transactions: transactions, directory: directory, sealer: sealer, known: known, uses: uses,
             clock: clock)
-        keys = VerifyAPIKey(find, digests: digests, clock: clock)
+        keys = VerifyAPIKey(find: find, digests: digests, clock: clock)
         signatures = VerifySignature(
-            find, seen: seen, cryptography: cryptography, digests: digests, clock: clock)
+            find: find, seen: seen, cryptography: cryptography, digests: digests, clock: clock)
     }
 }

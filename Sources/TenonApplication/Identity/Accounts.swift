@@ -2,21 +2,21 @@ internal import TenonDomain
 
 /// Finds the accounts that a name stands for, before the tenant is known.
 struct Accounts: Sendable {
-    let transactions: any Transactions
+    let stores: Reads<any HasUsers>
     let directory: any Directory
 
     /// At one tenant, or at the `SignIn.maxAccounts` oldest that have the name.
     func named(_ login: LoginName, at tenant: TenantSlug?) async throws(Failure) -> [User] {
         if let tenant {
             guard let id = try await directory.tenant(tenant) else { return [] }
-            return try await transactions.reads(in: id).users.user(login).map { [$0] } ?? []
+            return try await stores.in(id).users.user(login).map { [$0] } ?? []
         }
         var users: [User] = []
         var unavailable: Failure?
         for tenant in try await directory.tenants(of: login, limit: SignIn.maxAccounts) {
             do throws(Failure) {
                 // The directory can still list an account that has since taken another name.
-                if let user = try await transactions.reads(in: tenant).users.user(login) { users.append(user) }
+                if let user = try await stores.in(tenant).users.user(login) { users.append(user) }
             } catch {
                 // One tenant's database that does not answer keeps nobody out of another tenant.
                 guard error.code.kind == .unavailable else { throw error }

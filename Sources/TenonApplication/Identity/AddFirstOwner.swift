@@ -2,16 +2,18 @@ public import TenonDomain
 
 /// Makes the account of a new tenant's first owner. It has no password: the owner is sent a token to choose one.
 public struct AddFirstOwner: Sendable {
-    private let registry: any Transactions
-    private let transactions: any Transactions
+    private let tenants: Reads<any HasTenants>
+    private let registry: Writes<any HasTenants>
+    private let transactions: Writes<any HasUsers & HasPasswordResets & RecordsEvents>
     private let identifiers: Identifiers
     private let clock: any WallClock
     private let resets: PasswordResets
 
     /// `registry` opens the transactions in which tenants are kept.
     public init(_ ports: Ports, registry: any Transactions, lifetimes: TokenLifetimes = TokenLifetimes()) {
-        self.registry = registry
-        transactions = ports.transactions
+        tenants = Reads(registry) { $0 }
+        self.registry = Writes(registry) { $0 }
+        transactions = Writes(ports.transactions) { $0 }
         identifiers = ports.identifiers
         clock = ports.clock
         resets = PasswordResets(
@@ -21,7 +23,7 @@ public struct AddFirstOwner: Sendable {
 
     /// To be called when the tenant's database has just been made. Can run again after it was interrupted anywhere.
     public func execute(_ id: TenantID) async throws(Failure) {
-        guard let tenant = try await registry.reads(in: id).tenants.tenant(id), let owner = tenant.firstOwner else {
+        guard let tenant = try await tenants.in(id).tenants.tenant(id), let owner = tenant.firstOwner else {
             return
         }
         let job = Caller(
@@ -37,7 +39,9 @@ public struct AddFirstOwner: Sendable {
         }
     }
 
-    func add(_ owner: FirstOwner, to tenant: TenantID, in work: any UnitOfWork) async throws(Failure) -> User {
+    func add(_ owner: FirstOwner, to tenant: TenantID, in work: any HasUsers & RecordsEvents) async throws(Failure)
+        -> User
+    {
         let (user, registered) = User.register(
             id: identifiers.next(), tenant: tenant, email: owner.email, name: PersonName(full: owner.name),
             passwordHash: nil, roles: [.owner], at: clock.now())

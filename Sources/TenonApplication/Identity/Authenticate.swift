@@ -13,7 +13,8 @@ public enum Credentials: Sendable {
 /// Credentials to caller. Most of it is decided from memory alone; what must be read is read once a minute for a tenant
 /// or a key.
 public struct Authenticate: Sendable {
-    private let transactions: any Transactions
+    private let rules: Reads<any HasAccess>
+    private let stores: Reads<any HasUsers & HasSessions>
     private let signer: any TokenSigner
     private let apiKeys: APIKeyVerification
     private let tenants: TenantAccessCache
@@ -23,7 +24,8 @@ public struct Authenticate: Sendable {
         transactions: any Transactions, signer: any TokenSigner, apiKeys: APIKeyVerification,
         tenants: TenantAccessCache, clock: any WallClock
     ) {
-        self.transactions = transactions
+        rules = Reads(transactions) { $0 }
+        stores = Reads(transactions) { $0 }
         self.signer = signer
         self.apiKeys = apiKeys
         self.tenants = tenants
@@ -73,7 +75,7 @@ public struct Authenticate: Sendable {
             let key = try await apiKeys.signatures.execute(request, from: origin)
             proven = (.apiKey(key), key.tenant)
         }
-        guard let access = try await tenants.access(of: proven.tenant, from: transactions, at: clock.steady())
+        guard let access = try await tenants.access(of: proven.tenant, from: rules, at: clock.steady())
         else {
             throw Failure(.notAuthenticated, "The tenant is gone.")
         }
@@ -91,7 +93,7 @@ public struct Authenticate: Sendable {
 
     /// Asks the store, while nothing is heard of revocations by other processes.
     private func requireInForce(_ claims: AccessClaims) async throws(Failure) {
-        let stores = transactions.reads(in: claims.tenant)
+        let stores = stores.in(claims.tenant)
         guard let session = try await stores.sessions.session(claims.session), session.endedAt == nil,
             let user = try await stores.users.user(claims.subject), user.status == .active, user.roles == claims.roles
         else { throw Failure(.notAuthenticated, "The access token was revoked. Refresh it, or sign in again.") }

@@ -19,17 +19,10 @@ public struct BeginSSOLogin: Sendable {
         public let binding: String
     }
 
-    private let find: FindSSOConnection
-    private let provider: any IdentityProvider
-    private let logins: SSOLogins
-    private let clock: any WallClock
-
-    init(find: FindSSOConnection, provider: any IdentityProvider, logins: SSOLogins, clock: any WallClock) {
-        self.find = find
-        self.provider = provider
-        self.logins = logins
-        self.clock = clock
-    }
+    let find: FindSSOConnection
+    let provider: any IdentityProvider
+    let logins: SSOLogins
+    let clock: any WallClock
 
     /// Fails with `ssoConnectionNotFound` and `identityProviderUnavailable`. Stores nothing.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
@@ -44,13 +37,13 @@ public struct BeginSSOLogin: Sendable {
 
 /// A connection that logins can go over, before anybody has signed in.
 struct FindSSOConnection: Sendable {
-    let transactions: any Transactions
+    let stores: Reads<any HasSSO>
     let directory: any Directory
 
     /// Fails with `ssoConnectionNotFound`, also for one that is switched off.
     func execute(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         guard let tenant = try await directory.tenant(of: id) else { throw .noSSOConnection }
-        return try await transactions.reads(in: tenant).sso.activeConnection(id)
+        return try await stores.in(tenant).sso.activeConnection(id)
     }
 }
 

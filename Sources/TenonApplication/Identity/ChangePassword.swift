@@ -13,22 +13,12 @@ public struct ChangePassword: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let passwords: PasswordPolicy
-    private let hasher: any PasswordHasher
-    private let proof: PasswordProof
-    private let clock: any WallClock
-
-    init(
-        transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
-        proof: PasswordProof, clock: any WallClock
-    ) {
-        self.transactions = transactions
-        self.passwords = passwords
-        self.hasher = hasher
-        self.proof = proof
-        self.clock = clock
-    }
+    let stores: Reads<any HasUsers>
+    let transactions: Writes<any HasUsers & HasSessions & HasPasswordResets & RecordsEvents>
+    let passwords: PasswordPolicy
+    let hasher: any PasswordHasher
+    let proof: PasswordProof
+    let clock: any WallClock
 
     /// Fails with `wrongPassword`, `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
@@ -39,7 +29,7 @@ public struct ChangePassword: Sendable {
     /// False where the password is another one by now than the one that was proven.
     private func attempt(_ input: Input, as caller: Caller) async throws(Failure) -> Bool {
         let signedIn = try caller.requireUser()
-        let user = try await transactions.reads(for: caller).users.user(of: caller)
+        let user = try await stores.for(caller).users.user(of: caller)
         _ = try passwords.check(input.new, at: "/new_password", own: user.ownNames)
         let known = try await proof.execute(
             [input.current, input.new], of: user, for: .passwordChanged, at: "/old_password", as: caller)

@@ -32,7 +32,7 @@ public struct CompleteSSOLogin: Sendable {
     private let logins: SSOLogins
     private let sealer: any ValueSealer
     private let signIn: SignInOverSSO
-    private let transactions: any Transactions
+    private let transactions: Writes<any HasSSO & RecordsEvents>
     private let clock: any WallClock
     private let refusals: RefusalThrottle
 
@@ -45,7 +45,7 @@ public struct CompleteSSOLogin: Sendable {
         self.logins = logins
         self.sealer = sealer
         self.signIn = signIn
-        self.transactions = transactions
+        self.transactions = Writes(transactions) { $0 }
         self.clock = clock
         refusals = RefusalThrottle(clock: clock)
     }

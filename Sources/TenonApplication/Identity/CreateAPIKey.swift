@@ -39,17 +39,10 @@ public struct CreateAPIKey: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let issue: IssueCredential
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, issue: IssueCredential, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.issue = issue
-        self.clock = clock
-    }
+    let transactions: Writes<any HasAPIKeys & RecordsEvents>
+    let authorizer: any Authorizer
+    let issue: IssueCredential
+    let clock: any WallClock
 
     /// Fails with `permissionDenied` where the caller is no user or does not hold a scope itself, or as
     /// `validationFailed`.

@@ -14,7 +14,7 @@ public struct CreateAdministrator: Sendable {
         }
     }
 
-    private let transactions: any Transactions
+    private let transactions: Writes<any HasUsers & RecordsEvents>
     private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
     private let identifiers: Identifiers
@@ -24,7 +24,7 @@ public struct CreateAdministrator: Sendable {
         transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
         identifiers: Identifiers, clock: any WallClock
     ) {
-        self.transactions = transactions
+        self.transactions = Writes(transactions) { $0 }
         self.passwords = passwords
         self.hasher = hasher
         self.identifiers = identifiers

@@ -2,7 +2,7 @@ public import TenonDomain
 internal import TenonKit
 
 /// Connects the tenant to an identity provider.
-public struct CreateSSOConnection: Sendable {
+public struct CreateSSOConnection: JoinsTransaction {
     public static let permission = Permission.ssoWrite
 
     public struct Input: Sendable {
@@ -25,24 +25,17 @@ public struct CreateSSOConnection: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
-    private let identifiers: Identifiers
-    private let clock: any WallClock
-    private let logtoIssuer: IssuerURL?
+    var transactions: Writes<any HasSSO & HasAccess & HasPolicies & RecordsEvents>
+    let authorizer: any Authorizer
+    let sealer: any ValueSealer
+    let identifiers: Identifiers
+    let clock: any WallClock
+    let logtoIssuer: IssuerURL?
 
-    /// `logtoIssuer` is what connections to Logto get that name no issuer.
-    init(
-        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, identifiers: Identifiers,
-        clock: any WallClock, logtoIssuer: IssuerURL?
-    ) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
-        self.identifiers = identifiers
-        self.clock = clock
-        self.logtoIssuer = logtoIssuer
+    public func joining(_ transaction: OpenTransaction) -> Self {
+        var joined = self
+        joined.transactions = transactions.joining(transaction)
+        return joined
     }
 
     /// Fails with `validationFailed`, `ssoConnectionNameTaken` and `tooManySSOConnections`, and with `permissionDenied` where somebody

@@ -24,26 +24,13 @@ public struct CreateTenant: Sendable {
         }
     }
 
-    private let registry: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
-    private let owners: AddFirstOwner
-    private let identifiers: Identifiers
-    private let clock: any WallClock
-    private let plan: TenantPlan
-
-    init(
-        registry: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, owners: AddFirstOwner,
-        identifiers: Identifiers, clock: any WallClock, plan: TenantPlan
-    ) {
-        self.registry = registry
-        self.authorizer = authorizer
-        self.sealer = sealer
-        self.owners = owners
-        self.identifiers = identifiers
-        self.clock = clock
-        self.plan = plan
-    }
+    let registry: Writes<any HasTenants & HasUsers & HasDataKeys & HasTenantDatabases & RecordsEvents>
+    let authorizer: any Authorizer
+    let sealer: any ValueSealer
+    let owners: AddFirstOwner
+    let identifiers: Identifiers
+    let clock: any WallClock
+    let plan: TenantPlan
 
     /// Fails with `slugTaken`. A database of its own is on its way when this returns.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {

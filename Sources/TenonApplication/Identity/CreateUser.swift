@@ -24,26 +24,14 @@ public struct CreateUser: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let passwords: PasswordPolicy
-    private let hasher: any PasswordHasher
-    private let resets: PasswordResets
-    private let identifiers: Identifiers
-    private let clock: any WallClock
-
-    init(
-        transactions: any Transactions, authorizer: any Authorizer, passwords: PasswordPolicy,
-        hasher: any PasswordHasher, resets: PasswordResets, identifiers: Identifiers, clock: any WallClock
-    ) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.passwords = passwords
-        self.hasher = hasher
-        self.resets = resets
-        self.identifiers = identifiers
-        self.clock = clock
-    }
+    let stores: Reads<any HasAccess>
+    let transactions: Writes<any HasUsers & HasAccess & HasPolicies & HasPasswordResets & RecordsEvents>
+    let authorizer: any Authorizer
+    let passwords: PasswordPolicy
+    let hasher: any PasswordHasher
+    let resets: PasswordResets
+    let identifiers: Identifiers
+    let clock: any WallClock
 
     /// Fails with `emailTaken`, `usernameTaken`, as the password policy says, as `RoleGrants` does, or with `permissionDenied`
     /// where a program sets a password.
@@ -57,7 +45,7 @@ public struct CreateUser: Sendable {
             _ = try caller.requireUser()
             // A hash is dear: it is not made for whoever is refused below.
             try await RoleGrants(authorizer: authorizer).requireReach(
-                over: input.roles, of: nil, as: caller, transactions.reads(for: caller))
+                over: input.roles, of: nil, as: caller, stores.for(caller))
             let own = User.ownNames(input.email, input.username, input.name)
             hash = try await hasher.hash(try passwords.check(password, own: own), for: caller)
         }

@@ -10,7 +10,7 @@ public struct DeleteExpiredTenants: Sendable {
     private static let batch = 2000
     private static let tenantsAtOnce = 20
 
-    private let registry: any Transactions
+    private let registry: Writes<any HasTenants & HasTenantDatabases & RecordsEvents>
     private let catalog: any TenantCatalog
     private let erasure: any TenantErasure
     private let shred: ShredTenantKey
@@ -20,7 +20,7 @@ public struct DeleteExpiredTenants: Sendable {
         registry: any Transactions, catalog: any TenantCatalog, erasure: any TenantErasure, shred: ShredTenantKey,
         clock: any WallClock
     ) {
-        self.registry = registry
+        self.registry = Writes(registry) { $0 }
         self.catalog = catalog
         self.erasure = erasure
         self.shred = shred

@@ -15,13 +15,8 @@ public struct DeleteSSOConnection: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let transactions: Writes<any HasSSO & RecordsEvents>
+    let authorizer: any Authorizer
 
     /// Fails with `ssoConnectionNotFound` and `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {

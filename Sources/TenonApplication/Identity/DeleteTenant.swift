@@ -14,17 +14,10 @@ public struct DeleteTenant: Sendable {
         }
     }
 
-    private let registry: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-    private let grace: Duration
-
-    init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock, grace: Duration) {
-        self.registry = registry
-        self.authorizer = authorizer
-        self.clock = clock
-        self.grace = grace
-    }
+    let registry: Writes<any HasTenants & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
+    let grace: Duration
 
     /// Nothing changes for one that is being deleted already. Fails with `tenantNotFound` or `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {

@@ -14,13 +14,8 @@ public struct DeleteUser: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let transactions: Writes<any HasUsers & HasAccess & RecordsEvents>
+    let authorizer: any Authorizer
 
     /// Fails with `userNotFound`, `lastOwner`, `permissionDenied` where it may do more than the caller, or
     /// `preconditionFailed`.

@@ -3,13 +3,8 @@ public import TenonDomain
 /// Signs the caller out everywhere: every session of the user ends, the one that this is called by as well. Their access
 /// tokens are refused at once by this process, within a second by others.
 public struct EndOwnSessions: Sendable {
-    private let transactions: any Transactions
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, clock: any WallClock) {
-        self.transactions = transactions
-        self.clock = clock
-    }
+    let transactions: Writes<any HasUsers & HasSessions & RecordsEvents>
+    let clock: any WallClock
 
     /// Fails with `notAuthenticated` where nobody has signed in.
     public func execute(as caller: Caller) async throws(Failure) {

@@ -3,13 +3,8 @@ public import TenonDomain
 /// Ends one of the caller's own sessions, such as that of a device that was lost, or the one that it is called by: then
 /// it signs the caller out. Access tokens of the session are refused at once by this process, within a second by others.
 public struct EndSession: Sendable {
-    private let transactions: any Transactions
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, clock: any WallClock) {
-        self.transactions = transactions
-        self.clock = clock
-    }
+    let transactions: Writes<any HasSessions & RecordsEvents>
+    let clock: any WallClock
 
     /// Nil ends the session of the caller. Fails with `sessionNotFound`.
     public func execute(_ id: SessionID?, as caller: Caller) async throws(Failure) {

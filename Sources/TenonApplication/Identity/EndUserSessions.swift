@@ -5,15 +5,9 @@ public import TenonDomain
 public struct EndUserSessions: Sendable {
     public static let permission = Permission.usersWrite
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let transactions: Writes<any HasUsers & HasSessions & HasAccess & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `userNotFound`, or with `permissionDenied` where the user may do more than the caller.
     public func execute(_ id: UserID, as caller: Caller) async throws(Failure) {

@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-extension UnitOfWork {
+extension HasSessions where Self: RecordsEvents {
     /// Stores a new session. Those that end because the user has too many lose their access tokens, too.
     func begin(_ session: Session) async throws(Failure) {
         for id in try await sessions.add(session) { accessChanged(.session(id)) }

@@ -3,7 +3,8 @@ internal import TenonKit
 
 /// Finds keys by digests, in memory or in the stores, and writes down that they were used or turned away.
 struct FindAPIKey: Sendable {
-    private let transactions: any Transactions
+    private let stores: Reads<any HasAPIKeys>
+    private let transactions: Writes<any RecordsEvents>
     private let directory: any Directory
     private let sealer: any ValueSealer
     private let known: KnownAPIKeys
@@ -15,7 +16,8 @@ struct FindAPIKey: Sendable {
         transactions: any Transactions, directory: any Directory, sealer: any ValueSealer, known: KnownAPIKeys,
         uses: APIKeyUses, clock: any WallClock
     ) {
-        self.transactions = transactions
+        stores = Reads(transactions) { $0 }
+        self.transactions = Writes(transactions) { $0 }
         self.directory = directory
         self.sealer = sealer
         self.known = known
@@ -55,7 +57,7 @@ struct FindAPIKey: Sendable {
 
     private func key(_ place: APIKeyReference) async throws(Failure) -> APIKey? {
         do throws(Failure) {
-            return try await transactions.reads(in: place.tenant).apiKeys.key(place.key)
+            return try await stores.in(place.tenant).apiKeys.key(place.key)
         } catch {
             guard error.code == .apiKeyNotFound else { throw error }
             return nil

@@ -15,24 +15,19 @@ public struct GetCurrentUser: Sendable {
         case apiKey(APIKey)
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasTenants & HasUsers & HasAPIKeys>
+    let authorizer: any Authorizer
 
     /// Fails with `notAuthenticated`, also where the user or the key is gone.
     public func execute(as caller: Caller) async throws(Failure) -> Output {
         let id = try caller.requireTenant()
-        let stores = try transactions.reads(for: caller)
+        let stores = try stores.for(caller)
         let holder = try await holder(of: caller, in: stores)
         let tenant = id == .platform ? nil : try await stores.tenants.tenant(id)
         return Output(holder: holder, tenant: tenant, permissions: authorizer.permissions(of: caller))
     }
 
-    private func holder(of caller: Caller, in stores: any Stores) async throws(Failure) -> Holder {
+    private func holder(of caller: Caller, in stores: any HasUsers & HasAPIKeys) async throws(Failure) -> Holder {
         if case .apiKey(let key) = caller.principal {
             do throws(Failure) {
                 return .apiKey(try await stores.apiKeys.key(key.id))

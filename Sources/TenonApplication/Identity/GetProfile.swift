@@ -2,15 +2,11 @@ public import TenonDomain
 
 /// What the caller says of itself.
 public struct GetProfile: Sendable {
-    private let transactions: any Transactions
-
-    init(transactions: any Transactions) {
-        self.transactions = transactions
-    }
+    let stores: Reads<any HasUsers>
 
     /// Fails with `notAuthenticated`, also where the user is gone.
     public func execute(as caller: Caller) async throws(Failure) -> User {
-        try await transactions.reads(for: caller).users.user(of: caller)
+        try await stores.for(caller).users.user(of: caller)
     }
 }
 

@@ -4,17 +4,12 @@ public import TenonDomain
 public struct GetSSOConnection: Sendable {
     public static let permission = Permission.ssoRead
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasSSO>
+    let authorizer: any Authorizer
 
     /// Fails with `ssoConnectionNotFound`.
     public func execute(_ id: SSOConnectionID, as caller: Caller) async throws(Failure) -> SSOConnection {
-        let connection = try await transactions.reads(for: caller).sso.connection(id)
+        let connection = try await stores.for(caller).sso.connection(id)
         try authorizer.require(Self.permission, on: connection, as: caller)
         return connection
     }

@@ -10,18 +10,13 @@ public struct GetTenant: Sendable {
         public let database: TenantDatabase.State?
     }
 
-    private let registry: any Transactions
-    private let authorizer: any Authorizer
-
-    init(registry: any Transactions, authorizer: any Authorizer) {
-        self.registry = registry
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasTenants & HasTenantDatabases>
+    let authorizer: any Authorizer
 
     /// Fails with `tenantNotFound`.
     public func execute(_ id: TenantID, as caller: Caller) async throws(Failure) -> Output {
         try authorizer.require(Self.permission, onTenant: id, as: caller)
-        let reads = registry.reads(in: id)
+        let reads = stores.in(id)
         guard let tenant = try await reads.tenants.tenant(id) else {
             throw Failure(.tenantNotFound, "There is no tenant \(id).")
         }

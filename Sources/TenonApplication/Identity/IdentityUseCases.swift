@@ -32,12 +32,13 @@ public struct IdentityUseCases: Sendable {
         let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
         let (digests, identifiers, randomness) = (ports.digests, ports.identifiers, ports.randomness)
         let clock = ports.clock
-        let accounts = Accounts(transactions: transactions, directory: directory)
+        let accounts = Accounts(stores: Reads(transactions) { $0 }, directory: directory)
         let throttle = SignInThrottle(attempts: attempts, digests: digests, clock: clock, free: freeAttempts)
         let resets = PasswordResets(
             sealer: sealer, digests: digests, randomness: randomness, lifetime: sessions.lifetimes.passwordReset)
         registerTenant = RegisterTenant(
-            transactions: transactions, directory: directory, passwords: passwords, hasher: hasher, throttle: throttle,
+            transactions: Writes(transactions) { $0 }, directory: directory, passwords: passwords, hasher: hasher,
+            throttle: throttle,
             sealer: sealer, sessions: sessions, identifiers: identifiers, randomness: randomness, clock: clock,
             plan: plan, isOpen: isRegistrationOpen)
         signIn = SignIn(
@@ -46,27 +47,33 @@ public struct IdentityUseCases: Sendable {
         refreshSession = RefreshSession(
             transactions: transactions, refreshTokens: refreshTokens, sessions: sessions, tenants: tenants,
             clock: clock)
-        getCurrentUser = GetCurrentUser(transactions: transactions, authorizer: authorizer)
-        getProfile = GetProfile(transactions: transactions)
-        endUserSessions = EndUserSessions(transactions: transactions, authorizer: authorizer, clock: clock)
+        getCurrentUser = GetCurrentUser(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        getProfile = GetProfile(stores: Reads(transactions) { $0 })
+        endUserSessions = EndUserSessions(
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, clock: clock)
         let proof = PasswordProof(
-            transactions: transactions, hasher: hasher, throttle: throttle, refusals: RefusalThrottle(clock: clock))
-        listSessions = ListSessions(transactions: transactions, clock: clock)
-        getSession = GetSession(transactions: transactions, clock: clock)
-        endSession = EndSession(transactions: transactions, clock: clock)
-        endOwnSessions = EndOwnSessions(transactions: transactions, clock: clock)
+            transactions: Writes(transactions) { $0 }, hasher: hasher, throttle: throttle,
+            refusals: RefusalThrottle(clock: clock))
+        listSessions = ListSessions(stores: Reads(transactions) { $0 }, clock: clock)
+        getSession = GetSession(stores: Reads(transactions) { $0 }, clock: clock)
+        endSession = EndSession(transactions: Writes(transactions) { $0 }, clock: clock)
+        endOwnSessions = EndOwnSessions(transactions: Writes(transactions) { $0 }, clock: clock)
         createUser = CreateUser(
-            transactions: transactions, authorizer: authorizer, passwords: passwords, hasher: hasher, resets: resets,
+            stores: Reads(transactions) { $0 }, transactions: Writes(transactions) { $0 }, authorizer: authorizer,
+            passwords: passwords, hasher: hasher, resets: resets,
             identifiers: identifiers, clock: clock)
-        getUser = GetUser(transactions: transactions, authorizer: authorizer)
-        listUsers = ListUsers(transactions: transactions, authorizer: authorizer)
-        updateUser = UpdateUser(transactions: transactions, authorizer: authorizer, clock: clock)
-        deleteUser = DeleteUser(transactions: transactions, authorizer: authorizer)
-        updateProfile = UpdateProfile(transactions: transactions, proof: proof, clock: clock)
+        getUser = GetUser(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        listUsers = ListUsers(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        updateUser = UpdateUser(transactions: Writes(transactions) { $0 }, authorizer: authorizer, clock: clock)
+        deleteUser = DeleteUser(transactions: Writes(transactions) { $0 }, authorizer: authorizer)
+        updateProfile = UpdateProfile(
+            stores: Reads(transactions) { $0 }, transactions: Writes(transactions) { $0 }, proof: proof, clock: clock)
         changePassword = ChangePassword(
-            transactions: transactions, passwords: passwords, hasher: hasher, proof: proof, clock: clock)
+            stores: Reads(transactions) { $0 }, transactions: Writes(transactions) { $0 }, passwords: passwords,
+            hasher: hasher, proof: proof, clock: clock)
         requestPasswordReset = RequestPasswordReset(
-            transactions: transactions, accounts: accounts, resets: resets, throttle: throttle, clock: clock)
+            transactions: Writes(transactions) { $0 }, accounts: accounts, resets: resets, throttle: throttle,
+            clock: clock)
         resetPassword = ResetPassword(
             transactions: transactions, passwords: passwords, hasher: hasher, resets: resets, throttle: throttle,
             clock: clock)

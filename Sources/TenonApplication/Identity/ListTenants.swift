@@ -14,21 +14,15 @@ public struct ListTenants: Sendable {
         }
     }
 
-    private let registry: any Transactions
-    private let catalog: any TenantCatalog
-    private let authorizer: any Authorizer
-
-    init(registry: any Transactions, catalog: any TenantCatalog, authorizer: any Authorizer) {
-        self.registry = registry
-        self.catalog = catalog
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasTenants>
+    let catalog: any TenantCatalog
+    let authorizer: any Authorizer
 
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<Tenant> {
         let own = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(own), as: caller)
         guard own != .platform else { return try await catalog.tenants(input.filter, input.page) }
-        let found = try await registry.reads(in: own).tenants.tenant(own).map { [$0] } ?? []
+        let found = try await stores.in(own).tenants.tenant(own).map { [$0] } ?? []
         let admitted = found.filter { input.filter.admits($0) }
         let isFirst = input.page.offset == 0 && input.page.lowerBound.isEmpty
         return Page(

@@ -14,16 +14,11 @@ public struct ListUsers: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let stores: Reads<any HasUsers>
+    let authorizer: any Authorizer
 
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<User> {
-        let stores = try transactions.reads(for: caller)
+        let stores = try stores.for(caller)
         return try await PermissionCheck(Self.permission, of: caller, by: authorizer)
             .tenantPage(input.page, sortKey: \.id.description) { page throws(Failure) in
                 try await stores.users.users(page, matching: input.filter)

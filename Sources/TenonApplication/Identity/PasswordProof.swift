@@ -3,7 +3,7 @@ internal import TenonKit
 
 /// Asks a user who has signed in for the password once more, before something that a stolen token alone must not do.
 struct PasswordProof: Sendable {
-    let transactions: any Transactions
+    let transactions: Writes<any RecordsEvents>
     let hasher: any PasswordHasher
     let throttle: SignInThrottle
     let refusals: RefusalThrottle

@@ -11,7 +11,7 @@ struct PasswordResets: Sendable {
         let reset: PasswordReset
         let event: DomainEvent
 
-        func store(in work: any UnitOfWork) async throws(Failure) {
+        func store(in work: any HasPasswordResets & RecordsEvents) async throws(Failure) {
             try await work.passwordResets.put(reset)
             work.record(event)
         }

@@ -9,7 +9,7 @@ public struct ReconcileTenantDatabases: Sendable {
 
     private let queue: any TenantDatabaseQueue
     private let cluster: any TenantDatabaseCluster
-    private let registry: any Transactions
+    private let registry: Writes<any HasTenants & HasTenantDatabases & RecordsEvents>
     private let seeds: [any TenantSeed]
     private let clock: any WallClock
 
@@ -20,7 +20,7 @@ public struct ReconcileTenantDatabases: Sendable {
     ) {
         self.queue = queue
         self.cluster = cluster
-        self.registry = registry
+        self.registry = Writes(registry) { $0 }
         self.seeds = seeds
         self.clock = clock
     }

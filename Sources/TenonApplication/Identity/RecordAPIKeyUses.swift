@@ -17,11 +17,11 @@ public final class APIKeyUses: Sendable {
 
 /// Writes down when and from where keys were used, off the requests' way.
 public struct RecordAPIKeyUses: Sendable {
-    private let transactions: any Transactions
+    private let transactions: Writes<any HasAPIKeys & RecordsEvents>
     private let uses: APIKeyUses
 
     public init(transactions: any Transactions, uses: APIKeyUses) {
-        self.transactions = transactions
+        self.transactions = Writes(transactions) { $0 }
         self.uses = uses
     }
 

@@ -11,7 +11,8 @@ public struct RefreshSession: Sendable {
         }
     }
 
-    private let transactions: any Transactions
+    private let rules: Reads<any HasAccess>
+    private let transactions: Writes<any HasSessions & RecordsEvents>
     private let refreshTokens: any RefreshTokens
     private let sessions: SessionStarter
     private let tenants: TenantAccessCache
@@ -22,7 +23,8 @@ public struct RefreshSession: Sendable {
         transactions: any Transactions, refreshTokens: any RefreshTokens, sessions: SessionStarter,
         tenants: TenantAccessCache, clock: any WallClock
     ) {
-        self.transactions = transactions
+        rules = Reads(transactions) { $0 }
+        self.transactions = Writes(transactions) { $0 }
         self.refreshTokens = refreshTokens
         self.sessions = sessions
         self.tenants = tenants
@@ -34,7 +36,7 @@ public struct RefreshSession: Sendable {
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         guard let ticket = refreshTokens.read(input.token) else { throw Self.refusal }
         let now = clock.now()
-        guard let access = try await tenants.access(of: ticket.tenant, from: transactions, at: clock.steady())
+        guard let access = try await tenants.access(of: ticket.tenant, from: rules, at: clock.steady())
         else {
             throw Self.refusal
         }
@@ -66,7 +68,7 @@ public struct RefreshSession: Sendable {
 
     /// Commits what the outcome changes, the end of a replayed session too: hence no throw on a replay.
     private func refresh(
-        _ ticket: RefreshTicket, in work: any UnitOfWork, at now: Timestamp
+        _ ticket: RefreshTicket, in work: any HasSessions & RecordsEvents, at now: Timestamp
     ) async throws(Failure) -> (RefreshOutcome, Session, User) {
         guard case (var session, let user)? = try await work.sessions.sessionForUpdate(ticket.session)
         else { throw Self.refusal }

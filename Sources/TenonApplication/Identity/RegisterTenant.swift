@@ -30,38 +30,18 @@ public struct RegisterTenant: Sendable {
         public let tokens: TokenPair
     }
 
-    private let transactions: any Transactions
-    private let directory: any Directory
-    private let passwords: PasswordPolicy
-    private let hasher: any PasswordHasher
-    private let throttle: SignInThrottle
-    private let sealer: any ValueSealer
-    private let sessions: SessionStarter
-    private let identifiers: Identifiers
-    private let randomness: any Randomness
-    private let clock: any WallClock
-    private let plan: TenantPlan
-    private let isOpen: Bool
-
-    /// `plan` is what a new tenant gets; `isOpen` says whether anybody may register.
-    init(
-        transactions: any Transactions, directory: any Directory, passwords: PasswordPolicy, hasher: any PasswordHasher,
-        throttle: SignInThrottle, sealer: any ValueSealer, sessions: SessionStarter, identifiers: Identifiers,
-        randomness: any Randomness, clock: any WallClock, plan: TenantPlan, isOpen: Bool
-    ) {
-        self.transactions = transactions
-        self.directory = directory
-        self.passwords = passwords
-        self.hasher = hasher
-        self.throttle = throttle
-        self.sealer = sealer
-        self.sessions = sessions
-        self.identifiers = identifiers
-        self.randomness = randomness
-        self.clock = clock
-        self.plan = plan
-        self.isOpen = isOpen
-    }
+    let transactions: Writes<any HasTenants & HasUsers & HasSessions & HasDataKeys & RecordsEvents>
+    let directory: any Directory
+    let passwords: PasswordPolicy
+    let hasher: any PasswordHasher
+    let throttle: SignInThrottle
+    let sealer: any ValueSealer
+    let sessions: SessionStarter
+    let identifiers: Identifiers
+    let randomness: any Randomness
+    let clock: any WallClock
+    let plan: TenantPlan
+    let isOpen: Bool
 
     /// Fails with `registrationClosed`, `tooManyAttempts`, `slugTaken`, `accountExists` where no organization is named, as
     /// the policy says of the password, or as the hasher does.

@@ -15,23 +15,12 @@ public struct RequestPasswordReset: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let accounts: Accounts
-    private let resets: PasswordResets
-    private let throttle: SignInThrottle
-    private let clock: any WallClock
+    let transactions: Writes<any HasPasswordResets & RecordsEvents>
+    let accounts: Accounts
+    let resets: PasswordResets
+    let throttle: SignInThrottle
+    let clock: any WallClock
     private let deferred = DeferredWork(limit: 1000)
-
-    init(
-        transactions: any Transactions, accounts: Accounts, resets: PasswordResets, throttle: SignInThrottle,
-        clock: any WallClock
-    ) {
-        self.transactions = transactions
-        self.accounts = accounts
-        self.resets = resets
-        self.throttle = throttle
-        self.clock = clock
-    }
 
     /// Returns before it looks for the account: neither the answer nor its time tells whether there is one. Fails with
     /// `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.

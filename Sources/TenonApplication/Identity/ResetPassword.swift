@@ -13,7 +13,8 @@ public struct ResetPassword: Sendable {
         }
     }
 
-    private let transactions: any Transactions
+    private let stores: Reads<any HasUsers & HasPasswordResets>
+    private let transactions: Writes<any HasUsers & HasSessions & HasPasswordResets & RecordsEvents>
     private let passwords: PasswordPolicy
     private let hasher: any PasswordHasher
     private let resets: PasswordResets
@@ -25,7 +26,8 @@ public struct ResetPassword: Sendable {
         transactions: any Transactions, passwords: PasswordPolicy, hasher: any PasswordHasher,
         resets: PasswordResets, throttle: SignInThrottle, clock: any WallClock
     ) {
-        self.transactions = transactions
+        stores = Reads(transactions) { $0 }
+        self.transactions = Writes(transactions) { $0 }
         self.passwords = passwords
         self.hasher = hasher
         self.resets = resets
@@ -43,10 +45,10 @@ public struct ResetPassword: Sendable {
         defer { throttle.end(attempt) }
         let now = clock.now()
         let digest = resets.digest(of: token)
-        let standing = try await transactions.reads(in: token.tenant).passwordResets.reset(
+        let standing = try await stores.in(token.tenant).passwordResets.reset(
             of: token.user, digest: digest)
         guard let standing, now < standing.expiresAt,
-            let holder = try await transactions.reads(in: token.tenant).users.user(token.user)
+            let holder = try await stores.in(token.tenant).users.user(token.user)
         else { throw try await refusal(of: token, as: caller) }
         _ = try passwords.check(input.new, at: "/new_password", own: holder.ownNames)
         let hash = try await hasher.hash(input.new, for: caller)
@@ -66,7 +68,7 @@ public struct ResetPassword: Sendable {
 
     /// Written down where the token names a user that there is, once a second at most.
     private func refusal(of token: PasswordResetToken, as caller: Caller) async throws(Failure) -> Failure {
-        guard try await transactions.reads(in: token.tenant).users.user(token.user) != nil,
+        guard try await stores.in(token.tenant).users.user(token.user) != nil,
             let details = refusals.admit(
                 RefusalThrottle.Key(
                     tenant: token.tenant, subject: token.user.description, reason: Self.refusal.code.slug))

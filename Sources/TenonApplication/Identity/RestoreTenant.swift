@@ -14,15 +14,9 @@ public struct RestoreTenant: Sendable {
         }
     }
 
-    private let registry: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.registry = registry
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let registry: Writes<any HasTenants & HasTenantDatabases & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `tenantNotFound`, `preconditionFailed`, `tenantGraceOver`, and `tenantStatusConflict` for one that is
     /// not being deleted.

@@ -14,13 +14,8 @@ public struct RevokeAPIKey: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-
-    init(transactions: any Transactions, authorizer: any Authorizer) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-    }
+    let transactions: Writes<any HasAPIKeys & RecordsEvents>
+    let authorizer: any Authorizer
 
     /// Fails with `apiKeyNotFound`, `preconditionFailed`, or `permissionDenied` where the caller is no user.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {

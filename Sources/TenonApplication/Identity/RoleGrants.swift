@@ -10,7 +10,7 @@ struct RoleGrants: Sendable {
     /// `permissionDenied`, or with a violation at `/roles`.
     func check(
         _ new: Set<Role>, over old: Set<Role> = [], of user: UserID?, in tenant: TenantID, as caller: Caller,
-        _ work: any UnitOfWork
+        _ work: any HasAccess & HasPolicies
     ) async throws(Failure) {
         let isPlatform = tenant == .platform
         guard isPlatform == new.contains(.platformAdministrator), !isPlatform || new.count == 1 else {
@@ -26,7 +26,7 @@ struct RoleGrants: Sendable {
 
     /// Whether the caller may touch the user, nil for a new one, who has these roles; else `permissionDenied`.
     func requireReach(
-        over roles: Set<Role>, of user: UserID?, keepingRoles: Bool = true, as caller: Caller, _ work: any Stores
+        over roles: Set<Role>, of user: UserID?, keepingRoles: Bool = true, as caller: Caller, _ work: any HasAccess
     ) async throws(Failure) {
         switch caller.principal {
         case .system, .platformAdministrator: return
@@ -41,7 +41,7 @@ struct RoleGrants: Sendable {
     }
 
     private func requireReach(
-        over roles: Set<Role>, of user: UserID?, in tenant: TenantID, as caller: Caller, _ work: any Stores
+        over roles: Set<Role>, of user: UserID?, in tenant: TenantID, as caller: Caller, _ work: any HasAccess
     ) async throws(Failure) {
         guard !roles.contains(.owner) else {
             throw Failure(.permissionDenied, "Only an owner makes, changes and unmakes owners.")
@@ -85,7 +85,7 @@ struct RoleGrants: Sendable {
 
 extension Caller {
     /// The same under the rules as they are stored: what the request was let in by may be a second old.
-    func underStoredRules(in work: any Stores) async throws(Failure) -> Caller {
+    func underStoredRules(in work: any HasAccess) async throws(Failure) -> Caller {
         Caller(principal, from: origin, access: try await work.access.tenantAccess())
     }
 }

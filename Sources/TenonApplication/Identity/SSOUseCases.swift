@@ -21,20 +21,22 @@ public struct SSOUseCases: Sendable {
         let (identifiers, clock) = (ports.identifiers, ports.clock)
         self.publicURL = publicURL
         let logins = SSOLogins(digests: ports.digests, randomness: ports.randomness)
-        let find = FindSSOConnection(transactions: transactions, directory: directory)
+        let find = FindSSOConnection(stores: Reads(transactions) { $0 }, directory: directory)
         createConnection = CreateSSOConnection(
-            transactions: transactions, authorizer: authorizer, sealer: sealer, identifiers: identifiers, clock: clock,
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, sealer: sealer, identifiers: identifiers,
+            clock: clock,
             logtoIssuer: logtoIssuer)
-        getConnection = GetSSOConnection(transactions: transactions, authorizer: authorizer)
-        listConnections = ListSSOConnections(transactions: transactions, authorizer: authorizer)
+        getConnection = GetSSOConnection(stores: Reads(transactions) { $0 }, authorizer: authorizer)
+        listConnections = ListSSOConnections(stores: Reads(transactions) { $0 }, authorizer: authorizer)
         updateConnection = UpdateSSOConnection(
-            transactions: transactions, authorizer: authorizer, sealer: sealer, clock: clock)
-        deleteConnection = DeleteSSOConnection(transactions: transactions, authorizer: authorizer)
+            transactions: Writes(transactions) { $0 }, authorizer: authorizer, sealer: sealer, clock: clock)
+        deleteConnection = DeleteSSOConnection(transactions: Writes(transactions) { $0 }, authorizer: authorizer)
         beginLogin = BeginSSOLogin(find: find, provider: provider, logins: logins, clock: clock)
         completeLogin = CompleteSSOLogin(
             find: find, provider: provider, logins: logins, sealer: sealer,
             signIn: SignInOverSSO(
-                transactions: transactions, grants: RoleGrants(authorizer: authorizer), sessions: sessions,
+                transactions: Writes(transactions) { $0 }, grants: RoleGrants(authorizer: authorizer),
+                sessions: sessions,
                 identifiers: identifiers, clock: clock),
             transactions: transactions, clock: clock)
     }

@@ -19,7 +19,8 @@ public struct SignIn: Sendable {
     /// One name can stand at several tenants; each try costs a hash.
     public static let maxAccounts = 5
 
-    private let transactions: any Transactions
+    private let stores: Reads<any HasTenants>
+    private let transactions: Writes<any HasUsers & HasSessions & RecordsEvents>
     private let accounts: Accounts
     private let throttle: SignInThrottle
     private let hasher: any PasswordHasher
@@ -31,7 +32,8 @@ public struct SignIn: Sendable {
         transactions: any Transactions, accounts: Accounts, throttle: SignInThrottle, hasher: any PasswordHasher,
         sessions: SessionStarter, clock: any WallClock
     ) {
-        self.transactions = transactions
+        stores = Reads(transactions) { $0 }
+        self.transactions = Writes(transactions) { $0 }
         self.accounts = accounts
         self.throttle = throttle
         self.hasher = hasher
@@ -117,7 +119,7 @@ public struct SignIn: Sendable {
     private func ambiguous(_ users: [User]) async throws(Failure) -> Failure {
         var slugs: [JSONValue] = []
         for user in users {
-            if let tenant = try await transactions.reads(in: user.tenant).tenants.tenant(user.tenant) {
+            if let tenant = try await stores.in(user.tenant).tenants.tenant(user.tenant) {
                 slugs.append(.string(tenant.slug.text))
             }
         }
@@ -131,7 +133,7 @@ public struct SignIn: Sendable {
             throw Failure(.accountSuspended, "This account is suspended; an administrator can resume it.")
         }
         guard user.tenant != .platform else { return }
-        guard let tenant = try await transactions.reads(in: user.tenant).tenants.tenant(user.tenant) else {
+        guard let tenant = try await stores.in(user.tenant).tenants.tenant(user.tenant) else {
             throw Failure(.tenantDeleting, "This tenant is gone.")
         }
         try tenant.status.requireActive()

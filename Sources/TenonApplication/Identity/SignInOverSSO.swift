@@ -4,7 +4,9 @@ internal import TenonKit
 /// From somebody whom a provider vouches for to a session: the user that they are, or become, and the roles that they
 /// have by now.
 struct SignInOverSSO: Sendable {
-    let transactions: any Transactions
+    typealias Work = HasUsers & HasSessions & HasSSO & HasAccess & HasPasswordResets & RecordsEvents
+
+    let transactions: Writes<any Work>
     let grants: RoleGrants
     let sessions: SessionStarter
     let identifiers: Identifiers
@@ -52,7 +54,7 @@ struct SignInOverSSO: Sendable {
     }
 
     private func user(
-        _ arrival: Arrival, in work: any UnitOfWork, at now: Timestamp
+        _ arrival: Arrival, in work: any Work, at now: Timestamp
     ) async throws(Failure) -> User {
         let (profile, connection) = (arrival.profile, arrival.connection)
         // Before the user's own row, in the order in which the other commands lock them.
@@ -82,7 +84,7 @@ struct SignInOverSSO: Sendable {
 
     /// Without anything by which somebody else could still come in. The tenant never proved the address: whoever set it,
     /// and the password beside it, may be waiting for the person whose it is.
-    private func taken(_ user: User, in work: any UnitOfWork, at now: Timestamp) async throws(Failure) -> User {
+    private func taken(_ user: User, in work: any Work, at now: Timestamp) async throws(Failure) -> User {
         try await work.passwordResets.removeAll(of: user.id)
         var changed = user.signedOut(at: now)
         if user.passwordHash != nil {
@@ -97,7 +99,7 @@ struct SignInOverSSO: Sendable {
 
     /// With the roles that the provider says now.
     private func current(
-        _ user: User, _ arrival: Arrival, _ owners: [UserID], in work: any UnitOfWork, at now: Timestamp
+        _ user: User, _ arrival: Arrival, _ owners: [UserID], in work: any Work, at now: Timestamp
     ) async throws(Failure) -> User {
         let settings = arrival.connection.settings
         guard user.maySignIn else {
@@ -118,7 +120,7 @@ struct SignInOverSSO: Sendable {
     }
 
     private func added(
-        _ email: EmailAddress, _ profile: SSOProfile, _ connection: SSOConnection, in work: any UnitOfWork,
+        _ email: EmailAddress, _ profile: SSOProfile, _ connection: SSOConnection, in work: any Work,
         at now: Timestamp
     ) async throws(Failure) -> User {
         guard connection.settings.createsUsers else { throw Self.refused }
@@ -133,7 +135,7 @@ struct SignInOverSSO: Sendable {
 
     /// From now on the subject is the user, whatever becomes of the address.
     private func link(
-        _ user: User, _ profile: SSOProfile, _ connection: SSOConnection, in work: any UnitOfWork, at now: Timestamp
+        _ user: User, _ profile: SSOProfile, _ connection: SSOConnection, in work: any Work, at now: Timestamp
     ) async throws(Failure) {
         try await work.sso.add(
             UserIdentity(connection: connection.id, subject: profile.subject, user: user.id, createdAt: now))

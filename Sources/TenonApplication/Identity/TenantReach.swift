@@ -20,7 +20,7 @@ extension Authorizer {
     }
 }
 
-extension UnitOfWork {
+extension HasTenants {
     /// The tenant of the transaction, held until its end; `tenantNotFound`, or `preconditionFailed`.
     func tenantForUpdate(_ id: TenantID, if precondition: Precondition) async throws(Failure) -> Tenant {
         guard let tenant = try await tenants.tenantForUpdate(id) else {
@@ -29,7 +29,9 @@ extension UnitOfWork {
         try precondition.check(tenant.version)
         return tenant
     }
+}
 
+extension HasTenants where Self: RecordsEvents {
     /// Stores a change that one of the tenant's methods made. Every process hears of it within a second.
     func save(_ change: (tenant: Tenant, event: DomainEvent)?, orKeep tenant: Tenant) async throws(Failure) -> Tenant {
         guard let change else { return tenant }

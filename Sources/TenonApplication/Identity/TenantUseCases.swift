@@ -17,13 +17,14 @@ public struct TenantUseCases: Sendable {
     ) {
         let (authorizer, clock) = (ports.authorizer, ports.clock)
         createTenant = CreateTenant(
-            registry: registry, authorizer: authorizer, sealer: ports.sealer, owners: owners,
+            registry: Writes(registry) { $0 }, authorizer: authorizer, sealer: ports.sealer, owners: owners,
             identifiers: ports.identifiers,
             clock: clock, plan: plan)
-        listTenants = ListTenants(registry: registry, catalog: catalog, authorizer: authorizer)
-        getTenant = GetTenant(registry: registry, authorizer: authorizer)
-        updateTenant = UpdateTenant(registry: registry, authorizer: authorizer, clock: clock)
-        deleteTenant = DeleteTenant(registry: registry, authorizer: authorizer, clock: clock, grace: grace)
-        restoreTenant = RestoreTenant(registry: registry, authorizer: authorizer, clock: clock)
+        listTenants = ListTenants(stores: Reads(registry) { $0 }, catalog: catalog, authorizer: authorizer)
+        getTenant = GetTenant(stores: Reads(registry) { $0 }, authorizer: authorizer)
+        updateTenant = UpdateTenant(registry: Writes(registry) { $0 }, authorizer: authorizer, clock: clock)
+        deleteTenant = DeleteTenant(
+            registry: Writes(registry) { $0 }, authorizer: authorizer, clock: clock, grace: grace)
+        restoreTenant = RestoreTenant(registry: Writes(registry) { $0 }, authorizer: authorizer, clock: clock)
     }
 }

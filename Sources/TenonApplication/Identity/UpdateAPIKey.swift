@@ -38,15 +38,9 @@ public struct UpdateAPIKey: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let transactions: Writes<any HasAPIKeys & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `apiKeyNotFound`, `preconditionFailed`, `permissionDenied` where the caller is no user or adds a scope
     /// that it does not hold, or lets a key with such a scope be used where or when it could not be, or as `validationFailed`.

@@ -23,15 +23,10 @@ public struct UpdateProfile: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let proof: PasswordProof
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, proof: PasswordProof, clock: any WallClock) {
-        self.transactions = transactions
-        self.proof = proof
-        self.clock = clock
-    }
+    let stores: Reads<any HasUsers>
+    let transactions: Writes<any HasUsers & HasPasswordResets & RecordsEvents>
+    let proof: PasswordProof
+    let clock: any WallClock
 
     /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for another e-mail address with `wrongPassword`,
     /// `tooManyAttempts` or a violation at `/current_password`; at `/email` where the user has no password.
@@ -63,7 +58,7 @@ public struct UpdateProfile: Sendable {
     /// The user as whose the password was looked at; nil where no e-mail address is given.
     private func proveForEmail(_ input: Input, as caller: Caller) async throws(Failure) -> User? {
         guard let email = input.email else { return nil }
-        let user = try await transactions.reads(for: caller).users.user(of: caller)
+        let user = try await stores.for(caller).users.user(of: caller)
         guard email != user.email else { return user }
         guard user.passwordHash != nil else {
             throw .invalid(

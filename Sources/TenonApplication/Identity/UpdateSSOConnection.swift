@@ -22,19 +22,10 @@ public struct UpdateSSOConnection: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let sealer: any ValueSealer
-    private let clock: any WallClock
-
-    init(
-        transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer, clock: any WallClock
-    ) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.sealer = sealer
-        self.clock = clock
-    }
+    let transactions: Writes<any HasSSO & HasAccess & HasPolicies & RecordsEvents>
+    let authorizer: any Authorizer
+    let sealer: any ValueSealer
+    let clock: any WallClock
 
     /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`, and with `permissionDenied` where
     /// somebody could come to more by it than the caller may, before or after.

@@ -29,15 +29,9 @@ public struct UpdateTenant: Sendable {
         }
     }
 
-    private let registry: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(registry: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.registry = registry
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let registry: Writes<any HasTenants & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Fails with `tenantNotFound`, `preconditionFailed` or `tenantStatusConflict`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {

@@ -16,15 +16,9 @@ public struct UpdateUser: Sendable {
         }
     }
 
-    private let transactions: any Transactions
-    private let authorizer: any Authorizer
-    private let clock: any WallClock
-
-    init(transactions: any Transactions, authorizer: any Authorizer, clock: any WallClock) {
-        self.transactions = transactions
-        self.authorizer = authorizer
-        self.clock = clock
-    }
+    let transactions: Writes<any HasUsers & HasSessions & HasAccess & HasPasswordResets & HasPolicies & RecordsEvents>
+    let authorizer: any Authorizer
+    let clock: any WallClock
 
     /// Access tokens with other roles are refused from now on; suspending a user ends all of their sessions for good.
     /// Fails with `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants`

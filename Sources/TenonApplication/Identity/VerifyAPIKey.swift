@@ -2,15 +2,9 @@ internal import TenonDomain
 
 /// Who an API key proves its bearer to be.
 struct VerifyAPIKey: Sendable {
-    private let find: FindAPIKey
-    private let digests: any KeyedDigests
-    private let clock: any WallClock
-
-    init(_ find: FindAPIKey, digests: any KeyedDigests, clock: any WallClock) {
-        self.find = find
-        self.digests = digests
-        self.clock = clock
-    }
+    let find: FindAPIKey
+    let digests: any KeyedDigests
+    let clock: any WallClock
 
     /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidAPIKey`.
     func remembered(_ text: String, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {

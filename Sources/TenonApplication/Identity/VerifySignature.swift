@@ -4,22 +4,11 @@ internal import TenonKit
 /// Who a signature proves its maker to be. Whoever has passed must be let in once more, with the body, by `admit`: it
 /// looks at the time and takes a signature once.
 struct VerifySignature: Sendable {
-    private let find: FindAPIKey
-    private let seen: any SeenSignatures
-    private let cryptography: any MessageCryptography
-    private let digests: any KeyedDigests
-    private let clock: any WallClock
-
-    init(
-        _ find: FindAPIKey, seen: any SeenSignatures, cryptography: any MessageCryptography,
-        digests: any KeyedDigests, clock: any WallClock
-    ) {
-        self.find = find
-        self.seen = seen
-        self.cryptography = cryptography
-        self.digests = digests
-        self.clock = clock
-    }
+    let find: FindAPIKey
+    let seen: any SeenSignatures
+    let cryptography: any MessageCryptography
+    let digests: any KeyedDigests
+    let clock: any WallClock
 
     /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidSignature`.
     func remembered(_ request: SignedRequest, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {

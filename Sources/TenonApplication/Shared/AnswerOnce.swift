@@ -18,12 +18,12 @@ public struct AnswerOnce: Sendable {
         self.clock = clock
     }
 
-    /// `namespace` is the one that the request may revise. `perform` does the work as the caller that it is given and answers the reply as bytes; it may run again after a
-    /// collision. Fails with what it throws, `idempotencyKeyInUse`, `idempotencyKeyReused` or, to be repeated,
+    /// `namespace` is the one that the request may revise. `perform` runs a use case that joins the transaction and
+    /// returns the reply as bytes; it may run again after a collision. Fails with what it throws, `idempotencyKeyInUse`, `idempotencyKeyReused` or, to be repeated,
     /// `outcomeUnknown`.
     public func execute(
         _ claim: IdempotencyClaim, as caller: Caller, revising namespace: NamespaceID? = nil,
-        _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
+        _ perform: @Sendable (OpenTransaction) async throws(Failure) -> [UInt8]
     ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {
         do throws(Failure) {
             return try await answer(claim, as: caller, revising: namespace, perform)
@@ -35,7 +35,7 @@ public struct AnswerOnce: Sendable {
 
     private func answer(
         _ claim: IdempotencyClaim, as caller: Caller, revising namespace: NamespaceID?,
-        _ perform: @Sendable (Caller) async throws(Failure) -> [UInt8]
+        _ perform: @Sendable (OpenTransaction) async throws(Failure) -> [UInt8]
     ) async throws(Failure) -> (reply: [UInt8], isRepeat: Bool) {
         let tenant = try caller.requireTenant()
         let id: Identifier<KeptReply> = identifiers.next()
@@ -47,7 +47,7 @@ public struct AnswerOnce: Sendable {
                 }
                 return (try await sealer.open(kept.sealed, at: KeptReply.place(of: kept.id, in: tenant)), true)
             }
-            let reply = try await perform(caller.joining(work))
+            let reply = try await perform(OpenTransaction(work))
             let sealed = try await sealer.seal(reply, at: KeptReply.place(of: id, in: tenant))
             try await work.replies.keep(
                 KeptReply(id: id, claim: claim, sealed: sealed, expiresAt: now + KeptReply.lifetime))

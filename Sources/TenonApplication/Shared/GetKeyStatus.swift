@@ -36,7 +36,7 @@ public struct GetKeyStatus: Sendable {
         public let nextSigningStep: Timestamp?
     }
 
-    private let transactions: any Transactions
+    private let stores: Reads<any HasTenants>
     private let dataKeys: any DataKeys
     private let rotation: any DataKeyRotation
     private let cells: any SealedCells
@@ -49,7 +49,7 @@ public struct GetKeyStatus: Sendable {
         transactions: any Transactions, dataKeys: any DataKeys, rotation: any DataKeyRotation, cells: any SealedCells,
         signingKeys: any SigningKeys, wrapping: any KeyWrapping, schedule: SigningKeySchedule, clock: any WallClock
     ) {
-        self.transactions = transactions
+        stores = Reads(transactions) { $0 }
         self.dataKeys = dataKeys
         self.rotation = rotation
         self.cells = cells
@@ -85,7 +85,7 @@ public struct GetKeyStatus: Sendable {
     private func keys(of tenant: TenantID) async throws(Failure) -> Output.TenantKeys {
         let versions = try await dataKeys.keys(of: tenant, for: .values).map(\.version)
         return Output.TenantKeys(
-            tenant: tenant, slug: try await transactions.reads(in: tenant).tenants.tenant(tenant)?.slug,
+            tenant: tenant, slug: try await stores.in(tenant).tenants.tenant(tenant)?.slug,
             versions: versions, olderCells: try await olderCells(of: tenant, than: versions.last ?? 0))
     }
 

@@ -26,7 +26,7 @@ public struct RotateKeyEncryptionKey: Sendable {
         public let unneeded: [Int32]
     }
 
-    private let transactions: any Transactions
+    private let transactions: Writes<any RecordsEvents>
     private let rotation: any DataKeyRotation
     private let signingKeys: any SigningKeys
     private let signingKeyRotation: any SigningKeyRotation
@@ -36,7 +36,7 @@ public struct RotateKeyEncryptionKey: Sendable {
         transactions: any Transactions, rotation: any DataKeyRotation, signingKeys: any SigningKeys,
         signingKeyRotation: any SigningKeyRotation, wrapping: any KeyWrapping
     ) {
-        self.transactions = transactions
+        self.transactions = Writes(transactions) { $0 }
         self.rotation = rotation
         self.signingKeys = signingKeys
         self.signingKeyRotation = signingKeyRotation

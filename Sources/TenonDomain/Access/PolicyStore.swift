@@ -38,6 +38,11 @@ public protocol PolicyStore: Sendable {
     func remove(_ id: PolicyID) async throws(Failure)
 }
 
+/// Stores with a `PolicyStore`.
+public protocol HasPolicies: Sendable {
+    var policies: any PolicyStore { get }
+}
+
 extension PolicyStore {
     /// Passes where each is a built-in role or one of the tenant's; else fails as invalid at `pointer`. In a transaction
     /// that gives them to somebody: those of the tenant stay what they are until it ends.

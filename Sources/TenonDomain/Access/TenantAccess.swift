@@ -42,3 +42,8 @@ public protocol AccessStore: Sendable {
     /// Nil where the tenant is gone.
     func tenantAccess() async throws(Failure) -> TenantAccess?
 }
+
+/// Stores with a `AccessStore`.
+public protocol HasAccess: Sendable {
+    var access: any AccessStore { get }
+}

@@ -93,3 +93,8 @@ public protocol AuditLog: Sendable {
     /// The keys that heads of this installation were signed with, genuine or not.
     func keys() async throws(Failure) -> [AuditKey]
 }
+
+/// Stores with a `AuditLog`.
+public protocol HasAuditLog: Sendable {
+    var auditLog: any AuditLog { get }
+}

@@ -77,6 +77,11 @@ public protocol ConfigStore: Sendable {
     func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64
 }
 
+/// Stores with a `ConfigStore`.
+public protocol HasConfiguration: Sendable {
+    var configuration: any ConfigStore { get }
+}
+
 extension ConfigStore {
     /// All of them.
     public func namespaces(_ page: PageRequest) async throws(Failure) -> Page<Namespace> {

@@ -21,3 +21,8 @@ public protocol APIKeyStore: Sendable {
     /// is no such key any more.
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure)
 }
+
+/// Stores with a `APIKeyStore`.
+public protocol HasAPIKeys: Sendable {
+    var apiKeys: any APIKeyStore { get }
+}

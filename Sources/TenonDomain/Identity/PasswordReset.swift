@@ -114,3 +114,8 @@ public protocol PasswordResetStore: Sendable {
     /// Takes all resets of the user away.
     func removeAll(of user: UserID) async throws(Failure)
 }
+
+/// Stores with a `PasswordResetStore`.
+public protocol HasPasswordResets: Sendable {
+    var passwordResets: any PasswordResetStore { get }
+}

@@ -51,3 +51,8 @@ public protocol SSOConnectionStore: Sendable {
     /// those that have expired.
     func spend(_ state: [UInt8], until expiry: Timestamp, at now: Timestamp) async throws(Failure) -> Bool
 }
+
+/// Stores with a `SSOConnectionStore`.
+public protocol HasSSO: Sendable {
+    var sso: any SSOConnectionStore { get }
+}

@@ -21,3 +21,8 @@ public protocol SessionStore: Sendable {
     /// Stores the counter and the times.
     func save(_ session: Session) async throws(Failure)
 }
+
+/// Stores with a `SessionStore`.
+public protocol HasSessions: Sendable {
+    var sessions: any SessionStore { get }
+}

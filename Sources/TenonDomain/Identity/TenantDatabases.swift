@@ -17,6 +17,11 @@ public protocol TenantDatabases: Sendable {
     func replace(_ old: TenantDatabase, by new: TenantDatabase) async throws(Failure) -> Bool
 }
 
+/// Stores with a `TenantDatabases`.
+public protocol HasTenantDatabases: Sendable {
+    var tenantDatabases: any TenantDatabases { get }
+}
+
 /// The databases of all tenants that somebody has to work on: for the reconciler, never for a request.
 public protocol TenantDatabaseQueue: Sendable {
     /// Takes one that is pending and that nobody holds, and holds it until the moment: whoever dies with it loses it

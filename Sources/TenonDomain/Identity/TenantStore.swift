@@ -12,3 +12,8 @@ public protocol TenantStore: Sendable {
     /// Stores the tenant in the place of the version before it; `tooMuchContention` where another stands there.
     func save(_ tenant: Tenant) async throws(Failure)
 }
+
+/// Stores with a `TenantStore`.
+public protocol HasTenants: Sendable {
+    var tenants: any TenantStore { get }
+}

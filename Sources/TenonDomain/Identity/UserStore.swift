@@ -27,6 +27,11 @@ public protocol UserStore: Sendable {
     func upgradeHash(of id: UserID, to hash: PasswordHash) async throws(Failure)
 }
 
+/// Stores with a `UserStore`.
+public protocol HasUsers: Sendable {
+    var users: any UserStore { get }
+}
+
 /// Which users of a list are wanted.
 public struct UserFilter: Sendable, Equatable {
     public let status: UserStatus?

@@ -10,8 +10,6 @@ public struct Caller: Sendable {
     public private(set) var budget = RequestBudget.unlimited
     /// Nil for callers that no request brought, and for requests that take no place.
     private(set) var place: (any RunningPlace)?
-    /// The transaction that a request with an idempotency key runs in as a whole; writes join it.
-    private(set) var transaction: (any UnitOfWork)?
 
     public init(_ principal: Principal, from origin: Origin, access: TenantAccess? = nil) {
         self.principal = principal
@@ -30,13 +28,6 @@ public struct Caller: Sendable {
     public func holding(_ place: (any RunningPlace)?) -> Caller {
         var caller = self
         caller.place = place
-        return caller
-    }
-
-    /// The same caller, whose writes become part of an open transaction of its tenant.
-    public func joining(_ transaction: any UnitOfWork) -> Caller {
-        var caller = self
-        caller.transaction = transaction
         return caller
     }
 

@@ -68,3 +68,8 @@ public protocol DataKeys: Sendable {
     /// One key per KEK version in use, of any tenant: what a starting process must be able to open.
     func samplePerKEK() async throws(Failure) -> [WrappedDataKey]
 }
+
+/// Stores with a `DataKeys`.
+public protocol HasDataKeys: Sendable {
+    var dataKeys: any DataKeys { get }
+}

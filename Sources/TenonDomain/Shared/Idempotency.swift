@@ -63,6 +63,11 @@ public protocol ReplyStore: Sendable {
     func keep(_ reply: KeptReply) async throws(Failure)
 }
 
+/// Stores with a `ReplyStore`.
+public protocol HasReplies: Sendable {
+    var replies: any ReplyStore { get }
+}
+
 extension FailureCode {
     public static let idempotencyKeyInUse = FailureCode(
         "idempotency_key_in_use", .conflict, "The first request with this key still runs",

@@ -1,44 +1,32 @@
-internal import TenonKit
-internal import TenonPolicy
+/// Every store of every context, bound to one tenant: what an adapter family provides. A use case names those that it
+/// needs, such as `Reads<any HasUsers & HasSessions>`. The tenant is guarded twice: stores name it in every statement,
+/// and the database refuses rows of another.
+public protocol Stores:
+    HasTenants, HasUsers, HasSessions, HasConfiguration, HasSSO, HasDataKeys, HasAccess, HasPasswordResets, HasAPIKeys,
+    HasAuditLog, HasPolicies, HasTenantDatabases
+{}
 
-/// The stores of all contexts, bound to one tenant. The tenant is guarded twice: stores name it in every
-/// statement, and the database refuses rows of another.
-public protocol Stores: Sendable {
-    var tenants: any TenantStore { get }
-    var users: any UserStore { get }
-    var sessions: any SessionStore { get }
-    var configuration: any ConfigStore { get }
-    var sso: any SSOConnectionStore { get }
-    var dataKeys: any DataKeys { get }
-    var access: any AccessStore { get }
-    var passwordResets: any PasswordResetStore { get }
-    var apiKeys: any APIKeyStore { get }
-    var auditLog: any AuditLog { get }
-    var policies: any PolicyStore { get }
-    var tenantDatabases: any TenantDatabases { get }
-}
-
-/// One transaction: all of its changes or none.
-public protocol UnitOfWork: Stores {
-    /// Answers that are kept for repeats of their requests.
-    var replies: any ReplyStore { get }
-
+/// What a transaction records beside the rows of its stores.
+public protocol RecordsEvents: Sendable {
     /// Puts the event into the outbox and the audit log, in this transaction.
     func record(_ event: DomainEvent)
 
-    /// Puts it into the audit log alone: reads of secrets, refusals.
+    /// Puts the event into the audit log alone: reads of secrets, refusals.
     func audit(_ event: DomainEvent, _ outcome: AuditOutcome)
 
-    /// Makes void what the subject's credentials were: with the commit for this process, within a second for the others.
-    /// Of a user, tokens that say `epoch` or later stay good.
+    /// Invalidates the subject's credentials: with the commit for this process, within a second for the others. Of a
+    /// user, tokens of `epoch` or later stay valid.
     func accessChanged(_ subject: AccessSubject, epoch: Int64)
 }
 
-extension UnitOfWork {
+extension RecordsEvents {
     public func accessChanged(_ subject: AccessSubject) {
         accessChanged(subject, epoch: AccessChange.always)
     }
 }
+
+/// One transaction: all of its changes or none.
+public protocol UnitOfWork: Stores, HasReplies, RecordsEvents {}
 
 /// Opens transactions.
 ///
@@ -73,19 +61,11 @@ extension Transactions {
         try await write(in: tenant, as: caller, body)
     }
 
-    /// Reads for a caller that has a tenant; else `notAuthenticated`.
-    public func reads(for caller: Caller) throws(Failure) -> any Stores {
-        reads(in: try caller.requireTenant())
-    }
-
-    /// Writes for a caller that has a tenant; else `notAuthenticated`. Part of the caller's transaction where it brings
-    /// one.
+    /// Writes for a caller that has a tenant; else `notAuthenticated`.
     public func write<Result: Sendable>(
         for caller: Caller, revising namespace: NamespaceID? = nil,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        let tenant = try caller.requireTenant()
-        if let transaction = caller.transaction { return try await body(transaction) }
-        return try await write(in: tenant, as: caller, revising: namespace, body)
+        try await write(in: try caller.requireTenant(), as: caller, revising: namespace, body)
     }
 }

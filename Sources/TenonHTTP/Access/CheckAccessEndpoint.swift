@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /policies/check`
-struct CheckAccessEndpoint: Endpoint {
+struct CheckAccessEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "checkAccess", .post, "/policies/check", tag: "Access", summary: "Whether a subject may do something",
         description: """
@@ -19,6 +19,8 @@ struct CheckAccessEndpoint: Endpoint {
     init(_ explain: ExplainAccess) {
         self.explain = explain
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { self }
 
     func handle(
         _ request: EndpointRequest<AccessQuestionBody>

@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /policies`
-struct CreatePolicyEndpoint: Endpoint {
+struct CreatePolicyEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "createPolicy", .post, "/policies", tag: "Access", summary: "Make a policy",
         description: """
@@ -36,6 +36,8 @@ struct CreatePolicyEndpoint: Endpoint {
     init(_ create: CreatePolicy) {
         self.create = create
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(create.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<PolicyReply> {
         let body = request.body

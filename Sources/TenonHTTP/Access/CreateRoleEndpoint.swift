@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonKit
 
 /// `POST /roles`
-struct CreateRoleEndpoint: Endpoint {
+struct CreateRoleEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "createRole", .post, "/roles", tag: "Access", summary: "Make a role",
         description: """
@@ -35,6 +35,8 @@ struct CreateRoleEndpoint: Endpoint {
     init(_ create: CreateRole) {
         self.create = create
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(create.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RoleReply> {
         let body = request.body

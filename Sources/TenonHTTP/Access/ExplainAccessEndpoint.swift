@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /policies/explain`
-struct ExplainAccessEndpoint: Endpoint {
+struct ExplainAccessEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "explainAccess", .post, "/policies/explain", tag: "Access", summary: "Why a subject may do something, or not",
         description: """
@@ -17,6 +17,8 @@ struct ExplainAccessEndpoint: Endpoint {
     init(_ explain: ExplainAccess) {
         self.explain = explain
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { self }
 
     func handle(
         _ request: EndpointRequest<AccessQuestionBody>

@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /namespaces/{namespace_id}/configs:batch`
-struct BatchConfigsEndpoint: Endpoint {
+struct BatchConfigsEndpoint: IdempotentEndpoint {
     /// Bytes that a document of many entries may have.
     static let bodyLimit = 32 << 20
 
@@ -32,6 +32,8 @@ struct BatchConfigsEndpoint: Endpoint {
     init(_ batch: BatchConfigs) {
         self.batch = batch
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(batch.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RevisionReply> {
         let isTrial = try request.query.isTrial

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonKit
 
 /// `POST /namespaces/{namespace_id}/configs`
-struct CreateConfigEndpoint: Endpoint {
+struct CreateConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "createConfig", .post, "/namespaces/{namespace_id}/configs", tag: "Configuration",
         summary: "Store a typed value under a new key",
@@ -31,6 +31,8 @@ struct CreateConfigEndpoint: Endpoint {
     init(_ create: CreateConfig) {
         self.create = create
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(create.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
         let view = try await create.execute(

@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /namespaces`
-struct CreateNamespaceEndpoint: Endpoint {
+struct CreateNamespaceEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "createNamespace", .post, "/namespaces", tag: "Configuration", summary: "Make a namespace",
         description: """
@@ -31,6 +31,8 @@ struct CreateNamespaceEndpoint: Endpoint {
     init(_ create: CreateNamespace) {
         self.create = create
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(create.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<NamespaceReply> {
         let namespace = try await create.execute(

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonKit
 
 /// `POST /namespaces/{namespace_id}/import`
-struct ImportConfigsEndpoint: Endpoint {
+struct ImportConfigsEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "importConfigs", .post, "/namespaces/{namespace_id}/import", tag: "Configuration",
         summary: "Store the entries of a document, all or none",
@@ -43,6 +43,8 @@ struct ImportConfigsEndpoint: Endpoint {
     init(_ importConfigs: ImportConfigs) {
         self.importConfigs = importConfigs
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(importConfigs.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<RevisionReply> {
         let isTrial = try request.query.isTrial

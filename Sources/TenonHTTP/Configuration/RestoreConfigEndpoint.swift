@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /namespaces/{namespace_id}/configs/{key}/restore`
-struct RestoreConfigEndpoint: Endpoint {
+struct RestoreConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "restoreConfig", .post, "/namespaces/{namespace_id}/configs/{key}/restore", tag: "Configuration",
         summary: "Bring a deleted entry back",
@@ -17,6 +17,8 @@ struct RestoreConfigEndpoint: Endpoint {
     init(_ restore: RestoreConfig) {
         self.restore = restore
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(restore.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ConfigReply> {
         let reply = ConfigReply(

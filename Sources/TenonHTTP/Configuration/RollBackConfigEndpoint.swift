@@ -2,7 +2,7 @@ internal import TenonApplication
 internal import TenonDomain
 
 /// `POST /namespaces/{namespace_id}/configs/{key}/rollback`
-struct RollBackConfigEndpoint: Endpoint {
+struct RollBackConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "rollBackConfig", .post, "/namespaces/{namespace_id}/configs/{key}/rollback", tag: "Configuration",
         summary: "Go back to an older value",
@@ -32,6 +32,8 @@ struct RollBackConfigEndpoint: Endpoint {
     init(_ rollBack: RollBackConfig) {
         self.rollBack = rollBack
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(rollBack.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
         let reply = ConfigReply(

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonKit
 
 /// `POST /sso-connections`
-struct CreateSSOConnectionEndpoint: Endpoint {
+struct CreateSSOConnectionEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "createSSOConnection", .post, "/sso-connections", tag: "Identity",
         summary: "Connect the tenant to an identity provider",
@@ -47,6 +47,8 @@ struct CreateSSOConnectionEndpoint: Endpoint {
     init(_ create: CreateSSOConnection) {
         self.create = create
     }
+
+    func joining(_ transaction: OpenTransaction) -> Self { Self(create.joining(transaction)) }
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<SSOConnectionReply> {
         let body = request.body

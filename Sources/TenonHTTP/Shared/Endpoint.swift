@@ -12,6 +12,13 @@ protocol Endpoint: Sendable {
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<Reply>
 }
 
+/// An operation whose repeats `Idempotency-Key` finds: the claim on the key, the work and the kept answer are one
+/// transaction.
+protocol IdempotentEndpoint: Endpoint {
+    /// The same endpoint, whose use case joins the transaction.
+    func joining(_ transaction: OpenTransaction) -> Self
+}
+
 /// A request as an endpoint sees it: parsed, authenticated, and past the access rule.
 struct EndpointRequest<Body: RequestPayload>: Sendable {
     let body: Body

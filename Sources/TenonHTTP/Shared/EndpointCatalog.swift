@@ -9,10 +9,11 @@ public struct EndpointCatalog: Sendable {
         let request: RequestDescription?
         /// What it answers with when it did its work.
         let reply: [MediaDescription]
-        /// Decodes, handles and encodes, as the caller that it is given.
+        /// Decodes, handles and encodes, as the caller that it is given; inside the transaction, where there is one.
         let run: Run
 
-        typealias Run = @Sendable (OperationCall, Caller, RequestContent) async throws(Failure) -> EncodedAnswer
+        typealias Run =
+            @Sendable (OperationCall, Caller, RequestContent, OpenTransaction?) async throws(Failure) -> EncodedAnswer
 
         init(operation: Operation, request: RequestDescription?, reply: [MediaDescription], run: @escaping Run) {
             self.operation = operation
@@ -44,9 +45,13 @@ public struct EndpointCatalog: Sendable {
             !E.Reply.mediaTypes.contains(EventStream.mediaType)
                 || (operation.isLongLived && !operation.takesIdempotencyKey && !operation.isEssential),
             "\(operation.id) answers a stream and is not declared so")
+        precondition(
+            operation.takesIdempotencyKey == (endpoint is any IdempotentEndpoint),
+            "\(operation.id) takes an idempotency key, but is no IdempotentEndpoint, or the other way round")
         let entry = Entry(
             operation: operation, request: E.Body.description(for: operation.method), reply: E.Reply.media
-        ) { call, caller, content throws(Failure) in
+        ) { call, caller, content, transaction throws(Failure) in
+            let endpoint = transaction.map { Self.join(endpoint, $0) } ?? endpoint
             let answer = try await endpoint.handle(
                 EndpointRequest(call, as: caller, body: try E.Body(content)))
             return EncodedAnswer(answer, success: operation.success)
@@ -55,5 +60,12 @@ public struct EndpointCatalog: Sendable {
         for prefix in operation.mount.prefixes {
             router.add(entry, operation.method, prefix + operation.path)
         }
+    }
+
+    private static func join<E: Endpoint>(_ endpoint: E, _ transaction: OpenTransaction) -> E {
+        guard let joined = (endpoint as? any IdempotentEndpoint)?.joining(transaction) as? E else {
+            preconditionFailure("\(E.operation.id) is no IdempotentEndpoint")
+        }
+        return joined
     }
 }

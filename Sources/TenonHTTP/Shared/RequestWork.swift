@@ -168,7 +168,7 @@ final class RequestWork: Sendable {
     ) async throws(Failure) -> EncodedAnswer {
         // A trial changes nothing, so there is nothing to do once.
         guard let key = call.idempotencyKey, try !call.query.isTrial else {
-            return try await call.entry.run(call, caller, content)
+            return try await call.entry.run(call, caller, content, nil)
         }
         // A copy that is gone with the claim.
         try caller.budget.hold(body.readableBytes)
@@ -178,8 +178,8 @@ final class RequestWork: Sendable {
         caller.budget.release(body.readableBytes)
         let (reply, isRepeat) = try await once.execute(
             claim, as: caller, revising: call.captures["namespace_id"].flatMap { NamespaceID($0) }
-        ) { caller throws(Failure) in
-            try await call.entry.run(call, caller, content).kept
+        ) { transaction throws(Failure) in
+            try await call.entry.run(call, caller, content, transaction).kept
         }
         guard var answer = EncodedAnswer(kept: reply) else { throw .bug("A kept answer does not decode") }
         answer.isRepeat = isRepeat

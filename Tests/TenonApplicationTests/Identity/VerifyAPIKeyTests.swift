@@ -325,6 +325,6 @@ extension TenantAccessCache {
     fileprivate func found(_ tenant: TenantID, from transactions: any Transactions, at now: Timestamp) async
         -> TenantAccess?
     {
-        do { return try await access(of: tenant, from: transactions, at: now) } catch { return nil }
+        do { return try await access(of: tenant, from: Reads(transactions) { $0 }, at: now) } catch { return nil }
     }
 }
