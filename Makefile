@@ -6,10 +6,10 @@ SHELL := /bin/bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 
-.PHONY: help deps assets run test check lint format arch build embedding openapi docs contract migrate bench fuzz
+.PHONY: help deps assets run test test-unit fixtures check lint format arch build embedding openapi docs contract migrate bench fuzz
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install missing dependencies (apt)
 	@deploy/install-dependencies
@@ -21,14 +21,19 @@ run: deps assets ## Build for release and serve on 127.0.0.1:8000
 	swift build -c release --product tenon $(SWIFT_FLAGS)
 	TENON_DOCS_ASSETS=$${TENON_DOCS_ASSETS:-.build/docs-assets} exec $(RELEASE)/tenon serve
 
-test: deps embedding ## Run all tests
+test: build fixtures ## Run every test; FILTER=REGEX runs those whose Target.Suite/function() matches
+	@deploy/run-tests $(FILTER)
+	@[ -n "$(FILTER)" ] || $(MAKE) --no-print-directory embedding
+
+test-unit: build fixtures ## Run the tests that need no server of their own
+	@deploy/run-tests unit
+
+fixtures:
+	@command -v python3 curl >/dev/null || deploy/install-dependencies python3 python3-pip curl
 	@deploy/fetch-json-schema-suite .build/json-schema-suite
 	@deploy/fetch-casbin .build/casbin
 	@deploy/fetch-dotenv .build/python-dotenv
 	@deploy/fetch-oidc-provider .build/oidc-provider-mock
-	@# Repeats the failures at the end of the log.
-	@set -o pipefail; swift test --no-parallel $(SWIFT_FLAGS) $(TEST_FLAGS) 2>&1 | tee .build/test.log \
-		|| { echo; grep -A 3 -E '✘|error:' .build/test.log | tail -n 60; exit 1; }
 
 check: lint arch test openapi contract ## Everything that must pass before a change is merged
 
@@ -44,9 +49,9 @@ arch: ## Check the import rules of the hexagon
 build: deps ## Build everything, including the tests
 	swift build --build-tests $(SWIFT_FLAGS)
 
-embedding: deps ## Build and run an example package that embeds the library products
+embedding: deps ## Build and run an example package that embeds the library products; it shares .build
 	@folder=$$(mktemp -d) && chmod 755 $$folder && trap 'rm -rf $$folder' EXIT && \
-		swift run --package-path Tests/Embedding --scratch-path .build-embedding $(SWIFT_FLAGS) Embedding $$folder
+		swift run --package-path Tests/Embedding --scratch-path $(CURDIR)/.build $(SWIFT_FLAGS) Embedding $$folder
 
 openapi: ## Check that the generated pages in docs/ match the code: openapi.json, errors.md, access.md, settings.md
 	@swift build --product tenon $(SWIFT_FLAGS)

@@ -14,13 +14,25 @@ public final class PasswordHashing: PasswordHasher {
     private let pool: HashingPool
 
     /// `queueLimit` passwords wait at most.
-    public init(policy: Policy, threads: Int, queueLimit: Int = 64, randomness: any Randomness) {
-        algorithm =
+    public convenience init(policy: Policy, threads: Int, queueLimit: Int = 64, randomness: any Randomness) {
+        let algorithm: StoredPassword.Algorithm =
             switch policy {
             case .bcrypt: .bcrypt(cost: Bcrypt.cost)
             case .automatic where Argon2id.isAvailable: .argon2id(memory: 19_456, passes: 2, lanes: 1)
             case .automatic, .scrypt: .scrypt(logN: 14, r: 8, p: 5)
             }
+        self.init(algorithm, threads: threads, queueLimit: queueLimit, randomness: randomness)
+    }
+
+    /// Eighty times as fast, and as weak: for tests of what is not the hash.
+    package static func weak(threads: Int, randomness: any Randomness) -> PasswordHashing {
+        PasswordHashing(.scrypt(logN: 10, r: 8, p: 1), threads: threads, queueLimit: 64, randomness: randomness)
+    }
+
+    private init(
+        _ algorithm: StoredPassword.Algorithm, threads: Int, queueLimit: Int, randomness: any Randomness
+    ) {
+        self.algorithm = algorithm
         self.randomness = randomness
         pool = HashingPool(threads: threads, queueLimit: queueLimit)
     }

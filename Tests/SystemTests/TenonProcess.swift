@@ -66,6 +66,7 @@ final class TenonProcess: Sendable {
     /// A test that fails leaves nothing running.
     deinit {
         process.withLock { if $0.isRunning { Foundation.kill(pid, SIGKILL) } }
+        try? FileManager.default.removeItem(atPath: output)
     }
 
     /// Runs another command to its end, in a working folder where one is given. The output is followed by what it says on

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ComposedPasswordTests {
     private func verdict(_ candidate: Secret, of password: Secret) async throws -> PasswordVerdict {
-        let hasher = PasswordHashing(policy: .scrypt, threads: 1, randomness: SystemRandomness())
+        let hasher = PasswordHashing.weak(threads: 1, randomness: SystemRandomness())
         defer { hasher.shutdown() }
         return try await hasher.verify(candidate, against: try await hasher.hash(password))
     }
@@ -33,7 +33,7 @@ import Testing
 
     @Test("what is no text is a password as it is")
     func asItIs() async throws {
-        let hasher = PasswordHashing(policy: .scrypt, threads: 1, randomness: SystemRandomness())
+        let hasher = PasswordHashing.weak(threads: 1, randomness: SystemRandomness())
         defer { hasher.shutdown() }
         let bytes: [UInt8] = [0xC3, 0x28, 0xFF, 0x65, 0xCC, 0x81]
         #expect(try await hasher.verify(Secret(bytes), against: try await hasher.hash(Secret(bytes))) == .right)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHPACK
 import NIOPosix
@@ -44,12 +45,17 @@ final class HTTP2Client: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
+        try await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         let client = HTTP2Client(channel: channel, inbox: inbox)
         if sayingHello { await client.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + HTTP2Bytes.frame(4)) }
         return client
     }
 
-    func close() { channel.close(promise: nil) }
+    /// Resets the connection, as the end of a client's process does. An orderly end would let the server go on with its
+    /// answers until their deadline.
+    func close() {
+        channel.pipeline.context(handlerType: NIOSSLClientHandler.self).whenSuccess { $0.close(promise: nil) }
+    }
 
     /// False where the connection is gone.
     @discardableResult

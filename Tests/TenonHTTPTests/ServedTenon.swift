@@ -46,7 +46,7 @@ struct ServedTenon: Sendable {
             randomness: randomness, clock: clock)
         let signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: randomness)
         let sealer = EnvelopeSealer(keks: keks, dataKeys: MemoryKeys(memory), randomness: randomness, clock: clock)
-        let hasher = PasswordHashing(policy: .scrypt, threads: 2, randomness: randomness)
+        let hasher = PasswordHashing.weak(threads: 2, randomness: randomness)
         defer { hasher.shutdown() }
         let authorizer = PolicyAuthorizer(clock: clock)
         let tenants = TenantAccessCache()
