@@ -43,7 +43,8 @@ lint: ## Check the style
 format: ## Format the sources
 	swift format --in-place --recursive Package.swift Migrations Sources Tests
 
-arch: ## Check the import rules of the hexagon
+arch: ## Check what may import and use what
+	@command -v python3 >/dev/null || deploy/install-dependencies python3
 	@deploy/check-architecture
 
 build: deps ## Build everything, including the tests

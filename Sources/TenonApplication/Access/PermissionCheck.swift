@@ -59,11 +59,11 @@ struct PermissionCheck: Sendable {
             for item in try passing(page.items) {
                 total += 1
                 if total <= request.offset { continue }
-                if found.count < request.limit, size < ConfigPage.maxBytes {
+                if found.count < request.limit, size < PageSize.maxBytes {
                     found.append(item)
                     size += bytes(item)
                 } else {
-                    if request.isNumbered, found.count < request.limit { throw ConfigPage.tooLarge }
+                    if request.isNumbered, found.count < request.limit { throw PageSize.tooLarge }
                     hasMore = true
                 }
             }
@@ -91,27 +91,5 @@ struct PermissionCheck: Sendable {
 
     private var refusal: Failure {
         Failure(.permissionDenied, "This needs the permission \(permission.name).")
-    }
-}
-
-extension PermissionCheck {
-    /// As the permission to see secrets: whether the caller may see the entry's value, should it be one.
-    func shows(_ entry: ConfigEntry) throws(Failure) -> Bool {
-        guard entry.isSecret else { return true }
-        return try passes(entry)
-    }
-
-    /// The same of both states of an entry.
-    func shows(_ entry: ConfigEntry, and other: ConfigEntry?) throws(Failure) -> Bool {
-        guard try shows(entry) else { return false }
-        guard let other else { return true }
-        return try shows(other)
-    }
-
-    /// Whether the caller may on both states of an entry.
-    func passes(_ entry: ConfigEntry, and other: ConfigEntry?) throws(Failure) -> Bool {
-        guard try passes(entry) else { return false }
-        guard let other else { return true }
-        return try passes(other)
     }
 }

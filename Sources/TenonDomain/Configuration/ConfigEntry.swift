@@ -69,7 +69,7 @@ public struct ConfigEntry: Sendable, Equatable, Identified {
 public typealias ConfigID = Identifier<ConfigEntry>
 
 extension ConfigEntry {
-    /// Bytes of the sealed value: what `ConfigPage` counts.
+    /// Bytes of the sealed value: what `PageSize` counts.
     package var sealedCount: Int { version.sealedValue?.bytes.count ?? 0 }
 }
 

@@ -25,7 +25,7 @@ public protocol ConfigStore: Sendable {
         _ key: ConfigKey, in namespace: NamespaceID
     ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64)
 
-    /// By key, in the order of its bytes; the sort key is the key. No deleted keys. Cut by `ConfigPage`.
+    /// By key, in the order of its bytes; the sort key is the key. No deleted keys. Cut by `PageSize`.
     /// `namespaceNotFound` where there is none.
     func entries(
         in namespace: NamespaceID, _ filter: ConfigFilter, _ page: PageRequest
@@ -41,12 +41,12 @@ public protocol ConfigStore: Sendable {
         _ key: ConfigKey, in namespace: NamespaceID, at choice: ConfigVersionChoice
     ) async throws(Failure) -> ConfigEntry
 
-    /// Newest first; the sort key is the number. Also of a deleted key. Cut by `ConfigPage`.
+    /// Newest first; the sort key is the number. Also of a deleted key. Cut by `PageSize`.
     func versions(
         of key: ConfigKey, in namespace: NamespaceID, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry>
 
-    /// The changes of a namespace after a position, in their order, `limit` at most and cut by `ConfigPage`; with the
+    /// The changes of a namespace after a position, in their order, `limit` at most and cut by `PageSize`; with the
     /// revision that the namespace was at, and its `restoredRevision`. What has been answered once is never preceded by something new.
     func changes(
         in namespace: NamespaceID, after position: RevisionPosition, limit: Int

@@ -77,7 +77,7 @@ struct MemoryConfigStore: ConfigStore {
                 history.filter { $0.version.position > position }.map { $0.asSecret(as: history) }
             }
             let changes = all.sorted { $0.version.position < $1.version.position }.prefix(limit)
-            let count = ConfigPage.cut(changes.map(\.sealedCount), at: ConfigPage.maxChangeBytes)
+            let count = PageSize.cut(changes.map(\.sealedCount), at: PageSize.maxChangeBytes)
             return (Array(changes.prefix(count)), found.revision, found.restoredRevision)
         }
     }
@@ -161,9 +161,9 @@ struct MemoryConfigStore: ConfigStore {
     private func cut(
         _ page: Page<ConfigEntry>, _ request: PageRequest, by sortKey: (ConfigEntry) -> String
     ) throws(Failure) -> Page<ConfigEntry> {
-        let count = ConfigPage.cut(page.items.map(\.sealedCount), at: ConfigPage.maxBytes)
+        let count = PageSize.cut(page.items.map(\.sealedCount), at: PageSize.maxBytes)
         guard count < page.items.count else { return page }
-        guard !request.isNumbered else { throw ConfigPage.tooLarge }
+        guard !request.isNumbered else { throw PageSize.tooLarge }
         return Page(items: Array(page.items.prefix(count)), next: sortKey(page.items[count - 1]), total: nil)
     }
 }

@@ -44,7 +44,7 @@ enum ConfigHistoryStatements {
         LEFT JOIN LATERAL \(ConfigStatements.config("$3")) c ON true
         LEFT JOIN LATERAL \(ConfigStatements.version("c.version_id")) h ON true
         LEFT JOIN LATERAL \(ConfigStatements.cut(
-            at: ConfigPage.maxBytes,
+            at: PageSize.maxBytes,
             """
             SELECT v.id, -v.version AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes FROM config_versions v
             WHERE v.tenant_id = $1 AND v.namespace_id = $2 AND v.key = c.key AND v.version < $4
@@ -75,7 +75,7 @@ enum ConfigHistoryStatements {
         SELECT \(past), p.page_rows
         FROM namespaces n
         LEFT JOIN LATERAL \(ConfigStatements.cut(
-            at: ConfigPage.maxBytes,
+            at: PageSize.maxBytes,
             """
             SELECT v.id, c.key AS place, octet_length(v.sealed_value) AS bytes
             \(entriesAsOf) ORDER BY c.key LIMIT $9 OFFSET $10
@@ -94,7 +94,7 @@ enum ConfigHistoryStatements {
         SELECT \(past), n.revision, n.restored_revision
         FROM namespaces n
         LEFT JOIN LATERAL \(ConfigStatements.cut(
-            at: ConfigPage.maxChangeBytes,
+            at: PageSize.maxChangeBytes,
             """
             SELECT v.id, (v.revision, v.ordinal) AS place, coalesce(octet_length(v.sealed_value), 0) AS bytes
             FROM config_versions v

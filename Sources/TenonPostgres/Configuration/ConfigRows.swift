@@ -44,7 +44,7 @@ extension PostgresConfigStore {
         let found = try entries(rows.items, in: namespace)
         let counted = try rows.items.first { row throws(PostgresError) in try row.optionalInt(Self.columns) } ?? nil
         let count = Int(counted ?? 0)
-        if request.isNumbered, found.count < min(count, request.limit) { throw ConfigPage.tooLarge }
+        if request.isNumbered, found.count < min(count, request.limit) { throw PageSize.tooLarge }
         let kept = found.prefix(request.limit)
         let hasMore = count > kept.count
         return Page(

@@ -80,7 +80,7 @@ enum ConfigStatements {
         SELECT \(current), c.page_rows
         FROM namespaces n
         LEFT JOIN LATERAL \(cut(
-            at: ConfigPage.maxBytes,
+            at: PageSize.maxBytes,
             """
             SELECT c.*, c.key AS place, octet_length(v.sealed_value) AS bytes
             FROM configs c CROSS JOIN LATERAL \(version("c.version_id")) v

@@ -1,5 +1,6 @@
-/// How large a page of entries is: as many as were asked for, and no more values than these together, but one at least.
-public enum ConfigPage {
+/// Bounds of the bytes of one page. A page has as many items as were asked for, as long as their values together stay below
+/// the bound, and always at least one.
+public enum PageSize {
     /// Sealed bytes of the entries of a list.
     public static let maxBytes = 4 << 20
     /// Sealed bytes of the changes that a watcher is told of at once.

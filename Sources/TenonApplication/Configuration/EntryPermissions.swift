@@ -1,0 +1,23 @@
+internal import TenonDomain
+
+extension PermissionCheck {
+    /// As the permission to see secrets: whether the caller may see the entry's value, should it be one.
+    func shows(_ entry: ConfigEntry) throws(Failure) -> Bool {
+        guard entry.isSecret else { return true }
+        return try passes(entry)
+    }
+
+    /// The same of both states of an entry.
+    func shows(_ entry: ConfigEntry, and other: ConfigEntry?) throws(Failure) -> Bool {
+        guard try shows(entry) else { return false }
+        guard let other else { return true }
+        return try shows(other)
+    }
+
+    /// Whether the caller may on both states of an entry.
+    func passes(_ entry: ConfigEntry, and other: ConfigEntry?) throws(Failure) -> Bool {
+        guard try passes(entry) else { return false }
+        guard let other else { return true }
+        return try passes(other)
+    }
+}
