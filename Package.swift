@@ -58,6 +58,7 @@ let package = Package(
         .library(name: "TenonYAML", targets: ["TenonYAML"]),
         .library(name: "TenonClient", targets: ["TenonClient"]),
         .library(name: "TenonOIDC", targets: ["TenonOIDC"]),
+        .library(name: "TenonService", targets: ["TenonService"]),
         .executable(name: "tenon", targets: ["tenon"]),
     ],
     dependencies: [
@@ -124,6 +125,15 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The assembly: use cases and background services on a family of adapters that is handed in.
+        .target(
+            name: "TenonService",
+            dependencies: [
+                "TenonDomain", "TenonKit", "TenonApplication", "TenonCrypto", "TenonHTTP", "TenonYAML", "TenonOIDC",
+                logging, lifecycle,
+            ],
+            swiftSettings: strict),
+
         // The other side of the API.
         .target(
             name: "TenonClient",
@@ -140,9 +150,7 @@ let package = Package(
             name: "tenon",
             dependencies: [
                 "TenonDomain", "TenonKit", "TenonPolicy", "TenonApplication", "TenonMemory", "TenonCrypto",
-                "TenonPostgres",
-                "TenonHTTP",
-                "TenonYAML", "TenonClient", "TenonOIDC", "CMalloc",
+                "TenonPostgres", "TenonHTTP", "TenonService", "TenonClient", "TenonOIDC", "CMalloc",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -185,7 +193,8 @@ let package = Package(
         .testTarget(
             name: "TenonApplicationTests",
             dependencies: [
-                "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonYAML", "TestSupport",
+                "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonService",
+                "TenonYAML", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -207,7 +216,7 @@ let package = Package(
             name: "TenonHTTPTests",
             dependencies: [
                 "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonOIDC",
-                "TenonYAML",
+                "TenonService", "TenonYAML",
                 "TestSupport",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -237,7 +246,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "tenon", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TestSupport",
+                "tenon", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonService",
+                "TestSupport",
                 logging,
                 lifecycle,
             ],

@@ -1,92 +1,101 @@
-internal import Logging
-internal import TenonApplication
+public import Logging
+public import ServiceLifecycle
+public import TenonApplication
 internal import TenonCrypto
-internal import TenonDomain
-internal import TenonHTTP
+public import TenonDomain
+public import TenonHTTP
 
-/// Composes the service from its parts. Makes no decisions.
-struct ServiceWiring {
-    let catalog: EndpointCatalog
-    let authorizer: any Authorizer
-    let edge: HTTPServer.Edge
-    let relay: RelayEvents
-    let purge: PurgeExpired
-    let follow: FollowRevisions
-    let followAccess: FollowAccessChanges
-    let recordAPIKeyUses: RecordAPIKeyUses
-    let limiter: RateLimiter
-    let deleteTenants: DeleteExpiredTenants
-    let linkAudit: LinkAuditRecords
-    let outbox: any Outbox
-    let signingKeys: SigningKeyReload
-    let hasher: PasswordHashing
-    let createAdministrator: CreateAdministrator
-    let issuePasswordReset: IssuePasswordReset
-    let tenantDatabases: ReconcileTenantDatabases
-    let reports = JobReports()
+/// Tenon on a storage: its use cases, and the services that run beside them.
+///
+/// One process makes one of it. Reads follow other processes' changes only while its `services` run.
+@dynamicMemberLookup
+public struct Tenon: Sendable {
+    public static let apiVersion = "v1"
 
-    init(
-        _ settings: Settings, storage: Storage, keks: KeyEncryptionKeys, life: ServiceLife, _ core: Core
+    package let parts: UseCaseDependencies
+    public let useCases: UseCases
+    /// Whether the service is starting, running or draining; for `/health`.
+    package let life = ServiceLife()
+    public let metrics: ServiceMetrics
+    /// The endpoints of the API.
+    package var catalog: EndpointCatalog
+    /// Nil where requests are not limited.
+    package var limiter: RateLimiter?
+    private let contexts: [ContextServices]
+    private let reports = JobReports()
+
+    /// Opens the keys, and makes those that are missing. Fails with `keyEncryptionKeyMissing`, `keyEncryptionKeyWrong` or
+    /// `keyFileUnusable` where they do not open the data; the storage is not closed then.
+    public init(
+        on storage: any StorageAdapters, keys: EncryptionKeySource, options: TenonOptions = TenonOptions()
     ) async throws(Failure) {
-        let parts = try await ServiceParts(settings, storage, keks: keks, core)
-        let (keyring, ports) = (parts.keyring, parts.ports)
-        authorizer = ports.authorizer
-        hasher = parts.hasher
-        signingKeys = SigningKeyReload(
-            signer: keyring.signer, signingKeys: storage.signingKeys, keks: keks, secretKey: settings.secretKey)
-        linkAudit = LinkAuditRecords(
-            chain: storage.auditChain, signer: keyring.signer, digests: ports.digests, hashing: OpenSSLChainHash(),
-            clock: core.clock)
-        followAccess = FollowAccessChanges(
-            feed: storage.accessFeed, observer: core.access, freshness: parts.freshness,
-            accessTokens: settings.lifetimes.access)
-        let ledger = storage.rateLedger
-        limiter = RateLimiter(limits: settings.rateLimits, ledger: ledger)
-        outbox = storage.outbox(core)
-        relay = RelayEvents(outbox: outbox, subscribers: [], sealer: ports.sealer)
-        recordAPIKeyUses = RecordAPIKeyUses(transactions: ports.transactions, uses: parts.apiKeyUses)
-        purge = PurgeExpired([outbox, ledger] + storage.expiring, clock: core.clock)
-        follow = FollowRevisions(feed: storage.revisionFeed, cache: core.cache, table: core.watchTable)
-        deleteTenants = DeleteExpiredTenants(
-            registry: parts.registry, catalog: storage.tenantCatalog, erasure: storage.tenantErasure(core),
-            shred: ShredTenantKey(
-                rotation: storage.dataKeyRotation(core), sealer: keyring.sealer, wrapping: keyring.wrapping,
-                signer: keyring.signer, clock: core.clock),
-            clock: core.clock)
-        createAdministrator = CreateAdministrator(
-            transactions: ports.transactions, passwords: settings.passwords, hasher: hasher,
-            identifiers: core.identifiers, clock: core.clock)
-        issuePasswordReset = IssuePasswordReset(
-            ports, directory: storage.directory(digests: ports.digests), lifetime: settings.lifetimes.passwordReset)
-        tenantDatabases = ReconcileTenantDatabases(
-            queue: storage.tenantDatabaseQueue, cluster: try storage.tenantDatabaseCluster(settings),
-            registry: parts.registry, seeds: [parts.owners], clock: core.clock)
-        let metrics = ServiceMetrics([ProcessMetrics.gauges, { core.gauges }, { [reports] in reports.gauges }])
+        parts = try await UseCaseDependencies(storage, keys, options)
+        contexts = ContextServices.all(parts)
+        limiter = parts.limiter
+        useCases = UseCases(parts, probes: contexts.flatMap(\.probes))
+        metrics = ServiceMetrics(contexts.map(\.gauges) + [{ [reports] in reports.gauges }])
         catalog = .tenon(
-            UseCases(parts), signer: keyring.signer, paging: Paging(digests: ports.digests), life: life,
-            metrics: metrics,
-            documentation: DocumentationPages(
-                isServed: settings.servesDocumentation, assets: settings.documentationAssets),
-            version: Version.api)
-        edge = HTTPServer.Edge(
+            useCases, signer: parts.keyring.signer, paging: Paging(digests: parts.ports.digests), life: life,
+            metrics: metrics, documentation: options.documentation, version: Self.apiVersion)
+    }
+
+    /// The use cases of a context: `tenon.configuration.createNamespace`.
+    public subscript<Context>(dynamicMember context: KeyPath<UseCases, Context>) -> Context {
+        useCases[keyPath: context]
+    }
+
+    /// What runs beside the use cases, in the order of starting, for one `ServiceGroup`. Reads first what was revoked before
+    /// this process began.
+    public func services(_ logger: Logger) async throws(Failure) -> [any Service] {
+        try await parts.followAccess.catchUp()
+        let jobs = BackgroundJobs(logger: logger, reports: reports)
+        return [StorageService(storage: parts.storage)] + contexts.flatMap { $0.jobs(jobs) }
+    }
+
+    /// The API, to be added to `services`. `onServing` is called once, when connections are accepted. For `drainDelay` after
+    /// the beginning of a shutdown `/health/ready` fails and requests are served.
+    public func server(
+        _ settings: HTTPServerSettings = HTTPServerSettings(), drainDelay: Duration = .zero, _ logger: Logger,
+        onServing: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> [any Service] {
+        let server = HTTPServer(catalog: catalog, edge: edge, settings: settings, logger: logger) { [life] port in
+            life.enter(.running)
+            await onServing(port)
+        }
+        return [server, DrainNotice(life: life, delay: drainDelay)]
+    }
+
+    private var edge: HTTPServer.Edge {
+        let ports = parts.ports
+        return HTTPServer.Edge(
             once: AnswerOnce(
-                transactions: ports.transactions, sealer: ports.sealer, identifiers: core.identifiers,
-                clock: core.clock),
-            authenticate: Authenticate(
-                transactions: ports.transactions, signer: keyring.signer,
-                apiKeys: APIKeyVerification(
-                    transactions: ports.transactions, directory: storage.directory(digests: ports.digests),
-                    seen: storage.seenSignatures, sealer: ports.sealer, digests: ports.digests,
-                    cryptography: OpenSSLMessageCryptography(), known: parts.knownKeys, uses: parts.apiKeyUses,
-                    clock: core.clock),
-                tenants: parts.tenants, clock: core.clock),
-            authorizer: authorizer, digests: ports.digests,
-            denials: RecordDenial(transactions: ports.transactions, clock: core.clock), clock: core.clock,
-            identifiers: core.identifiers, metrics: metrics, limiter: limiter, heavy: core.heavy)
+                transactions: ports.transactions, sealer: ports.sealer, identifiers: ports.identifiers,
+                clock: ports.clock),
+            authenticate: parts.authenticate, authorizer: ports.authorizer, digests: ports.digests,
+            denials: RecordDenial(transactions: ports.transactions, clock: ports.clock), clock: ports.clock,
+            identifiers: ports.identifiers, metrics: metrics, limiter: limiter,
+            heavy: parts.storage.process.heavy ?? HeavyThreads())
     }
 }
 
-enum Version {
-    static let product = "0.1.0"
-    static let api = "v1"
+extension Tenon {
+    /// Makes a platform administrator, for the operator.
+    public var createAdministrator: CreateAdministrator {
+        CreateAdministrator(
+            transactions: parts.ports.transactions, passwords: parts.options.passwords, hasher: parts.hasher,
+            identifiers: parts.ports.identifiers, clock: parts.ports.clock)
+    }
+
+    /// Makes a token by which a user sets a new password, for the operator.
+    public var issuePasswordReset: IssuePasswordReset {
+        IssuePasswordReset(
+            parts.ports, directory: parts.directory, lifetime: parts.options.lifetimes.passwordReset)
+    }
+}
+
+extension ProcessDependencies {
+    /// The system's clock, OpenSSL's randomness, and threads for work that may compute for long.
+    public static func system() -> ProcessDependencies {
+        ProcessDependencies(randomness: SystemRandomness(), heavy: HeavyThreads())
+    }
 }

@@ -6,10 +6,9 @@ import TenonCrypto
 import TenonDomain
 import TenonHTTP
 import TenonMemory
+import TenonService
 import TestSupport
 import Testing
-
-@testable import tenon
 
 /// Keeps what is logged: the line, its code and its cause.
 private final class KeptLog: LogHandler, Sendable {
@@ -43,8 +42,12 @@ private final class KeptLog: LogHandler, Sendable {
 @Suite struct BackgroundServiceTests {
     private let log = KeptLog()
 
+    private func jobs(_ reports: JobReports = JobReports()) -> BackgroundJobs {
+        BackgroundJobs(logger: log.logger, reports: reports)
+    }
+
     /// Runs it in a group until the body is done, and then to the end of the group's graceful shutdown.
-    private func serve(_ service: some Service, until isDone: () -> Bool) async throws {
+    private func serve(_ service: any Service, until isDone: () -> Bool) async throws {
         let group = ServiceGroup(services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let task = Task { try await group.run() }
         try await until { isDone() }
@@ -56,7 +59,7 @@ private final class KeptLog: LogHandler, Sendable {
     func recurring() async throws {
         let runs = Atomic<Int>(0)
         let reports = JobReports()
-        let service = Recurring(pause: .milliseconds(1), complaint: "it waits", logger: log.logger, reports: reports) {
+        let service = jobs(reports).every(.milliseconds(1), failing: "it waits") {
             () throws(Failure) in
             if runs.add(1, ordering: .relaxed).newValue <= 3 { throw .bug("it is broken") }
         }
@@ -80,21 +83,18 @@ private final class KeptLog: LogHandler, Sendable {
 
     @Test("The token-signing keys that are stored are read again every thirty seconds")
     func signingKeys() async throws {
-        let settings = try Settings([:])
-        let core = Core(settings)
-        let storage = try await Storage.open(settings, inMemory: true, core)
-        let memory = try #require({ if case .memory(let memory) = storage { memory } else { nil } }())
-        let keks = KeyEncryptionKeys([1: Secret(core.randomness.bytes(32))])
-        let wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: ServiceLife(), core)
-        let services = wiring.backgroundServices(log.logger).compactMap { $0 as? Recurring }
-        let reload = try #require(services.first { $0.complaint == "reloading the token-signing keys failed" })
+        let storage = MemoryStorage(.system())
+        let process = storage.process
+        let tenon = try await Tenon(on: storage, keys: .temporary)
+        let services = try await tenon.services(log.logger).compactMap { $0 as? RecurringJob }
+        let reload = try #require(services.first { $0.message == "reloading the token-signing keys failed" })
         #expect(reload.pause == .seconds(30))
         // One that does not open shows that they are read, and from where.
         let foreign = EnvelopeKeyWrapping(
-            keks: KeyEncryptionKeys([2: Secret(core.randomness.bytes(32))]), secretKey: nil, randomness: core.randomness
-        )
-        let isPublished = try await MemoryKeyRotation(memory).take(
-            .publish(foreign.newSigningKey(at: core.clock.now())), at: core.clock.now(),
+            keks: KeyEncryptionKeys([2: Secret(process.randomness.bytes(32))]), secretKey: nil,
+            randomness: process.randomness)
+        let isPublished = try await storage.signingKeyRotation.take(
+            .publish(foreign.newSigningKey(at: process.clock.now())), at: process.clock.now(),
             as: Caller(.system(job: "tests", tenant: .platform), from: .test))
         #expect(isPublished)
         try await serve(reload) { !log.lines.isEmpty }
@@ -103,9 +103,8 @@ private final class KeptLog: LogHandler, Sendable {
 
     @Test("A failure without a cause is told by what it says")
     func detail() async throws {
-        let service = Prompted(
-            hints: AsyncStream { $0.finish() }, interval: .milliseconds(1), complaint: "it waits",
-            logger: log.logger
+        let service = jobs().onHints(
+            AsyncStream { $0.finish() }, orEvery: .milliseconds(1), failing: "it waits"
         ) { () throws(Failure) in throw Failure(.tenantNotFound, "There is none.") }
         try await serve(service) { !log.lines.isEmpty }
         #expect(Set(log.lines) == ["it waits | tenant_not_found | There is none."])
@@ -114,9 +113,9 @@ private final class KeptLog: LogHandler, Sendable {
     @Test("Work that is prompted is done at a hint, long before its time")
     func prompted() async throws {
         let (hints, hint) = AsyncStream.makeStream(of: Void.self)
-        let service = Prompted(
-            hints: hints, interval: .seconds(3600), complaint: "it waits", logger: log.logger
-        ) { () throws(Failure) in log.logger.info("done") }
+        let service = jobs().onHints(hints, orEvery: .seconds(3600), failing: "it waits") { [log] () throws(Failure) in
+            log.logger.info("done")
+        }
         hint.yield()
         try await serve(service) { !log.lines.isEmpty }
         #expect(log.lines == ["done"])
@@ -124,9 +123,9 @@ private final class KeptLog: LogHandler, Sendable {
 
     @Test("Work is done once more behind the shutdown where that is asked for", arguments: [false, true])
     func atEnd(_ isDoneAtEnd: Bool) async throws {
-        let service = Recurring(
-            pause: .seconds(3600), complaint: "it waits", logger: log.logger, isDoneAtEnd: isDoneAtEnd
-        ) { () throws(Failure) in log.logger.info("done") }
+        let service = jobs().every(.seconds(3600), failing: "it waits", isDoneAtEnd: isDoneAtEnd) {
+            [log] () throws(Failure) in log.logger.info("done")
+        }
         try await serve(service) { !log.lines.isEmpty }
         #expect(log.lines == (isDoneAtEnd ? ["done", "done"] : ["done"]))
     }

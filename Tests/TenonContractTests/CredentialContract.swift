@@ -136,13 +136,13 @@ import Testing
                 for user in users { try await work.users.add(user) }
                 for reset in resets { try await work.passwordResets.put(reset) }
             }
-            #expect(try await storage.passwordResetSweeper.purge(at: now + .seconds(9)) == 0)
-            #expect(try await storage.passwordResetSweeper.purge(at: now + .seconds(10)) == 2)
+            #expect(try await storage.passwordResets.purge(at: now + .seconds(9)) == 0)
+            #expect(try await storage.passwordResets.purge(at: now + .seconds(10)) == 2)
             try await storage.write(tenant) { work throws(Failure) in try await work.users.remove(users[0].id) }
             let reads = storage.transactions.reads(in: tenant).passwordResets
             #expect(try await reads.reset(of: users[0].id, digest: resets[1].digest) == nil)
             #expect(try await reads.reset(of: users[1].id, digest: resets[3].digest) == resets[3])
-            #expect(try await storage.passwordResetSweeper.purge(at: now + .seconds(20)) == 1)
+            #expect(try await storage.passwordResets.purge(at: now + .seconds(20)) == 1)
         }
     }
 

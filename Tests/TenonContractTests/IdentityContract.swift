@@ -146,9 +146,9 @@ import Testing
                 try await work.users.add(user)
                 for session in sessions + [over] { try await work.sessions.add(session) }
             }
-            #expect(try await storage.sessionSweeper.purge(at: now + Session.retention + .seconds(99)) == 0)
-            #expect(try await storage.sessionSweeper.purge(at: now + Session.retention + .seconds(119)) == 1)
-            #expect(try await storage.sessionSweeper.purge(at: now + Session.retention + .seconds(150)) == 1)
+            #expect(try await storage.endedSessions.purge(at: now + Session.retention + .seconds(99)) == 0)
+            #expect(try await storage.endedSessions.purge(at: now + Session.retention + .seconds(119)) == 1)
+            #expect(try await storage.endedSessions.purge(at: now + Session.retention + .seconds(150)) == 1)
             let left = try await storage.write(tenant) { work throws(Failure) in
                 try await work.sessions.sessions(of: user.id, at: now, PageRequest())
             }

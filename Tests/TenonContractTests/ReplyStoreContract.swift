@@ -88,9 +88,9 @@ import Testing
             let second = reply(storage, life: .seconds(10))
             try await storage.write(tenant) { work throws(Failure) in try await work.replies.keep(second) }
             #expect(try await found(storage, tenant) == second)
-            #expect(try await storage.replySweeper.purge(at: storage.clock.now()) == 0)
+            #expect(try await storage.keptReplies.purge(at: storage.clock.now()) == 0)
             storage.clock.advance(by: .seconds(11))
-            #expect(try await storage.replySweeper.purge(at: storage.clock.now()) == 1)
+            #expect(try await storage.keptReplies.purge(at: storage.clock.now()) == 1)
         }
     }
 }

@@ -18,137 +18,79 @@ enum StorageAdapter: String, CaseIterable, CustomTestStringConvertible {
 }
 
 /// A fresh storage of an adapter, with everything that a contract needs.
+@dynamicMemberLookup
 struct Storage {
+    let adapters: any StorageAdapters
     let transactions: any Transactions
     /// Where tenants themselves are kept.
     let registry: any Transactions
-    let tenantDatabaseQueue: any TenantDatabaseQueue
     let directory: any Directory
-    let seenSignatures: any SeenSignatures
-    let dataKeys: any DataKeys
-    let signingKeys: any SigningKeys
-    let dataKeyRotation: any DataKeyRotation
-    let signingKeyRotation: any SigningKeyRotation
-    let sealedCells: any SealedCells
     /// The actions in the audit log, of all tenants, in the order of their records.
     let auditedActions: @Sendable () async throws -> [String]
-    let auditChain: any AuditChain
     /// Opens what the audit log says of events; nil where nothing is sealed.
     let auditSealer: (any ValueSealer)?
-    let outbox: any Outbox
-    let signInAttempts: any SignInAttempts
-    let accessFeed: any AccessFeed
     let accessChanges = HeardAccessChanges()
-    let replySweeper: any ExpiredRows
-    let sessionSweeper: any ExpiredRows
-    let passwordResetSweeper: any ExpiredRows
-    let revisionFeed: any RevisionFeed
-    let rateLedger: any RateLedger
-    let tenantCatalog: any TenantCatalog
-    let tenantErasure: any TenantErasure
     let revisions = HeardRevisions()
     let clock = ManualClock()
     let ids: Identifiers
     /// libpq's, of the database behind it; nil of the memory.
     let parameters: [(String, String)]?
-    /// The database behind it, to be closed by the test's end.
-    private let database: PostgresDatabase?
+
+    subscript<Port>(dynamicMember port: KeyPath<any StorageAdapters, Port>) -> Port { adapters[keyPath: port] }
 
     /// Lends a storage to the body.
     static func with(
         _ adapter: StorageAdapter, _ body: (Storage) async throws -> Void
     ) async throws {
         let storage = try await Storage(adapter)
-        let time = Task { [database = storage.database] in await database?.run() }
-        defer {
-            time.cancel()
-            storage.database?.close()
-        }
-        try await body(storage)
+        let running = Task { try await storage.adapters.run() }
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(storage)) } catch { outcome = .failure(error) }
+        running.cancel()
+        await storage.adapters.close()
+        try outcome.get()
     }
 
     private init(_ adapter: StorageAdapter) async throws {
-        let ids = Identifiers(clock: SystemClock(), randomness: SystemRandomness())
-        self.ids = ids
+        let randomness = SystemRandomness()
+        let process = ProcessDependencies(
+            clock: clock, randomness: randomness,
+            identifiers: Identifiers(clock: SystemClock(), randomness: randomness))
+        ids = process.identifiers
+        process.revisions.add(revisions)
+        process.access.add(accessChanges)
         switch adapter {
         case .memory:
-            let memory = MemoryTransactions(
-                clock: clock, identifiers: ids, revisions: revisions, access: accessChanges)
-            transactions = memory
-            registry = memory
-            tenantDatabaseQueue = MemoryTenantDatabaseQueue(memory)
-            directory = MemoryDirectory(memory)
-            seenSignatures = MemorySeenSignatures(memory)
-            dataKeys = MemoryKeys(memory)
-            signingKeys = MemoryKeys(memory)
-            dataKeyRotation = MemoryKeyRotation(memory)
-            signingKeyRotation = MemoryKeyRotation(memory)
-            sealedCells = MemorySealedCells(memory)
-            auditedActions = { memory.auditRecords.map(\.action) }
-            auditChain = MemoryAuditChain(memory)
-            auditSealer = nil
+            let storage = MemoryStorage(process)
+            adapters = storage
             parameters = nil
-            outbox = MemoryOutbox(memory, clock: clock)
-            signInAttempts = MemorySignInAttempts(memory)
-            accessFeed = MemoryAccessFeed()
-            replySweeper = MemoryReplySweeper(memory)
-            sessionSweeper = MemorySessionSweeper(memory)
-            passwordResetSweeper = MemoryPasswordResetSweeper(memory)
-            revisionFeed = MemoryRevisionFeed(memory)
-            rateLedger = MemoryRateLedger(now: RateLimiter.nanoseconds)
-            tenantCatalog = MemoryTenantCatalog(memory)
-            tenantErasure = MemoryTenantCatalog(memory)
-            database = nil
+            auditedActions = { storage.memory.auditRecords.map(\.action) }
         case .postgresql, .databasePerTenant:
             let parameters = try await TestCluster.migratedDatabase()
-            let configuration = PostgresConfiguration(parameters: parameters)
+            self.parameters = parameters
+            adapters = try await PostgresStorage.open(
+                PostgresConfiguration(parameters: parameters), process, migrates: false)
             auditedActions = {
                 try await TestCluster.script(parameters, "SELECT action FROM tenon.audit_records ORDER BY id")
                     .compactMap { $0[0] }
             }
-            let database = try await PostgresDatabase.open(configuration)
-            let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
-            let keys = try await InstallationKeys.open(
-                keks: keks, secretKey: nil,
-                dataKeys: PostgresKeys(database), signingKeys: PostgresKeys(database),
-                randomness: SystemRandomness(), clock: clock)
-            let auditSealer = EnvelopeSealer(
-                keks: keks, for: .audit, dataKeys: PostgresKeys(database), randomness: SystemRandomness(),
-                clock: clock)
-            self.auditSealer = auditSealer
-            self.parameters = parameters
-            auditChain = PostgresAuditChain(database)
-            let recordSealer = AuditSealer(
-                sealer: auditSealer, hashing: OpenSSLChainHash(), randomness: SystemRandomness())
-            let routed = PostgresTransactions(
-                database, digests: keys.digests, auditSealer: recordSealer, clock: clock, identifiers: ids,
-                revisions: revisions, access: accessChanges)
-            transactions =
-                adapter == .databasePerTenant
-                ? DatabasePerTenant(transactions: routed, shared: SharedDatabase(parameters)) : routed
-            registry = PostgresTransactions(
-                database, digests: keys.digests, auditSealer: recordSealer, clock: clock, identifiers: ids,
-                revisions: revisions, place: .registry)
-            tenantDatabaseQueue = PostgresTenantDatabaseQueue(database)
-            directory = PostgresDirectory(database, digests: keys.digests)
-            seenSignatures = PostgresSeenSignatures(database)
-            dataKeys = PostgresKeys(database)
-            signingKeys = PostgresKeys(database)
-            dataKeyRotation = PostgresDataKeyRotation(database, clock: clock, identifiers: ids)
-            signingKeyRotation = PostgresSigningKeyRotation(database, clock: clock, identifiers: ids)
-            sealedCells = PostgresSealedCells(database, clock: clock, identifiers: ids)
-            outbox = PostgresOutbox(database, clock: clock)
-            signInAttempts = PostgresSignInAttempts(database)
-            accessFeed = PostgresAccessFeed(database)
-            replySweeper = PostgresReplySweeper(database)
-            sessionSweeper = PostgresSessionSweeper(database)
-            passwordResetSweeper = PostgresPasswordResetSweeper(database)
-            revisionFeed = PostgresRevisionFeed(database)
-            rateLedger = PostgresRateLedger(database)
-            tenantCatalog = PostgresTenantCatalog(database)
-            tenantErasure = PostgresTenantErasure(database, clock: clock, identifiers: ids)
-            self.database = database
         }
+        let keks = KeyEncryptionKeys([1: Secret(randomness.bytes(32))])
+        let keys = try await InstallationKeys.open(
+            keks: keks, secretKey: nil, dataKeys: adapters.dataKeys, signingKeys: adapters.signingKeys,
+            randomness: randomness, clock: clock)
+        let sealer = EnvelopeSealer(
+            keks: keks, for: .audit, dataKeys: adapters.dataKeys, randomness: randomness, clock: clock)
+        auditSealer = parameters == nil ? nil : sealer
+        let opened = StorageKeys(
+            digests: keys.digests,
+            audit: AuditSealer(sealer: sealer, hashing: OpenSSLChainHash(), randomness: randomness))
+        let routed = adapters.transactions(opened)
+        transactions =
+            adapter == .databasePerTenant
+            ? DatabasePerTenant(transactions: routed, shared: SharedDatabase(parameters ?? [])) : routed
+        registry = adapters.registry(opened)
+        directory = adapters.directory(keys.digests)
     }
 
     func caller(_ tenant: TenantID) -> Caller {

@@ -121,7 +121,7 @@ import Testing
     @Test("an entry is read as a version or a time had it")
     func past() async throws {
         try await ServedConfiguration.with { served in
-            let before = TenonMemory.SystemClock().now().description
+            let before = SystemClock().now().description
             try await served.put("a", 1)
             try await served.put("a", 2)
             #expect(try await served.send("GET", "/configs/a?version=1").json["value"] == 1)
@@ -130,7 +130,7 @@ import Testing
             #expect(try await served.send("GET", "/configs/a?as_of=1").code == "config_not_found")
             #expect(try await served.send("GET", "/configs/a?as_of=2000-01-01T00:00:00Z").status == 404)
             #expect(try await served.send("GET", "/configs?as_of=2000-01-01T00:00:00%2B01:00").json["items"] == [])
-            #expect(before < TenonMemory.SystemClock().now().description)
+            #expect(before < SystemClock().now().description)
             #expect(try await served.send("GET", "/configs/a?version=3").code == "config_version_not_found")
             for query in [
                 "version=1&as_of=2", "as_of=99", "as_of=yesterday", "version=0", "as_of=0000-01-01T00:00:00%2B23:59",

@@ -36,20 +36,12 @@ public final class RateLimiter: Sendable {
 
     /// `now` is a monotonic clock in nanoseconds.
     public init(
-        limits: RateLimits, ledger: any RateLedger, now: @escaping @Sendable () -> Int64 = RateLimiter.nanoseconds
+        limits: RateLimits, ledger: any RateLedger, now: @escaping @Sendable () -> Int64 = GCRA.monotonicNanoseconds
     ) {
         self.limits = limits
         self.ledger = ledger
         self.now = now
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    private static let origin = ContinuousClock.now
-
-    /// Nanoseconds since the start of this process.
-    public static func nanoseconds() -> Int64 {
-        let (seconds, attoseconds) = origin.duration(to: .now).components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
     // MARK: - Requests

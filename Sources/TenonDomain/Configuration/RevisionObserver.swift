@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Hears that namespaces have changed.
 public protocol RevisionObserver: Sendable {
     /// The namespace has reached the revision; `Namespace.removedRevision` where it is gone. For changes of this process it is called
@@ -14,20 +16,24 @@ extension Namespace {
     public static let removedRevision = Int64.max
 }
 
-/// Whoever hears of it; nobody where nothing caches or watches.
-public struct RevisionObservers: RevisionObserver {
-    private let all: [any RevisionObserver]
+/// Tells several observers, which can join while it is in use.
+public final class RevisionObservers: RevisionObserver {
+    private let all: Mutex<[any RevisionObserver]>
 
     public init(_ all: [any RevisionObserver] = []) {
-        self.all = all
+        self.all = Mutex(all)
+    }
+
+    public func add(_ observer: any RevisionObserver) {
+        all.withLock { $0.append(observer) }
     }
 
     public func namespace(_ id: NamespaceID, reached revision: Int64) {
-        for observer in all { observer.namespace(id, reached: revision) }
+        for observer in all.withLock({ $0 }) { observer.namespace(id, reached: revision) }
     }
 
     public func namespace(_ id: NamespaceID, mayHaveReached revision: Int64) {
-        for observer in all { observer.namespace(id, mayHaveReached: revision) }
+        for observer in all.withLock({ $0 }) { observer.namespace(id, mayHaveReached: revision) }
     }
 }
 

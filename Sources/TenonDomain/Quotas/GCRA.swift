@@ -51,3 +51,13 @@ public enum RateDecision: Sendable, Equatable {
     /// `wait` are the nanoseconds after which it would pass where nobody else asks; nil where it never does.
     case refused(wait: Int64?)
 }
+
+extension GCRA {
+    private static let origin = ContinuousClock.now
+
+    /// Nanoseconds since the start of this process, on a monotonic clock.
+    @Sendable public static func monotonicNanoseconds() -> Int64 {
+        let (seconds, attoseconds) = origin.duration(to: .now).components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

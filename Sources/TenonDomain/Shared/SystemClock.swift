@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-public import TenonDomain
 public import TenonKit
 
 /// The system's clock.
@@ -14,17 +13,5 @@ public struct SystemClock: WallClock {
 
     private static func read() -> Timestamp {
         Timestamp(millisecondsSince1970: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
-    }
-}
-
-/// A component that needs nothing but this process.
-public struct MemoryProbe: HealthProbe {
-    public let component = "database"
-    public let isEssential = true
-
-    public init() {}
-
-    public func check() async -> ComponentHealth {
-        ComponentHealth(status: .up, type: "memory")
     }
 }

@@ -27,6 +27,11 @@ public final class ServiceMetrics: Sendable {
         self.sources = Mutex(sources)
     }
 
+    /// More numbers, asked for at each scrape.
+    public func add(_ source: @escaping @Sendable () -> [Gauge]) {
+        sources.withLock { $0.append(source) }
+    }
+
     var gauges: [Gauge] {
         sources.withLock { $0 }.flatMap { $0() }
     }

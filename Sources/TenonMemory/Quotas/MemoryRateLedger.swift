@@ -8,7 +8,7 @@ public final class MemoryRateLedger: RateLedger {
     private let now: @Sendable () -> Int64
 
     /// `now` counts nanoseconds.
-    public init(now: @escaping @Sendable () -> Int64) {
+    public init(now: @escaping @Sendable () -> Int64 = GCRA.monotonicNanoseconds) {
         self.now = now
     }
 

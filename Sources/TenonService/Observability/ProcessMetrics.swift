@@ -3,7 +3,7 @@ internal import Glibc
 internal import TenonHTTP
 
 /// The operating system's figures about this process, under the names that Prometheus clients use.
-enum ProcessMetrics {
+package enum ProcessMetrics {
     @Sendable static func gauges() -> [ServiceMetrics.Gauge] {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -19,7 +19,7 @@ enum ProcessMetrics {
         ]
     }
 
-    static var residentBytes: Int {
+    package static var residentBytes: Int {
         guard let data = FileManager.default.contents(atPath: "/proc/self/statm") else { return 0 }
         let fields = String(decoding: data, as: UTF8.self).split(separator: " ")
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0

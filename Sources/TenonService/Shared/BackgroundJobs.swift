@@ -1,37 +1,75 @@
-internal import Logging
-internal import ServiceLifecycle
-internal import TenonDomain
+package import Logging
+package import ServiceLifecycle
+package import TenonDomain
 
-/// Repeats its work until shutdown: at once, and then after each pause. A failure is reported, and the work is
-/// repeated.
-struct Recurring: Service {
-    let pause: Duration
-    /// The log message of a failure.
-    let complaint: Logger.Message
+/// Makes services of jobs that run beside the requests until shutdown. A job that fails is reported and runs again.
+package struct BackgroundJobs: Sendable {
+    package typealias Work = @Sendable () async throws(Failure) -> Void
+
     let logger: Logger
-    var reports = JobReports()
-    /// Whether the work runs once more after shutdown, for the last requests.
-    var isDoneAtEnd = false
-    let work: @Sendable () async throws(Failure) -> Void
+    let reports: JobReports
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat { await reports.attempt(complaint, logger, work) } while (try? await Task.sleep(for: pause)) != nil
+    package init(logger: Logger, reports: JobReports) {
+        self.logger = logger
+        self.reports = reports
+    }
+
+    /// Runs at once and then after each pause. `failing` is the log line for a failure; `isDoneAtEnd` runs it once more
+    /// after the shutdown, for what the last requests left.
+    package func every(
+        _ pause: Duration, failing message: String, isDoneAtEnd: Bool = false,
+        _ work: @escaping Work
+    ) -> any Service {
+        RecurringJob(pause: pause, message: message, jobs: self, isDoneAtEnd: isDoneAtEnd, work: work)
+    }
+
+    /// Runs at every hint, and after each interval without one.
+    package func onHints(
+        _ hints: AsyncStream<Void>, orEvery interval: Duration, failing message: String,
+        _ work: @escaping Work
+    ) -> any Service {
+        HintedJob(hints: hints, interval: interval, message: message, jobs: self, work: work)
+    }
+
+    /// Runs work that ends only when its task is cancelled.
+    package func untilShutdown(_ work: @escaping @Sendable () async -> Void) -> any Service {
+        CancellableJob(work: work)
+    }
+
+    /// Cancellation of the task does not count as a failure.
+    fileprivate func attempt(
+        _ message: String, _ work: Work
+    ) async {
+        do throws(Failure) {
+            try await work()
+            reports.note(message, nil, logger)
+        } catch {
+            if !Task.isCancelled { reports.note(message, error, logger) }
         }
-        if isDoneAtEnd { await reports.attempt(complaint, logger, work) }
     }
 }
 
-/// Runs its work on every hint until shutdown, and also after each interval without one. A failure is reported, and the
-/// work is repeated.
-struct Prompted: Service {
+package struct RecurringJob: Service {
+    package let pause: Duration
+    package let message: String
+    fileprivate let jobs: BackgroundJobs
+    fileprivate let isDoneAtEnd: Bool
+    fileprivate let work: BackgroundJobs.Work
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            repeat { await jobs.attempt(message, work) } while (try? await Task.sleep(for: pause)) != nil
+        }
+        if isDoneAtEnd { await jobs.attempt(message, work) }
+    }
+}
+
+private struct HintedJob: Service {
     let hints: AsyncStream<Void>
     let interval: Duration
-    /// The log message of a failure.
-    let complaint: Logger.Message
-    let logger: Logger
-    var reports = JobReports()
-    let work: @Sendable () async throws(Failure) -> Void
+    let message: String
+    let jobs: BackgroundJobs
+    let work: BackgroundJobs.Work
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -42,15 +80,14 @@ struct Prompted: Service {
                     while (try? await Task.sleep(for: interval)) != nil { wake.yield() }
                     wake.finish()
                 }
-                for await _ in wakes { await reports.attempt(complaint, logger, work) }
+                for await _ in wakes { await jobs.attempt(message, work) }
                 group.cancelAll()
             }
         }
     }
 }
 
-/// Runs work until shutdown that only ends when its task is cancelled.
-struct UntilShutdown: Service {
+private struct CancellableJob: Service {
     let work: @Sendable () async -> Void
 
     func run() async throws {
@@ -60,25 +97,11 @@ struct UntilShutdown: Service {
 
 extension Logger {
     /// Logs a failure with its code and cause.
-    func warning(_ line: Message, _ failure: Failure) {
+    package func warning(_ line: Message, _ failure: Failure) {
         warning(
             line,
             metadata: [
                 "code": "\(failure.code.slug)", "cause": "\(failure.cause.map { "\($0)" } ?? failure.detail)",
             ])
-    }
-}
-
-extension JobReports {
-    /// Cancellation of the task does not count as a failure.
-    fileprivate func attempt(
-        _ complaint: Logger.Message, _ logger: Logger, _ work: @Sendable () async throws(Failure) -> Void
-    ) async {
-        do throws(Failure) {
-            try await work()
-            note(complaint, nil, logger)
-        } catch {
-            if !Task.isCancelled { note(complaint, error, logger) }
-        }
     }
 }

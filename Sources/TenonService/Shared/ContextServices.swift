@@ -1,76 +1,41 @@
 internal import Logging
 internal import ServiceLifecycle
 internal import TenonApplication
-internal import TenonCrypto
 internal import TenonDomain
+internal import TenonHTTP
 
-extension ServiceWiring {
-    /// The background services, in starting order.
-    func backgroundServices(_ logger: Logger) -> [any Service] {
+/// What a context adds to a running service besides its endpoints.
+struct ContextServices: Sendable {
+    /// Run beside the requests.
+    var jobs: @Sendable (BackgroundJobs) -> [any Service] = { _ in [] }
+    /// Numbers of the moment for `/metrics`.
+    var gauges: @Sendable () -> [ServiceMetrics.Gauge] = { [] }
+    /// Components that `/health` looks at.
+    var probes: [any HealthProbe] = []
+
+    /// Those of all contexts, in the order of starting.
+    static func all(_ parts: UseCaseDependencies) -> [ContextServices] {
         [
-            Prompted(
-                hints: outbox.hints(), interval: .seconds(1), complaint: "delivery of events failed; retrying in 1 s",
-                logger: logger,
-                reports: reports
-            ) { [relay] () throws(Failure) in _ = try await relay.execute() },
-            Recurring(
-                pause: .seconds(3600), complaint: "purge failed; retrying in 1 h", logger: logger, reports: reports
-            ) {
-                [purge] () throws(Failure) in _ = try await purge.execute()
-            },
-            UntilShutdown { [follow] in await follow.listen() },
-            Recurring(
-                pause: .seconds(1),
-                complaint: "changes of other processes cannot be read; after 5 s entries are read from the database",
-                logger: logger, reports: reports
-            ) { [follow] () throws(Failure) in try await follow.ask() },
-            UntilShutdown { [followAccess] in await followAccess.listen() },
-            Recurring(
-                pause: .seconds(1),
-                complaint: "revocations cannot be read; after 5 s credentials are checked in the database",
-                logger: logger, reports: reports
-            ) { [followAccess] () throws(Failure) in try await followAccess.ask() },
-            UntilShutdown { [recordAPIKeyUses, reports] in
-                await recordAPIKeyUses.run { reports.note("uses of API keys cannot be recorded", $0, logger) }
-            },
-            Recurring(
-                pause: .seconds(10), complaint: "deleting a tenant failed; retrying in 10 s", logger: logger,
-                reports: reports
-            ) {
-                [deleteTenants] () throws(Failure) in
-                let count = try await deleteTenants.execute()
-                if count > 0 { logger.notice("deleted tenants", metadata: ["count": "\(count)"]) }
-            },
-            Recurring(
-                pause: .seconds(1), complaint: "work on tenants' databases failed; retrying in 1 s", logger: logger,
-                reports: reports
-            ) {
-                [tenantDatabases] () throws(Failure) in
-                while !Task.isCancelled, let database = try await tenantDatabases.execute() {
-                    logger.log(
-                        level: database.lastError == nil ? .info : .error,
-                        "a tenant's database is \(database.state.rawValue)",
-                        metadata: ["tenant": "\(database.tenant)", "cause": "\(database.lastError ?? "")"])
-                }
-            },
-            Recurring(pause: .seconds(2), complaint: "returning freed memory failed", logger: logger) {
-                FreedMemory.giveBack()
-            },
-            Prompted(
-                hints: limiter.wakes, interval: RateLimiter.interval,
-                complaint: "rate limits cannot be shared; each process enforces them separately", logger: logger,
-                reports: reports
-            ) { [limiter] () throws(Failure) in try await limiter.settle() },
-            Recurring(
-                pause: .seconds(1), complaint: "chaining audit records failed; retrying in 1 s", logger: logger,
-                reports: reports,
-                isDoneAtEnd: true
-            ) { [linkAudit] () throws(Failure) in _ = try await linkAudit.execute() },
-            Recurring(
-                pause: SigningKeySchedule.reloadInterval, complaint: "reloading the token-signing keys failed",
-                logger: logger,
-                reports: reports
-            ) { [signingKeys] () throws(Failure) in try await signingKeys.execute() },
+            shared(parts), configuration(parts), access(parts), identity(parts), quotas(parts), audit(parts),
+            observability(parts),
         ]
+    }
+
+    /// The outbox, and rows of every context that have expired.
+    private static func shared(_ parts: UseCaseDependencies) -> ContextServices {
+        let outbox = parts.storage.outbox
+        let relay = RelayEvents(outbox: outbox, subscribers: [], sealer: parts.ports.sealer)
+        let purge = PurgeExpired(parts.storage.expiredRows, clock: parts.ports.clock)
+        return ContextServices(jobs: { jobs in
+            [
+                jobs.onHints(outbox.hints(), orEvery: .seconds(1), failing: "delivery of events failed; retrying in 1 s")
+                {
+                    () throws(Failure) in _ = try await relay.execute()
+                },
+                jobs.every(.seconds(3600), failing: "purge failed; retrying in 1 h") {
+                    () throws(Failure) in _ = try await purge.execute()
+                },
+            ]
+        })
     }
 }

@@ -1,41 +1,43 @@
-internal import Logging
+package import Logging
 internal import Synchronization
-internal import TenonDomain
-internal import TenonHTTP
+package import TenonDomain
+package import TenonHTTP
 
-/// The health of background jobs. Counts failures. Logs when a job starts to fail, every ten minutes while it fails,
-/// and when it works again.
-final class JobReports: Sendable {
+/// Counts failures of background jobs. The log says when a job begins to fail, every ten minutes while it fails, and when
+/// it works again.
+package final class JobReports: Sendable {
     private static let reminder = Duration.seconds(600)
 
     private struct State {
         var failures = 0
-        /// When each failing job was last logged, by its message.
-        var toldAt: [String: ContinuousClock.Instant] = [:]
+        /// When each job that fails now was logged last, by its message.
+        var loggedAt: [String: ContinuousClock.Instant] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// Records the outcome of a run; `failure` is nil on success.
-    func note(
-        _ complaint: Logger.Message, _ failure: Failure?, at now: ContinuousClock.Instant = .now, _ logger: Logger
+    package init() {}
+
+    /// Records one run; `failure` is nil where it succeeded.
+    package func note(
+        _ message: String, _ failure: Failure?, at now: ContinuousClock.Instant = .now, _ logger: Logger
     ) {
         guard let failure else {
-            let wasFailing = state.withLock { $0.toldAt.removeValue(forKey: complaint.description) != nil }
-            if wasFailing { logger.notice("works again", metadata: ["job": "\(complaint)"]) }
+            let wasFailing = state.withLock { $0.loggedAt.removeValue(forKey: message) != nil }
+            if wasFailing { logger.notice("works again", metadata: ["job": "\(message)"]) }
             return
         }
         let isNews = state.withLock { state in
             state.failures += 1
-            if let toldAt = state.toldAt[complaint.description], now - toldAt < Self.reminder { return false }
-            state.toldAt[complaint.description] = now
+            if let loggedAt = state.loggedAt[message], now - loggedAt < Self.reminder { return false }
+            state.loggedAt[message] = now
             return true
         }
-        if isNews { logger.warning(complaint, failure) }
+        if isNews { logger.warning("\(message)", failure) }
     }
 
-    var gauges: [ServiceMetrics.Gauge] {
-        let (failures, failing) = state.withLock { ($0.failures, $0.toldAt.count) }
+    package var gauges: [ServiceMetrics.Gauge] {
+        let (failures, failing) = state.withLock { ($0.failures, $0.loggedAt.count) }
         return [
             .init(
                 "tenon_background_failures_total", "Runs of background jobs that failed.", isCounter: true,

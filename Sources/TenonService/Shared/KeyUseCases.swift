@@ -1,42 +1,35 @@
-internal import TenonApplication
+package import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
-internal import TenonPostgres
 
-/// Composes the use cases of `tenon keys`.
-struct KeyWiring {
-    let status: GetKeyStatus
-    let rotateKEK: RotateKeyEncryptionKey
-    let rotateDEK: RotateDataKey
-    let shred: ShredTenantKey
-    let rotateSigning: RotateSigningKeys
-    let tenants: OperatorTenants
+/// The use cases of keys, for the operator.
+package struct KeyUseCases: Sendable {
+    package let status: GetKeyStatus
+    package let rotateKEK: RotateKeyEncryptionKey
+    package let rotateDEK: RotateDataKey
+    package let shred: ShredTenantKey
+    package let rotateSigning: RotateSigningKeys
 
-    /// Fails if the configured keys do not open the data, as the service does on start.
-    init(_ database: PostgresDatabase, _ context: CommandContext, grace: Duration) async throws(Failure) {
-        let (settings, core) = (context.settings, context.core)
-        let keys = PostgresKeys(database)
-        let storage = Storage.postgres(database, nil)
-        let keyring = try await Keyring.open(settings, storage, keks: context.keks, core)
-        let (sealer, wrapping) = (keyring.sealer, keyring.wrapping)
-        let transactions = storage.transactions(keyring, core)
-        let rotation = PostgresDataKeyRotation(database, clock: core.clock, identifiers: core.identifiers)
-        let signingRotation = PostgresSigningKeyRotation(database, clock: core.clock, identifiers: core.identifiers)
-        let cells = PostgresSealedCells(database, clock: core.clock, identifiers: core.identifiers)
-        let schedule = SigningKeySchedule(accessTokens: settings.lifetimes.access)
+    /// `grace` is how long an older data key stays, for processes that still write with it.
+    package init(_ parts: UseCaseDependencies, grace: Duration = RotateDataKey.standardGrace) {
+        let (storage, keyring, clock) = (parts.storage, parts.keyring, parts.ports.clock)
+        let schedule = SigningKeySchedule(accessTokens: parts.options.lifetimes.access)
         status = GetKeyStatus(
-            transactions: transactions, dataKeys: keys, rotation: rotation, cells: cells, signingKeys: keys,
-            wrapping: wrapping, schedule: schedule, clock: core.clock)
+            transactions: parts.ports.transactions, dataKeys: storage.dataKeys, rotation: storage.dataKeyRotation,
+            cells: storage.sealedCells, signingKeys: storage.signingKeys, wrapping: keyring.wrapping,
+            schedule: schedule, clock: clock)
         rotateKEK = RotateKeyEncryptionKey(
-            transactions: transactions, rotation: rotation, signingKeys: keys, signingKeyRotation: signingRotation,
-            wrapping: wrapping)
+            transactions: parts.ports.transactions, rotation: storage.dataKeyRotation,
+            signingKeys: storage.signingKeys, signingKeyRotation: storage.signingKeyRotation,
+            wrapping: keyring.wrapping)
         rotateDEK = RotateDataKey(
-            dataKeys: keys, rotation: rotation, cells: cells, sealer: sealer, wrapping: wrapping, clock: core.clock,
-            grace: grace)
+            dataKeys: storage.dataKeys, rotation: storage.dataKeyRotation, cells: storage.sealedCells,
+            sealer: keyring.sealer, wrapping: keyring.wrapping, clock: clock, grace: grace)
         shred = ShredTenantKey(
-            rotation: rotation, sealer: sealer, wrapping: wrapping, signer: keyring.signer, clock: core.clock)
+            rotation: storage.dataKeyRotation, sealer: keyring.sealer, wrapping: keyring.wrapping,
+            signer: keyring.signer, clock: clock)
         rotateSigning = RotateSigningKeys(
-            signingKeys: keys, rotation: signingRotation, wrapping: wrapping, schedule: schedule, clock: core.clock)
-        tenants = OperatorTenants(storage, keyring, core)
+            signingKeys: storage.signingKeys, rotation: storage.signingKeyRotation, wrapping: keyring.wrapping,
+            schedule: schedule, clock: clock)
     }
 }

@@ -1,27 +1,11 @@
 internal import ServiceLifecycle
 internal import TenonDomain
-internal import TenonPostgres
 
-/// Keeps the private PostgreSQL cluster until shutdown. The cluster is started earlier, because the database needs it.
-struct ClusterService: Service {
-    let cluster: EmbeddedCluster
-
-    func run() async throws {
-        let cluster = cluster
-        try await withGracefulShutdownHandler {
-            try await cluster.run()
-        } onGracefulShutdown: {
-            Task { await cluster.stop() }
-        }
-    }
-}
-
-/// Enforces the connections' deadlines and closes the connections at shutdown.
-struct DatabaseService: Service {
-    let database: PostgresDatabase
+/// Keeps the storage usable until shutdown, and closes it.
+struct StorageService: Service {
+    let storage: any StorageAdapters
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [database] in await database.run() }
-        database.close()
+        try await cancelWhenGracefulShutdown { try await storage.run() }
     }
 }

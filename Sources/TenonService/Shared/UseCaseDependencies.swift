@@ -1,57 +1,61 @@
-internal import TenonApplication
+package import TenonApplication
 internal import TenonCrypto
-internal import TenonDomain
-internal import TenonPostgres
+package import TenonDomain
 
-/// Dependencies that several use cases and services share, made once per process.
-struct ServiceParts {
-    let settings: Settings
-    let storage: Storage
-    let core: Core
-    let keyring: Keyring
-    let ports: Ports
+/// What use cases and background jobs of several contexts share.
+package struct UseCaseDependencies: Sendable {
+    package let options: TenonOptions
+    package let storage: any StorageAdapters
+    package let keyring: Keyring
+    package let ports: Ports
     /// Opens transactions in the database that stores the tenants themselves.
-    let registry: any Transactions
-    let hasher: PasswordHashing
-    let sessions: SessionStarter
-    let owners: AddFirstOwner
-    let freshness: AccessFreshness
-    let tenants: TenantAccessCache
-    let knownKeys: KnownAPIKeys
-    let apiKeyUses = APIKeyUses()
+    package let registry: any Transactions
+    package let directory: any Directory
+    package let hasher: any PasswordHasher
+    package let sessions: SessionStarter
+    package let owners: AddFirstOwner
+    package let cache: ConfigCache
+    package let watchTable = WatchTable()
+    package let freshness = AccessFreshness()
+    package let tenants: TenantAccessCache
+    package let knownKeys: KnownAPIKeys
+    package let apiKeyUses = APIKeyUses()
+    package let limiter: RateLimiter
+    package let followAccess: FollowAccessChanges
 
-    /// Fails if the configured keys do not open the data.
-    init(_ settings: Settings, _ storage: Storage, keks: KeyEncryptionKeys, _ core: Core) async throws(Failure) {
-        self.settings = settings
+    /// Fails where the keys do not open the data.
+    init(
+        _ storage: any StorageAdapters, _ source: EncryptionKeySource, _ options: TenonOptions
+    ) async throws(Failure) {
+        let process = storage.process
         self.storage = storage
-        self.core = core
-        freshness = AccessFreshness()
+        self.options = options
+        keyring = try await Keyring(source, storage, options)
+        ports = Ports(
+            transactions: storage.transactions(keyring.storage), authorizer: PolicyAuthorizer(clock: process.clock),
+            sealer: keyring.sealer, digests: keyring.keys.digests, identifiers: process.identifiers,
+            randomness: process.randomness, clock: process.clock)
+        registry = storage.registry(keyring.storage)
+        directory = storage.directory(keyring.keys.digests)
+        hasher =
+            options.passwordHasher
+            ?? PasswordHashing(
+                policy: options.passwordHash, threads: options.hashingThreads, randomness: process.randomness)
+        sessions = SessionStarter(
+            signer: keyring.signer, refreshTokens: keyring.keys.refreshTokens, identifiers: process.identifiers,
+            lifetimes: options.lifetimes)
+        owners = AddFirstOwner(ports, registry: registry, lifetimes: options.lifetimes)
+        cache = ConfigCache(bytes: options.cacheBytes)
         tenants = TenantAccessCache(freshness: freshness)
         knownKeys = KnownAPIKeys(freshness: freshness)
-        keyring = try await Keyring.open(settings, storage, keks: keks, core)
-        ports = Ports(
-            transactions: storage.transactions(keyring, core), authorizer: PolicyAuthorizer(clock: core.clock),
-            sealer: keyring.sealer, digests: keyring.digests, identifiers: core.identifiers,
-            randomness: core.randomness, clock: core.clock)
-        registry = storage.transactions(at: .registry, keyring, core)
-        hasher = PasswordHashing(
-            policy: settings.passwordHash.policy, threads: settings.hashingThreads, randomness: core.randomness)
-        sessions = SessionStarter(
-            signer: keyring.signer, refreshTokens: keyring.keys.refreshTokens, identifiers: core.identifiers,
-            lifetimes: settings.lifetimes)
-        owners = AddFirstOwner(ports, registry: registry, lifetimes: settings.lifetimes)
-        core.access.add(TokenRevocations(signer: keyring.signer, clock: core.clock))
-        core.access.add(tenants)
-        core.access.add(knownKeys)
-    }
-}
-
-extension PasswordHashChoice {
-    fileprivate var policy: PasswordHashing.Policy {
-        switch self {
-        case .auto: .automatic
-        case .scrypt: .scrypt
-        case .bcrypt: .bcrypt
-        }
+        limiter = RateLimiter(limits: options.rateLimits, ledger: storage.rateLedger)
+        followAccess = FollowAccessChanges(
+            feed: storage.accessFeed, observer: process.access, freshness: freshness,
+            accessTokens: options.lifetimes.access)
+        process.revisions.add(cache)
+        process.revisions.add(watchTable)
+        process.access.add(TokenRevocations(signer: keyring.signer, clock: process.clock))
+        process.access.add(tenants)
+        process.access.add(knownKeys)
     }
 }

@@ -1,28 +1,15 @@
 internal import ArgumentParser
 internal import TenonApplication
-internal import TenonCrypto
 internal import TenonDomain
 internal import TenonKit
 internal import TenonPostgres
+internal import TenonService
 
 /// `tenon admin create | reset-password`
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Create platform administrators and reset passwords.",
         subcommands: [Create.self, ResetPassword.self])
-
-    /// Lends all use cases of the service on the configured database.
-    private static func with<Value: Sendable>(
-        _ options: DatabaseOptions, _ body: (ServiceWiring, CommandContext) async throws(Failure) -> Value
-    ) async throws -> Value {
-        try await CommandDatabase.withKeys(options) { database, context throws(Failure) in
-            let wiring = try await ServiceWiring(
-                context.settings, storage: .postgres(database, nil), keks: context.keks, life: ServiceLife(),
-                context.core)
-            defer { wiring.hasher.shutdown() }
-            return try await body(wiring, context)
-        }
-    }
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -35,8 +22,8 @@ struct Admin: AsyncParsableCommand {
 
         func run() async throws {
             let input = try input()
-            let user = try await Admin.with(database) { wiring, context throws(Failure) in
-                try await wiring.createAdministrator.execute(input, as: .commandLine(context.core))
+            let user = try await CommandDatabase.withTenon(database) { context throws(Failure) in
+                try await context.tenon.createAdministrator.execute(input, as: context.caller)
             }
             print("created \(user.id) \(user.email.text)")
         }
@@ -64,9 +51,9 @@ struct Admin: AsyncParsableCommand {
 
         func run() async throws {
             let input = try input()
-            let (done, publicURL) = try await Admin.with(database) { wiring, context throws(Failure) in
-                let done = try await wiring.issuePasswordReset.execute(input, as: .commandLine(context.core))
-                return (done, context.settings.sso.publicURL)
+            let (done, publicURL) = try await CommandDatabase.withTenon(database) { context throws(Failure) in
+                let done = try await context.tenon.issuePasswordReset.execute(input, as: context.caller)
+                return (done, context.settings.options.publicURL)
             }
             print("one-time token for \(done.user.id) \(done.user.email.text), valid until \(done.expiresAt):")
             print(

@@ -1,14 +1,16 @@
 internal import ArgumentParser
+internal import TenonApplication
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonPostgres
+internal import TenonService
 
-/// The dependencies of a command besides its database: the settings, the core of the process, and the keys that open
-/// sealed values.
+/// What an operator's command works with.
 struct CommandContext {
     let settings: Settings
-    let core: Core
-    let keks: KeyEncryptionKeys
+    let database: PostgresDatabase
+    let tenon: Tenon
+    let caller: Caller
 }
 
 /// The database of an operator's command.
@@ -21,15 +23,23 @@ struct DatabaseOptions: ParsableArguments {
 /// The database of a command: the configured one, the running private cluster's, or that of a private cluster started
 /// for the command. Reports on standard error which one it is, and never creates one.
 enum CommandDatabase {
-    /// Lends the configured database with the keys, and flushes the log at the end.
-    static func withKeys<Value: Sendable>(
-        _ options: DatabaseOptions, _ body: (PostgresDatabase, CommandContext) async throws(Failure) -> Value
+    /// Lends Tenon on the database of the settings, and writes the log out at the end. Fails as the service's start does
+    /// where the keys do not open the data.
+    static func withTenon<Value: Sendable>(
+        _ options: DatabaseOptions, _ body: (CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
         let settings = try options.settings()
-        let core = Core(settings)
-        defer { core.output.flush() }
-        let context = try CommandContext(settings: settings, core: core, keks: EncryptionKeys.existing(settings))
-        return try await use(settings) { database throws(Failure) in try await body(database, context) }
+        let process = ProcessDependencies.system()
+        let log = ProcessLog(settings, clock: process.clock)
+        defer { log.output.flush() }
+        let keys = try EncryptionKeys.existing(settings)
+        return try await use(settings) { database throws(Failure) in
+            let tenon = try await Tenon(
+                on: PostgresStorage(database, process), keys: .keys(keys), options: settings.options)
+            return try await body(
+                CommandContext(
+                    settings: settings, database: database, tenon: tenon, caller: .commandLine(tenon)))
+        }
     }
 
     /// Lends it, migrated if it is private. Fails with `schemaOutdated` if it is not migrated.
@@ -72,8 +82,8 @@ enum CommandDatabase {
 
 extension Caller {
     /// The operator at the command line.
-    static func commandLine(_ core: Core) -> Caller {
-        let requestID = (core.identifiers.next() as UserID).description
+    static func commandLine(_ tenon: Tenon) -> Caller {
+        let requestID = (tenon.parts.ports.identifiers.next() as UserID).description
         return Caller(.system(job: "command-line", tenant: .platform), from: Origin(requestID: requestID))
     }
 }

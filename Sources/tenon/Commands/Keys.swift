@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
+internal import TenonService
 
 /// `tenon keys status | rotate-kek | rotate-dek TENANT | shred TENANT | rotate-signing`
 struct Keys: AsyncParsableCommand {
@@ -10,12 +11,12 @@ struct Keys: AsyncParsableCommand {
         subcommands: [Status.self, RotateKEK.self, RotateDEK.self, Shred.self, RotateSigning.self])
 
     /// Lends the use cases on the database of the settings.
-    static func with<Value: Sendable>(
+    private static func with<Value: Sendable>(
         _ options: DatabaseOptions, grace: Duration = RotateDataKey.standardGrace,
-        _ body: (KeyWiring, Caller) async throws(Failure) -> Value
+        _ body: (KeyUseCases, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
-        try await CommandDatabase.withKeys(options) { database, context throws(Failure) in
-            try await body(try await KeyWiring(database, context, grace: grace), .commandLine(context.core))
+        try await CommandDatabase.withTenon(options) { context throws(Failure) in
+            try await body(KeyUseCases(context.tenon.parts, grace: grace), context)
         }
     }
 
@@ -26,8 +27,8 @@ struct Keys: AsyncParsableCommand {
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {
-            let status = try await Keys.with(database) { keys, caller throws(Failure) in
-                try await keys.status.execute(as: caller)
+            let status = try await Keys.with(database) { keys, context throws(Failure) in
+                try await keys.status.execute(as: context.caller)
             }
             print(json ? status.json.pretty() : status.text)
         }
@@ -42,9 +43,9 @@ struct Keys: AsyncParsableCommand {
 
         func run() async throws {
             let meter = ProgressMeter("data keys")
-            let done = try await Keys.with(database) { keys, caller throws(Failure) in
+            let done = try await Keys.with(database) { keys, context throws(Failure) in
                 defer { meter.end() }
-                return try await keys.rotateKEK.execute(as: caller, progress: meter.show)
+                return try await keys.rotateKEK.execute(as: context.caller, progress: meter.show)
             }
             let name = EncryptionKeys.name(done.version)
             print("wrapped \(done.dataKeys) data keys and \(done.signingKeys) token-signing keys again")
@@ -72,10 +73,11 @@ struct Keys: AsyncParsableCommand {
         func run() async throws {
             let meter = ProgressMeter("values")
             let name = tenant
-            let done = try await Keys.with(database, grace: .seconds(grace)) { keys, caller throws(Failure) in
+            let done = try await Keys.with(database, grace: .seconds(grace)) { keys, context throws(Failure) in
                 defer { meter.end() }
                 return try await keys.rotateDEK.execute(
-                    try await keys.tenants.id(of: name), as: caller, pause: meter.wait, progress: meter.show)
+                    try await OperatorTenants(context.tenon).id(of: name), as: context.caller, pause: meter.wait,
+                    progress: meter.show)
             }
             print("encrypted \(done.resealed) values again with version \(done.version)")
             if !done.removed.isEmpty { print("removed \(versions(done.removed))") }
@@ -102,13 +104,13 @@ struct Keys: AsyncParsableCommand {
 
         func run() async throws {
             let (name, confirmation) = (tenant, yesDestroy)
-            let done = try await Keys.with(database) { keys, caller throws(Failure) in
-                let tenant = try await keys.tenants.tenant(name)
+            let done = try await Keys.with(database) { keys, context throws(Failure) in
+                let tenant = try await OperatorTenants(context.tenon).tenant(name)
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
                         "not_confirmed", "Nothing was destroyed: --yes-destroy must be the tenant's slug.")
                 }
-                return try await keys.shred.execute(tenant, as: caller)
+                return try await keys.shred.execute(tenant, as: context.caller)
             }
             print((["receipt": done.receipt, "signed": .string(done.signed)] as JSONValue).pretty())
         }
@@ -137,10 +139,10 @@ struct Keys: AsyncParsableCommand {
         func run() async throws {
             let minimumAge = Duration.seconds(86_400 * minimumAgeDays)
             let atOnce = now
-            let done = try await Keys.with(database) { keys, caller throws(Failure) in
+            let done = try await Keys.with(database) { keys, context throws(Failure) in
                 atOnce
-                    ? try await keys.rotateSigning.replaceAll(as: caller)
-                    : try await keys.rotateSigning.execute(minimumAge: minimumAge, as: caller)
+                    ? try await keys.rotateSigning.replaceAll(as: context.caller)
+                    : try await keys.rotateSigning.execute(minimumAge: minimumAge, as: context.caller)
             }
             for step in done.steps { print(text(of: step)) }
             print(done.next.map { "run it again at \($0)" } ?? "no rotation is in progress")

@@ -1,14 +1,14 @@
 internal import ArgumentParser
+internal import TenonApplication
 internal import TenonHTTP
+internal import TenonService
 
 /// `tenon errors`: prints `docs/errors.md`. Needs no database.
 struct Errors: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print all error codes and their meaning, as Markdown.")
 
     func run() async throws {
-        try await ServiceWiring.withDescription { wiring in
-            print(ErrorReference(wiring.catalog).markdown, terminator: "")
-        }
+        print(ErrorReference(try await Tenon.description.catalog).markdown, terminator: "")
     }
 }
 
@@ -17,9 +17,8 @@ struct Access: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print the permissions of every operation, as Markdown.")
 
     func run() async throws {
-        try await ServiceWiring.withDescription { wiring in
-            print(AccessReference(wiring.catalog, authorizer: wiring.authorizer).markdown, terminator: "")
-        }
+        let tenon = try await Tenon.description
+        print(AccessReference(tenon.catalog, authorizer: tenon.parts.ports.authorizer).markdown, terminator: "")
     }
 }
 

@@ -3,10 +3,9 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
-internal import TenonApplication
-internal import TenonCrypto
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonService
 internal import UnixSignals
 
 /// `tenon serve`
@@ -24,48 +23,40 @@ struct Serve: AsyncParsableCommand {
         OpenFiles.raiseLimit()
         Allocator.returnLargeBlocks()
         let settings = try Settings.load(dataFolder: dataDir)
-        let core = Core(settings)
-        defer { core.output.flush() }
-        let life = ServiceLife()
-        for name in settings.ignored { core.logger.notice("\(name) is set but not used by Tenon") }
-        let configured = try EncryptionKeys.set(in: settings) { warning in core.logger.warning("\(warning)") }
-        if configured == nil, !inMemory {
-            core.logger.warning("ENCRYPTION_KEY is not set: using the key in \(EncryptionKeys.file(settings).path)")
-        }
-        let storage = try await Storage.open(settings, inMemory: inMemory, core)
-        let wiring: ServiceWiring
+        let process = ProcessDependencies.system()
+        let log = ProcessLog(settings, clock: process.clock)
+        defer { log.output.flush() }
+        let logger = log.logger
+        for name in settings.ignored { logger.notice("\(name) is set but not used by Tenon") }
+        let keys = try EncryptionKeys.source(settings, inMemory: inMemory) { logger.warning("\($0)") }
+        let storage = try await settings.openStorage(inMemory: inMemory, process, logger)
+        let services: [any Service]
         do {
-            let keks: KeyEncryptionKeys
-            if let configured {
-                keks = configured
-            } else {
-                keks = try await EncryptionKeys.made(settings, for: storage, randomness: core.randomness)
-            }
-            wiring = try await ServiceWiring(settings, storage: storage, keks: keks, life: life, core)
-            try await wiring.followAccess.catchUp()
+            let tenon = try await Tenon(on: storage, keys: keys, options: settings.options)
+            tenon.metrics.add(log.gauges)
+            services = try await tenon.services(logger) + [freedMemory(logger)] + server(tenon, settings, logger)
         } catch {
-            await storage.abandon()
+            await storage.close()
             throw error
         }
-        var serverSettings = settings.server
-        if let host { serverSettings.host = host }
-        if let port { serverSettings.port = port }
-        let server = HTTPServer(
-            catalog: wiring.catalog, edge: wiring.edge, settings: serverSettings, logger: core.logger
-        ) { [logger = core.logger, serverSettings] port in
-            life.enter(.running)
+        try await run(services, logger)
+    }
+
+    private func freedMemory(_ logger: Logger) -> any Service {
+        BackgroundJobs(logger: logger, reports: JobReports()).every(
+            .seconds(2), failing: "returning freed memory failed"
+        ) { FreedMemory.giveBack() }
+    }
+
+    private func server(_ tenon: Tenon, _ settings: Settings, _ logger: Logger) -> [any Service] {
+        var server = settings.server
+        if let host { server.host = host }
+        if let port { server.port = port }
+        let address = "\(server.tls == nil ? "http" : "https")://\(server.host)"
+        return tenon.server(server, drainDelay: settings.drainDelay, logger) { port in
             logger.notice(
-                "serving",
-                metadata: [
-                    "address": "\(serverSettings.tls == nil ? "http" : "https")://\(serverSettings.host):\(port)",
-                    "version": "\(Version.product)",
-                ])
+                "serving", metadata: ["address": "\(address):\(port)", "version": "\(Version.product)"])
         }
-        try await run(
-            storage.services + wiring.backgroundServices(core.logger) + [
-                server, DrainNotice(life: life, delay: settings.drainDelay),
-            ], core.logger)
-        wiring.hasher.shutdown()
     }
 
     /// In starting order; SIGTERM and SIGINT stop them in reverse.

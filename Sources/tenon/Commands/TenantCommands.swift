@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Glibc
+internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
 internal import TenonPostgres
+internal import TenonService
 
 /// `tenon tenant list | backup TENANT FILE | restore TENANT FILE`
 struct TenantCommands: AsyncParsableCommand {
@@ -37,8 +39,8 @@ struct TenantCommands: AsyncParsableCommand {
 
         func run() async throws {
             let (name, path) = (tenant, file)
-            let done = try await TenantCommands.with(database, name) { backup, tenant, _, core throws(Failure) in
-                try await backup.write(tenant.id, to: path, at: core.clock.now())
+            let done = try await TenantCommands.with(database, name) { backup, tenant, context throws(Failure) in
+                try await backup.write(tenant.id, to: path, at: context.tenon.parts.ports.clock.now())
             }
             print("wrote \(done.rows) rows of \(done.tables) tables to \(file)")
         }
@@ -56,13 +58,14 @@ struct TenantCommands: AsyncParsableCommand {
 
         func run() async throws {
             let (name, path, confirmation) = (tenant, file, yesReplace)
-            let done = try await TenantCommands.with(database, name) { backup, tenant, tenants, _ throws(Failure) in
+            let done = try await TenantCommands.with(database, name) { backup, tenant, context throws(Failure) in
                 guard tenant.slug.text == confirmation else {
                     throw .invalid(
                         "not_confirmed", "Nothing was restored: --yes-replace must be the tenant's slug.")
                 }
                 let done = try await backup.restore(tenant.id, from: path)
-                try await tenants.note(.tenantRowsRestored, on: tenant.id, ["rows": .integer(done.rows)])
+                try await OperatorTenants(context.tenon).note(
+                    .tenantRowsRestored, on: tenant.id, ["rows": .integer(done.rows)])
                 return done
             }
             print("restored \(done.rows) rows of \(done.tables) tables")
@@ -71,15 +74,11 @@ struct TenantCommands: AsyncParsableCommand {
 
     private static func with<Value: Sendable>(
         _ options: DatabaseOptions, _ name: String,
-        _ body: (TenantBackup, Tenant, OperatorTenants, Core) async throws(Failure) -> Value
+        _ body: (TenantBackup, Tenant, CommandContext) async throws(Failure) -> Value
     ) async throws -> Value {
-        try await CommandDatabase.withKeys(options) { database, context throws(Failure) in
-            let (settings, core) = (context.settings, context.core)
-            let storage = Storage.postgres(database, nil)
-            let tenants = OperatorTenants(
-                storage, try await Keyring.open(settings, storage, keks: context.keks, core), core)
-            let backup = TenantBackup(database, migrating: try settings.migrationConfiguration)
-            return try await body(backup, try await tenants.tenant(name), tenants, core)
+        try await CommandDatabase.withTenon(options) { context throws(Failure) in
+            let backup = TenantBackup(context.database, migrating: try context.settings.migrationConfiguration)
+            return try await body(backup, try await OperatorTenants(context.tenon).tenant(name), context)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TenonService
 
 /// Freed memory that the allocator keeps in the arenas of all threads after a burst.
 enum FreedMemory {

@@ -1,11 +1,11 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
-internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTP
 internal import TenonKit
 internal import TenonPostgres
+internal import TenonService
 
 /// The environment that the service runs in.
 enum DeploymentEnvironment: String, CaseIterable {
@@ -14,14 +14,6 @@ enum DeploymentEnvironment: String, CaseIterable {
 
 enum LogFormat: String, CaseIterable {
     case json, text
-}
-
-enum PasswordHashChoice: String, CaseIterable {
-    case auto, scrypt, bcrypt
-}
-
-enum RegistrationChoice: String, CaseIterable {
-    case open, closed
 }
 
 /// All settings, validated.
@@ -34,29 +26,16 @@ struct Settings {
     let postgresBinaries: String?
     /// Texts of the KEKs by version; empty if one is to be generated.
     let encryptionKeys: [Int32: String]
-    let secretKey: Secret?
+    /// What the assembled service is to do.
+    let options: TenonOptions
     let environment: DeploymentEnvironment
     let logLevel: Logger.Level
     let logFormat: LogFormat
-    let healthTimeout: Duration
-    let lifetimes: TokenLifetimes
-    let passwords: PasswordPolicy
-    let passwordHash: PasswordHashChoice
-    let hashingThreads: Int
-    let freeAttempts: Int
-    let registration: RegistrationChoice
-    let plan: TenantPlan
-    let tenantGrace: Duration
-    let rateLimits: RateLimits
     let pipelineConnections: Int
     let poolMaximum: Int
     let tenantPools: Int
     let tenantPoolMaximum: Int
-    let cacheBytes: Int
     let server: HTTPServerSettings
-    let sso: SingleSignOnSettings
-    let servesDocumentation: Bool
-    let documentationAssets: String?
     let drainDelay: Duration
     /// Variables that are set but unused, each logged once.
     let ignored: [String]
@@ -93,43 +72,15 @@ struct Settings {
         postgresBinaries = reader.text("TENON_POSTGRES_BIN")
         self.environment = try reader.choice("ENVIRONMENT", default: .dev)
         encryptionKeys = Self.encryptionKeys(reader, among: Array(environment.keys) + Array(file.keys))
-        secretKey = (reader.text("SECRET_KEY") ?? reader.text("JWT_SECRET_KEY")).map { Secret($0.utf8) }
-        if let secretKey, secretKey.count < 16 {
-            throw SettingError("SECRET_KEY", "must have at least 16 bytes")
-        }
         logLevel = try reader.choice("LOG_LEVEL", default: .info)
         logFormat = try reader.choice("LOG_FORMAT", default: .json)
-        healthTimeout = .seconds(try reader.integer("HEALTH_CHECK_TIMEOUT", default: 5))
-        lifetimes = TokenLifetimes(
-            access: .seconds(try reader.integer("TENON_ACCESS_TOKEN_SECONDS", default: 1800)),
-            refreshIdle: .seconds(
-                try reader.integer("TENON_REFRESH_IDLE_SECONDS", default: 14 * 86_400)),
-            refreshTotal: .seconds(
-                try reader.integer("TENON_REFRESH_TOTAL_SECONDS", default: 90 * 86_400)),
-            passwordReset: .seconds(
-                try reader.integer("TENON_PASSWORD_RESET_SECONDS", default: 1800)))
-        passwords = PasswordPolicy(
-            minimumLength: try reader.integer("TENON_PASSWORD_MIN_LENGTH", default: 8))
-        passwordHash = try reader.choice("TENON_PASSWORD_HASH", default: .auto)
-        hashingThreads = try reader.integer("TENON_HASHING_THREADS", default: 2)
-        freeAttempts = try reader.integer("TENON_SIGN_IN_ATTEMPTS", default: 5)
-        registration = try reader.choice("TENON_REGISTRATION", default: .open)
-        plan = try reader.choice("TENON_DEFAULT_PLAN", default: .professional)
-        tenantGrace = .seconds(86_400 * (try reader.integer("TENON_TENANT_GRACE_DAYS", default: 30)))
-        rateLimits = RateLimits(
-            perTenant: reader.text("RATE_LIMIT_PER_MINUTE") == nil
-                ? nil : try reader.integer("RATE_LIMIT_PER_MINUTE", default: 1),
-            perAddress: try reader.integer("TENON_RATE_LIMIT_PER_ADDRESS", default: 300))
         pipelineConnections = try reader.integer(
             "TENON_PIPELINE_CONNECTIONS", default: Self.standardPipelineConnections)
         poolMaximum = try reader.integer("TENON_POOL_MAX", default: 16)
         tenantPools = try reader.integer("TENON_TENANT_POOLS", default: 64)
         tenantPoolMaximum = try reader.integer("TENON_TENANT_POOL_MAX", default: 4)
-        cacheBytes = try reader.integer("TENON_CONFIG_CACHE_BYTES", default: 64 << 20)
+        options = try TenonOptions(reader, self.environment)
         server = try ServerSettings.read(reader, isProduction: self.environment == .prod)
-        sso = try SingleSignOnSettings(reader, self.environment)
-        servesDocumentation = try reader.flag("DEBUG", default: self.environment != .prod)
-        documentationAssets = reader.text("TENON_DOCS_ASSETS")
         drainDelay = .seconds(try reader.integer("TENON_DRAIN_SECONDS", default: 0))
         ignored = ["REDIS_URL"].filter { reader.text($0) != nil }
     }

@@ -1,7 +1,8 @@
 internal import TenonCrypto
 internal import TenonDomain
+internal import TenonService
 
-/// The key encryption keys, from the settings or from a generated file in the data folder.
+/// The key encryption keys that the settings name.
 enum EncryptionKeys {
     /// The variable of a version.
     static func name(_ version: Int32) -> String {
@@ -31,34 +32,23 @@ enum EncryptionKeys {
         return nil
     }
 
-    /// For a service without a configured key: with memory adapters a temporary key, else the key of the data folder,
-    /// created if the storage has no data yet. Fails with `keyFileUnusable`.
-    static func made(
-        _ settings: Settings, for storage: Storage, randomness: any Randomness
-    ) async throws(Failure) -> KeyEncryptionKeys {
-        if case .memory = storage { return KeyEncryptionKeys([1: Secret(randomness.bytes(32))]) }
-        let file = file(settings)
-        let hasData = !(try await storage.dataKeys.samplePerKEK().isEmpty)
-        let key = hasData ? try existing(file) : try file.readOrMake(randomness: randomness)
-        return KeyEncryptionKeys([1: key])
+    /// Where a service takes its keys from: those that are set, or the file in the data folder, or for storage in memory a
+    /// key that lives as long. Fails as `set` does.
+    static func source(
+        _ settings: Settings, inMemory: Bool, warn: (String) -> Void
+    ) throws(SettingError) -> EncryptionKeySource {
+        if let keys = try set(in: settings, warn: warn) { return .keys(keys) }
+        guard !inMemory else { return .temporary }
+        warn("ENCRYPTION_KEY is not set: using the key in \(file(settings).path)")
+        return .file(file(settings))
     }
 
     /// For an operator's command: the configured keys, or the key of the data folder. Never creates one.
     static func existing(_ settings: Settings) throws -> KeyEncryptionKeys {
-        try set(in: settings) ?? KeyEncryptionKeys([1: try existing(file(settings))])
+        try set(in: settings) ?? KeyEncryptionKeys([1: try file(settings).existing()])
     }
 
-    static func file(_ settings: Settings) -> EncryptionKeyFile {
+    private static func file(_ settings: Settings) -> EncryptionKeyFile {
         EncryptionKeyFile("\(settings.dataFolder)/encryption.key")
-    }
-
-    private static func existing(_ file: EncryptionKeyFile) throws(Failure) -> Secret {
-        guard let key = try file.read() else {
-            throw Failure(
-                .keyFileUnusable,
-                "ENCRYPTION_KEY is not set and \(file.path) does not exist: set it, restore the file from a backup, or "
-                    + "name the service's data folder.")
-        }
-        return key
     }
 }

@@ -1,17 +1,18 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
+internal import TenonService
 
 /// Finds the tenants that an operator names on the command line.
 struct OperatorTenants {
     private let transactions: any Transactions
     private let directory: any Directory
-    private let core: Core
+    private let caller: Caller
 
-    init(_ storage: Storage, _ keyring: Keyring, _ core: Core) {
-        transactions = storage.transactions(keyring, core)
-        directory = storage.directory(digests: keyring.digests)
-        self.core = core
+    init(_ tenon: Tenon) {
+        transactions = tenon.parts.ports.transactions
+        directory = tenon.parts.directory
+        caller = .commandLine(tenon)
     }
 
     /// The tenant with this slug or id. Fails with `tenantNotFound`.
@@ -29,7 +30,7 @@ struct OperatorTenants {
 
     /// Records an operator's change to a tenant in the tenant's audit log.
     func note(_ kind: EventKind, on tenant: TenantID, _ details: [String: JSONValue]) async throws(Failure) {
-        try await transactions.write(in: tenant, as: .commandLine(core)) { work throws(Failure) in
+        try await transactions.write(in: tenant, as: caller) { work throws(Failure) in
             work.record(DomainEvent(kind, on: .tenant(tenant), details))
             work.accessChanged(.tenant(tenant))
         }

@@ -2,6 +2,7 @@ import TenonCrypto
 import TenonDomain
 import TenonKit
 import TenonMemory
+import TenonService
 import TestSupport
 import Testing
 
@@ -14,32 +15,26 @@ struct APIKeyFixture {
     let memory: MemoryTransactions
     let signer: AccessTokenSigner
     let useCases: APIKeyUseCases
-    let known = KnownAPIKeys()
-    let uses = APIKeyUses()
+    let known: KnownAPIKeys
+    let uses: APIKeyUses
     let tenant: TenantID
     let owner: Caller
-    private let keys: InstallationKeys
-    private let sealer: EnvelopeSealer
+    private let parts: UseCaseDependencies
 
     init() async throws {
-        let access = AccessObservers()
-        memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
-        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
-        keys = try await InstallationKeys.open(
-            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
-            randomness: SystemRandomness(), clock: clock)
-        signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
-        sealer = EnvelopeSealer(
-            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
-        let ports = Ports(
-            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
-            identifiers: ids, randomness: SystemRandomness(), clock: clock)
-        useCases = APIKeyUseCases(ports, cryptography: OpenSSLMessageCryptography())
-        access.add(known)
+        let storage = MemoryStorage(
+            ProcessDependencies(clock: clock, randomness: SystemRandomness(), identifiers: ids))
+        let tenon = try await Tenon(on: storage, keys: .temporary)
+        parts = tenon.parts
+        memory = storage.memory
+        signer = parts.keyring.signer
+        useCases = tenon.apiKeys
+        known = parts.knownKeys
+        uses = parts.apiKeyUses
         tenant = ids.next()
         owner = Caller(
             .user(SignedInUser(id: ids.next(), tenant: tenant, session: ids.next(), roles: [.owner])), from: .test)
-        try await MemoryKeys(memory).addIfAbsent(try sealer.firstKey(for: tenant))
+        try await MemoryKeys(memory).addIfAbsent(try parts.keyring.sealer.firstKey(for: tenant))
         let new = Tenant.register(
             id: tenant, slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
         ).0
@@ -50,7 +45,7 @@ struct APIKeyFixture {
     func verification(_ known: KnownAPIKeys? = nil) -> APIKeyVerification {
         APIKeyVerification(
             transactions: memory, directory: MemoryDirectory(memory), seen: MemorySeenSignatures(memory),
-            sealer: sealer, digests: keys.digests, cryptography: OpenSSLMessageCryptography(),
+            sealer: parts.ports.sealer, digests: parts.ports.digests, cryptography: OpenSSLMessageCryptography(),
             known: known ?? self.known, uses: uses, clock: clock)
     }
 

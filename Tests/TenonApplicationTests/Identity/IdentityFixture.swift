@@ -3,6 +3,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonMemory
+import TenonService
 import TestSupport
 
 /// The use cases of users and sessions on memory adapters, a manual clock and real crypto but for the hashes of passwords.
@@ -21,28 +22,20 @@ struct IdentityFixture {
     let anybody = Caller(.anonymous, from: .test)
 
     init(lifetimes: TokenLifetimes = TokenLifetimes(), isRegistrationOpen: Bool = true) async throws {
-        let access = AccessObservers()
-        memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
-        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
-        let keys = try await InstallationKeys.open(
-            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
-            randomness: SystemRandomness(), clock: clock)
-        signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
-        sealer = EnvelopeSealer(
-            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
-        access.add(TokenRevocations(signer: signer, clock: clock))
-        let tenants = TenantAccessCache()
-        access.add(tenants)
+        let storage = MemoryStorage(
+            ProcessDependencies(clock: clock, randomness: SystemRandomness(), identifiers: ids))
+        var options = TenonOptions()
+        options.lifetimes = lifetimes
+        options.plan = .free
+        options.isRegistrationOpen = isRegistrationOpen
+        options.passwordHasher = hasher
+        let parts = try await Tenon(on: storage, keys: .temporary, options: options).parts
+        memory = storage.memory
+        signer = parts.keyring.signer
+        sealer = parts.keyring.sealer
+        ports = parts.ports
         directory = HeldDirectory(MemoryDirectory(memory))
-        ports = Ports(
-            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
-            identifiers: ids, randomness: SystemRandomness(), clock: clock)
-        identity = IdentityUseCases(
-            ports, directory: directory, attempts: MemorySignInAttempts(memory),
-            passwords: PasswordPolicy(), hasher: hasher, refreshTokens: keys.refreshTokens,
-            sessions: SessionStarter(
-                signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: lifetimes),
-            tenants: tenants, plan: .free, isRegistrationOpen: isRegistrationOpen)
+        identity = IdentityUseCases(parts, directory: directory)
     }
 
     /// A user of a new, active tenant, with the hash as it is given.

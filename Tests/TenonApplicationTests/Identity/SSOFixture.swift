@@ -4,6 +4,7 @@ import TenonCrypto
 import TenonDomain
 import TenonKit
 import TenonMemory
+import TenonService
 import TestSupport
 import Testing
 
@@ -42,23 +43,15 @@ struct SSOFixture {
     static let redirectURI = "https://tenon.example/api/v1/auth/sso/x/callback"
 
     init(_ settings: (EmailDomain, OAuthClientID) throws -> SSOSettingsPatch = Self.standard) async throws {
-        let access = AccessObservers()
-        memory = MemoryTransactions(clock: clock, identifiers: ids, access: access)
-        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
-        let keys = try await InstallationKeys.open(
-            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
-            randomness: SystemRandomness(), clock: clock)
-        signer = try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness())
-        access.add(TokenRevocations(signer: signer, clock: clock))
-        sealer = EnvelopeSealer(
-            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
-        let ports = Ports(
-            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
-            identifiers: ids, randomness: SystemRandomness(), clock: clock)
-        useCases = SSOUseCases(
-            ports, directory: MemoryDirectory(memory), provider: provider,
-            sessions: SessionStarter(
-                signer: signer, refreshTokens: keys.refreshTokens, identifiers: ids, lifetimes: TokenLifetimes()))
+        let storage = MemoryStorage(
+            ProcessDependencies(clock: clock, randomness: SystemRandomness(), identifiers: ids))
+        var options = TenonOptions()
+        options.identityProvider = provider
+        let tenon = try await Tenon(on: storage, keys: .temporary, options: options)
+        memory = storage.memory
+        signer = tenon.parts.keyring.signer
+        sealer = tenon.parts.keyring.sealer
+        useCases = tenon.sso
         let tenant = Tenant.register(
             id: ids.next(), slug: try TenantSlug("acme"), name: try DisplayName("Acme"), plan: .free, at: clock.now()
         ).0

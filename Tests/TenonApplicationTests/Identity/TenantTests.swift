@@ -3,6 +3,7 @@ import TenonCrypto
 import TenonDomain
 import TenonKit
 import TenonMemory
+import TenonService
 import TestSupport
 import Testing
 
@@ -19,27 +20,17 @@ private struct Fixture {
     let owners: AddFirstOwner
 
     init() async throws {
-        memory = MemoryTransactions(clock: clock, identifiers: ids)
-        let keks = KeyEncryptionKeys([1: Secret(SystemRandomness().bytes(32))])
-        let keys = try await InstallationKeys.open(
-            keks: keks, secretKey: nil, dataKeys: MemoryKeys(memory), signingKeys: MemoryKeys(memory),
-            randomness: SystemRandomness(), clock: clock)
-        sealer = EnvelopeSealer(
-            keks: keks, dataKeys: MemoryKeys(memory), randomness: SystemRandomness(), clock: clock)
-        delete = DeleteExpiredTenants(
-            registry: memory, catalog: MemoryTenantCatalog(memory), erasure: MemoryTenantCatalog(memory),
-            shred: ShredTenantKey(
-                rotation: MemoryKeyRotation(memory), sealer: sealer,
-                wrapping: EnvelopeKeyWrapping(keks: keks, secretKey: nil, randomness: SystemRandomness()),
-                signer: try AccessTokenSigner(keys: keys.signingKeys, randomness: SystemRandomness()), clock: clock),
-            clock: clock)
-        let ports = Ports(
-            transactions: memory, authorizer: PolicyAuthorizer(clock: clock), sealer: sealer, digests: keys.digests,
-            identifiers: ids, randomness: SystemRandomness(), clock: clock)
-        owners = AddFirstOwner(ports, registry: memory)
-        tenants = TenantUseCases(
-            ports, registry: memory, catalog: MemoryTenantCatalog(memory), owners: owners, plan: .starter,
-            grace: Self.grace)
+        let storage = MemoryStorage(
+            ProcessDependencies(clock: clock, randomness: SystemRandomness(), identifiers: ids))
+        var options = TenonOptions()
+        options.plan = .starter
+        options.tenantGrace = Self.grace
+        let tenon = try await Tenon(on: storage, keys: .temporary, options: options)
+        memory = storage.memory
+        sealer = tenon.parts.keyring.sealer
+        delete = tenon.parts.deleteExpiredTenants
+        owners = tenon.parts.owners
+        tenants = tenon.tenants
     }
 
     var administrator: Caller {

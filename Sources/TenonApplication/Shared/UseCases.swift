@@ -1,5 +1,3 @@
-public import TenonApplication
-
 /// Everything that the endpoints call.
 public struct UseCases: Sendable {
     public var identity: IdentityUseCases

@@ -3,7 +3,7 @@ internal import Glibc
 internal import TenonDomain
 
 @main
-struct Tenon: AsyncParsableCommand {
+struct TenonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenon", abstract: "A platform control plane.", version: Version.product,
         subcommands: [
@@ -34,4 +34,8 @@ struct Tenon: AsyncParsableCommand {
         Output.complain(line.split(whereSeparator: \.isNewline).joined(separator: " "))
         Glibc.exit(1)
     }
+}
+
+enum Version {
+    static let product = "0.1.0"
 }

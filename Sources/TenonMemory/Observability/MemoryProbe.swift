@@ -1,0 +1,13 @@
+public import TenonDomain
+
+/// A component that needs nothing but this process.
+public struct MemoryProbe: HealthProbe {
+    public let component = "database"
+    public let isEssential = true
+
+    public init() {}
+
+    public func check() async -> ComponentHealth {
+        ComponentHealth(status: .up, type: "memory")
+    }
+}

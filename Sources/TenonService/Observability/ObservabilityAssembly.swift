@@ -1,0 +1,7 @@
+internal import TenonDomain
+
+extension ContextServices {
+    static func observability(_ parts: UseCaseDependencies) -> ContextServices {
+        ContextServices(gauges: ProcessMetrics.gauges, probes: parts.storage.probes)
+    }
+}
