@@ -99,3 +99,11 @@ extension ProcessDependencies {
         ProcessDependencies(randomness: SystemRandomness(), heavy: HeavyThreads())
     }
 }
+
+extension Caller {
+    /// A job of the embedding program, which may do everything within the tenant; without one, what platform administrators
+    /// may do. `name` stands in audit records.
+    public static func job(_ name: String, of tenant: TenantID = .platform) -> Caller {
+        Caller(.system(job: name, tenant: tenant), from: Origin(requestID: name))
+    }
+}

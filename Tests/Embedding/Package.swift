@@ -5,17 +5,22 @@ import PackageDescription
 let package = Package(
     name: "Embedding",
     platforms: [.macOS(.v26)],
-    dependencies: [.package(name: "tenon", path: "../..")],
+    dependencies: [
+        .package(name: "tenon", path: "../.."),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
     targets: [
         .executableTarget(
             name: "Embedding",
             dependencies: [
                 .product(name: "TenonDomain", package: "tenon"),
                 .product(name: "TenonApplication", package: "tenon"),
-                .product(name: "TenonCrypto", package: "tenon"),
                 .product(name: "TenonMemory", package: "tenon"),
                 .product(name: "TenonPostgres", package: "tenon"),
-                .product(name: "TenonYAML", package: "tenon"),
+                .product(name: "TenonService", package: "tenon"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ])
     ]
 )

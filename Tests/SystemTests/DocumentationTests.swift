@@ -65,13 +65,15 @@ import Testing
         #expect(await tenon.end() == 0)
     }
 
-    @Test("the ten lines of docs/embedding.md are those of the package that is built")
+    @Test("the ten lines for memory and for PostgreSQL in docs/embedding.md are those of the package that is built")
     func embedding() throws {
-        let page = Self.blocks("swift", of: try Self.text("docs/embedding.md"))
-        let program = try Self.text("Tests/Embedding/Sources/Embedding/Main.swift")
-            .split(separator: "\n").map { $0.hasPrefix("        ") ? String($0.dropFirst(8)) : String($0) }
-            .joined(separator: "\n")
-        #expect(!page.isEmpty)
-        #expect(program.contains(page))
+        let page = try Self.text("docs/embedding.md")
+        for name in ["InMemory", "OnPostgres"] {
+            let program = try Self.text("Tests/Embedding/Sources/Embedding/\(name).swift")
+            let parts = program.components(separatedBy: "// begin\n").last?.components(separatedBy: "        // end")
+            let lines = try #require(parts?.first).split(separator: "\n").map { $0.dropFirst(8) }
+            #expect(!lines.isEmpty && lines.count <= 10)
+            #expect(page.contains(lines.joined(separator: "\n")))
+        }
     }
 }

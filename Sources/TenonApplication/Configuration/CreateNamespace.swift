@@ -9,7 +9,7 @@ public struct CreateNamespace: JoinsTransaction {
         public let description: Description?
         public let requiresIfMatch: Bool
 
-        public init(name: NamespaceName, description: Description?, requiresIfMatch: Bool = false) {
+        public init(name: NamespaceName, description: Description? = nil, requiresIfMatch: Bool = false) {
             self.name = name
             self.description = description
             self.requiresIfMatch = requiresIfMatch

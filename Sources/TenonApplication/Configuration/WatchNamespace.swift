@@ -11,7 +11,7 @@ public struct WatchNamespace: Sendable {
         /// What the watcher has seen; nil begins with what happens from now on.
         public let position: RevisionPosition?
 
-        public init(namespace: NamespaceID, after position: RevisionPosition?) {
+        public init(namespace: NamespaceID, after position: RevisionPosition? = nil) {
             self.namespace = namespace
             self.position = position
         }
@@ -124,7 +124,7 @@ public final class NamespaceWatch: Sendable {
                 continue
             }
             // What the namespace said of itself is seen, too.
-            place.withLock { $0 = max($0, .end(of: page.revision)) }
+            place.withLock { $0 = Swift.max($0, .end(of: page.revision)) }
             guard deadline > .now else { return .nothing }
             switch await table.wait(for: namespace, beyond: page.revision, until: deadline) {
             case .reached: continue

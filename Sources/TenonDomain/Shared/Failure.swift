@@ -75,6 +75,14 @@ public struct Failure: Error, Sendable {
     }
 }
 
+extension Failure: CustomStringConvertible {
+    /// The code, and the detail or all violations with their pointers. Safe to show: the cause is left out.
+    public var description: String {
+        let rules = violations.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" }
+        return "\(code.slug): \(rules.isEmpty ? detail : rules.joined(separator: "; "))"
+    }
+}
+
 extension FailureCode {
     public static let validationFailed = FailureCode(
         "validation_failed", .invalid, "The input breaks a rule",

@@ -5,8 +5,8 @@ public import TenonDomain
 public enum EncryptionKeySource: Sendable {
     /// These, by version.
     case keys(KeyEncryptionKeys)
-    /// The one of this file, which is made where the storage has no data yet: keep it as you keep the data.
-    case file(EncryptionKeyFile)
+    /// The one in the file of this path, which is made where the storage has no data yet: keep it as you keep the data.
+    case file(String)
     /// One that is lost with the process, for storage that is lost with it too.
     case temporary
 
@@ -15,7 +15,8 @@ public enum EncryptionKeySource: Sendable {
         switch self {
         case .keys(let keys): return keys
         case .temporary: return KeyEncryptionKeys([1: Secret(storage.process.randomness.bytes(32))])
-        case .file(let file):
+        case .file(let path):
+            let file = EncryptionKeyFile(path)
             let hasData = !(try await storage.dataKeys.samplePerKEK().isEmpty)
             let key = hasData ? try file.existing() : try file.readOrMake(randomness: storage.process.randomness)
             return KeyEncryptionKeys([1: key])

@@ -40,7 +40,7 @@ enum EncryptionKeys {
         if let keys = try set(in: settings, warn: warn) { return .keys(keys) }
         guard !inMemory else { return .temporary }
         warn("ENCRYPTION_KEY is not set: using the key in \(file(settings).path)")
-        return .file(file(settings))
+        return .file(file(settings).path)
     }
 
     /// For an operator's command: the configured keys, or the key of the data folder. Never creates one.

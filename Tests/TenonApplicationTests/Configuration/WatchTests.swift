@@ -214,6 +214,25 @@ import Testing
         #expect(gone?.code == .namespaceNotFound)
     }
 
+    @Test("a watch is a sequence of the changes in their order, which ends with the namespace")
+    func sequence() async throws {
+        let fixture = try await ConfigurationFixture()
+        let watch = try await fixture.watch()
+        let reader = Task {
+            var keys: [String] = []
+            for try await step in watch {
+                guard case .changes(let changes) = step else { continue }
+                keys += changes.map(\.entry.key.text)
+            }
+            return keys
+        }
+        let start = watch.position.revision
+        for key in ["a", "b"] { try await fixture.put(key, 1) }
+        try await until("both changes are read") { watch.position.revision == start + 2 }
+        try await fixture.deleteNamespace()
+        #expect(try await reader.value == ["a", "b"])
+    }
+
     @Test("a deadline ends a wait with nothing, a cancellation fails it, and a watch that is gone has left")
     func ends() async throws {
         let fixture = try await ConfigurationFixture()
