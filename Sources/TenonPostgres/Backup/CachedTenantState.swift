@@ -26,7 +26,7 @@ struct CachedTenantState {
     static func known(to registry: PostgresScript, _ id: String) async throws(PostgresError) -> CachedTenantState {
         func ids(_ kind: DirectoryKind) async throws(PostgresError) -> [String] {
             try await registry.run(
-                "SELECT id FROM tenon.directory_entries WHERE tenant_id = $1::uuid AND kind = $2", [id, kind.rawValue]
+                "SELECT id FROM tenon.directory_entries WHERE tenant_id = $1::uuid AND kind = $2", [id, kind.name]
             ).compactMap { $0[0] }
         }
         return CachedTenantState(

@@ -142,10 +142,10 @@ struct OwnDatabaseRestore {
     /// database that they are from.
     private func collectDirectoryEntries(from script: PostgresScript) async throws(PostgresError) {
         try await registry.run("CREATE TEMP TABLE enrolled (LIKE tenon.directory_entries)")
-        for kind in DirectoryKind.allCases {
+        for kind in ContextTables.all.flatMap(\.directory) {
             try await script.copy(
                 """
-                COPY (SELECT '\(kind.rawValue)', digest, tenant_id, id FROM (\(kind.source)) s
+                COPY (SELECT '\(kind.name)', digest, tenant_id, id FROM (\(kind.source)) s
                     WHERE tenant_id = '\(Scope.uuidText(own.tenant))' AND digest IS NOT NULL) TO STDOUT
                 """, to: registry, "COPY pg_temp.enrolled FROM STDIN")
         }

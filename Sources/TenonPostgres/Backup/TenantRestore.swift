@@ -90,7 +90,7 @@ extension TenantBackup {
         for table in try await TenantTables.all(script).reversed() where !TenantTables.isAppendOnly(table.name) {
             try await script.run("DELETE FROM tenon.\"\(table.name)\" WHERE tenant_id = $1::uuid", [id])
         }
-        for table in TenantTables.forgotten.sorted() {
+        for table in TenantTables.forgotten {
             try await script.run("DELETE FROM tenon.\"\(table)\" WHERE tenant_id = $1::uuid", [id])
         }
         let summary = try await RestoredRows.load(path, of: tenant, into: script) { !TenantTables.isAppendOnly($0) }

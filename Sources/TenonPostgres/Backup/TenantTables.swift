@@ -1,29 +1,24 @@
 internal import TenonDomain
 
-/// The tables that hold tenants' rows, and what a backup makes of them. A new table with a tenant is part of every
-/// backup unless it stands here.
+/// The tables that hold tenants' rows, and what their contexts say of them. A table that none declares is treated as
+/// ordinary rows, so that no backup lacks it; a test finds it.
 enum TenantTables {
-    /// What is kept of tenants in the shared database: the keys above all, so that a backup never holds its own.
-    static let registry: Set = [
-        "tenants", "data_keys", "tenant_databases", "directory_entries", "access_changes", "seen_signatures",
-        "version_floors",
-    ]
-    /// Their versions count the states of one entry. A restore leaves them as they are: those to come go on above the
-    /// namespace's `restored_revision`.
-    private static let histories: Set = ["configs", "config_versions"]
-    /// Rows that matter for minutes only. Sessions are not restored, since some may have been ended for a reason.
-    static let transient: Set = ["sessions", "outbox", "kept_replies", "password_resets", "sso_spent_states"]
-    /// Is unique over all tenants: another tenant may have taken the value since the backup, so none holds it.
-    private static let platformWide: Set = ["users.is_personal"]
+    private static let declared = Dictionary(
+        uniqueKeysWithValues: ContextTables.all.flatMap(\.tables).map { ($0.name, $0) })
+
+    static func of(_ name: String) -> TenantTable { declared[name] ?? .rows(name) }
+
     /// Deleted by a restore in the shared database, although no backup brings them back.
-    static let forgotten: Set = ["sessions", "kept_replies", "password_resets"]
+    static var forgotten: [String] {
+        declared.values.filter { $0.restore == .deleted }.map(\.name).sorted()
+    }
 
     /// No record is ever removed from the audit log, not even by a restore.
-    static func isAppendOnly(_ table: String) -> Bool { table.hasPrefix("audit_") }
+    static func isAppendOnly(_ table: String) -> Bool { of(table).isBackedUp && of(table).restore == .kept }
 
     /// Whether its rows have versions that are entity tags: a restore raises them.
     static func isVersioned(_ table: BackupTable) -> Bool {
-        table.columns.contains("version") && !histories.contains(table.name)
+        table.columns.contains("version") && of(table.name).hasEntityTags
     }
 
     /// Those of a backup, with their columns: a table that others refer to comes before them.
@@ -45,8 +40,8 @@ enum TenantTables {
             """)
         var byName: [String: [String]] = [:]
         for row in columns {
-            guard let table = row[0], let column = row[1], !registry.contains(table), !transient.contains(table),
-                !platformWide.contains("\(table).\(column)")
+            guard let table = row[0], let column = row[1], of(table).isBackedUp,
+                !of(table).unsavedColumns.contains(column)
             else { continue }
             byName[table, default: []].append(column)
         }

@@ -43,17 +43,20 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         "remove_unused_data_keys",
         """
         DELETE FROM data_keys k WHERE k.tenant_id = $1 AND k.purpose = 'values' AND k.version < $2
-            AND NOT EXISTS (SELECT FROM config_versions c
-                WHERE c.tenant_id = $1 AND substring(c.sealed_value FROM 2 FOR 4) = int4send(k.version::int4))
-            AND NOT EXISTS (SELECT FROM kept_replies r
-                WHERE r.tenant_id = $1 AND substring(r.sealed_reply FROM 2 FOR 4) = int4send(k.version::int4))
-            AND NOT EXISTS (SELECT FROM api_key_credentials a
-                WHERE a.tenant_id = $1 AND substring(a.sealed_secret FROM 2 FOR 4) = int4send(k.version::int4))
-            AND NOT EXISTS (SELECT FROM sso_connections s
-                WHERE s.tenant_id = $1 AND substring(s.sealed_client_secret FROM 2 FOR 4) = int4send(k.version::int4))
+            \(unused("k.version::int4"))
             AND NOT EXISTS (\(waitingToken(under: "k.version::int4", at: "$3")))
         RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
         """)
+    /// No value of a declared column is sealed under the version.
+    private static func unused(_ version: String) -> String {
+        SealedColumn.all.values.map { sealed in
+            """
+            AND NOT EXISTS (SELECT FROM \(sealed.table.rawValue) s
+                WHERE s.tenant_id = $1 AND substring(s.\(sealed.column) FROM 2 FOR 4) = int4send(\(version)))
+            """
+        }.joined(separator: "\n")
+    }
+
     /// A token to choose a password that is on its way, and still good. It is sealed in the event: the version of its key
     /// is in bytes 2 to 5, which are within the first 8 characters of base 64.
     static func waitingToken(under version: String, at now: String) -> String {

@@ -1,7 +1,7 @@
 public import TenonDomain
 internal import TenonKit
 
-/// The sealed values of tenants, in the columns that stand here and no others.
+/// The sealed values of tenants, in the columns that contexts declare.
 public struct PostgresSealedCells: SealedCells {
     private let maintenance: PostgresMaintenance
 
@@ -10,84 +10,9 @@ public struct PostgresSealedCells: SealedCells {
             database: database, clock: clock, identifiers: identifiers, place: .tenant)
     }
 
-    /// What is asked of one table. Bytes 2 to 5 of a sealed value are the version of its key; a null is none.
-    private struct Statements: Sendable {
-        let count: Statement
-        let page: Statement
-        let update: Statement
-        /// Stands before every row.
-        let start: [UInt8]
-    }
-
-    /// Of a table whose rows are found by a UUID.
-    private static func byID(
-        _ count: StaticString, _ page: StaticString, _ update: StaticString, table: String, column: String
-    ) -> Statements {
-        let isOlder = "tenant_id = $1 AND substring(\(column) FROM 2 FOR 4) < int4send($2::int4)"
-        return Statements(
-            count: Statement(count, "SELECT count(*) FROM \(table) WHERE \(isOlder)"),
-            page: Statement(
-                page,
-                """
-                SELECT id, uuid_send(id), \(column) FROM \(table)
-                WHERE \(isOlder) AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
-                """),
-            update: Statement(
-                update,
-                """
-                UPDATE \(table) SET \(column) = $4
-                WHERE tenant_id = $1 AND id = encode($2, 'hex')::uuid AND \(column) = $3 RETURNING 1
-                """),
-            start: [UInt8](repeating: 0, count: 16))
-    }
-
-    private static let configVersions = byID(
-        "count_sealed_config_versions", "select_sealed_config_versions", "reseal_config_versions",
-        table: "config_versions",
-        column: "sealed_value")
-    private static let apiKeyCredentials = byID(
-        "count_sealed_api_key_credentials", "select_sealed_api_key_credentials", "reseal_api_key_credentials",
-        table: "api_key_credentials",
-        column: "sealed_secret")
-    private static let ssoConnections = byID(
-        "count_sealed_sso_connections", "select_sealed_sso_connections", "reseal_sso_connections",
-        table: "sso_connections",
-        column: "sealed_client_secret")
-
-    private static let keptReplies = Statements(
-        count: Statement(
-            "count_sealed_replies",
-            """
-            SELECT count(*) FROM kept_replies
-            WHERE tenant_id = $1 AND substring(sealed_reply FROM 2 FOR 4) < int4send($2::int4)
-            """),
-        page: Statement(
-            "select_sealed_replies",
-            """
-            SELECT id, claim, sealed_reply FROM kept_replies
-            WHERE tenant_id = $1 AND substring(sealed_reply FROM 2 FOR 4) < int4send($2::int4) AND claim > $3
-            ORDER BY claim LIMIT $4
-            """),
-        update: Statement(
-            "reseal_reply",
-            """
-            UPDATE kept_replies SET sealed_reply = $4 WHERE tenant_id = $1 AND claim = $2 AND sealed_reply = $3
-            RETURNING 1
-            """),
-        start: [])
-
     private static let waitingToken = Statement(
         "find_waiting_reset_token",
         "SELECT EXISTS (\(PostgresDataKeyRotation.waitingToken(under: "$2::int4", at: "$3")))")
-
-    private static func statements(_ table: SealedTable) -> Statements {
-        switch table {
-        case .configVersions: configVersions
-        case .keptReplies: keptReplies
-        case .apiKeyCredentials: apiKeyCredentials
-        case .ssoConnections: ssoConnections
-        }
-    }
 
     public func count(of tenant: TenantID, olderThan version: Int32) async throws(Failure) -> Int {
         try await maintenance.transact(in: tenant, as: .keyMaintenance) { runner, _ throws(Failure) in
@@ -101,7 +26,7 @@ public struct PostgresSealedCells: SealedCells {
         var count = 0
         for table in SealedTable.allCases {
             count +=
-                try await runner.rows(statements(table).count, [.id(tenant), .int(Int64(version))])
+                try await runner.rows(SealedColumn.of(table).count, [.id(tenant), .int(Int64(version))])
                 .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
         }
         return count
@@ -137,10 +62,10 @@ public struct PostgresSealedCells: SealedCells {
     public func cells(
         of tenant: TenantID, in table: SealedTable, olderThan version: Int32, after last: SealedCell?, limit: Int
     ) async throws(Failure) -> [SealedCell] {
-        let statements = Self.statements(table)
+        let column = SealedColumn.of(table)
         return try await maintenance.rows(
-            in: tenant, statements.page,
-            [.id(tenant), .int(Int64(version)), .bytes(last?.row ?? statements.start), .int(Int64(limit))]
+            in: tenant, column.page,
+            [.id(tenant), .int(Int64(version)), .bytes(last?.row ?? column.start), .int(Int64(limit))]
         ).decoded { row throws(PostgresError) in
             let (high, low) = try row.uuid(0)
             return SealedCell(
@@ -154,7 +79,7 @@ public struct PostgresSealedCells: SealedCells {
     ) async throws(Failure) -> Int {
         let commands = changes.map { change in
             Command(
-                Self.statements(table).update,
+                SealedColumn.of(table).update,
                 [
                     .id(tenant), .bytes(change.cell.row), .bytes(change.cell.sealed.bytes), .bytes(change.new.bytes),
                 ])

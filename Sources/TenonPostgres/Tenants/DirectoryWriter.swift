@@ -1,22 +1,15 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// What kinds of values the directory finds rows by. The functions of the schema `directory` use these names.
-enum DirectoryKind: String, CaseIterable {
-    case email, username
-    case apiKey = "api_key"
-    case apiKeySecret = "api_key_secret"
-    case ssoConnection = "sso_connection"
+/// A kind of values that the directory finds rows by. The functions of the schema `directory` use the names.
+struct DirectoryKind: Sendable {
+    let name: String
+    /// Selects the digests and ids of all rows in this database, to write all entries anew.
+    let source: String
 
-    /// The digests and ids of all rows in this database, to write all entries anew.
-    var source: String {
-        switch self {
-        case .email: "SELECT email_digest AS digest, tenant_id, id FROM tenon.users"
-        case .username: "SELECT username_digest AS digest, tenant_id, id FROM tenon.users"
-        case .apiKey: "SELECT id_digest AS digest, tenant_id, id FROM tenon.api_keys"
-        case .apiKeySecret: "SELECT digest, tenant_id, key_id AS id FROM tenon.api_key_credentials"
-        case .ssoConnection: "SELECT id_digest AS digest, tenant_id, id FROM tenon.sso_connections"
-        }
+    init(_ name: String, _ source: String) {
+        self.name = name
+        self.source = source
     }
 }
 
@@ -50,7 +43,7 @@ final class DirectoryWriter: Sendable {
 
     /// The entry is committed when this returns.
     func add<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) async throws(Failure) {
-        _ = try await registry.rows(Self.insert, [.text(kind.rawValue), .bytes(digest), .id(tenant), .id(id)])
+        _ = try await registry.rows(Self.insert, [.text(kind.name), .bytes(digest), .id(tenant), .id(id)])
     }
 
     /// The row is being deleted: its entry is deleted after the commit.
@@ -65,7 +58,7 @@ final class DirectoryWriter: Sendable {
                 Command(
                     Self.delete,
                     [
-                        .text(entry.kind.rawValue), .bytes(entry.digest), .id(tenant),
+                        .text(entry.kind.name), .bytes(entry.digest), .id(tenant),
                         .uuid(high: entry.high, low: entry.low),
                     ])
             }
