@@ -18,3 +18,13 @@ extension FailureCode {
         "The operator destroyed the keys that the tenant's values were sealed with. Nobody can read them again, and no "
             + "new ones are taken.")
 }
+
+extension ContextDeclaration {
+    /// The installation's and tenants' keys, which every context uses.
+    static let keys = ContextDeclaration(
+        "keys",
+        events: [
+            .dataKeyAdded, .dataKeysRemoved, .dataKeysDestroyed, .dataKeysRewrapped, .signingKeyPublished,
+            .signingKeyActivated, .signingKeyRemoved,
+        ])
+}

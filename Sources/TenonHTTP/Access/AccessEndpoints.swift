@@ -1,5 +1,11 @@
 internal import TenonApplication
 
+extension ContextEndpoints {
+    static let access = ContextEndpoints(tag: "Access") { catalog, parts in
+        catalog.addAccess(parts.useCases.access, paging: parts.paging)
+    }
+}
+
 extension EndpointCatalog {
     mutating func addAccess(_ useCases: AccessUseCases, paging: Paging) {
         add(CreateRoleEndpoint(useCases.createRole))

@@ -1,5 +1,11 @@
 internal import TenonApplication
 
+extension ContextEndpoints {
+    static let configuration = ContextEndpoints(tag: "Configuration") { catalog, parts in
+        catalog.addConfiguration(parts.useCases.configuration, paging: parts.paging)
+    }
+}
+
 extension EndpointCatalog {
     mutating func addConfiguration(_ useCases: ConfigurationUseCases, paging: Paging) {
         add(CreateNamespaceEndpoint(useCases.createNamespace))

@@ -1,5 +1,16 @@
 internal import TenonApplication
 
+extension ContextEndpoints {
+    static let identity = ContextEndpoints(tag: "Identity") { catalog, parts in
+        let (useCases, paging) = (parts.useCases, parts.paging)
+        catalog.addIdentity(useCases.identity, paging: paging)
+        catalog.addAPIKeys(useCases.apiKeys, paging: paging)
+        catalog.addSSO(useCases.sso, paging: paging)
+        catalog.addTenants(useCases.tenants, paging: paging)
+        catalog.add(GetSigningKeysEndpoint(parts.signer))
+    }
+}
+
 extension EndpointCatalog {
     mutating func addIdentity(_ useCases: IdentityUseCases, paging: Paging) {
         add(RegisterTenantEndpoint(useCases.registerTenant))

@@ -2,6 +2,16 @@ internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
 
+extension ContextEndpoints {
+    static let observability = ContextEndpoints(tag: "Health") { catalog, parts in
+        catalog.add(GetHealthEndpoint(parts.useCases.checkHealth, version: parts.version))
+        catalog.add(GetLivenessEndpoint())
+        catalog.add(GetReadinessEndpoint(parts.useCases.checkHealth, life: parts.life))
+        catalog.add(GetStartupEndpoint(life: parts.life))
+        catalog.add(GetMetricsEndpoint(parts.metrics))
+    }
+}
+
 /// `GET /health`, seed 002's shape; 503 when unhealthy.
 struct GetHealthEndpoint: Endpoint {
     static let operation = Operation(

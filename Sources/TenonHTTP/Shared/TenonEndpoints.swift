@@ -1,26 +1,41 @@
 public import TenonApplication
 public import TenonDomain
 
+/// What the endpoints are made of.
+struct EndpointDependencies: Sendable {
+    let useCases: UseCases
+    let signer: any TokenSigner
+    let paging: Paging
+    let life: ServiceLife
+    let metrics: ServiceMetrics
+    let version: String
+}
+
+/// What a context adds to the API: its operations, all of which the documentation groups under the tag.
+struct ContextEndpoints: Sendable {
+    let tag: String
+    let add: @Sendable (inout EndpointCatalog, EndpointDependencies) -> Void
+
+    /// Every context, in the order of the documentation.
+    static let all: [ContextEndpoints] = [.identity, .access, .configuration, .audit, .observability]
+}
+
 extension EndpointCatalog {
-    /// All endpoints of Tenon.
+    /// All endpoints of Tenon. Traps where an operation has another tag than its context.
     public static func tenon(
         _ useCases: UseCases, signer: any TokenSigner, paging: Paging, life: ServiceLife, metrics: ServiceMetrics,
         documentation: DocumentationPages, version: String
     ) -> EndpointCatalog {
+        let parts = EndpointDependencies(
+            useCases: useCases, signer: signer, paging: paging, life: life, metrics: metrics, version: version)
         var catalog = EndpointCatalog()
-        catalog.addIdentity(useCases.identity, paging: paging)
-        catalog.addAPIKeys(useCases.apiKeys, paging: paging)
-        catalog.addSSO(useCases.sso, paging: paging)
-        catalog.addTenants(useCases.tenants, paging: paging)
-        catalog.add(GetSigningKeysEndpoint(signer))
-        catalog.addAccess(useCases.access, paging: paging)
-        catalog.addConfiguration(useCases.configuration, paging: paging)
-        catalog.addAudit(useCases.audit, paging: paging)
-        catalog.add(GetHealthEndpoint(useCases.checkHealth, version: version))
-        catalog.add(GetLivenessEndpoint())
-        catalog.add(GetReadinessEndpoint(useCases.checkHealth, life: life))
-        catalog.add(GetStartupEndpoint(life: life))
-        catalog.add(GetMetricsEndpoint(metrics))
+        for context in ContextEndpoints.all {
+            let known = catalog.operations.count
+            context.add(&catalog, parts)
+            for operation in catalog.operations[known...] where operation.tag != context.tag {
+                preconditionFailure("\(operation.id) has the tag \(operation.tag), its context \(context.tag)")
+            }
+        }
         return catalog.documented(documentation)
     }
 }
