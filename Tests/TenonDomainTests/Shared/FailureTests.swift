@@ -1,4 +1,5 @@
 import TenonDomain
+import TenonKit
 import Testing
 
 @Suite struct FailureTests {
