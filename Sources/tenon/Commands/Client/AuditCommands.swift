@@ -57,7 +57,7 @@ struct Audit: ParsableCommand {
 
         func run() async throws {
             var finding: AuditFinding?
-            try await Complaint.exiting { () throws(Failure) in
+            try await CommandFailure.exiting { () throws(Failure) in
                 let keys = try await trustedKeys()
                 var check = AuditExportCheck(
                     hashing: OpenSSLChainHash(), receipts: keys.map { ReceiptVerification(keys: $0) })

@@ -13,7 +13,7 @@ protocol ClientCommand: AsyncParsableCommand {
 
 extension ClientCommand {
     func run() async throws {
-        try await Complaint.exiting { () throws(Failure) in
+        try await CommandFailure.exiting { () throws(Failure) in
             let options = try ResolvedOptions(client)
             options.warn()
             try await options.withTransport { transport throws(Failure) in

@@ -14,7 +14,7 @@ struct Login: AsyncParsableCommand {
     @Option(help: "The tenant's slug; only needed if the password is valid at several.") var tenant: String?
 
     func run() async throws {
-        try await Complaint.exiting { () throws(Failure) in
+        try await CommandFailure.exiting { () throws(Failure) in
             let options = try ResolvedOptions(client)
             options.warn()
             try await options.withTransport { transport throws(Failure) in
@@ -39,7 +39,7 @@ struct Logout: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        try await Complaint.exiting { () throws(Failure) in
+        try await CommandFailure.exiting { () throws(Failure) in
             let options = try ResolvedOptions(client)
             try await options.withTransport { transport throws(Failure) in
                 let wasSignedIn = try await options.session(over: transport).signOut()

@@ -11,16 +11,11 @@ enum InMemory {
         let acme = try await tenon.tenants.createTenant.execute(
             .init(name: DisplayName("Acme"), slug: TenantSlug("acme")), as: .job("setup"))
         let caller = Caller.job("greeter", of: acme.id)
-        let namespace = try await tenon.configuration.createNamespace.execute(
-            .init(name: NamespaceName("production")), as: caller)
-        let watch = try await tenon.configuration.watchNamespace.execute(.init(namespace: namespace.id), as: caller)
+        let app = try await tenon.configuration.createNamespace.execute(.init(name: NamespaceName("app")), as: caller)
+        let watch = try await tenon.configuration.watchNamespace.execute(.init(namespace: app.id), as: caller)
         _ = try await tenon.configuration.createConfig.execute(
-            .init(namespace: namespace.id, key: ConfigKey("greeting"), draft: ConfigDraft(inferredFrom: "hello")),
-            as: caller)
-        for try await case .changes(let changes) in watch {
-            print(changes.map(\.entry.key.text))
-            break
-        }
+            .init(namespace: app.id, key: ConfigKey("greeting"), draft: ConfigDraft(inferredFrom: "hello")), as: caller)
+        for try await step in watch.prefix(1) { print(step) }
         // end
     }
 }

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonKit
 
 /// The error output and exit code of a failed command, as promised in docs/command-line.md.
-enum Complaint {
+enum CommandFailure {
     /// Runs a command's work. Prints a failure and ends the process with its exit code.
     static func exiting(_ work: () async throws(Failure) -> Void) async throws {
         do {
