@@ -1,5 +1,5 @@
 extension ContextTables {
     /// Nothing sealed is declared: the log has a key of its own, whose versions stay, and its chain covers sealed bytes.
     static let audit = ContextTables(
-        tables: ["audit_records", "audit_unlinked", "audit_links", "audit_heads", "audit_keys"].map(TenantTable.log))
+        tables: ["audit_records", "audit_unlinked", "audit_links", "audit_heads"].map(TenantTable.log))
 }
