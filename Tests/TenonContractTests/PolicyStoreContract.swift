@@ -241,7 +241,7 @@ import Testing
             let taking = Task {
                 while !progress.withLock({ $0.isGiving }) { await Task.yield() }
                 let refusal = await failure { () throws(Failure) in
-                    try await access.deleteRole.execute(.init(role: role.role), as: owner)
+                    try await access.deleteRole.execute(.init(id: role.role), as: owner)
                 }
                 progress.withLock { $0.isTaken = true }
                 return refusal?.code

@@ -104,7 +104,7 @@ import Testing
             let named = await fixture.race(8) { number throws(Failure) in
                 let patch = UserPatch(name: .init(full: .set(names[number - 1])))
                 _ = try await fixture.identity.updateUser.execute(
-                    .init(id: fixture.bob.id, patch: patch), as: fixture.ann)
+                    .init(id: fixture.bob.id, patch), as: fixture.ann)
             }
             #expect(named.allSatisfy { $0 == nil }, "\(named)")
             let stored = try await fixture.storage.transactions.reads(in: fixture.bob.tenant).users.user(fixture.bob.id)

@@ -4,15 +4,7 @@ public import TenonDomain
 public struct DeletePolicy: Sendable {
     public static let permission = RevisePolicies.permission
 
-    public struct Input: Sendable {
-        public let id: PolicyID
-        public let precondition: Precondition
-
-        public init(id: PolicyID, if precondition: Precondition = .none) {
-            self.id = id
-            self.precondition = precondition
-        }
-    }
+    public typealias Input = ChangeInput<PolicyID, Void>
 
     let revise: RevisePolicies
 

@@ -4,32 +4,24 @@ public import TenonDomain
 public struct DeleteRole: Sendable {
     public static let permission = RevisePolicies.permission
 
-    public struct Input: Sendable {
-        public let role: Role
-        public let precondition: Precondition
-
-        public init(role: Role, if precondition: Precondition = .none) {
-            self.role = role
-            self.precondition = precondition
-        }
-    }
+    public typealias Input = ChangeInput<Role, Void>
 
     let revise: RevisePolicies
 
     /// Fails with `roleNotFound`, `roleBuiltIn`, `roleInUse` or `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
-        try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
-            let role = try await work.policies.requireOwn(input.role)
+        try await revise.execute(.role(input.id), as: caller) { work throws(Failure) in
+            let role = try await work.policies.requireOwn(input.id)
             try revise.require(on: role, as: caller)
             try input.precondition.check(role.version)
-            let heirs = try await work.policies.roles().filter { $0.inherits.contains(input.role) }
-            let users = try await work.users.users(PageRequest(limit: 1), matching: UserFilter(role: input.role))
+            let heirs = try await work.policies.roles().filter { $0.inherits.contains(input.id) }
+            let users = try await work.users.users(PageRequest(limit: 1), matching: UserFilter(role: input.id))
             if let heir = heirs.first { throw Failure(.roleInUse, "The role \(heir.role.name) inherits it.") }
             guard users.items.isEmpty else { throw Failure(.roleInUse, "Users have it.") }
-            if let connection = try await work.sso.connection(reaching: input.role) {
+            if let connection = try await work.sso.connection(reaching: input.id) {
                 throw Failure(.roleInUse, "The single sign-on connection \(connection.name.text) gives it.")
             }
-            try await work.policies.remove(input.role)
+            try await work.policies.remove(input.id)
             work.record(role.removal)
         }
     }

@@ -78,13 +78,12 @@ struct PermissionCheck: Sendable {
 
     /// A page of a list of the tenant. Fails with `permissionDenied` where the caller may read nothing in it, nor the
     /// tenant as such.
-    func tenantPage<Item: Protected>(
-        _ request: PageRequest, sortKey: (Item) -> String,
-        from read: (PageRequest) async throws(Failure) -> Page<Item>
+    func tenantPage<Item: Protected & HasSortKey>(
+        _ request: PageRequest, from read: (PageRequest) async throws(Failure) -> Page<Item>
     ) async throws(Failure) -> Page<Item> {
         let tenant = TenantScope(try caller.requireTenant())
         guard authorizer.allows(permission, for: caller) else { throw refusal }
-        let page = try await page(request, sortKey: sortKey, from: read)
+        let page = try await page(request, sortKey: \.sortKey, from: read)
         if page.items.isEmpty, request.isFirst { try authorizer.require(permission, on: tenant, as: caller) }
         return page
     }

@@ -4,17 +4,7 @@ public import TenonDomain
 public struct UpdatePolicy: Sendable {
     public static let permission = RevisePolicies.permission
 
-    public struct Input: Sendable {
-        public let id: PolicyID
-        public let patch: PolicyPatch
-        public let precondition: Precondition
-
-        public init(id: PolicyID, _ patch: PolicyPatch, if precondition: Precondition = .none) {
-            self.id = id
-            self.patch = patch
-            self.precondition = precondition
-        }
-    }
+    public typealias Input = ChangeInput<PolicyID, PolicyPatch>
 
     let revise: RevisePolicies
 
@@ -25,7 +15,7 @@ public struct UpdatePolicy: Sendable {
             let policy = try await work.policies.require(input.id)
             try revise.require(on: policy, as: caller)
             try input.precondition.check(policy.version)
-            guard let (changed, event) = policy.changed(by: input.patch, at: now) else { return policy }
+            guard let (changed, event) = policy.changed(by: input.change, at: now) else { return policy }
             try changed.check()
             try await work.policies.save(changed)
             revise.record(event, of: policy.tenant, in: work)

@@ -4,15 +4,7 @@ public import TenonDomain
 public struct DeleteUser: Sendable {
     public static let permission = Permission.usersWrite
 
-    public struct Input: Sendable {
-        public let id: UserID
-        public let precondition: Precondition
-
-        public init(id: UserID, if precondition: Precondition = .none) {
-            self.id = id
-            self.precondition = precondition
-        }
-    }
+    public typealias Input = ChangeInput<UserID, Void>
 
     let transactions: Writes<any HasUsers & HasAccess & RecordsEvents>
     let authorizer: any Authorizer

@@ -4,15 +4,7 @@ public import TenonDomain
 public struct RestoreTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 
-    public struct Input: Sendable {
-        public let id: TenantID
-        public let precondition: Precondition
-
-        public init(id: TenantID, if precondition: Precondition = .none) {
-            self.id = id
-            self.precondition = precondition
-        }
-    }
+    public typealias Input = ChangeInput<TenantID, Void>
 
     let registry: Writes<any HasTenants & HasTenantDatabases & RecordsEvents>
     let authorizer: any Authorizer

@@ -4,17 +4,7 @@ public import TenonDomain
 public struct UpdateUser: Sendable {
     public static let permission = Permission.usersWrite
 
-    public struct Input: Sendable {
-        public let id: UserID
-        public let patch: UserPatch
-        public let precondition: Precondition
-
-        public init(id: UserID, patch: UserPatch, if precondition: Precondition = .none) {
-            self.id = id
-            self.patch = patch
-            self.precondition = precondition
-        }
-    }
+    public typealias Input = ChangeInput<UserID, UserPatch>
 
     let transactions: Writes<any HasUsers & HasSessions & HasAccess & HasPasswordResets & HasPolicies & RecordsEvents>
     let authorizer: any Authorizer
@@ -32,17 +22,17 @@ public struct UpdateUser: Sendable {
             try authorizer.require(Self.permission, on: user, as: caller)
             try input.precondition.check(user.version)
             try await RoleGrants(authorizer: authorizer).check(
-                input.patch.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller, work)
+                input.change.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller, work)
             // Whoever receives mail at the address can choose the password, and so outlive a program's key or a stolen
             // token.
-            if let email = input.patch.email, email != user.email {
+            if let email = input.change.email, email != user.email {
                 guard try caller.requireUser().id != user.id else {
                     throw .invalid(
                         "own_email", "Change your own address in your profile, which asks for the password.",
                         at: "/email")
                 }
             }
-            guard let (changed, event) = user.changed(by: input.patch, at: now) else { return user }
+            guard let (changed, event) = user.changed(by: input.change, at: now) else { return user }
             try changed.checkUsername(after: user)
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)

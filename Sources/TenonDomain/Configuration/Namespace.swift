@@ -122,3 +122,7 @@ public struct NamespaceName: Sendable, Hashable {
         self.text = text
     }
 }
+
+extension Namespace: HasSortKey {
+    public var sortKey: String { name.text }
+}

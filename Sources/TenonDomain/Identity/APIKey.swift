@@ -179,3 +179,7 @@ public struct APIKeyUse: Sendable, Hashable {
         self.address = address
     }
 }
+
+extension APIKey: HasSortKey {
+    public var sortKey: String { id.description }
+}

@@ -132,3 +132,7 @@ public enum SSOPreset: String, Sendable, CaseIterable {
 public enum SSOConnectionStatus: String, Sendable, CaseIterable {
     case active, disabled
 }
+
+extension SSOConnection: HasSortKey {
+    public var sortKey: String { name.text }
+}

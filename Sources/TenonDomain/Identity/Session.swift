@@ -129,3 +129,7 @@ public struct TokenLifetimes: Sendable {
         self.passwordReset = passwordReset
     }
 }
+
+extension Session: HasSortKey {
+    public var sortKey: String { id.description }
+}

@@ -40,6 +40,12 @@ public struct PageRequest: Sendable, Equatable {
     }
 }
 
+/// A resource whose lists are in the order of one of its values.
+public protocol HasSortKey: Sendable {
+    /// Unique within a list, which is in the order of its UTF-8 bytes. A cursor carries it.
+    var sortKey: String { get }
+}
+
 /// A part of a list.
 public struct Page<Item: Sendable>: Sendable {
     public let items: [Item]
@@ -65,5 +71,12 @@ public struct Page<Item: Sendable>: Sendable {
 
     public func map<Other: Sendable, E: Error>(_ transform: (Item) throws(E) -> Other) throws(E) -> Page<Other> {
         Page<Other>(items: try items.map(transform), next: next, total: total)
+    }
+}
+
+extension Page where Item: HasSortKey {
+    /// Cuts a page from one item more than the limit.
+    public init(overfull items: [Item], for request: PageRequest, total: Int?) {
+        self.init(overfull: items, for: request, total: total, sortKey: \.sortKey)
     }
 }

@@ -19,7 +19,7 @@ struct DeleteRoleEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
         try await delete.execute(
-            DeleteRole.Input(role: try request.role, if: request.precondition), as: request.caller)
+            DeleteRole.Input(id: try request.role, if: request.precondition), as: request.caller)
         return Answer(NoReply())
     }
 }

@@ -27,7 +27,7 @@ struct ListNamespacesEndpoint: Endpoint {
         let list = "namespaces/\(try request.caller.requireTenant())/\(named?.text ?? "")"
         let wanted = try paging.request(request.query, of: list)
         let page = try await namespaces.execute(
-            ListNamespaces.Input(name: named, page: wanted), as: request.caller)
+            ListNamespaces.Input(filter: named, page: wanted), as: request.caller)
         return Answer(paging.reply(page, for: wanted, of: list, as: NamespaceReply.init(namespace:)))
     }
 }

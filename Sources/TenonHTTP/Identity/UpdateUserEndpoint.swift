@@ -34,7 +34,7 @@ struct UpdateUserEndpoint: Endpoint {
 
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<UserReply> {
         let user = try await update.execute(
-            UpdateUser.Input(id: try request.userID, patch: request.body.patch, if: request.precondition),
+            UpdateUser.Input(id: try request.userID, request.body.patch, if: request.precondition),
             as: request.caller)
         let reply = UserReply(user: user)
         return Answer(reply, entityTag: reply.entityTag)

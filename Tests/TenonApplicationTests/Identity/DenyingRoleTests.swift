@@ -65,7 +65,7 @@ import Testing
 
         func update(_ user: User, _ patch: UserPatch, as caller: Caller) async -> FailureCode? {
             await failure { () throws(Failure) in
-                try await identity.identity.updateUser.execute(.init(id: user.id, patch: patch), as: caller)
+                try await identity.identity.updateUser.execute(.init(id: user.id, patch), as: caller)
             }?.code
         }
     }

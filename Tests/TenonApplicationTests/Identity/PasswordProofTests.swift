@@ -54,13 +54,13 @@ import Testing
         let caller = try await fixture.signedIn(owner).caller
         let patch = UserPatch(email: try EmailAddress("eve@example.com"))
         let refused = await failure { () throws(Failure) in
-            try await fixture.identity.updateUser.execute(UpdateUser.Input(id: owner.id, patch: patch), as: caller)
+            try await fixture.identity.updateUser.execute(UpdateUser.Input(id: owner.id, patch), as: caller)
         }
         #expect(refused?.violations.first?.code == "own_email")
         let other = try await fixture.identity.createUser.execute(
             CreateUser.Input(email: try EmailAddress("bob@example.com")), as: caller)
         let changed = try await fixture.identity.updateUser.execute(
-            UpdateUser.Input(id: other.id, patch: patch), as: caller)
+            UpdateUser.Input(id: other.id, patch), as: caller)
         #expect(changed.email.text == "eve@example.com")
     }
 
@@ -117,7 +117,7 @@ import Testing
             .init(email: try EmailAddress("bob@example.com"), roles: []), as: key)
         func update(_ patch: UserPatch) async -> FailureCode? {
             await failure { () throws(Failure) in
-                try await fixture.identity.updateUser.execute(.init(id: made.id, patch: patch), as: key)
+                try await fixture.identity.updateUser.execute(.init(id: made.id, patch), as: key)
             }?.code
         }
         #expect(await update(UserPatch(email: try EmailAddress("eve@example.com"))) == .permissionDenied)

@@ -22,7 +22,7 @@ import Testing
         let stolen = try await fixture.signedIn(member).tokens
         for status in [UserStatus.suspended, .active] {
             _ = try await fixture.identity.updateUser.execute(
-                .init(id: member.id, patch: UserPatch(status: status)), as: owner)
+                .init(id: member.id, UserPatch(status: status)), as: owner)
             #expect(throws: Failure.self) { try fixture.signer.verify(stolen.access, at: fixture.clock.now()) }
             #expect(await refresh(stolen, fixture) == .invalidRefreshToken)
         }

@@ -14,7 +14,7 @@ import Testing
         let owner = try await fixture.signedIn(user).caller
         for patch in [UserPatch(roles: [.admin]), UserPatch(status: .suspended)] {
             let refused = await failure { () throws(Failure) in
-                try await fixture.identity.updateUser.execute(.init(id: user.id, patch: patch), as: owner)
+                try await fixture.identity.updateUser.execute(.init(id: user.id, patch), as: owner)
             }
             #expect(refused?.code == .lastOwner)
         }
@@ -42,7 +42,7 @@ import Testing
         for (id, roles) in [(admin.id, Set([Role.owner])), (user.id, Set([Role.admin]))] {
             let refused = await failure { () throws(Failure) in
                 try await fixture.identity.updateUser.execute(
-                    .init(id: id, patch: UserPatch(roles: roles)), as: asAdmin)
+                    .init(id: id, UserPatch(roles: roles)), as: asAdmin)
             }
             #expect(refused?.code == .permissionDenied)
         }
@@ -52,7 +52,7 @@ import Testing
         #expect(removal?.code == .permissionDenied)
         let platform = await failure { () throws(Failure) in
             try await fixture.identity.updateUser.execute(
-                .init(id: admin.id, patch: UserPatch(roles: [.platformAdministrator])), as: owner)
+                .init(id: admin.id, UserPatch(roles: [.platformAdministrator])), as: owner)
         }
         #expect(platform?.violations.first?.pointer == "/roles")
     }
@@ -98,7 +98,7 @@ import Testing
             from: .test, access: access)
         func update(_ user: User, _ patch: UserPatch) async -> FailureCode? {
             await failure { () throws(Failure) in
-                try await fixture.identity.updateUser.execute(.init(id: user.id, patch: patch), as: caller)
+                try await fixture.identity.updateUser.execute(.init(id: user.id, patch), as: caller)
             }?.code
         }
         #expect(await update(users[1], UserPatch(status: .suspended)) == .permissionDenied)
@@ -166,7 +166,7 @@ import Testing
             try await fixture.memory.reads(in: tenant).users.user(.email(try EmailAddress("bob@example.com"))))
         let raised = await failure { () throws(Failure) in
             try await fixture.identity.updateUser.execute(
-                .init(id: bob.id, patch: UserPatch(roles: [auditor.role])), as: caller)
+                .init(id: bob.id, UserPatch(roles: [auditor.role])), as: caller)
         }
         #expect(raised?.code == .permissionDenied)
     }
@@ -181,19 +181,19 @@ import Testing
         let renamed = try await fixture.identity.updateUser.execute(
             .init(
                 id: member.id,
-                patch: UserPatch(name: PersonName.Patch(full: .set(try DisplayName("Bob")))), if: .versions([1])),
+                UserPatch(name: PersonName.Patch(full: .set(try DisplayName("Bob")))), if: .versions([1])),
             as: owner)
         #expect(renamed.version == 2)
         #expect(throws: Never.self) { try fixture.signer.verify(tokens.access, at: fixture.clock.now()) }
         _ = try await fixture.identity.updateUser.execute(
-            .init(id: member.id, patch: UserPatch(roles: [.viewer])), as: owner)
+            .init(id: member.id, UserPatch(roles: [.viewer])), as: owner)
         #expect(throws: Failure.self) { try fixture.signer.verify(tokens.access, at: fixture.clock.now()) }
         let refreshed = try await fixture.identity.refreshSession.execute(
             .init(token: tokens.refresh), as: fixture.anybody)
         let claims = try fixture.signer.verify(refreshed.access, at: fixture.clock.now())
         #expect(claims.roles == [.viewer])
         _ = try await fixture.identity.updateUser.execute(
-            .init(id: member.id, patch: UserPatch(status: .suspended)), as: owner)
+            .init(id: member.id, UserPatch(status: .suspended)), as: owner)
         #expect(throws: Failure.self) { try fixture.signer.verify(refreshed.access, at: fixture.clock.now()) }
         let suspended = await failure { () throws(Failure) in
             try await fixture.identity.refreshSession.execute(.init(token: refreshed.refresh), as: fixture.anybody)
