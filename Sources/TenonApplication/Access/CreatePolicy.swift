@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes a policy. One without a model of its own is in force from then on, unless it is disabled.
+/// Creates a policy. One without a model of its own is in force from then on, unless it is disabled.
 public struct CreatePolicy: JoinsTransaction {
     public static let permission = RevisePolicies.permission
 

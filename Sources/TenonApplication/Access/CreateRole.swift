@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes a role.
+/// Creates a role.
 public struct CreateRole: JoinsTransaction {
     public static let permission = RevisePolicies.permission
 

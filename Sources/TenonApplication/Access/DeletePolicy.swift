@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Takes a policy away.
+/// Deletes a policy.
 public struct DeletePolicy: Sendable {
     public static let permission = RevisePolicies.permission
 

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Takes a role of the tenant away that nobody has.
+/// Deletes a role of the tenant that no user has.
 public struct DeleteRole: Sendable {
     public static let permission = RevisePolicies.permission
 
@@ -28,7 +28,7 @@ public struct DeleteRole: Sendable {
 }
 
 extension SSOConnectionStore {
-    /// One over which somebody can come to the role; nil where there is none.
+    /// The first connection that can give the role; nil for none.
     fileprivate func connection(reaching role: Role) async throws(Failure) -> SSOConnection? {
         var start: PageRequest.Start? = .first
         while let next = start {

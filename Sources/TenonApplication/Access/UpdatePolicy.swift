@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Changes a policy. What cannot be read is refused, and what stood stays in force.
+/// Updates a policy. Rules that do not parse are refused, and the current ones stay in force.
 public struct UpdatePolicy: Sendable {
     public static let permission = RevisePolicies.permission
 

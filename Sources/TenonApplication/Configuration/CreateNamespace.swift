@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes a namespace for configuration entries.
+/// Creates a namespace for configuration entries.
 public struct CreateNamespace: JoinsTransaction {
     public static let permission = Permission.namespacesWrite
 

@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Changes what a namespace says of itself. Its name is an address and stays.
+/// Updates a namespace. Its name is part of addresses and does not change.
 public struct UpdateNamespace: Sendable {
     public static let permission = Permission.namespacesWrite
 

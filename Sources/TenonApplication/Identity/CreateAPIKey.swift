@@ -25,7 +25,7 @@ public struct IssuedAPIKey: Sendable {
     }
 }
 
-/// Makes an API key. Only users do: a key that could make keys would outlive its own end.
+/// Creates an API key. Only users do: keys that a key created could outlive it.
 public struct CreateAPIKey: Sendable {
     public static let permission = Permission.apiKeysWrite
 

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes another user of the caller's tenant.
+/// Creates a user of the caller's tenant.
 public struct CreateUser: Sendable {
     public static let permission = Permission.usersWrite
 

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Takes a user away, with its sessions. What it did stays in the audit log under its id.
+/// Deletes a user with its sessions. What it did stays in the audit log under its id.
 public struct DeleteUser: Sendable {
     public static let permission = Permission.usersWrite
 

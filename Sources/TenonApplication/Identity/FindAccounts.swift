@@ -1,11 +1,11 @@
 internal import TenonDomain
 
-/// Finds the accounts that a name stands for, before the tenant is known.
-struct Accounts: Sendable {
+/// Finds the users with a login name, before the tenant is known.
+struct FindAccounts: Sendable {
     let stores: Reads<any HasUsers>
     let directory: any Directory
 
-    /// At one tenant, or at the `SignIn.maxAccounts` oldest that have the name.
+    /// Of one tenant, or of the `SignIn.maxAccounts` oldest tenants with such a user.
     func named(_ login: LoginName, at tenant: TenantSlug?) async throws(Failure) -> [User] {
         if let tenant {
             guard let id = try await directory.tenant(tenant) else { return [] }

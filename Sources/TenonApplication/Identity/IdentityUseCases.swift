@@ -32,7 +32,7 @@ public struct IdentityUseCases: Sendable {
         let (transactions, authorizer, sealer) = (ports.transactions, ports.authorizer, ports.sealer)
         let (digests, identifiers, randomness) = (ports.digests, ports.identifiers, ports.randomness)
         let clock = ports.clock
-        let accounts = Accounts(stores: Reads(transactions) { $0 }, directory: directory)
+        let accounts = FindAccounts(stores: Reads(transactions) { $0 }, directory: directory)
         let throttle = SignInThrottle(attempts: attempts, digests: digests, clock: clock, free: freeAttempts)
         let resets = PasswordResets(
             sealer: sealer, digests: digests, randomness: randomness, lifetime: sessions.lifetimes.passwordReset)

@@ -23,14 +23,14 @@ public struct IssuePasswordReset: Sendable {
     }
 
     private let transactions: Writes<any HasPasswordResets & RecordsEvents>
-    private let accounts: Accounts
+    private let accounts: FindAccounts
     private let resets: PasswordResets
     private let clock: any WallClock
 
     /// `lifetime` is how long a token is good.
     public init(_ ports: Ports, directory: any Directory, lifetime: Duration) {
         transactions = Writes(ports.transactions) { $0 }
-        accounts = Accounts(stores: Reads(ports.transactions) { $0 }, directory: directory)
+        accounts = FindAccounts(stores: Reads(ports.transactions) { $0 }, directory: directory)
         resets = PasswordResets(
             sealer: ports.sealer, digests: ports.digests, randomness: ports.randomness, lifetime: lifetime)
         clock = ports.clock

@@ -1,12 +1,12 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// How many try a password at a time, on one account from one address and in one process: as many as may try for nothing.
-/// The others wait. So who is right in all of them is not taken for somebody who guesses, and whoever guesses at once gets
-/// as far as one guess after the other would.
-final class AttemptTurns: Sendable {
+/// Limits how many password attempts run at a time for one account from one address in this process: as many as are free
+/// of charge. The others wait. So parallel attempts with the right password do not count as guesses, and parallel guesses
+/// get no further than guesses one after the other.
+final class PasswordAttemptQueue: Sendable {
     static let patience = Duration.seconds(5)
-    /// For one account from one address; whoever comes then is turned away.
+    /// For one account from one address; further attempts are refused.
     static let maxWaiting = 64
 
     private struct Line {
@@ -21,7 +21,7 @@ final class AttemptTurns: Sendable {
         self.width = max(1, width)
     }
 
-    /// Fails with `tooManyAttempts` where too many wait, or for too long. `end` gives the turn back.
+    /// Waits for a turn. Fails with `tooManyAttempts` where too many wait, or for too long. `end` gives the turn back.
     func take(_ key: [UInt8]) async throws(Failure) {
         guard !enters(key, isNew: true) else { return }
         guard waits(key) else { throw Self.refusal }
@@ -40,7 +40,7 @@ final class AttemptTurns: Sendable {
         change(key) { $0.underway -= 1 }
     }
 
-    /// Nobody overtakes those who wait already.
+    /// New attempts do not overtake waiting ones.
     private func enters(_ key: [UInt8], isNew: Bool) -> Bool {
         change(key) { line in
             guard line.underway < width, !isNew || line.waiting == 0 else { return false }

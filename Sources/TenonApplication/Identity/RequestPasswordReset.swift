@@ -16,7 +16,7 @@ public struct RequestPasswordReset: Sendable {
     }
 
     let transactions: Writes<any HasPasswordResets & RecordsEvents>
-    let accounts: Accounts
+    let accounts: FindAccounts
     let resets: PasswordResets
     let throttle: SignInThrottle
     let clock: any WallClock

@@ -21,7 +21,7 @@ public struct SignIn: Sendable {
 
     private let stores: Reads<any HasTenants>
     private let transactions: Writes<any HasUsers & HasSessions & RecordsEvents>
-    private let accounts: Accounts
+    private let accounts: FindAccounts
     private let throttle: SignInThrottle
     private let hasher: any PasswordHasher
     private let sessions: SessionStarter
@@ -29,7 +29,7 @@ public struct SignIn: Sendable {
     private let refusals: SignInRefusals
 
     init(
-        transactions: any Transactions, accounts: Accounts, throttle: SignInThrottle, hasher: any PasswordHasher,
+        transactions: any Transactions, accounts: FindAccounts, throttle: SignInThrottle, hasher: any PasswordHasher,
         sessions: SessionStarter, clock: any WallClock
     ) {
         stores = Reads(transactions) { $0 }

@@ -4,11 +4,11 @@ internal import TenonKit
 /// Writes down who was refused a session: at the tenants where the name has an account, or at the platform.
 struct SignInRefusals: Sendable {
     private let transactions: Writes<any RecordsEvents>
-    private let accounts: Accounts
+    private let accounts: FindAccounts
     private let refusals: RefusalThrottle
     private let deferred = DeferredWork(limit: 1000)
 
-    init(transactions: any Transactions, accounts: Accounts, clock: any WallClock) {
+    init(transactions: any Transactions, accounts: FindAccounts, clock: any WallClock) {
         self.transactions = Writes(transactions) { $0 }
         self.accounts = accounts
         refusals = RefusalThrottle(clock: clock)

@@ -17,14 +17,14 @@ struct SignInThrottle: Sendable {
     let clock: any WallClock
     /// Attempts on one account from one address before the first wait.
     let free: Int
-    private let turns: AttemptTurns
+    private let turns: PasswordAttemptQueue
 
     init(attempts: any SignInAttempts, digests: any KeyedDigests, clock: any WallClock, free: Int) {
         self.attempts = attempts
         self.digests = digests
         self.clock = clock
         self.free = free
-        turns = AttemptTurns(width: free)
+        turns = PasswordAttemptQueue(width: free)
     }
 
     /// Counts the attempt before it is made, so that parallel attempts cannot get around it; it is under way until `end`.

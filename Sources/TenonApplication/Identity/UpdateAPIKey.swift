@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Changes what a key may do, and where and how it may be used.
+/// Updates a key: its name, scopes, networks, expiry, signing and status.
 public struct UpdateAPIKey: Sendable {
     public static let permission = Permission.apiKeysWrite
 

@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Changes what a connection says. Its name, its preset and its issuer stay.
+/// Updates a connection. Its name, its preset and its issuer do not change.
 public struct UpdateSSOConnection: Sendable {
     public static let permission = Permission.ssoWrite
 

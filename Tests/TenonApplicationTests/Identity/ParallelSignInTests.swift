@@ -42,11 +42,11 @@ import Testing
 
     @Test("who comes when too many wait for their turn is turned away at once, and the others get it")
     func bounded() async throws {
-        let turns = AttemptTurns(width: 1)
+        let turns = PasswordAttemptQueue(width: 1)
         try await turns.take([1])
         try await turns.take([2])
         let refused = await withTaskGroup(of: Bool.self) { group in
-            for _ in 1...AttemptTurns.maxWaiting + 3 {
+            for _ in 1...PasswordAttemptQueue.maxWaiting + 3 {
                 group.addTask {
                     let refused = await failure { () throws(Failure) in
                         try await turns.take([1])
