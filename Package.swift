@@ -66,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -99,7 +100,11 @@ let package = Package(
             name: "TenonYAML", dependencies: ["TenonDomain", "TenonKit", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
-            name: "TenonPostgres", dependencies: ["TenonDomain", "TenonKit", "TenonMigrations", "CLibPQ"],
+            name: "TenonPostgres",
+            dependencies: [
+                "TenonDomain", "TenonKit", "TenonMigrations", "CLibPQ",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
             name: "TenonHTTP",

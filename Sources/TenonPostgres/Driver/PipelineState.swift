@@ -1,3 +1,5 @@
+internal import DequeModule
+
 /// The rules of a shared pipeline, without any I/O: events go in, actions come out. Time comes with the events.
 ///
 /// A connection has a bounded window of groups whose answers are not read yet, and answers them in their order. So each
@@ -46,14 +48,14 @@ struct PipelineState<Group: AnyObject> {
         var unanswered = 0
         /// How many there may be: one more with each quick answer, one after a slow answer.
         var share = 4
-        var waiting = ArrayQueue<Waiting>()
+        var waiting = Deque<Waiting>()
     }
 
     private struct Link {
         let id: Connection
         let birth: Moment
         /// The lines of the groups without an answer, in the order of their answers.
-        var unanswered = ArrayQueue<PipelineLine>()
+        var unanswered = Deque<PipelineLine>()
         /// Since when the first of them is the first.
         var firstSince: Moment
         /// Gets no more groups.
@@ -64,7 +66,7 @@ struct PipelineState<Group: AnyObject> {
     private var links: [Link] = []
     private var lines: [PipelineLine: Line] = [:]
     /// The lines in which groups wait, in the order of their turns.
-    private var turns = ArrayQueue<PipelineLine>()
+    private var turns = Deque<PipelineLine>()
     /// Since when no connection has been up; nil while one is, and before the first.
     private var downSince: Moment?
     private(set) var waiting = 0
@@ -120,7 +122,7 @@ extension PipelineState {
         let isSlow = now - links[index].firstSince >= limits.slow
         for number in 0..<count {
             // Those behind the first were answered in no time.
-            guard let line = links[index].unanswered.removeFirst() else { break }
+            guard let line = links[index].unanswered.popFirst() else { break }
             settle(line) { isSlow && number == 0 ? 1 : $0 + 1 }
         }
         links[index].firstSince = now
@@ -146,13 +148,13 @@ extension PipelineState {
     private mutating func dispatch(at now: Moment) -> [Action] {
         var actions: [Action] = []
         var passed = 0
-        while passed < turns.count, let index = freeLink(at: now), let line = turns.removeFirst() {
+        while passed < turns.count, let index = freeLink(at: now), let line = turns.popFirst() {
             guard mayHaveMore(line) else {
                 turns.append(line)
                 passed += 1
                 continue
             }
-            guard let next = lines[line]?.waiting.removeFirst() else { continue }
+            guard let next = lines[line]?.waiting.popFirst() else { continue }
             waiting -= 1
             send(in: line, on: index, at: now)
             actions.append(.send(next.group, links[index].id))
@@ -194,9 +196,11 @@ extension PipelineState {
     }
 
     private mutating func remove(from line: PipelineLine, where isIt: (Waiting) -> Bool) -> Waiting? {
-        guard let removed = lines[line]?.waiting.removeFirst(where: isIt) else { return nil }
+        guard let place = lines[line]?.waiting.firstIndex(where: isIt),
+            let removed = lines[line]?.waiting.remove(at: place)
+        else { return nil }
         waiting -= 1
-        if lines[line]?.waiting.isEmpty == true { _ = turns.removeFirst { $0 == line } }
+        if lines[line]?.waiting.isEmpty == true, let turn = turns.firstIndex(of: line) { turns.remove(at: turn) }
         forgetIfIdle(line)
         return removed
     }
@@ -228,7 +232,7 @@ extension PipelineState {
     /// The connection broke, and with it what was under way on it.
     mutating func lost(_ connection: Connection, at now: Moment) -> [Action] {
         guard let index = links.firstIndex(where: { $0.id == connection }) else { return [] }
-        while let line = links[index].unanswered.removeFirst() { settle(line) { $0 } }
+        while let line = links[index].unanswered.popFirst() { settle(line) { $0 } }
         let link = links.remove(at: index)
         noteDown(at: now)
         // For one that was retired another one is on its way.

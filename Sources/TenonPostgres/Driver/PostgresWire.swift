@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import DequeModule
 internal import Synchronization
 internal import TenonDomain
 
@@ -34,7 +35,7 @@ final class PostgresWire: @unchecked Sendable {
     private var changed: Set<UInt> = []
     /// Why a statement could not be prepared.
     private var refused: [UInt: PostgresError] = [:]
-    private var inFlight = ArrayQueue<Expectation>()
+    private var inFlight = Deque<Expectation>()
     /// Of the group at the head.
     private var results: [PostgresRows] = []
     private var resultCount = 0
