@@ -207,8 +207,12 @@ import Testing
             }
             try await storage.write(tenant) { work throws(Failure) in
                 let standing = try await work.apiKeys.keyForUpdate(key.id)
-                try await work.apiKeys.save(key)
                 #expect(standing.lastUse != nil)
+                var terms = key.terms
+                terms.status = .disabled
+                // As it was read before the use.
+                guard let (changed, _) = try key.changed(to: terms, at: start) else { return }
+                try await work.apiKeys.save(changed)
             }
             #expect(try await storage.transactions.reads(in: tenant).apiKeys.key(key.id).lastUse != nil)
         }

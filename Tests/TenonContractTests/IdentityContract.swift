@@ -113,10 +113,13 @@ import Testing
             #expect(try await reads.users.user(.email(user.email)) == nil)
             try await storage.write(stranger) { work throws(Failure) in
                 try await work.users.upgradeHash(of: user.id, to: PasswordHash(encoded: "stolen"))
-                try await work.sessions.save(session)
                 let found = try await work.sessions.sessionForUpdate(session.id)?.session
                 #expect(found == nil)
             }
+            let saved = await failure { () throws(Failure) in
+                try await storage.write(stranger) { work throws(Failure) in try await work.sessions.save(session) }
+            }
+            #expect(saved?.code == .internalError)
             #expect(try await storage.transactions.reads(in: tenant.id).users.user(user.id) == user)
             let refused = await failure { () throws(Failure) in
                 try await storage.write(stranger) { work throws(Failure) in try await work.users.add(user) }

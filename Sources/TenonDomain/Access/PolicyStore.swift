@@ -56,3 +56,27 @@ extension PolicyStore {
         }
     }
 }
+
+extension TenantRole: StoredResource {
+    public var storeKey: Role { role }
+    public var sortKey: String { role.name }
+    public var checkedVersion: Int64? { version }
+
+    public static let uniqueKeys = [
+        UniqueKey<TenantRole>("roles_pkey", \.role.name) { role in
+            Failure(.roleNameTaken, "The tenant has a role \(role.role.name) already.")
+        }
+    ]
+}
+
+extension Policy: StoredResource {
+    public var storeKey: PolicyID { id }
+    public var sortKey: String { id.description }
+    public var checkedVersion: Int64? { version }
+
+    public static let uniqueKeys = [
+        UniqueKey<Policy>("policies_name_key", \.name.text) { policy in
+            Failure(.policyNameTaken, "The tenant has a policy \(policy.name.text) already.")
+        }
+    ]
+}

@@ -88,3 +88,12 @@ extension ConfigStore {
         try await namespaces(named: nil, page)
     }
 }
+
+extension Namespace: StoredResource {
+    public var storeKey: NamespaceID { id }
+    public var sortKey: String { name.text }
+
+    public static let uniqueKeys = [
+        UniqueKey<Namespace>("namespaces_name_key", \.name.text) { .nameTaken($0.name) }
+    ]
+}

@@ -26,3 +26,9 @@ public protocol APIKeyStore: Sendable {
 public protocol HasAPIKeys: Sendable {
     var apiKeys: any APIKeyStore { get }
 }
+
+extension APIKey: StoredResource {
+    public var storeKey: APIKeyID { id }
+    public var sortKey: String { id.description }
+    public var checkedVersion: Int64? { version }
+}

@@ -56,3 +56,15 @@ public protocol SSOConnectionStore: Sendable {
 public protocol HasSSO: Sendable {
     var sso: any SSOConnectionStore { get }
 }
+
+extension SSOConnection: StoredResource {
+    public var storeKey: SSOConnectionID { id }
+    public var sortKey: String { name.text }
+    public var checkedVersion: Int64? { version }
+
+    public static let uniqueKeys = [
+        UniqueKey<SSOConnection>("sso_connections_name_key", \.name.text) { connection in
+            Failure(.ssoConnectionNameTaken, "There is a connection \(connection.name.text) already.")
+        }
+    ]
+}

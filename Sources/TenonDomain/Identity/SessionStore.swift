@@ -26,3 +26,8 @@ public protocol SessionStore: Sendable {
 public protocol HasSessions: Sendable {
     var sessions: any SessionStore { get }
 }
+
+extension Session: StoredResource {
+    public var storeKey: SessionID { id }
+    public var sortKey: String { id.description }
+}

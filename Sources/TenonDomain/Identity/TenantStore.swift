@@ -17,3 +17,16 @@ public protocol TenantStore: Sendable {
 public protocol HasTenants: Sendable {
     var tenants: any TenantStore { get }
 }
+
+extension Tenant: StoredResource {
+    public var tenant: TenantID { id }
+    public var storeKey: TenantID { id }
+    public var sortKey: String { slug.text }
+    public var checkedVersion: Int64? { version }
+
+    public static let uniqueKeys = [
+        UniqueKey<Tenant>("tenants_slug_key", isGlobal: true, \.slug.text) { tenant in
+            Failure(.slugTaken, "Choose another name: the slug \(tenant.slug.text) is taken.")
+        }
+    ]
+}

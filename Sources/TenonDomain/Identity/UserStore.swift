@@ -46,3 +46,23 @@ public struct UserFilter: Sendable, Equatable {
         (status.map { $0 == user.status } ?? true) && (role.map { user.roles.contains($0) } ?? true)
     }
 }
+
+extension User: StoredResource {
+    public var storeKey: UserID { id }
+    public var sortKey: String { id.description }
+    public var checkedVersion: Int64? { version }
+
+    public static let uniqueKeys = [
+        UniqueKey<User>("users_email_key", \.email.folded) { _ in
+            Failure(.emailTaken, "Another user of this tenant has this e-mail address.")
+        },
+        UniqueKey<User>("users_username_key", \.username?.folded) { _ in
+            Failure(.usernameTaken, "Another user of this tenant has this username.")
+        },
+        UniqueKey<User>("users_personal_email", isGlobal: true, \.personalEmail) { _ in .accountExists },
+        UniqueKey<User>("users_personal_username", isGlobal: true, \.personalUsername) { _ in .accountExists },
+    ]
+
+    private var personalEmail: String? { isPersonal ? email.folded : nil }
+    private var personalUsername: String? { isPersonal ? username?.folded : nil }
+}

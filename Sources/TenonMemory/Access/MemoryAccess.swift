@@ -7,7 +7,7 @@ struct MemoryAccessStore: AccessStore {
 
     func tenantAccess() async throws(Failure) -> TenantAccess? {
         guard tenant != .platform else { return .platform }
-        guard let found = tables.read({ $0.tenants[tenant] }) else { return nil }
+        guard let found = tables.read({ $0.tenants[tenant, tenant] }) else { return nil }
         let store = MemoryPolicyStore(tables: tables, tenant: tenant)
         return try TenantAccess(
             tenant: tenant, status: found.status, plan: found.plan, roles: try await store.roles(),

@@ -28,7 +28,7 @@ struct MemoryConfigStore: ConfigStore {
                 return entry
             }
         }
-        return try cut(cut(matching, page) { $0.key.text }, page) { $0.key.text }
+        return try cut(Page(of: matching, page, by: \.key.text), page) { $0.key.text }
     }
 
     func entry(

@@ -14,7 +14,7 @@ public struct MemoryRevisionFeed: RevisionFeed {
 
     public func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64] {
         transactions.committed.read { state in
-            namespaces.reduce(into: [:]) { $0[$1] = state.namespaces[$1]?.revision ?? Namespace.removedRevision }
+            namespaces.reduce(into: [:]) { $0[$1] = state.namespaces.find($1)?.revision ?? Namespace.removedRevision }
         }
     }
 }

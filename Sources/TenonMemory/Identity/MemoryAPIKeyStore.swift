@@ -5,52 +5,31 @@ struct MemoryAPIKeyStore: APIKeyStore {
     let tables: MemoryTables
     let tenant: TenantID
 
-    func add(_ key: APIKey) async throws(Failure) {
-        guard key.tenant == tenant else { throw .bug("An API key is added in a transaction of another tenant.") }
-        tables.change { $0.apiKeys[key.id] = key }
-    }
+    private var table: MemoryTable<APIKey> { MemoryTable(tables: tables, tenant: tenant, rows: \.apiKeys) }
+
+    func add(_ key: APIKey) async throws(Failure) { try await table.add(key) }
 
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey {
-        guard let key = tables.read({ $0.apiKeys[id] }), key.tenant == tenant else {
-            throw .noAPIKey
-        }
+        guard let key = try await table.get(id) else { throw .noAPIKey }
         return key
     }
 
-    func keyForUpdate(_ id: APIKeyID) async throws(Failure) -> APIKey {
-        try await key(id)
-    }
+    func keyForUpdate(_ id: APIKeyID) async throws(Failure) -> APIKey { try await key(id) }
 
-    func keys(_ page: PageRequest) async throws(Failure) -> Page<APIKey> {
-        let all = tables.read { state in
-            state.apiKeys.values.filter { $0.tenant == tenant }.sorted { $0.id < $1.id }
-        }
-        let rest = APIKeyID(page.lowerBound).map { bound in all.filter { $0.id > bound } } ?? all
-        return Page(
-            overfull: Array(rest.dropFirst(page.offset).prefix(page.limit + 1)), for: page,
-            total: page.isNumbered ? all.count : nil
-        ) { $0.id.description }
-    }
+    func keys(_ page: PageRequest) async throws(Failure) -> Page<APIKey> { try await table.page(page) }
 
     func save(_ key: APIKey) async throws(Failure) {
-        guard key.tenant == tenant else { throw .bug("An API key is saved in a transaction of another tenant.") }
-        tables.change { state in
-            if let stored = state.apiKeys[key.id] { state.apiKeys[key.id] = key.with(stored.lastUse) }
-        }
+        try await table.save(key) { key.with($0.lastUse) }
     }
 
-    func remove(_ key: APIKey) async throws(Failure) {
-        tables.change { state in
-            if state.apiKeys[key.id]?.tenant == tenant { state.apiKeys[key.id] = nil }
-        }
-    }
+    func remove(_ key: APIKey) async throws(Failure) { try await table.remove(key.id) }
 
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure) {
         tables.change { state in
-            guard let key = state.apiKeys[id], key.tenant == tenant,
+            guard let key = state.apiKeys[tenant, id],
                 key.lastUse.map({ $0.at < use.at - APIKeyUse.precision }) ?? true
             else { return }
-            state.apiKeys[id] = key.with(use)
+            state.apiKeys[tenant, id] = key.with(use)
         }
     }
 }

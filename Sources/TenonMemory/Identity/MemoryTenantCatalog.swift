@@ -10,19 +10,14 @@ public struct MemoryTenantCatalog: TenantCatalog, TenantErasure {
     }
 
     public func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant> {
-        let found = transactions.committed.read { state in
-            state.tenants.values.filter { filter.admits($0) }.sorted { $0.slug.text.utf8Precedes($1.slug.text) }
-        }
-        let rest = found.drop { !page.lowerBound.utf8Precedes($0.slug.text) }.dropFirst(page.offset)
-        return Page(
-            overfull: Array(rest.prefix(page.limit + 1)), for: page, total: page.isNumbered ? found.count : nil
-        ) { $0.slug.text }
+        let found = transactions.committed.read { state in state.tenants.all.filter { filter.admits($0) } }
+        return Page(of: found, page, by: \.sortKey)
     }
 
     public func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant] {
         let start = last?.text ?? ""
         return transactions.committed.read { state in
-            let rest = state.tenants.values.filter { $0.isDue(at: now) && start.utf8Precedes($0.slug.text) }
+            let rest = state.tenants.all.filter { $0.isDue(at: now) && start.utf8Precedes($0.slug.text) }
             return Array(rest.sorted { $0.slug.text.utf8Precedes($1.slug.text) }.prefix(limit))
         }
     }
@@ -41,34 +36,27 @@ public struct MemoryTenantCatalog: TenantCatalog, TenantErasure {
 extension MemoryState {
     /// Everything of a tenant that is being erased, but for the audit log and the outbox.
     fileprivate mutating func erase(_ tenant: TenantID) -> Bool {
-        guard tenants[tenant]?.isErasing == true else { return false }
-        tenants[tenant] = nil
-        users = users.filter { $0.value.tenant != tenant }
-        sessions = sessions.filter { $0.value.tenant != tenant }
+        guard tenants[tenant, tenant]?.isErasing == true else { return false }
+        tenants.removeAll(of: tenant)
+        users.removeAll(of: tenant)
+        sessions.removeAll(of: tenant)
         passwordResets = passwordResets.filter { $0.value.first?.tenant != tenant }
-        let connections = ssoConnections.filter { $0.value.tenant == tenant }
-        ssoConnections = ssoConnections.filter { $0.value.tenant != tenant }
-        userIdentities = userIdentities.filter { connections[$0.key.connection] == nil }
+        let connections = Set(ssoConnections.of(tenant).map(\.id))
+        ssoConnections.removeAll(of: tenant)
+        userIdentities = userIdentities.filter { !connections.contains($0.key.connection) }
         spentStates[tenant] = nil
-        roles.removeAll { $0.tenant == tenant }
+        roles.removeAll(of: tenant)
         roleVersionFloors[tenant] = nil
-        policies = policies.filter { $0.value.tenant != tenant }
+        policies.removeAll(of: tenant)
         tenantDatabases[tenant] = nil
-        apiKeys = apiKeys.filter { $0.value.tenant != tenant }
+        apiKeys.removeAll(of: tenant)
         seenSignatures = seenSignatures.filter { $0.key.tenant != tenant }
-        let gone = namespaces.filter { $0.value.tenant == tenant }
-        namespaces = namespaces.filter { $0.value.tenant != tenant }
-        histories = histories.filter { gone[$0.key.namespace] == nil }
+        let gone = Set(namespaces.of(tenant).map(\.id))
+        namespaces.removeAll(of: tenant)
+        histories = histories.filter { !gone.contains($0.key.namespace) }
         references[tenant] = nil
         dataKeys.removeAll { $0.tenant == tenant }
         replies = replies.filter { $0.key.tenant != tenant }
         return true
-    }
-}
-
-extension String {
-    /// In the order of their bytes, as stores compare.
-    fileprivate func utf8Precedes(_ other: String) -> Bool {
-        utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

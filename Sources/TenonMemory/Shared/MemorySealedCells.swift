@@ -58,10 +58,10 @@ extension MemoryState {
                     place: KeptReply.place(of: $0.value.id, in: tenant), row: $0.key.claim, sealed: $0.value.sealed)
             }
         case .apiKeyCredentials:
-            apiKeys.values.filter { $0.tenant == tenant }.flatMap(\.sealedCells)
+            apiKeys.of(tenant).flatMap(\.sealedCells)
         case .ssoConnections:
-            ssoConnections.values.compactMap { connection in
-                guard connection.tenant == tenant, let sealed = connection.sealedSecret else { return nil }
+            ssoConnections.of(tenant).compactMap { connection in
+                guard let sealed = connection.sealedSecret else { return nil }
                 return SealedCell(
                     place: SSOConnection.sealPlace(of: connection.id, in: tenant), row: connection.id.bytes,
                     sealed: sealed)
@@ -82,13 +82,13 @@ extension MemoryState {
                     id: reply.id, claim: reply.claim, sealed: new, expiresAt: reply.expiresAt)
             }
         case .apiKeyCredentials:
-            for (id, key) in apiKeys where key.sealedCells.contains(where: { $0.place == place }) {
-                apiKeys[id] = key.with(sealed: new, at: place)
+            for key in apiKeys.all where key.sealedCells.contains(where: { $0.place == place }) {
+                apiKeys[key.tenant, key.id] = key.with(sealed: new, at: place)
             }
         case .ssoConnections:
-            for connection in ssoConnections.values
+            for connection in ssoConnections.all
             where SSOConnection.sealPlace(of: connection.id, in: connection.tenant) == place {
-                ssoConnections[connection.id] = connection.with(sealed: new)
+                ssoConnections[connection.tenant, connection.id] = connection.with(sealed: new)
             }
         }
     }

@@ -4,20 +4,20 @@ internal import TenonKit
 
 /// Everything that is stored, as one value: a transaction works on a copy and puts it back whole.
 struct MemoryState: Sendable {
-    var tenants: [TenantID: Tenant] = [:]
-    var users: [UserID: User] = [:]
-    var sessions: [SessionID: Session] = [:]
+    var tenants = MemoryRows<Tenant>()
+    var users = MemoryRows<User>()
+    var sessions = MemoryRows<Session>()
     var passwordResets: [UserID: [PasswordReset]] = [:]
     var attempts: [[UInt8]: MemoryAttempts] = [:]
     /// When somebody was right last under a digest.
     var knownSignIns: [[UInt8]: Timestamp] = [:]
-    var ssoConnections: [SSOConnectionID: SSOConnection] = [:]
+    var ssoConnections = MemoryRows<SSOConnection>()
     var userIdentities: [IdentityPath: UserIdentity] = [:]
     /// By tenant and digest, until when they are remembered.
     var spentStates: [TenantID: [[UInt8]: Timestamp]] = [:]
-    var roles: [TenantRole] = []
-    var policies: [PolicyID: Policy] = [:]
-    var namespaces: [NamespaceID: Namespace] = [:]
+    var roles = MemoryRows<TenantRole>()
+    var policies = MemoryRows<Policy>()
+    var namespaces = MemoryRows<Namespace>()
     /// Every version of every entry, oldest first.
     var histories: [EntryPath: [ConfigEntry]] = [:]
     var references: [TenantID: [ConfigAddress: Set<ConfigAddress>]] = [:]
@@ -36,7 +36,7 @@ struct MemoryState: Sendable {
     var auditHeads: [TenantID: [AuditHead]] = [:]
     var auditKeys: [AuditKey] = []
     var replies: [ClaimPath: KeptReply] = [:]
-    var apiKeys: [APIKeyID: APIKey] = [:]
+    var apiKeys = MemoryRows<APIKey>()
     /// Each with the moment that it is forgotten at.
     var seenSignatures: [ClaimPath: Timestamp] = [:]
     var tenantDatabases: [TenantID: TenantDatabase] = [:]

@@ -9,26 +9,30 @@ public struct PostgresAccessFeed: AccessFeed {
         self.database = database
     }
 
-    static let insert = Statement(
-        "insert_access_change", "INSERT INTO access_changes (id, tenant_id, subject, epoch) VALUES ($1, $2, $3, $4)")
+    private static let columns = Columns<AccessChange>("access_changes") { c in
+        let id = c.fixed("id", \.id)
+        let subject = c.fixed("subject", \.subject)
+        let epoch = c.fixed("epoch", \.epoch)
+        return { row, _ throws(PostgresError) in
+            AccessChange(id: try row[id], try row[subject], epoch: try row[epoch])
+        }
+    }
+    private static let insert = Statement("insert_access_change", columns.insert())
     private static let select = Statement(
         "select_access_changes",
         """
-        SELECT id, subject, epoch FROM access_changes
+        SELECT \(columns.list()) FROM access_changes
         WHERE recorded_at > statement_timestamp() - $1::bigint * interval '1 millisecond'
         """)
     private static let delete = PostgresPurge.statement("delete_access_changes", "access_changes", by: "recorded_at")
 
     static func command(_ change: AccessChange, in tenant: TenantID) -> Command {
-        Command(insert, [.id(change.id), .id(tenant), .text(change.subject.text), .int(change.epoch)])
+        Command(insert, columns.values(of: change, in: tenant))
     }
 
     public func changes(within time: Duration) async throws(Failure) -> [AccessChange] {
         try await database.polls.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.rows(Self.select, [.int(time.milliseconds)]).decoded { row throws(PostgresError) in
-                AccessChange(
-                    id: try row.id(0), try row.value(1) { text in AccessSubject(text) }, epoch: try row.int(2))
-            }
+            try await lease.rows(Self.select, [.int(time.milliseconds)]).decoded(Self.columns, of: .platform)
         }
     }
 

@@ -9,25 +9,22 @@ struct PostgresAccessStore: AccessStore {
     /// Compiles the tenant's policy.
     let heavy: (any HeavyWork)?
 
+    private static let standing = Columns<(status: TenantStatus, plan: TenantPlan)> { c in
+        let (status, plan) = (c.read("status", as: TenantStatus.self), c.read("plan", as: TenantPlan.self))
+        return { row, _ throws(PostgresError) in (try row[status], try row[plan]) }
+    }
     private static let select = Statement(
-        "select_tenant_access", "SELECT status, plan FROM tenants WHERE id = $1")
+        "select_tenant_access", "SELECT \(standing.list()) FROM tenants WHERE id = $1")
 
     func tenantAccess() async throws(Failure) -> TenantAccess? {
         guard tenant != .platform else { return .platform }
-        let found = try await registry.rows(Self.select, [.id(tenant)]).first { row throws(PostgresError) in
-            (status: try row.choice(0) as TenantStatus, plan: try row.choice(1) as TenantPlan)
-        }
+        let found = try await registry.rows(Self.select, [.id(tenant)]).first(Self.standing, of: tenant)
         guard let found else { return nil }
         let rows = try await runner.rows([
-            Command(PostgresPolicyStore.selectRoles, [.id(tenant)]),
-            Command(PostgresPolicyStore.selectPolicies, [.id(tenant)]),
+            Command(TenantRole.table.selectAll, [.id(tenant)]), Command(Policy.table.selectAll, [.id(tenant)]),
         ])
-        let roles = try rows[0].decoded { row throws(PostgresError) in
-            try PostgresPolicyStore.role(row, of: tenant)
-        }
-        let policies = try rows[1].decoded { row throws(PostgresError) in
-            try PostgresPolicyStore.policy(row, of: tenant)
-        }
+        let roles = try rows[0].decoded(TenantRole.table.columns, of: tenant)
+        let policies = try rows[1].decoded(Policy.table.columns, of: tenant)
         let compile = { () throws(Failure) in
             try TenantAccess(
                 tenant: tenant, status: found.status, plan: found.plan, roles: roles, policies: policies)

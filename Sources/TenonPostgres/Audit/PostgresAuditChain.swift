@@ -19,14 +19,14 @@ public struct PostgresAuditChain: AuditChain {
         "lock_audit_chain", "SELECT pg_try_advisory_xact_lock($1::int4, $2::int4)", isRepeatable: false)
     private static let selectLast = Statement(
         "select_last_audit_link",
-        "SELECT sequence, record_id, hash FROM audit_links WHERE tenant_id = $1 ORDER BY sequence DESC LIMIT 1")
+        "SELECT \(PostgresAuditLog.links.list()) FROM audit_links WHERE tenant_id = $1 ORDER BY sequence DESC LIMIT 1")
     private static let selectUnlinked = Statement(
         "select_unlinked_audit_records",
         """
         SELECT r.* FROM (
             SELECT record_id FROM audit_unlinked WHERE tenant_id = $1 ORDER BY record_id LIMIT $2) w
         CROSS JOIN LATERAL (
-            SELECT \(PostgresAuditLog.columns) FROM audit_records WHERE tenant_id = $1 AND id = w.record_id LIMIT 1) r
+            SELECT \(PostgresAuditLog.columns.list()) FROM audit_records WHERE tenant_id = $1 AND id = w.record_id LIMIT 1) r
         ORDER BY w.record_id
         """)
     private static let insertLinks = Statement(
@@ -36,19 +36,16 @@ public struct PostgresAuditChain: AuditChain {
         SELECT $1, l.sequence, l.record_id, l.hash
         FROM unnest($2::bigint[], $3::uuid[], $4::bytea[]) AS l(sequence, record_id, hash)
         """)
-    private static let insertHead = Statement(
-        "insert_audit_head",
-        "INSERT INTO audit_heads (tenant_id, sequence, hash, made_at, signed) VALUES ($1, $2, $3, $4, $5)")
+    private static let insertHead = Statement("insert_audit_head", PostgresAuditLog.heads.insert())
     private static let deleteUnlinked = Statement(
         "delete_unlinked_audit_records", "DELETE FROM audit_unlinked WHERE tenant_id = $1 AND record_id = ANY($2)")
     private static let insertKey = Statement(
-        "insert_audit_key",
-        "INSERT INTO audit_keys (key_id, public_key, seal) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        "insert_audit_key", PostgresAuditLog.keys.insert(or: "ON CONFLICT DO NOTHING"))
 
     public func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace] {
         let shared = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(Self.selectWaiting, [.int(Int64(limit))])
-                .decoded { row throws(PostgresError) in AuditChainPlace.shared(try row.id(0)) }
+                .all("tenant_id").map(AuditChainPlace.shared)
         }
         return shared + (try await database.unlinked.next()).compactMap(\.self).map(AuditChainPlace.own)
     }
@@ -88,13 +85,9 @@ public struct PostgresAuditChain: AuditChain {
             Command(Self.selectLast, [.id(tenant)]),
             Command(Self.selectUnlinked, [.id(tenant), .int(Int64(limit))]),
         ])
-        guard try results[0].first({ row throws(PostgresError) in try row.bool(0) }) == true else { return nil }
-        let last = try results[1].first { row throws(PostgresError) in
-            AuditLink(sequence: try row.int(0), record: try row.id(1), hash: try row.bytes(2))
-        }
-        let records = try results[2].decoded { row throws(PostgresError) in
-            try PostgresAuditLog.record(row, in: tenant)
-        }
+        guard try results[0].value("pg_try_advisory_xact_lock") == true else { return nil }
+        let last = try results[1].first(PostgresAuditLog.links, of: tenant)
+        let records = try results[2].decoded(PostgresAuditLog.columns, of: tenant)
         guard !records.isEmpty else { return 0 }
         let made = try extend(last, records)
         do throws(PostgresError) {
@@ -113,20 +106,14 @@ public struct PostgresAuditChain: AuditChain {
                 [
                     .id(tenant), .intArray(made.links.map(\.sequence)), records, .bytesArray(made.links.map(\.hash)),
                 ]),
-            Command(
-                insertHead,
-                [
-                    .id(tenant), .int(made.head.sequence), .bytes(made.head.hash), .timestamp(made.head.madeAt),
-                    .text(made.head.signed),
-                ]),
+            Command(insertHead, PostgresAuditLog.heads.values(of: made.head, in: tenant)),
             Command(deleteUnlinked, [.id(tenant), records]),
         ]
     }
 
     public func addIfAbsent(_ key: AuditKey) async throws(Failure) {
         _ = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
-            try await lease.rows(
-                Self.insertKey, [.text(key.key.keyID), .bytes(key.key.ed25519), .bytes(key.seal)])
+            try await lease.rows(Self.insertKey, PostgresAuditLog.keys.values(of: key, in: .platform))
         }
     }
 }

@@ -11,12 +11,46 @@ struct PostgresAuditLog: AuditLog {
     let router: PostgresRouter?
     let tenant: TenantID
 
-    static let columns = """
-        id, actor, action, resource_kind, resource_id, outcome, details, sealed_content, content_digest, \
-        address, user_agent, request_id, trace_id, occurred_at
-        """
-    /// The number of columns of a record; further columns of a statement follow them.
-    static let columnCount = 14
+    static let columns = Columns<StoredAuditRecord>("audit_records") { c in
+        let id = c.fixed("id", \.id)
+        let actor = c.fixed("actor", \.actor)
+        let action = c.fixed("action", \.action)
+        let resourceKind = c.fixed("resource_kind", \.resource.kind)
+        let resourceID = c.fixed("resource_id", \.resource.id)
+        let outcome = c.fixed("outcome", \.outcome)
+        let plain = c.fixed("details", \.content.plain)
+        let sealed = c.fixed("sealed_content", \.content.sealed)
+        let digest = c.fixed("content_digest", \.content.digest)
+        let address = c.fixed("address", \.origin.address)
+        let userAgent = c.fixed("user_agent", \.origin.userAgent)
+        let requestID = c.fixed("request_id", \.origin.requestID)
+        let traceID = c.fixed("trace_id", \.origin.traceID)
+        let occurredAt = c.fixed("occurred_at", \.occurredAt)
+        return { row, tenant throws(PostgresError) in
+            let content: StoredAuditRecord.Content
+            if let sealed = try row[sealed] {
+                content = .sealed(sealed, digest: try row.parsed(digest) { $0 })
+            } else {
+                content = .plain(try row.parsed(plain) { $0 })
+            }
+            return StoredAuditRecord(
+                id: try row[id], tenant: tenant, actor: try row[actor], action: try row[action],
+                resource: ResourceReference(kind: try row[resourceKind], id: try row[resourceID]),
+                outcome: try row[outcome], content: content,
+                origin: Origin(
+                    address: try row[address], userAgent: try row[userAgent], requestID: try row[requestID],
+                    traceID: try row[traceID]),
+                occurredAt: try row[occurredAt])
+        }
+    }
+    static let links = Columns<AuditLink>("audit_links") { c in
+        let sequence = c.fixed("sequence", \.sequence)
+        let record = c.fixed("record_id", \.record)
+        let hash = c.fixed("hash", \.hash)
+        return { row, _ throws(PostgresError) in
+            AuditLink(sequence: try row[sequence], record: try row[record], hash: try row[hash])
+        }
+    }
 
     // MARK: - Lists
 
@@ -32,12 +66,12 @@ struct PostgresAuditLog: AuditLog {
 
     private static func list(_ lead: String) -> String {
         """
-        SELECT \(columns), l.sequence, l.hash FROM (
-            SELECT \(columns) FROM audit_records
+        SELECT r.*, l.* FROM (
+            SELECT \(columns.list()) FROM audit_records
             WHERE \(conditions(lead)) AND (occurred_at, id) < ($9, $10)
             ORDER BY occurred_at DESC, id DESC LIMIT $11 OFFSET $12) r
         LEFT JOIN LATERAL (
-            SELECT sequence, hash FROM audit_links WHERE tenant_id = $1 AND record_id = r.id LIMIT 1) l ON true
+            SELECT \(links.list()) FROM audit_links WHERE tenant_id = $1 AND record_id = r.id LIMIT 1) l ON true
         ORDER BY occurred_at DESC, id DESC
         """
     }
@@ -84,8 +118,8 @@ struct PostgresAuditLog: AuditLog {
         let distantFuture = Timestamp(millisecondsSince1970: .max)
         let last = LoggedAuditRecord.position(of: page.lowerBound)
         let wanted: [PostgresValue] = [
-            .id(tenant), .optional(filter.actor), .optional(filter.action), .optional(filter.resourceKind),
-            .optional(filter.resourceID), .optional(filter.outcome?.rawValue), .timestamp(filter.from ?? distantPast),
+            .id(tenant), filter.actor.bind, filter.action.bind, filter.resourceKind.bind, filter.resourceID.bind,
+            (filter.outcome?.rawValue).bind, .timestamp(filter.from ?? distantPast),
             .timestamp(filter.to ?? distantFuture),
         ]
         let statements = Self.statements(for: filter)
@@ -97,15 +131,9 @@ struct PostgresAuditLog: AuditLog {
                     .timestamp(last?.at ?? distantFuture), last.map { .id($0.id) } ?? .uuid(high: .max, low: .max),
                     .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
                 ]), counted: Command(statements.count, wanted))
-        let items = try found.items.decoded { row throws(PostgresError) in
-            let record = try Self.record(row, in: tenant)
-            return LoggedAuditRecord(
-                record: record,
-                link: try row.optionalInt(Self.columnCount).map { sequence throws(PostgresError) in
-                    AuditLink(
-                        sequence: sequence, record: record.id, hash: try row.bytes(Self.columnCount + 1))
-                })
-        }
+        let records = try found.items.decoded(Self.columns, of: tenant)
+        let items = zip(records, try found.items.joined(Self.links, of: tenant))
+            .map { LoggedAuditRecord(record: $0, link: $1) }
         return Page(overfull: items, for: page, total: found.total, sortKey: \.sortKey)
     }
 
@@ -114,23 +142,34 @@ struct PostgresAuditLog: AuditLog {
     static let selectLinks = Statement(
         "select_audit_links",
         """
-        SELECT r.*, l.sequence, l.record_id, l.hash FROM (
-            SELECT sequence, record_id, hash FROM audit_links
+        SELECT r.*, l.* FROM (
+            SELECT \(links.list()) FROM audit_links
             WHERE tenant_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) l
         LEFT JOIN LATERAL (
-            SELECT \(columns) FROM audit_records WHERE tenant_id = $1 AND id = l.record_id LIMIT 1) r ON true
+            SELECT \(columns.list()) FROM audit_records WHERE tenant_id = $1 AND id = l.record_id LIMIT 1) r ON true
         ORDER BY l.sequence
         """)
+    static let heads = Columns<AuditHead>("audit_heads") { c in
+        let sequence = c.fixed("sequence", \.sequence)
+        let hash = c.fixed("hash", \.hash)
+        let madeAt = c.fixed("made_at", \.madeAt)
+        let signed = c.fixed("signed", \.signed)
+        return { row, tenant throws(PostgresError) in
+            AuditHead(
+                place: .shared(tenant), sequence: try row[sequence], hash: try row[hash], madeAt: try row[madeAt],
+                signed: try row[signed])
+        }
+    }
     private static let selectHeads = Statement(
         "select_audit_heads",
         """
-        SELECT sequence, hash, made_at, signed FROM audit_heads
+        SELECT \(heads.list()) FROM audit_heads
         WHERE tenant_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence
         """)
     private static let selectNewestHead = Statement(
         "select_newest_audit_head",
         """
-        SELECT sequence, hash, made_at, signed FROM audit_heads WHERE tenant_id = $1 ORDER BY sequence DESC LIMIT 1
+        SELECT \(heads.list()) FROM audit_heads WHERE tenant_id = $1 ORDER BY sequence DESC LIMIT 1
         """)
     private static let selectUnlinked = Statement(
         "select_unlinked_audit_record",
@@ -141,30 +180,35 @@ struct PostgresAuditLog: AuditLog {
         WHERE r.tenant_id = $1 AND r.id > $2 AND r.id <= $3 AND r.occurred_at < $4 AND l.sequence IS NULL
         ORDER BY r.id LIMIT 1
         """)
+    static let keys = Columns<AuditKey>("audit_keys", isScoped: false) { c in
+        let keyID = c.fixed("key_id", \.key.keyID)
+        let publicKey = c.fixed("public_key", \.key.ed25519)
+        let seal = c.fixed("seal", \.seal)
+        return { row, _ throws(PostgresError) in
+            AuditKey(
+                key: PublicSigningKey(keyID: try row[keyID], ed25519: try row[publicKey]), seal: try row[seal])
+        }
+    }
     private static let selectKeys = Statement(
-        "select_audit_keys", "SELECT key_id, public_key, seal FROM audit_keys ORDER BY key_id")
+        "select_audit_keys", "SELECT \(keys.list()) FROM audit_keys ORDER BY key_id")
 
     func links(after sequence: Int64, limit: Int) async throws(Failure) -> [LinkedAuditRecord] {
-        try await runner.rows(Self.selectLinks, [.id(tenant), .int(sequence), .int(Int64(limit))])
-            .decoded { row throws(PostgresError) in
-                let link = AuditLink(
-                    sequence: try row.int(Self.columnCount), record: try row.id(Self.columnCount + 1),
-                    hash: try row.bytes(Self.columnCount + 2))
-                // A row that somebody has made undecodable is no record any more.
-                return LinkedAuditRecord(link: link, record: try? Self.record(row, in: tenant))
-            }
+        let rows = try await runner.rows(Self.selectLinks, [.id(tenant), .int(sequence), .int(Int64(limit))])
+        // A row that somebody has made undecodable is no record any more.
+        let records = try rows.decoded(by: Self.columns) { row in try? Self.columns.decode(row, tenant) }
+        return zip(try rows.decoded(Self.links, of: tenant), records).map { LinkedAuditRecord(link: $0, record: $1) }
     }
 
     func heads(after sequence: Int64, through last: Int64) async throws(Failure) -> [AuditHead] {
         let place = try await place()
         return try await runner.rows(Self.selectHeads, [.id(tenant), .int(sequence), .int(last)])
-            .decoded { row throws(PostgresError) in try Self.head(row, of: place) }
+            .decoded(Self.heads, of: tenant).map { $0.at(place) }
     }
 
     func newestHead() async throws(Failure) -> AuditHead? {
         let place = try await place()
         return try await runner.rows(Self.selectNewestHead, [.id(tenant)])
-            .first { row throws(PostgresError) in try Self.head(row, of: place) }
+            .first(Self.heads, of: tenant)?.at(place)
     }
 
     private func place() async throws(Failure) -> AuditChainPlace {
@@ -181,31 +225,31 @@ struct PostgresAuditLog: AuditLog {
                 .id(tenant), first.map { .id($0) } ?? .uuid(high: 0, low: 0),
                 last.map { .id($0) } ?? .uuid(high: .max, low: .max), .timestamp(moment),
             ]
-        ).first { row throws(PostgresError) in try row.id(0) }
+        ).value("id")
     }
 
     func keys() async throws(Failure) -> [AuditKey] {
-        try await registry.rows(Self.selectKeys, []).decoded { row throws(PostgresError) in
-            AuditKey(
-                key: PublicSigningKey(keyID: try row.text(0), ed25519: try row.bytes(1)), seal: try row.bytes(2))
-        }
+        try await registry.rows(Self.selectKeys, []).decoded(Self.keys, of: tenant)
+    }
+}
+
+extension AuditHead {
+    /// A database does not say itself which of the tenant's chains it holds.
+    fileprivate func at(_ place: AuditChainPlace) -> AuditHead {
+        AuditHead(place: place, sequence: sequence, hash: hash, madeAt: madeAt, signed: signed)
+    }
+}
+
+extension StoredAuditRecord.Content {
+    fileprivate var plain: String? {
+        if case .plain(let text) = self { text } else { nil }
     }
 
-    private static func head(_ row: PostgresRow, of place: AuditChainPlace) throws(PostgresError) -> AuditHead {
-        AuditHead(
-            place: place, sequence: try row.int(0), hash: try row.bytes(1), madeAt: try row.timestamp(2),
-            signed: try row.text(3))
+    fileprivate var sealed: SealedBytes? {
+        if case .sealed(let bytes, _) = self { bytes } else { nil }
     }
 
-    static func record(_ row: PostgresRow, in tenant: TenantID) throws(PostgresError) -> StoredAuditRecord {
-        StoredAuditRecord(
-            id: try row.id(0), tenant: tenant, actor: try row.text(1), action: try row.text(2),
-            resource: ResourceReference(kind: try row.text(3), id: try row.text(4)), outcome: try row.text(5),
-            content: row.isNull(7)
-                ? .plain(try row.text(6)) : .sealed(SealedBytes(try row.bytes(7)), digest: try row.bytes(8)),
-            origin: Origin(
-                address: try row.optionalText(9), userAgent: try row.optionalText(10), requestID: try row.text(11),
-                traceID: try row.optionalText(12)),
-            occurredAt: try row.timestamp(13))
+    fileprivate var digest: [UInt8]? {
+        if case .sealed(_, let digest) = self { digest } else { nil }
     }
 }

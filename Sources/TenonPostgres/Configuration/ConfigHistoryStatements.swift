@@ -91,7 +91,7 @@ enum ConfigHistoryStatements {
     static let selectChanges = Statement(
         "select_config_changes",
         """
-        SELECT \(past), n.revision, n.restored_revision
+        SELECT \(past), n.revision AS namespace_revision, n.restored_revision
         FROM namespaces n
         LEFT JOIN LATERAL \(ConfigStatements.cut(
             at: PageSize.maxChangeBytes,

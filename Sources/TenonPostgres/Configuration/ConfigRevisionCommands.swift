@@ -20,7 +20,7 @@ struct ConfigRevisionCommands {
                 ConfigStatements.insertVersions,
                 [
                     .id(tenant), .id(namespace.id), .int(namespace.revision), .text(author),
-                    .timestamp(namespace.updatedAt), .optional(changes.first?.version.comment?.text), versions, keys,
+                    .timestamp(namespace.updatedAt), (changes.first?.version.comment).bind, versions, keys,
                     numbers, .textArray(changes.map(\.version.change.rawValue)),
                     .textArray(changes.map(\.version.properties.valueType.rawValue)),
                     .textArray(changes.map { $0.version.properties.schema.json?.description }),

@@ -2,11 +2,12 @@ internal import TenonDomain
 
 /// The statements on entries as they are now. Each names the tenant, whatever the policies say.
 enum ConfigStatements {
-    /// As `PostgresConfigStore.entry` reads them. `secret` is what counts as one.
+    /// As `ConfigRows.entry` names them. `secret` is what counts as one.
     static func columns(isSecret secret: String, value: String = "v.sealed_value") -> String {
         """
         c.id, c.key, c.created_by, c.created_at, v.id, v.version, v.change, v.revision, v.ordinal, v.value_type,
-            v.validation_schema, v.description, \(secret), v.tags, \(value), v.comment, v.created_by, v.created_at
+            v.validation_schema, v.description, \(secret) AS is_secret, v.tags, \(value) AS sealed_value, v.comment,
+            v.created_by, v.created_at
         """
     }
     private static let current = columns(isSecret: "v.is_secret")
@@ -19,7 +20,7 @@ enum ConfigStatements {
     static let selectEntry = Statement(
         "select_entry",
         """
-        SELECT \(current), n.revision
+        SELECT \(current), n.revision AS namespace_revision
         FROM namespaces n
         LEFT JOIN LATERAL \(config("$3")) c ON NOT c.is_deleted
         LEFT JOIN LATERAL \(version("c.version_id")) v ON true
@@ -160,7 +161,7 @@ enum ConfigStatements {
         SELECT x.namespace, x.key,
             EXISTS (
                 SELECT FROM namespaces n JOIN configs c ON c.tenant_id = n.tenant_id AND c.namespace_id = n.id
-                WHERE n.tenant_id = $1 AND n.name = x.namespace AND c.key = x.key AND NOT c.is_deleted),
+                WHERE n.tenant_id = $1 AND n.name = x.namespace AND c.key = x.key AND NOT c.is_deleted) AS is_present,
             r.target_namespace, r.target_key
         FROM reached x
         LEFT JOIN config_references r ON r.tenant_id = $1 AND r.namespace = x.namespace AND r.key = x.key

@@ -1,46 +1,33 @@
 internal import TenonDomain
 
 struct PostgresConfigStore: ConfigStore {
-    let runner: any StatementRunner
-    let tenant: TenantID
+    let scope: PostgresScope
     let schemas: StoredSchemas
     /// Nil where nothing is written.
     let pending: PendingRecords?
 
+    private var runner: any StatementRunner { scope.runner }
+    private var tenant: TenantID { scope.tenant }
+    private var namespaces: PostgresTable<Namespace> { PostgresTable(Namespace.table, scope) }
+
     // MARK: Namespaces
 
-    func add(_ namespace: Namespace) async throws(Failure) {
-        guard namespace.tenant == tenant else { throw .bug("A namespace is added in another tenant's transaction.") }
-        _ = try await runner.rows(
-            NamespaceStatements.insert,
-            [
-                .id(tenant), .id(namespace.id), .text(namespace.name.text), .optional(namespace.description?.text),
-                .bool(namespace.requiresIfMatch), .int(namespace.revision), .text(namespace.createdBy),
-                .timestamp(namespace.createdAt), .timestamp(namespace.updatedAt),
-            ],
-            constraints: ["namespaces_name_key": .nameTaken(namespace.name)])
-    }
+    func add(_ namespace: Namespace) async throws(Failure) { try await namespaces.add(namespace) }
 
     func namespace(_ id: NamespaceID) async throws(Failure) -> Namespace {
-        try one(try await runner.rows(NamespaceStatements.select, [.id(tenant), .id(id)]))
+        guard let found = try await namespaces.get(id) else { throw .noNamespace }
+        return found
     }
 
     func namespace(named name: NamespaceName) async throws(Failure) -> Namespace {
-        try one(try await runner.rows(NamespaceStatements.selectByName, [.id(tenant), .text(name.text)]))
+        guard let found = try await namespaces.one(NamespaceStatements.selectByName, [name.bind]) else {
+            throw .noNamespace
+        }
+        return found
     }
 
     func namespaces(named name: NamespaceName?, _ page: PageRequest) async throws(Failure) -> Page<Namespace> {
-        let rows = try await runner.page(
-            page,
-            Command(
-                NamespaceStatements.selectPage,
-                [
-                    .id(tenant), .text(page.lowerBound), .int(Int64(page.limit + 1)), .int(Int64(page.offset)),
-                    .optional(name?.text),
-                ]),
-            counted: Command(NamespaceStatements.count, [.id(tenant), .optional(name?.text)]))
-        let found = try rows.items.decoded { row throws(PostgresError) in try namespace(row) }
-        return Page(overfull: found, for: page, total: rows.total) { $0.name.text }
+        try await namespaces.page(page, [name.bind])
     }
 
     // MARK: Entries as they are
@@ -50,19 +37,16 @@ struct PostgresConfigStore: ConfigStore {
     ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64) {
         let rows = try await runner.rows(
             ConfigStatements.selectEntry, [.id(tenant), .id(namespace), .text(key.text)])
-        let found = try rows.first { row throws(PostgresError) in
-            (entry: try entry(row, in: namespace), revision: try row.int(Self.columns))
-        }
-        guard let found else { throw .noNamespace }
-        guard let entry = found.entry else { throw .noConfig(key) }
-        return (entry, found.revision)
+        guard let revision = try rows.value("namespace_revision", as: Int64.self) else { throw .noNamespace }
+        guard let entry = try entries(rows, in: namespace).first else { throw .noConfig(key) }
+        return (entry, revision)
     }
 
     func entries(
         in namespace: NamespaceID, _ filter: ConfigFilter, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry> {
         let common: [PostgresValue] = [.id(tenant), .id(namespace), .text(filter.prefix.text)]
-        let tests: [PostgresValue] = [.optional(filter.tag?.text), .optional(filter.search?.text)]
+        let tests: [PostgresValue] = [(filter.tag?.text).bind, (filter.search?.text).bind]
         let cut: [PostgresValue] = [.int(Int64(page.limit + 1)), .int(Int64(page.offset))]
         let select: Command
         let count: Command
@@ -82,7 +66,7 @@ struct PostgresConfigStore: ConfigStore {
     func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64 {
         let rows = try await runner.rows(
             ConfigStatements.countEntries, [.id(tenant), .id(namespace), .text(""), .null, .null])
-        return try rows.first { row throws(PostgresError) in try row.int(0) } ?? 0
+        return try rows.value("count") ?? 0
     }
 
     // MARK: The past
@@ -130,11 +114,10 @@ struct PostgresConfigStore: ConfigStore {
         let rows = try await runner.rows(
             ConfigHistoryStatements.selectChanges,
             [.id(tenant), .id(namespace), .int(position.revision), .int(position.ordinal), .int(Int64(limit))])
-        let found = try rows.first { row throws(PostgresError) in
-            (revision: try row.int(Self.columns), restored: try row.int(Self.columns + 1))
-        }
-        guard let found else { throw .noNamespace }
-        return (try entries(rows, in: namespace), found.revision, found.restored)
+        guard let revision = try rows.value("namespace_revision", as: Int64.self),
+            let restored = try rows.value("restored_revision", as: Int64.self)
+        else { throw .noNamespace }
+        return (try entries(rows, in: namespace), revision, restored)
     }
 
     // MARK: Changes
@@ -144,7 +127,7 @@ struct PostgresConfigStore: ConfigStore {
     ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry]) {
         var commands = [
             PostgresDataKeyRotation.lockForSealing(tenant),
-            Command(NamespaceStatements.lock, [.id(tenant), .id(id)]),
+            Command(Namespace.table.lock, [.id(tenant), .id(id)]),
         ]
         if !keys.isEmpty {
             commands.append(
@@ -152,7 +135,7 @@ struct PostgresConfigStore: ConfigStore {
                     ConfigStatements.selectEntriesByKeys, [.id(tenant), .id(id), .textArray(keys.map(\.text))]))
         }
         let results = try await runner.rows(commands).dropFirst().map { $0 }
-        let namespace = try one(results[0])
+        guard let namespace = try results[0].first(Namespace.table.columns, of: tenant) else { throw .noNamespace }
         var standing: [ConfigKey: ConfigEntry] = [:]
         if results.count > 1 {
             for entry in try entries(results[1], in: id) {
@@ -175,11 +158,7 @@ struct PostgresConfigStore: ConfigStore {
         ])
         guard results[1].count <= ReferenceGraph.maxEdges else { throw ReferenceGraph.tooLarge }
         var graph = ReferenceGraph()
-        let rows = try results[1].decoded { row throws(PostgresError) in
-            let target = row.isNull(3) ? nil : try address(row, 3)
-            return (from: try address(row, 0), isPresent: try row.bool(2), to: target)
-        }
-        for row in rows {
+        for row in try results[1].decoded(ConfigRows.reference, of: tenant) {
             if row.isPresent { graph.present.insert(row.from) }
             if let target = row.to { graph.edges[row.from, default: []].insert(target) }
         }
@@ -189,12 +168,12 @@ struct PostgresConfigStore: ConfigStore {
     func save(_ revision: ConfigRevision) async throws(Failure) {
         pending?.revised(revision.namespace.id, to: revision.namespace.revision)
         try await runner.execute(
-            [update(revision.namespace)] + ConfigRevisionCommands(revision, of: tenant).all)
+            try await namespaces.update(revision.namespace) + ConfigRevisionCommands(revision, of: tenant).all)
     }
 
     func save(_ namespace: Namespace) async throws(Failure) {
         pending?.revised(namespace.id, to: namespace.revision)
-        try await runner.execute([update(namespace)])
+        try await namespaces.save(namespace)
     }
 
     func remove(_ namespace: Namespace) async throws(Failure) {
@@ -204,16 +183,7 @@ struct PostgresConfigStore: ConfigStore {
             Command(NamespaceStatements.deleteReferences, [.id(tenant), name]),
             Command(NamespaceStatements.deleteVersions, [.id(tenant), .id(namespace.id)]),
             Command(NamespaceStatements.deleteConfigs, [.id(tenant), .id(namespace.id)]),
-            Command(NamespaceStatements.delete, [.id(tenant), .id(namespace.id)]),
         ])
-    }
-
-    private func update(_ namespace: Namespace) -> Command {
-        Command(
-            NamespaceStatements.update,
-            [
-                .id(tenant), .id(namespace.id), .optional(namespace.description?.text),
-                .bool(namespace.requiresIfMatch), .int(namespace.revision), .timestamp(namespace.updatedAt),
-            ])
+        try await namespaces.remove(namespace.id)
     }
 }

@@ -35,9 +35,7 @@ public struct PostgresRevisionFeed: RevisionFeed {
     ) async throws(Failure) -> [NamespaceID: Int64] {
         let ids = PostgresValue.uuidArray(namespaces.map { ($0.high, $0.low) })
         let rows = try await runner.rows(NamespaceStatements.selectRevisions, [ids])
-        return Dictionary(
-            try rows.decoded { row throws(PostgresError) in (try row.id(0), try row.int(1)) },
-            uniquingKeysWith: { $1 })
+        return Dictionary(zip(try rows.all("id"), try rows.all("revision"))) { $1 }
     }
 
     static func payload(_ namespace: NamespaceID, _ revision: Int64) -> String { "\(namespace) \(revision)" }

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import Glibc
 internal import TenonDomain
 internal import TenonKit
 
@@ -42,10 +43,33 @@ extension PostgresRows: RandomAccessCollection {
     package var startIndex: Int { 0 }
     package var endIndex: Int { Int(PQntuples(result)) }
     package subscript(position: Int) -> PostgresRow { PostgresRow(rows: self, index: position) }
+
+    /// Where these columns begin, which follow one another in the result.
+    func start(of names: [StaticString]) throws(PostgresError) -> Int {
+        let count = Int(PQnfields(result))
+        guard let first = names.first, count >= names.count else { throw missing(names.first) }
+        let start = (0...count - names.count).first { start in
+            names.indices.allSatisfy { isNamed(names[$0], start + $0) }
+        }
+        guard let start else {
+            throw missing(names.first { name in !(0..<count).contains { isNamed(name, $0) } } ?? first)
+        }
+        return start
+    }
+
+    private func isNamed(_ name: StaticString, _ column: Int) -> Bool {
+        PQfname(result, Int32(column)).map {
+            strcmp($0, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)) == 0
+        } ?? false
+    }
+
+    private func missing(_ name: StaticString?) -> PostgresError {
+        .undecodable(column: name.map { "\($0)" } ?? "", expected: "value: the statement does not select it")
+    }
 }
 
-/// One row. Columns are read by number as the type that the server says they have; any other type, and a null
-/// where none is expected, is an error that names the column.
+/// One row. Stores read it by `Columns`; the driver by number, as the type that the server says a column has. Any other
+/// type, and a null where none is expected, is an error that names the column.
 package struct PostgresRow {
     private let rows: PostgresRows
     private let index: Int
@@ -113,18 +137,6 @@ package struct PostgresRow {
     func uuidArray(_ column: Int) throws(PostgresError) -> [(high: UInt64, low: UInt64)] {
         let bytes = try value(column, "uuid[]") { $0 == TypeOID.uuidArray }
         return try elements(of: bytes, column).map { Self.uuid(bytes, at: $0.lowerBound) }
-    }
-
-    func optionalText(_ column: Int) throws(PostgresError) -> String? {
-        isNull(column) ? nil : try text(column)
-    }
-
-    func optionalInt(_ column: Int) throws(PostgresError) -> Int64? {
-        isNull(column) ? nil : try int(column)
-    }
-
-    func optionalTimestamp(_ column: Int) throws(PostgresError) -> Timestamp? {
-        isNull(column) ? nil : try timestamp(column)
     }
 
     func undecodable(_ column: Int, as expected: String) -> PostgresError {

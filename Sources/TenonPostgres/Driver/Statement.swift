@@ -1,9 +1,10 @@
 internal import CLibPQ
+internal import Glibc
 
 /// A statement that connections prepare at its first use. Make one per text, as a `static let`.
 package struct Statement: Sendable {
-    /// Unique among all statements.
-    let name: StaticString
+    /// Unique among all statements: C text that lives as long as the process.
+    nonisolated(unsafe) private let cName: UnsafePointer<CChar>
     let sql: String
     /// Whether running it twice is as good as once. When a connection breaks nobody knows whether its last
     /// statements ran: the pipeline sends only these again.
@@ -11,20 +12,25 @@ package struct Statement: Sendable {
 
     /// A text that begins with `SELECT` counts as repeatable; say so where a function in it makes that wrong.
     package init(_ name: StaticString, _ sql: String, isRepeatable: Bool? = nil) {
-        self.name = name
+        cName = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
         self.sql = sql
         self.isRepeatable = isRepeatable ?? sql.hasPrefix("SELECT")
     }
 
+    /// The same under a name that is made of a table's. It is never freed.
+    init(named name: String, _ sql: String, isRepeatable: Bool? = nil) {
+        cName = name.withCString { UnsafePointer(strdup($0)) }
+        self.sql = sql
+        self.isRepeatable = isRepeatable ?? sql.hasPrefix("SELECT")
+    }
+
+    package var name: String { String(cString: cName) }
+
     /// What connections remember it by.
-    var key: UInt { UInt(bitPattern: name.utf8Start) }
+    var key: UInt { UInt(bitPattern: cName) }
 
     /// Lends the name as C text.
-    func withName<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        name.withUTF8Buffer { name in
-            name.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) }
-        }
-    }
+    func withName<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result { body(cName) }
 }
 
 /// A statement with its binds, encoded by whoever makes it and not by the I/O thread.

@@ -1,35 +1,69 @@
 internal import TenonDomain
 internal import TenonKit
 
-struct PostgresAPIKeyStore: APIKeyStore {
-    let runner: any StatementRunner
-    let tenant: TenantID
-    let digests: any KeyedDigests
-    let directory: DirectoryWriter?
+extension APIKey {
+    static let table = TableStatements(
+        Columns<APIKey>("api_keys") { c in
+            let id = c.key("id", \.id)
+            let name = c.column("name", \.terms.name)
+            let scopes = c.column("scopes") { $0.terms.scopes.map(\.name).sorted() }
+            let networks = c.column("allowed_cidrs", \.terms.networks.texts)
+            let expiresAt = c.column("expires_at", \.terms.expiresAt)
+            let requiresSignature = c.column("requires_signature", \.terms.requiresSignature)
+            let status = c.column("status", \.terms.status)
+            let version = c.version("version", \.version)
+            let createdBy = c.fixed("created_by", \.createdBy)
+            let createdAt = c.fixed("created_at", \.createdAt)
+            let updatedAt = c.column("updated_at", \.updatedAt)
+            let usedAt = c.read("last_used_at", as: Timestamp?.self)
+            let usedFrom = c.read("last_used_address", as: String?.self)
+            c.digest("id_digest", .apiKey, entry: .apiKey, isFixed: true) { $0.id.bytes }
+            c.listed(by: id)
+            return { row, tenant throws(PostgresError) in
+                let terms = APIKeyTerms(
+                    name: try row[name], scopes: try row.parsed(scopes) { Permission.all(named: $0) },
+                    networks: try row.parsed(networks) { try AllowedNetworks($0) }, expiresAt: try row[expiresAt],
+                    requiresSignature: try row[requiresSignature], status: try row[status])
+                let from = try row[usedFrom]
+                return APIKey(
+                    id: try row[id], tenant: tenant, terms: terms, credentials: [], version: try row[version],
+                    createdBy: try row[createdBy], createdAt: try row[createdAt], updatedAt: try row[updatedAt],
+                    lastUse: try row[usedAt].map { APIKeyUse(at: $0, address: from) })
+            }
+        })
+}
 
-    private static let insert = Statement(
-        "insert_api_key",
-        """
-        INSERT INTO api_keys (tenant_id, id, id_digest, name, scopes, allowed_cidrs, expires_at, requires_signature,
-            status, version, created_by, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        """)
-    private static let insertCredential = Statement(
-        "insert_api_key_credential",
-        """
-        INSERT INTO api_key_credentials (tenant_id, id, key_id, public_part, digest, public_key, sealed_secret,
-            created_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """)
-    private static let lock = Statement(
-        "lock_api_key", "SELECT 1 FROM api_keys WHERE tenant_id = $1 AND id = $2 FOR UPDATE")
-    private static let update = Statement(
-        "update_api_key",
-        """
-        UPDATE api_keys SET name = $3, scopes = $4, allowed_cidrs = $5, expires_at = $6, requires_signature = $7,
-            status = $8, version = $9, updated_at = $10
-        WHERE tenant_id = $1 AND id = $2
-        """)
+/// A credential with its key's id.
+private typealias CredentialRow = (key: APIKeyID, credential: APIKeyCredential)
+
+struct PostgresAPIKeyStore: APIKeyStore {
+    let scope: PostgresScope
+
+    private var table: PostgresTable<APIKey> { PostgresTable(APIKey.table, scope) }
+    private var runner: any StatementRunner { scope.runner }
+    private var tenant: TenantID { scope.tenant }
+
+    private static let credentials = Columns<CredentialRow>("api_key_credentials") { c in
+        let id = c.fixed("id") { $0.credential.id }
+        let key = c.fixed("key_id") { $0.key }
+        let publicPart = c.fixed("public_part") { $0.credential.publicPart }
+        let digest = c.fixed("digest") { $0.credential.digest }
+        let publicKey = c.fixed("public_key") { $0.credential.signing?.publicKey }
+        let secret = c.fixed("sealed_secret") { $0.credential.signing?.sealedSecret }
+        let createdAt = c.fixed("created_at") { $0.credential.createdAt }
+        let endsAt = c.fixed("ends_at") { $0.credential.endsAt }
+        return { row, _ throws(PostgresError) in
+            var signing = try row[publicKey].map { SigningMaterial.ed25519($0) }
+            if let secret = try row[secret] { signing = .hmacSHA256(secret) }
+            return (
+                try row[key],
+                APIKeyCredential(
+                    id: try row[id], publicPart: try row[publicPart], digest: try row[digest], signing: signing,
+                    createdAt: try row[createdAt], endsAt: try row[endsAt])
+            )
+        }
+    }
+    private static let insertCredential = Statement("insert_api_key_credential", credentials.insert())
     private static let deleteOtherCredentials = Statement(
         "delete_other_api_key_credentials",
         "DELETE FROM api_key_credentials WHERE tenant_id = $1 AND key_id = $2 AND NOT id = ANY($3)")
@@ -41,187 +75,102 @@ struct PostgresAPIKeyStore: APIKeyStore {
         WITH former AS (
             DELETE FROM api_key_credentials WHERE tenant_id = $1 AND id = $2 AND ends_at IS DISTINCT FROM $9
             RETURNING sealed_secret)
-        INSERT INTO api_key_credentials (tenant_id, id, key_id, public_part, digest, public_key, sealed_secret,
-            created_at, ends_at)
+        INSERT INTO api_key_credentials (tenant_id, \(credentials.list()))
         SELECT $1, $2, $3, $4, $5, $6, coalesce((SELECT sealed_secret FROM former), $7), $8, $9
         WHERE NOT EXISTS (SELECT FROM api_key_credentials
             WHERE tenant_id = $1 AND id = $2 AND ends_at IS NOT DISTINCT FROM $9)
         """)
-    private static let delete = Statement(
-        "delete_api_key", "DELETE FROM api_keys WHERE tenant_id = $1 AND id = $2")
     private static let noteUse = Statement(
         "note_api_key_use",
         """
         UPDATE api_keys SET last_used_at = $3, last_used_address = $4
         WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $5)
         """)
-    private static let count = Statement("count_api_keys", "SELECT count(*) FROM api_keys WHERE tenant_id = $1")
 
-    private static let columns = """
-        k.id, k.name, k.scopes, k.allowed_cidrs, k.expires_at, k.requires_signature, k.status, k.version, k.created_by,
-            k.created_at, k.updated_at, k.last_used_at, k.last_used_address, c.id, c.public_part, c.digest,
-            c.public_key, c.sealed_secret, c.created_at, c.ends_at
+    /// One row for each credential. The newest one of a key comes first: its end is null.
+    private static func joined(_ keys: String, orderedBy order: String) -> String {
         """
-    /// The newest credential of a key comes first: its end is null.
-    private static let select = Statement(
-        "select_api_key",
-        """
-        SELECT \(columns) FROM api_keys k
-            JOIN api_key_credentials c ON c.tenant_id = k.tenant_id AND c.key_id = k.id
-        WHERE k.tenant_id = $1 AND k.id = $2 ORDER BY c.ends_at NULLS FIRST
-        """)
-    static let selectPage = Statement(
-        "select_api_keys",
-        """
-        SELECT \(columns) FROM (SELECT * FROM api_keys
-                WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3 OFFSET $4) k
+        SELECT \(APIKey.table.columns.list(of: "k")), \(credentials.list(of: "c")) FROM (\(keys)) k
             JOIN api_key_credentials c ON c.tenant_id = $1 AND c.key_id = k.id
-        ORDER BY k.id, c.ends_at NULLS FIRST
-        """)
+        ORDER BY \(order)c.ends_at NULLS FIRST
+        """
+    }
+    private static let select = Statement(
+        "select_api_key", joined("SELECT * FROM api_keys WHERE tenant_id = $1 AND id = $2", orderedBy: ""))
+    static let selectPage = Statement(
+        "select_page_of_api_keys",
+        joined(TableStatements.page(APIKey.table.columns, of: "*"), orderedBy: "k.id, "))
 
     func add(_ key: APIKey) async throws(Failure) {
-        guard key.tenant == tenant else { throw .bug("An API key is added in a transaction of another tenant.") }
-        try await addToDirectory(key)
-        let command = Command(
-            Self.insert,
-            [
-                .id(tenant), .id(key.id), .bytes(digests.digest(key.id.bytes, for: .apiKey)),
-                .text(key.terms.name.text), .textArray(key.terms.scopeNames), .textArray(key.terms.networks.texts),
-                .optional(key.terms.expiresAt), .bool(key.terms.requiresSignature), .text(key.terms.status.rawValue),
-                .int(key.version), .text(key.createdBy), .timestamp(key.createdAt), .timestamp(key.updatedAt),
-            ])
+        let insert = try await table.insert(key)
+        try await addSecretsToDirectory(key)
         try await runner.execute(
-            [PostgresDataKeyRotation.lockForSealing(tenant), command]
-                + credentials(of: key, by: Self.insertCredential))
+            [PostgresDataKeyRotation.lockForSealing(tenant)] + insert + commands(Self.insertCredential, for: key))
     }
 
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey {
-        guard let key = try keys(try await runner.rows(Self.select, [.id(tenant), .id(id)])).first else {
-            throw .noAPIKey
-        }
-        return key
+        try one(try await runner.rows(Self.select, [.id(tenant), .id(id)]))
     }
 
     func keyForUpdate(_ id: APIKeyID) async throws(Failure) -> APIKey {
-        let results = try await runner.rows([
-            Command(Self.lock, [.id(tenant), .id(id)]), Command(Self.select, [.id(tenant), .id(id)]),
-        ])
-        guard let key = try keys(results[1]).first else { throw .noAPIKey }
-        return key
+        let binds: [PostgresValue] = [.id(tenant), .id(id)]
+        return try one(try await runner.rows([Command(APIKey.table.lock, binds), Command(Self.select, binds)])[1])
     }
 
     func keys(_ page: PageRequest) async throws(Failure) -> Page<APIKey> {
-        let (rows, total) = try await runner.page(
-            page,
-            Command(
-                Self.selectPage,
-                [
-                    .id(tenant), .id(APIKeyID(page.lowerBound) ?? APIKeyID(high: 0, low: 0)),
-                    .int(Int64(page.limit) + 1), .int(Int64(page.offset)),
-                ]),
-            counted: Command(Self.count, [.id(tenant)]))
-        return Page(overfull: try keys(rows), for: page, total: total) { $0.id.description }
+        try await table.page(page, Self.selectPage, [], keys)
     }
 
     func save(_ key: APIKey) async throws(Failure) {
-        guard key.tenant == tenant else { throw .bug("An API key is saved in a transaction of another tenant.") }
-        try await addToDirectory(key)
-        let command = Command(
-            Self.update,
-            [
-                .id(tenant), .id(key.id), .text(key.terms.name.text), .textArray(key.terms.scopeNames),
-                .textArray(key.terms.networks.texts), .optional(key.terms.expiresAt),
-                .bool(key.terms.requiresSignature), .text(key.terms.status.rawValue), .int(key.version),
-                .timestamp(key.updatedAt),
-            ])
-        try await runner.execute(
-            [
-                PostgresDataKeyRotation.lockForSealing(tenant), command,
-                Command(
-                    Self.deleteOtherCredentials,
-                    [.id(tenant), .id(key.id), .uuidArray(key.credentials.map { (high: $0.id.high, low: $0.id.low) })]),
-            ] + credentials(of: key, by: Self.putCredential))
+        let update = try await table.update(key)
+        try await addSecretsToDirectory(key)
+        let others = Command(
+            Self.deleteOtherCredentials,
+            [.id(tenant), .id(key.id), .uuidArray(key.credentials.map { (high: $0.id.high, low: $0.id.low) })])
+        let results = try await runner.rows(
+            [PostgresDataKeyRotation.lockForSealing(tenant)] + update + [others]
+                + commands(Self.putCredential, for: key))
+        guard !results[update.count].isEmpty else { throw .changedMeanwhile }
     }
 
     func remove(_ key: APIKey) async throws(Failure) {
-        try await runner.execute(Self.delete, [.id(tenant), .id(key.id)])
-        directory?.removeAfterCommit(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
-        for credential in key.credentials { directory?.removeAfterCommit(.apiKeySecret, credential.digest, key.id) }
+        try await table.remove(key.id)
+        for credential in key.credentials {
+            scope.directory?.removeAfterCommit(.apiKeySecret, credential.digest, .id(key.id))
+        }
     }
 
-    private func addToDirectory(_ key: APIKey) async throws(Failure) {
-        guard let directory else { return }
-        try await directory.add(.apiKey, digests.digest(key.id.bytes, for: .apiKey), key.id)
-        for credential in key.credentials { try await directory.add(.apiKeySecret, credential.digest, key.id) }
+    private func addSecretsToDirectory(_ key: APIKey) async throws(Failure) {
+        guard let directory = scope.directory else { return }
+        for credential in key.credentials { try await directory.add(.apiKeySecret, credential.digest, .id(key.id)) }
     }
 
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure) {
         try await runner.execute(
             Self.noteUse,
-            [
-                .id(tenant), .id(id), .timestamp(use.at), .optional(use.address),
-                .timestamp(use.at - APIKeyUse.precision),
-            ])
+            [.id(tenant), .id(id), use.at.bind, use.address.bind, (use.at - APIKeyUse.precision).bind])
     }
 
-    private func credentials(of key: APIKey, by statement: Statement) -> [Command] {
-        key.credentials.map { credential in
-            Command(
-                statement,
-                [
-                    .id(tenant), .id(credential.id), .id(key.id), .text(credential.publicPart),
-                    .bytes(credential.digest), .optional(credential.signing?.publicKey),
-                    .optional(credential.signing?.sealedSecret?.bytes), .timestamp(credential.createdAt),
-                    .optional(credential.endsAt),
-                ])
-        }
+    private func commands(_ statement: Statement, for key: APIKey) -> [Command] {
+        key.credentials.map { Command(statement, Self.credentials.values(of: (key.id, $0), in: tenant)) }
     }
 
-    /// One row for each credential, those of one key next to each other.
+    private func one(_ rows: PostgresRows) throws(Failure) -> APIKey {
+        guard let key = try keys(rows).first else { throw .noAPIKey }
+        return key
+    }
+
     private func keys(_ rows: PostgresRows) throws(Failure) -> [APIKey] {
+        let credentials = try rows.decoded(Self.credentials, of: tenant)
         var keys: [APIKey] = []
-        let parts = try rows.decoded { row throws(PostgresError) in
-            (key: try key(row), credential: try Self.credential(row))
-        }
-        for part in parts {
-            if let last = keys.last, last.id == part.key.id {
-                keys[keys.count - 1] = last.with(last.credentials + [part.credential])
+        for (key, row) in zip(try rows.decoded(APIKey.table.columns, of: tenant), credentials) {
+            if let last = keys.last, last.id == key.id {
+                keys[keys.count - 1] = last.with(last.credentials + [row.credential])
             } else {
-                keys.append(part.key.with([part.credential]))
+                keys.append(key.with([row.credential]))
             }
         }
         return keys
-    }
-
-    private func key(_ row: PostgresRow) throws(PostgresError) -> APIKey {
-        var scopes: Set<Permission> = []
-        for name in try row.textArray(2) {
-            guard let scope = Permission(named: name) else { throw row.undecodable(2, as: "Permission") }
-            scopes.insert(scope)
-        }
-        guard let networks = try? AllowedNetworks(try row.textArray(3)) else {
-            throw row.undecodable(3, as: "AllowedNetworks")
-        }
-        let terms = APIKeyTerms(
-            name: try row.value(1) { text throws(Violation) in try DisplayName(text) }, scopes: scopes,
-            networks: networks, expiresAt: try row.optionalTimestamp(4), requiresSignature: try row.bool(5),
-            status: try row.choice(6))
-        let use = try row.optionalTimestamp(11).map { moment throws(PostgresError) in
-            APIKeyUse(at: moment, address: try row.optionalText(12))
-        }
-        return APIKey(
-            id: try row.id(0), tenant: tenant, terms: terms, credentials: [], version: try row.int(7),
-            createdBy: try row.text(8), createdAt: try row.timestamp(9), updatedAt: try row.timestamp(10),
-            lastUse: use)
-    }
-
-    private static func credential(_ row: PostgresRow) throws(PostgresError) -> APIKeyCredential {
-        var signing: SigningMaterial?
-        if !row.isNull(16) { signing = .ed25519(try row.bytes(16)) }
-        if !row.isNull(17) { signing = .hmacSHA256(SealedBytes(try row.bytes(17))) }
-        return APIKeyCredential(
-            id: try row.id(13), publicPart: try row.text(14), digest: try row.bytes(15), signing: signing,
-            createdAt: try row.timestamp(18), endsAt: try row.optionalTimestamp(19))
     }
 }
 
@@ -233,6 +182,10 @@ extension APIKey {
     }
 }
 
-extension APIKeyTerms {
-    fileprivate var scopeNames: [String] { scopes.map(\.name).sorted() }
+extension Permission {
+    /// Nil where one of them is none that this version knows.
+    static func all(named names: [String]) -> Set<Permission>? {
+        let all = names.compactMap { Permission(named: $0) }
+        return all.count == names.count ? Set(all) : nil
+    }
 }

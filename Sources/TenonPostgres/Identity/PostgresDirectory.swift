@@ -20,8 +20,12 @@ public struct PostgresDirectory: Directory {
         "directory_tenant_of_sso_connection", "SELECT tenant_id FROM directory.tenant_of_sso_connection($1)")
     private static let tenantOfKey = Statement(
         "directory_tenant_of_api_key", "SELECT tenant_id FROM directory.tenant_of_api_key($1)")
+    private static let reference = Columns<APIKeyReference> { c in
+        let (tenant, key) = (c.read("tenant_id", as: TenantID.self), c.read("key_id", as: APIKeyID.self))
+        return { row, _ throws(PostgresError) in APIKeyReference(tenant: try row[tenant], key: try row[key]) }
+    }
     private static let keyBySecret = Statement(
-        "directory_api_key", "SELECT tenant_id, key_id FROM directory.api_key($1)")
+        "directory_api_key", "SELECT \(reference.list()) FROM directory.api_key($1)")
 
     public func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID? {
         try await tenant(Self.tenantBySlug, digests.digest(slug.text, for: .tenantSlug))
@@ -34,7 +38,7 @@ public struct PostgresDirectory: Directory {
             case .username(let name): (Self.tenantsByUsername, digests.digest(name.folded, for: .username))
             }
         return try await runner.rows(statement, [.bytes(digest), .int(Int64(limit))])
-            .decoded { row throws(PostgresError) in try row.id(0) }
+            .all("tenant_id")
     }
 
     public func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID? {
@@ -46,11 +50,10 @@ public struct PostgresDirectory: Directory {
     }
 
     public func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference? {
-        try await runner.rows(Self.keyBySecret, [.bytes(digest)])
-            .first { row throws(PostgresError) in APIKeyReference(tenant: try row.id(0), key: try row.id(1)) }
+        try await runner.rows(Self.keyBySecret, [.bytes(digest)]).first(Self.reference, of: .platform)
     }
 
     private func tenant(_ statement: Statement, _ digest: [UInt8]) async throws(Failure) -> TenantID? {
-        try await runner.rows(statement, [.bytes(digest)]).first { row throws(PostgresError) in try row.id(0) }
+        try await runner.rows(statement, [.bytes(digest)]).value("tenant_id")
     }
 }

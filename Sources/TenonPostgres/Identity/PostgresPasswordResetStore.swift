@@ -2,12 +2,21 @@ public import TenonDomain
 public import TenonKit
 
 struct PostgresPasswordResetStore: PasswordResetStore {
-    let runner: any StatementRunner
-    let tenant: TenantID
+    let scope: PostgresScope
 
-    private static let insert = Statement(
-        "insert_password_reset",
-        "INSERT INTO password_resets (tenant_id, user_id, digest, expires_at) VALUES ($1, $2, $3, $4)")
+    private var runner: any StatementRunner { scope.runner }
+    private var tenant: TenantID { scope.tenant }
+
+    private static let columns = Columns<PasswordReset>("password_resets") { c in
+        let user = c.fixed("user_id", \.user)
+        let digest = c.fixed("digest", \.digest)
+        let expiresAt = c.fixed("expires_at", \.expiresAt)
+        return { row, tenant throws(PostgresError) in
+            PasswordReset(
+                tenant: tenant, user: try row[user], digest: try row[digest], expiresAt: try row[expiresAt])
+        }
+    }
+    private static let insert = Statement("insert_password_reset", columns.insert())
     private static let trim = Statement(
         "trim_password_resets",
         """
@@ -17,18 +26,19 @@ struct PostgresPasswordResetStore: PasswordResetStore {
         """)
     private static let select = Statement(
         "select_password_reset",
-        "SELECT expires_at FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest = $3")
+        "SELECT \(columns.list()) FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest = $3")
     private static let take = Statement(
         "take_password_reset",
-        "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest = $3 RETURNING expires_at")
+        """
+        DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2 AND digest = $3 RETURNING \(columns.list())
+        """)
     private static let delete = Statement(
         "delete_password_resets", "DELETE FROM password_resets WHERE tenant_id = $1 AND user_id = $2")
 
     func put(_ reset: PasswordReset) async throws(Failure) {
         guard reset.tenant == tenant else { throw .bug("A reset is put in a transaction of another tenant.") }
         try await runner.execute([
-            Command(
-                Self.insert, [.id(tenant), .id(reset.user), .bytes(reset.digest), .timestamp(reset.expiresAt)]),
+            Command(Self.insert, Self.columns.values(of: reset, in: tenant)),
             Command(Self.trim, [.id(tenant), .id(reset.user), .int(Int64(PasswordReset.maxCount))]),
         ])
     }
@@ -50,9 +60,7 @@ struct PostgresPasswordResetStore: PasswordResetStore {
     private func one(
         _ statement: Statement, _ user: UserID, _ digest: [UInt8]
     ) async throws(Failure) -> PasswordReset? {
-        try await runner.rows(statement, [.id(tenant), .id(user), .bytes(digest)]).first { row throws(PostgresError) in
-            PasswordReset(tenant: tenant, user: user, digest: digest, expiresAt: try row.timestamp(0))
-        }
+        try await runner.rows(statement, [.id(tenant), .id(user), .bytes(digest)]).first(Self.columns, of: tenant)
     }
 }
 

@@ -26,7 +26,7 @@ public struct PostgresSignInAttempts: SignInAttempts {
                 .intArray(keys.map(\.policy.longest.milliseconds)), .bytesArray(keys.map(\.exemption)),
                 .int(AttemptPolicy.memory.milliseconds), .int(AttemptPolicy.trust.milliseconds), .timestamp(now),
             ]
-        ).first { row throws(PostgresError) in try row.optionalTimestamp(0) } ?? nil
+        ).value("begin_sign_in", as: Timestamp?.self) ?? nil
     }
 
     public func succeeded(
@@ -35,7 +35,7 @@ public struct PostgresSignInAttempts: SignInAttempts {
         _ = try await database.unscopedWrites.rows(
             Self.succeeded,
             [
-                .bytesArray(forgotten.map(\.digest)), .bytesArray(lessened.map(\.digest)), .optional(exemption),
+                .bytesArray(forgotten.map(\.digest)), .bytesArray(lessened.map(\.digest)), exemption.bind,
                 .timestamp(now),
             ])
     }

@@ -11,14 +11,12 @@ public struct PostgresTenantCatalog: TenantCatalog {
 
     private static let select = Statement(
         "list_tenants",
-        "SELECT \(PostgresTenantStore.columns) FROM directory.tenants($1, $2, $3, $4, $5, $6, $7)")
+        "SELECT \(Tenant.table.columns.list()) FROM directory.tenants($1, $2, $3, $4, $5, $6, $7)")
     private static let count = Statement(
         "count_tenants", "SELECT count(*) FROM directory.tenants('', $1, $2, $3, NULL, 9223372036854775807, 0)")
 
     public func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant> {
-        let (status, plan) = (
-            PostgresValue.optional(filter.status?.rawValue), PostgresValue.optional(filter.plan?.rawValue)
-        )
+        let (status, plan) = (filter.status.bind, filter.plan.bind)
         let prefix = PostgresValue.text(filter.slugPrefix?.text ?? "")
         let rows = try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.page(
@@ -32,8 +30,8 @@ public struct PostgresTenantCatalog: TenantCatalog {
                 counted: Command(Self.count, [prefix, status, plan]))
         }
         return Page(
-            overfull: try rows.items.decoded(PostgresTenantStore.tenant), for: page, total: rows.total
-        ) { $0.slug.text }
+            overfull: try rows.items.decoded(Tenant.table.columns, of: .platform), for: page, total: rows.total,
+            sortKey: \.sortKey)
     }
 
     public func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant] {
@@ -41,7 +39,7 @@ public struct PostgresTenantCatalog: TenantCatalog {
             try await lease.rows(
                 Self.select,
                 [.text(last?.text ?? ""), .text(""), .null, .null, .timestamp(now), .int(Int64(limit)), .int(0)]
-            ).decoded(PostgresTenantStore.tenant)
+            ).decoded(Tenant.table.columns, of: .platform)
         }
     }
 }
@@ -63,7 +61,7 @@ public struct PostgresTenantErasure: TenantErasure {
         try await maintenance.transact(in: tenant, as: caller) { runner, pending throws(Failure) in
             let progress: ErasureProgress =
                 try await runner.rows(Self.erase, [.id(tenant), .int(Int64(limit))])
-                .first { row throws(PostgresError) in try row.choice(0) } ?? .waiting
+                .value("erase_tenant") ?? .waiting
             if progress == .gone { pending.record(event) }
             return progress
         }

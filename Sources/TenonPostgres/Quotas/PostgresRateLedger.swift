@@ -20,8 +20,16 @@ public struct PostgresRateLedger: RateLedger {
             AS b (kind, id, cost) ORDER BY b.kind, b.id
         ON CONFLICT (kind, id) DO UPDATE SET arrival = least(
             greatest(r.arrival, nanoseconds()) + excluded.arrival - nanoseconds(), nanoseconds() + $4)
-        RETURNING kind, id, greatest(arrival - nanoseconds(), 0)
+        RETURNING kind, id, greatest(arrival - nanoseconds(), 0) AS amount
         """)
+    private static let row = Columns<(subject: RateSubject, amount: Int64)> { c in
+        let (kind, id) = (c.read("kind", as: RateSubject.Kind.self), c.read("id", as: RawUUID.self))
+        let amount = c.read("amount", as: Int64.self)
+        return { row, _ throws(PostgresError) in
+            let id = try row[id]
+            return (RateSubject(try row[kind], high: id.high, low: id.low), try row[amount])
+        }
+    }
     /// The next batch of rows that are idle, in the order of their keys. Rows that are locked by a booking are skipped,
     /// so that no booking waits for long.
     private static let forget = Statement(
@@ -31,7 +39,7 @@ public struct PostgresRateLedger: RateLedger {
             SELECT kind, id FROM rate_ledger WHERE (kind, id) > ($1, $2) AND arrival <= nanoseconds()
             ORDER BY kind, id LIMIT 1000 FOR UPDATE SKIP LOCKED),
         gone AS (DELETE FROM rate_ledger r USING batch b WHERE r.kind = b.kind AND r.id = b.id)
-        SELECT kind, id, count(*) OVER () FROM batch ORDER BY kind DESC, id DESC LIMIT 1
+        SELECT kind, id, count(*) OVER () AS amount FROM batch ORDER BY kind DESC, id DESC LIMIT 1
         """)
 
     public func book(_ bookings: [RateBooking]) async throws(Failure) -> [Int64] {
@@ -42,11 +50,8 @@ public struct PostgresRateLedger: RateLedger {
                 .uuidArray(bookings.map { ($0.subject.high, $0.subject.low) }),
                 .intArray(bookings.map(\.cost)), .int(2 * RateLimit.window),
             ]
-        ).decoded { row throws(PostgresError) in
-            let (high, low) = try row.uuid(1)
-            return (RateSubject(try row.choice(0), high: high, low: low), try row.int(2))
-        }
-        let used = Dictionary(rows) { first, _ in first }
+        ).decoded(Self.row, of: .platform)
+        let used = Dictionary(rows.map { ($0.subject, $0.amount) }) { first, _ in first }
         return bookings.map { used[$0.subject] ?? 0 }
     }
 
@@ -55,12 +60,10 @@ public struct PostgresRateLedger: RateLedger {
             var sum = 0
             var last: [PostgresValue] = [.text(""), .uuid(high: 0, low: 0)]
             while true {
-                let batch = try await lease.rows(Self.forget, last).first { row throws(PostgresError) in
-                    (kind: try row.text(0), id: try row.uuid(1), count: Int(try row.int(2)))
-                }
-                guard let batch else { return sum }
-                sum += batch.count
-                last = [.text(batch.kind), .uuid(high: batch.id.high, low: batch.id.low)]
+                let batch = try await lease.rows(Self.forget, last).first(Self.row, of: .platform)
+                guard let (subject, count) = batch else { return sum }
+                sum += Int(count)
+                last = [subject.kind.bind, .uuid(high: subject.high, low: subject.low)]
             }
         }
     }

@@ -31,33 +31,17 @@ final class PendingRecords: Sendable {
         self.sealer = sealer
     }
 
-    private static let insertEvent = Statement(
-        "insert_outbox_event",
-        """
-        INSERT INTO outbox (id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, trace_id,
-            occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        """)
+    private static let insertEvent = Statement("insert_outbox_event", PostgresOutbox.columns.insert())
     /// Each record is also listed in `audit_unlinked`, so that the chains can be extended without a search for new
     /// records.
     private static let insertAudit = Statement(
         "insert_audit_record",
-        """
-        WITH waiting AS (INSERT INTO audit_unlinked (tenant_id, record_id) VALUES ($1, $2))
-        INSERT INTO audit_records (tenant_id, id, actor, action, resource_kind, resource_id, outcome, details,
-            sealed_content, content_digest, address, user_agent, request_id, trace_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        """)
+        "WITH waiting AS (INSERT INTO audit_unlinked (tenant_id, record_id) VALUES ($1, $2)) "
+            + PostgresAuditLog.columns.insert())
 
     func record(_ event: DomainEvent) {
         let row = OutboxEvent(id: identifiers.next(), event, in: tenant, by: caller, at: now)
-        let command = Command(
-            Self.insertEvent,
-            [
-                .id(row.id), .id(tenant), .text(row.kind.name), .text(row.resource.kind), .text(row.resource.id),
-                .text(JSONValue.members(row.details).description), .text(row.actor), .text(row.requestID),
-                .optional(row.traceID), .timestamp(row.occurredAt),
-            ])
+        let command = Command(Self.insertEvent, PostgresOutbox.columns.values(of: row, in: tenant))
         entries.withLock { entries in
             entries.commands.append(command)
             entries.hasEvents = true
@@ -89,30 +73,16 @@ final class PendingRecords: Sendable {
     /// What is to be written before the COMMIT.
     func commands() async throws(Failure) -> [Command] {
         var (commands, records) = entries.withLock { ($0.commands, $0.records) }
-        for record in records { commands.append(Self.insert(try await stored(record))) }
+        for record in records {
+            let row = try await stored(record)
+            commands.append(Command(Self.insertAudit, PostgresAuditLog.columns.values(of: row, in: row.tenant)))
+        }
         return commands
     }
 
     private func stored(_ record: AuditRecord) async throws(Failure) -> StoredAuditRecord {
         guard let sealer else { return .plain(record) }
         return try await sealer.seal(record)
-    }
-
-    private static func insert(_ row: StoredAuditRecord) -> Command {
-        let content: [PostgresValue] =
-            switch row.content {
-            case .plain(let text): [.text(text), .null, .null]
-            case .sealed(let sealed, let digest): [.null, .bytes(sealed.bytes), .bytes(digest)]
-            }
-        return Command(
-            insertAudit,
-            [
-                .id(row.tenant), .id(row.id), .text(row.actor), .text(row.action), .text(row.resource.kind),
-                .text(row.resource.id), .text(row.outcome),
-            ] + content + [
-                .optional(row.origin.address), .optional(row.origin.userAgent), .text(row.origin.requestID),
-                .optional(row.origin.traceID), .timestamp(row.occurredAt),
-            ])
     }
 
     var hasEvents: Bool { entries.withLock { $0.hasEvents } }

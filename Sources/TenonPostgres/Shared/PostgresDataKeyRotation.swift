@@ -19,7 +19,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
     private static let selectOlder = Statement(
         "select_data_keys_under_older_kek",
         """
-        SELECT tenant_id, purpose, version, kek_version, wrapped, created_at FROM data_keys
+        SELECT \(PostgresDataKeyStore.columns.list()) FROM data_keys
         WHERE kek_version < $1 ORDER BY kek_version, tenant_id, purpose, version LIMIT $2
         """)
     private static let update = Statement(
@@ -34,7 +34,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
     private static let insert = Statement(
         "add_data_key_version",
         """
-        INSERT INTO data_keys (tenant_id, purpose, version, kek_version, wrapped, created_at)
+        INSERT INTO data_keys (\(PostgresDataKeyStore.columns.list()))
         SELECT tenant_id, purpose, $3, $4, $5, $6 FROM data_keys
         WHERE tenant_id = $1 AND purpose = $2 AND version = $3 - 1
         ON CONFLICT DO NOTHING RETURNING 1
@@ -45,7 +45,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         DELETE FROM data_keys k WHERE k.tenant_id = $1 AND k.purpose = 'values' AND k.version < $2
             \(unused("k.version::int4"))
             AND NOT EXISTS (\(waitingToken(under: "k.version::int4", at: "$3")))
-        RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
+        RETURNING \(PostgresDataKeyStore.columns.list())
         """)
     /// No value of a declared column is sealed under the version.
     private static func unused(_ version: String) -> String {
@@ -73,13 +73,13 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         "remove_data_key_versions",
         """
         DELETE FROM data_keys WHERE tenant_id = $1 AND purpose = 'values' AND version = ANY($2)
-        RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
+        RETURNING \(PostgresDataKeyStore.columns.list())
         """)
     private static let delete = Statement(
         "destroy_data_keys",
         """
         DELETE FROM data_keys WHERE tenant_id = $1
-        RETURNING tenant_id, purpose, version, kek_version, wrapped, created_at
+        RETURNING \(PostgresDataKeyStore.columns.list())
         """)
     private static let betweenVersions = Statement(
         "select_tenants_between_key_versions",
@@ -102,15 +102,14 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
     }
 
     public func countPerKEK() async throws(Failure) -> [Int32: Int] {
-        let counts = try await maintenance.rows(Self.count, []).decoded { row throws(PostgresError) in
-            (Int32(truncatingIfNeeded: try row.int(0)), Int(try row.int(1)))
-        }
-        return Dictionary(uniqueKeysWithValues: counts)
+        let rows = try await maintenance.rows(Self.count, [])
+        return Dictionary(
+            uniqueKeysWithValues: zip(try rows.all("kek_version", as: Int32.self), try rows.all("count", as: Int.self)))
     }
 
     public func keys(underKEKOlderThan version: Int32, limit: Int) async throws(Failure) -> [WrappedDataKey] {
         try await maintenance.rows(Self.selectOlder, [.int(Int64(version)), .int(Int64(limit))])
-            .decoded(PostgresDataKeyStore.key)
+            .decoded(PostgresDataKeyStore.columns, of: .platform)
     }
 
     public func replace(_ changes: [(old: WrappedDataKey, new: WrappedDataKey)]) async throws(Failure) -> Int {
@@ -133,10 +132,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
         _ successor: WrappedDataKey, recording event: DomainEvent, as caller: Caller
     ) async throws(Failure) -> Bool {
         try await maintenance.transact(in: successor.tenant, as: caller) { runner, pending throws(Failure) in
-            let values: [PostgresValue] = [
-                .id(successor.tenant), .text(successor.purpose.rawValue), .int(Int64(successor.version)),
-                .int(Int64(successor.kekVersion)), .bytes(successor.wrapped.bytes), .timestamp(successor.createdAt),
-            ]
+            let values = PostgresDataKeyStore.columns.values(of: successor, in: successor.tenant)
             let results = try await runner.rows([Self.lock(successor.tenant), Command(Self.insert, values)])
             guard !results[1].isEmpty else { return false }
             pending.audit(event, .success)
@@ -178,7 +174,7 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
     ) async throws(Failure) -> [WrappedDataKey] {
         try await maintenance.transact(in: tenant, as: caller) { runner, pending throws(Failure) in
             let results = try await runner.rows([Self.lock(tenant), Command(statement, values)])
-            let removed = try results[1].decoded(PostgresDataKeyStore.key).sorted { left, right in
+            let removed = try results[1].decoded(PostgresDataKeyStore.columns, of: .platform).sorted { left, right in
                 (left.purpose.rawValue, left.version) < (right.purpose.rawValue, right.version)
             }
             if !removed.isEmpty { pending.audit(try event(removed), .success) }
@@ -188,7 +184,6 @@ public struct PostgresDataKeyRotation: DataKeyRotation {
 
     public func tenantsBetweenVersions(limit: Int) async throws(Failure) -> (tenants: [TenantID], total: Int) {
         let rows = try await maintenance.rows(Self.betweenVersions, [.int(Int64(limit))])
-        let tenants = try rows.decoded { row throws(PostgresError) in (try row.id(0, of: Tenant.self), try row.int(1)) }
-        return (tenants.map(\.0), Int(tenants.first?.1 ?? 0))
+        return (try rows.all("tenant_id"), try rows.value("count") ?? 0)
     }
 }

@@ -15,11 +15,31 @@ public struct PostgresOutbox: Outbox {
         waiting = WaitingDatabases(database.router)
     }
 
+    /// Each row says whose it is: one statement reads those of all tenants.
+    static let columns = Columns<OutboxEvent>("outbox", isScoped: false) { c in
+        let id = c.fixed("id", \.id)
+        let tenant = c.fixed("tenant_id", \.tenant)
+        let kind = c.fixed("kind", \.kind.name)
+        let resourceKind = c.fixed("resource_kind", \.resource.kind)
+        let resourceID = c.fixed("resource_id", \.resource.id)
+        let details = c.fixed("details") { JSONValue.members($0.details).description }
+        let actor = c.fixed("actor", \.actor)
+        let requestID = c.fixed("request_id", \.requestID)
+        let traceID = c.fixed("trace_id", \.traceID)
+        let occurredAt = c.fixed("occurred_at", \.occurredAt)
+        return { row, _ throws(PostgresError) in
+            let members = try row.parsed(details) { text in try JSONParser.parse(text).objectValue }
+            return OutboxEvent(
+                id: try row[id], tenant: try row[tenant], kind: EventKind(try row[kind]),
+                resource: ResourceReference(kind: try row[resourceKind], id: try row[resourceID]),
+                details: Dictionary(members.map { ($0, $1) }) { $1 }, actor: try row[actor],
+                requestID: try row[requestID], traceID: try row[traceID], occurredAt: try row[occurredAt])
+        }
+    }
     private static let claim = Statement(
         "claim_outbox_events",
         """
-        SELECT id, tenant_id, kind, resource_kind, resource_id, details, actor, request_id, trace_id, occurred_at
-        FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        SELECT \(columns.list()) FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
         """)
     private static let mark = Statement(
         "mark_outbox_events", "UPDATE outbox SET delivered_at = $2 WHERE id = ANY($1)")
@@ -83,7 +103,7 @@ public struct PostgresOutbox: Outbox {
         let claimed = try await lease.rows([
             Command(PostgresLease.begin), Command(Self.claim, [.int(Int64(limit))]),
         ])
-        let events = try claimed[1].decoded(Self.event)
+        let events = try claimed[1].decoded(Self.columns, of: .platform)
         guard !events.isEmpty else { return 0 }
         try await deliver(events)
         let ids = events.map { (high: $0.id.high, low: $0.id.low) }
@@ -109,16 +129,5 @@ public struct PostgresOutbox: Outbox {
             }
             return ()
         }
-    }
-
-    private static func event(_ row: PostgresRow) throws(PostgresError) -> OutboxEvent {
-        let details: JSONValue = try row.value(5) { text throws(JSONError) in try JSONParser.parse(text) }
-        var members: [String: JSONValue] = [:]
-        for (name, value) in details.objectValue ?? JSONObject() { members[name] = value }
-        return OutboxEvent(
-            id: try row.id(0), tenant: try row.id(1), kind: EventKind(try row.text(2)),
-            resource: ResourceReference(kind: try row.text(3), id: try row.text(4)), details: members,
-            actor: try row.text(6), requestID: try row.text(7), traceID: try row.optionalText(8),
-            occurredAt: try row.timestamp(9))
     }
 }

@@ -10,6 +10,11 @@ public struct PostgresSealedCells: SealedCells {
             database: database, clock: clock, identifiers: identifiers, place: .tenant)
     }
 
+    private static let found = Columns<(id: RawUUID, row: [UInt8], sealed: SealedBytes)> { c in
+        let (id, cell) = (c.read("id", as: RawUUID.self), c.read("row", as: [UInt8].self))
+        let sealed = c.read("sealed", as: SealedBytes.self)
+        return { row, _ throws(PostgresError) in (try row[id], try row[cell], try row[sealed]) }
+    }
     private static let waitingToken = Statement(
         "find_waiting_reset_token",
         "SELECT EXISTS (\(PostgresDataKeyRotation.waitingToken(under: "$2::int4", at: "$3")))")
@@ -27,7 +32,7 @@ public struct PostgresSealedCells: SealedCells {
         for table in SealedTable.allCases {
             count +=
                 try await runner.rows(SealedColumn.of(table).count, [.id(tenant), .int(Int64(version))])
-                .first { row throws(PostgresError) in Int(try row.int(0)) } ?? 0
+                .value("count") ?? 0
         }
         return count
     }
@@ -43,7 +48,7 @@ public struct PostgresSealedCells: SealedCells {
         func isNeeded(_ version: Int32) async throws(Failure) -> Bool {
             let tokens = try await runner.rows(
                 PostgresSealedCells.waitingToken, [.id(tenant), .int(Int64(version)), .timestamp(now)])
-            if try tokens.first({ row throws(PostgresError) in try row.bool(0) }) == true { return true }
+            if try tokens.value("exists") == true { return true }
             let below = try await PostgresSealedCells.count(of: tenant, olderThan: version, runner)
             return try await PostgresSealedCells.count(of: tenant, olderThan: version + 1, runner) > below
         }
@@ -66,11 +71,10 @@ public struct PostgresSealedCells: SealedCells {
         return try await maintenance.rows(
             in: tenant, column.page,
             [.id(tenant), .int(Int64(version)), .bytes(last?.row ?? column.start), .int(Int64(limit))]
-        ).decoded { row throws(PostgresError) in
-            let (high, low) = try row.uuid(0)
-            return SealedCell(
-                place: table.place(rowHigh: high, rowLow: low, in: tenant), row: try row.bytes(1),
-                sealed: SealedBytes(try row.bytes(2)))
+        ).decoded(Self.found, of: tenant).map { cell in
+            SealedCell(
+                place: table.place(rowHigh: cell.id.high, rowLow: cell.id.low, in: tenant), row: cell.row,
+                sealed: cell.sealed)
         }
     }
 

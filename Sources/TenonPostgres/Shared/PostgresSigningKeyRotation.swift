@@ -39,7 +39,7 @@ public struct PostgresSigningKeyRotation: SigningKeyRotation {
 
     private static func commands(for step: SigningKeyStep, at now: Timestamp) -> [Command] {
         switch step {
-        case .publish(let key): [Command(publish, PostgresKeys.columns(of: key))]
+        case .publish(let key): [Command(publish, PostgresKeys.signing.values(of: key, in: .platform))]
         case .activate(let pending, let retiring):
             // One key is active at most at every moment, so that the old one goes first.
             [

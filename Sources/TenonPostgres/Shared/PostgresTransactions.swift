@@ -52,10 +52,11 @@ public struct PostgresTransactions: Transactions {
     public func reads(in tenant: TenantID) -> any Stores {
         let registry = database.reads(in: tenant)
         return PostgresStores(
-            runner: place == .registry ? registry : database.router.reads(in: tenant), registry: registry,
-            router: place == .registry ? nil : database.router, tenant: tenant, digests: digests, schemas: schemas,
-            heavy: heavy,
-            pending: nil, directory: nil)
+            scope: PostgresScope(
+                runner: place == .registry ? registry : database.router.reads(in: tenant), tenant: tenant,
+                digests: digests, directory: nil),
+            registry: registry, router: place == .registry ? nil : database.router, schemas: schemas, heavy: heavy,
+            pending: nil)
     }
 
     public func write<Result: Sendable>(
@@ -109,9 +110,9 @@ public struct PostgresTransactions: Transactions {
                 tenant: tenant, caller: caller, now: clock.now(), identifiers: identifiers, sealer: auditSealer)
             let work = PostgresUnitOfWork(
                 stores: PostgresStores(
-                    runner: runner, registry: directory == nil ? runner : database.reads(in: tenant),
-                    router: directory == nil ? nil : database.router, tenant: tenant, digests: digests,
-                    schemas: schemas, heavy: heavy, pending: pending, directory: directory),
+                    scope: PostgresScope(runner: runner, tenant: tenant, digests: digests, directory: directory),
+                    registry: directory == nil ? runner : database.reads(in: tenant),
+                    router: directory == nil ? nil : database.router, schemas: schemas, heavy: heavy, pending: pending),
                 pending: pending)
             let result = try await body(work)
             let last = try await pending.commands()

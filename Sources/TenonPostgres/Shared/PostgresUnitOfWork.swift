@@ -5,7 +5,7 @@ struct PostgresUnitOfWork: UnitOfWork {
     let stores: PostgresStores
     let pending: PendingRecords
 
-    var replies: any ReplyStore { PostgresReplyStore(runner: stores.runner, tenant: stores.tenant) }
+    var replies: any ReplyStore { PostgresReplyStore(runner: stores.scope.runner, tenant: stores.scope.tenant) }
 
     var tenants: any TenantStore { stores.tenants }
     var users: any UserStore { stores.users }

@@ -23,7 +23,7 @@ struct SealedColumn: Sendable {
             page: Statement(
                 page,
                 """
-                SELECT id, uuid_send(id), \(column) FROM \(name)
+                SELECT id, uuid_send(id) AS row, \(column) AS sealed FROM \(name)
                 WHERE \(isOlder) AND id > encode($3, 'hex')::uuid ORDER BY id LIMIT $4
                 """),
             update: Statement(

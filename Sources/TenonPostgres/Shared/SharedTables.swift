@@ -19,7 +19,7 @@ extension ContextTables {
                 page: Statement(
                     "select_sealed_replies",
                     """
-                    SELECT id, claim, sealed_reply FROM kept_replies
+                    SELECT id, claim AS row, sealed_reply AS sealed FROM kept_replies
                     WHERE tenant_id = $1 AND substring(sealed_reply FROM 2 FOR 4) < int4send($2::int4) AND claim > $3
                     ORDER BY claim LIMIT $4
                     """),

@@ -61,62 +61,10 @@ extension StatementRunner {
     ) async throws(Failure) -> (items: PostgresRows, total: Int?) {
         guard request.isNumbered else { return (try await rows([select])[0], nil) }
         let results = try await rows([select, count])
-        return (results[0], try results[1].first { row throws(PostgresError) in Int(try row.int(0)) })
-    }
-}
-
-extension PostgresRows {
-    /// The rows as values; a row that does not decode is a defect.
-    func decoded<Value>(_ decode: (PostgresRow) throws(PostgresError) -> Value) throws(Failure) -> [Value] {
-        do {
-            return try map { row throws(PostgresError) in try decode(row) }
-        } catch {
-            throw error.failure
-        }
-    }
-
-    func first<Value>(_ decode: (PostgresRow) throws(PostgresError) -> Value) throws(Failure) -> Value? {
-        guard let row = first else { return nil }
-        do {
-            return try decode(row)
-        } catch {
-            throw error.failure
-        }
-    }
-}
-
-extension PostgresRow {
-    func id<Entity>(_ column: Int, of _: Entity.Type = Entity.self) throws(PostgresError) -> Identifier<Entity> {
-        let (high, low) = try uuid(column)
-        return Identifier(high: high, low: low)
-    }
-
-    /// A stored text as the value object it was; one that no longer parses is a decoding error.
-    func value<Value, E: Error>(
-        _ column: Int, _ parse: (String) throws(E) -> Value?
-    ) throws(PostgresError) -> Value {
-        let text = try text(column)
-        guard let value = try? parse(text) else { throw undecodable(column, as: "\(Value.self)") }
-        return value
-    }
-
-    func optionalValue<Value, E: Error>(
-        _ column: Int, _ parse: (String) throws(E) -> Value?
-    ) throws(PostgresError) -> Value? {
-        try isNull(column) ? nil : value(column, parse)
-    }
-
-    func choice<Choice: RawRepresentable<String>>(_ column: Int) throws(PostgresError) -> Choice {
-        try value(column) { Choice(rawValue: $0) }
+        return (results[0], try results[1].value("count"))
     }
 }
 
 extension PostgresValue {
     static func id<Entity>(_ id: Identifier<Entity>) -> PostgresValue { .uuid(high: id.high, low: id.low) }
-
-    static func optional(_ text: String?) -> PostgresValue { text.map { .text($0) } ?? .null }
-
-    static func optional(_ bytes: [UInt8]?) -> PostgresValue { bytes.map { .bytes($0) } ?? .null }
-
-    static func optional(_ moment: Timestamp?) -> PostgresValue { moment.map { .timestamp($0) } ?? .null }
 }

@@ -20,8 +20,7 @@ final class DirectoryWriter: Sendable {
     private struct Entry {
         let kind: DirectoryKind
         let digest: [UInt8]
-        let high: UInt64
-        let low: UInt64
+        let id: PostgresValue
     }
 
     let registry: any StatementRunner
@@ -42,25 +41,20 @@ final class DirectoryWriter: Sendable {
         "DELETE FROM directory_entries WHERE kind = $1 AND digest = $2 AND tenant_id = $3 AND id = $4")
 
     /// The entry is committed when this returns.
-    func add<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) async throws(Failure) {
-        _ = try await registry.rows(Self.insert, [.text(kind.name), .bytes(digest), .id(tenant), .id(id)])
+    func add(_ kind: DirectoryKind, _ digest: [UInt8], _ id: PostgresValue) async throws(Failure) {
+        _ = try await registry.rows(Self.insert, [.text(kind.name), .bytes(digest), .id(tenant), id])
     }
 
     /// The row is being deleted: its entry is deleted after the commit.
-    func removeAfterCommit<Entity>(_ kind: DirectoryKind, _ digest: [UInt8], _ id: Identifier<Entity>) {
-        removals.withLock { $0.append(Entry(kind: kind, digest: digest, high: id.high, low: id.low)) }
+    func removeAfterCommit(_ kind: DirectoryKind, _ digest: [UInt8], _ id: PostgresValue) {
+        removals.withLock { $0.append(Entry(kind: kind, digest: digest, id: id)) }
     }
 
     /// Deletes the entries of deleted rows. A failure is ignored: an entry that stays is harmless.
     func finishRemovals() async {
         let commands = removals.withLock { entries in
             entries.map { entry in
-                Command(
-                    Self.delete,
-                    [
-                        .text(entry.kind.name), .bytes(entry.digest), .id(tenant),
-                        .uuid(high: entry.high, low: entry.low),
-                    ])
+                Command(Self.delete, [.text(entry.kind.name), .bytes(entry.digest), .id(tenant), entry.id])
             }
         }
         if !commands.isEmpty { _ = try? await registry.run(commands) }

@@ -158,7 +158,7 @@ final class PostgresRouter: Sendable {
     func tenants() async throws(Failure) -> [TenantID] {
         try await shared.polls.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(PostgresTenantDatabases.selectRouted, [])
-                .decoded { row throws(PostgresError) in try row.id(0) }
+                .all("tenant_id")
         }
     }
 

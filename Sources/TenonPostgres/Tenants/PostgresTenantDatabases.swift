@@ -6,15 +6,27 @@ struct PostgresTenantDatabases: TenantDatabases {
     let runner: any StatementRunner
     let tenant: TenantID
 
-    static let columns = "tenant_id, state, schema_version, attempts, last_error, held_until, updated_at"
+    /// Each row says whose it is: one statement takes any tenant's.
+    static let columns = Columns<TenantDatabase>("tenant_databases", isScoped: false) { c in
+        let tenant = c.fixed("tenant_id", \.tenant)
+        let state = c.column("state", \.state)
+        let schemaVersion = c.column("schema_version", \.schemaVersion)
+        let attempts = c.fixed("attempts", \.attempts)
+        let lastError = c.column("last_error", \.lastError)
+        let heldUntil = c.column("held_until", \.heldUntil)
+        let updatedAt = c.column("updated_at", \.updatedAt)
+        c.derived("database_name", \.name)
+        return { row, _ throws(PostgresError) in
+            TenantDatabase(
+                tenant: try row[tenant], state: try row[state], schemaVersion: try row[schemaVersion],
+                attempts: try row[attempts], lastError: try row[lastError], heldUntil: try row[heldUntil],
+                updatedAt: try row[updatedAt])
+        }
+    }
     private static let insert = Statement(
-        "insert_tenant_database",
-        """
-        INSERT INTO tenant_databases (tenant_id, database_name, state, schema_version, attempts, held_until, updated_at)
-        VALUES ($1, $2, $3, $4, 0, $5, $6) ON CONFLICT (tenant_id) DO NOTHING
-        """)
+        "insert_tenant_database", columns.insert(or: "ON CONFLICT (tenant_id) DO NOTHING"))
     private static let select = Statement(
-        "select_tenant_database", "SELECT \(columns) FROM tenant_databases WHERE tenant_id = $1")
+        "select_tenant_database", "SELECT \(columns.list()) FROM tenant_databases WHERE tenant_id = $1")
     private static let update = Statement(
         "update_tenant_database",
         """
@@ -28,16 +40,11 @@ struct PostgresTenantDatabases: TenantDatabases {
 
     func request(at now: Timestamp) async throws(Failure) {
         let new = TenantDatabase(requestedFor: tenant, at: now)
-        try await runner.execute(
-            Self.insert,
-            [
-                .id(tenant), .text(new.name), .text(new.state.rawValue), .int(new.schemaVersion),
-                .timestamp(new.heldUntil), .timestamp(new.updatedAt),
-            ])
+        try await runner.execute(Self.insert, Self.columns.values(of: new, in: tenant))
     }
 
     func database() async throws(Failure) -> TenantDatabase? {
-        try await runner.rows(Self.select, [.id(tenant)]).first(Self.database)
+        try await runner.rows(Self.select, [.id(tenant)]).first(Self.columns, of: tenant)
     }
 
     func replace(_ old: TenantDatabase, by new: TenantDatabase) async throws(Failure) -> Bool {
@@ -46,16 +53,10 @@ struct PostgresTenantDatabases: TenantDatabases {
             Self.update,
             [
                 .id(tenant), .text(old.state.rawValue), .int(old.attempts), .text(new.state.rawValue),
-                .int(new.schemaVersion), .optional(new.lastError), .timestamp(new.heldUntil),
+                .int(new.schemaVersion), new.lastError.bind, .timestamp(new.heldUntil),
                 .timestamp(new.updatedAt),
             ]
         ).isEmpty
-    }
-
-    static func database(_ row: PostgresRow) throws(PostgresError) -> TenantDatabase {
-        TenantDatabase(
-            tenant: try row.id(0), state: try row.choice(1), schemaVersion: try row.int(2), attempts: try row.int(3),
-            lastError: try row.optionalText(4), heldUntil: try row.timestamp(5), updatedAt: try row.timestamp(6))
     }
 }
 
@@ -74,13 +75,13 @@ public struct PostgresTenantDatabaseQueue: TenantDatabaseQueue {
         WHERE tenant_id = (
             SELECT tenant_id FROM tenant_databases WHERE state NOT IN ('ready', 'dropped') AND held_until <= $1
             ORDER BY held_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING \(PostgresTenantDatabases.columns)
+        RETURNING \(PostgresTenantDatabases.columns.list())
         """)
 
     public func take(holdingUntil: Timestamp, at now: Timestamp) async throws(Failure) -> TenantDatabase? {
         try await database.relayLeases.withLease(refusal: \.failure) { lease throws(Failure) in
             try await lease.rows(Self.takeNext, [.timestamp(now), .timestamp(holdingUntil)])
-                .first(PostgresTenantDatabases.database)
+                .first(PostgresTenantDatabases.columns, of: .platform)
         }
     }
 }

@@ -76,11 +76,11 @@ import Testing
             let inside = try await pipeline.run([Command(Self.tenant)], scope: scope)
             #expect(inside.count == 1)
             #expect(try inside[0][0].text(0) == "a")
-            #expect(try await pipeline.run([Command(Self.tenant)])[0][0].optionalText(0) ?? "" == "")
+            #expect(try await String?.read(pipeline.run([Command(Self.tenant)])[0][0], 0) ?? "" == "")
             _ = await postgresError { () async throws(PostgresError) in
                 try await pipeline.run([Command(Self.divide, [.int(0)])], scope: scope)
             }
-            #expect(try await pipeline.run([Command(Self.tenant)])[0][0].optionalText(0) ?? "" == "")
+            #expect(try await String?.read(pipeline.run([Command(Self.tenant)])[0][0], 0) ?? "" == "")
         }
     }
 

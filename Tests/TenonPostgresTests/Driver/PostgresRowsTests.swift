@@ -36,7 +36,7 @@ import Testing
         let row = try await row()
         let error = #expect(throws: PostgresError.self) { try row.text(5) }
         #expect(error?.description == "the column missing does not hold a text")
-        #expect(try row.optionalText(5) == nil)
+        #expect(try String?.read(row, 5) == nil)
     }
 
     @Test("Arrays with nulls or of two dimensions are refused") func oddArrays() async throws {

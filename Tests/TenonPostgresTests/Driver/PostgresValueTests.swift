@@ -32,7 +32,7 @@ import Testing
             #expect(try row.textArray(6) == ["a,b", "", "\"{}"])
             #expect(try row.uuidArray(7).map(\.low) == [4, 6])
             #expect(try row.json(8) == #"{"b": 1, "a": [ ]}"#)
-            #expect(try row.optionalText(9) == nil)
+            #expect(try String?.read(row, 9) == nil)
         }
     }
 

@@ -57,21 +57,21 @@ private let middle = PostgresValue.uuid(high: 1 << 63, low: 0)
             "explain_changes", ConfigHistoryStatements.selectChanges, ids + [.int(2), .int(1500), .int(101)],
             by: "config_versions_position_key", ["namespace_id = ", "ROW(revision, ordinal) > "]),
         ListPage(
-            "explain_namespaces", NamespaceStatements.selectPage, [.text("n001500")] + page + [.null],
+            "explain_namespaces", Namespace.table.selectPage, [.null, .text("n001500")] + page,
             by: "namespaces_name_key", ["name > "]),
         ListPage(
-            "explain_users", PostgresUserStore.selectPage, [.null, .null, middle] + page, by: "users_pkey", ["id > "]),
+            "explain_users", User.table.selectPage, [.null, .null, middle] + page, by: "users_pkey", ["id > "]),
         ListPage(
-            "explain_sessions", PostgresSessionStore.selectPage,
+            "explain_sessions", Session.table.selectPage,
             [.id(user), .timestamp(Timestamp(millisecondsSince1970: 0)), middle] + page, by: "sessions_standing",
             ["user_id = ", "id < "]),
         ListPage(
             "explain_api_keys", PostgresAPIKeyStore.selectPage, [middle] + page, by: "api_keys_pkey", ["id > "]),
         ListPage(
-            "explain_sso", PostgresSSOConnectionStore.selectPage, [.text("n")] + page, by: "sso_connections_name_key",
+            "explain_sso", SSOConnection.table.selectPage, [.text("n")] + page, by: "sso_connections_name_key",
             ["name > "]),
         ListPage(
-            "explain_policies", PostgresPolicyStore.selectPage, [middle] + page, by: "policies_pkey", ["id > "]),
+            "explain_policies", Policy.table.selectPage, [middle] + page, by: "policies_pkey", ["id > "]),
         ListPage(
             "explain_audit", PostgresAuditLog.byTime.list, unfiltered + page, by: "audit_records_time",
             ["ROW(occurred_at, id) < "]),
