@@ -59,6 +59,7 @@ let package = Package(
         .library(name: "TenonClient", targets: ["TenonClient"]),
         .library(name: "TenonOIDC", targets: ["TenonOIDC"]),
         .library(name: "TenonService", targets: ["TenonService"]),
+        .library(name: "TenonContractTesting", targets: ["TenonContractTesting"]),
         .executable(name: "tenon", targets: ["tenon"]),
     ],
     dependencies: [
@@ -209,9 +210,14 @@ let package = Package(
                 "TestSupport",
             ],
             swiftSettings: strict),
+        // What adapters of third parties are tried with too.
+        .target(
+            name: "TenonContractTesting", dependencies: ["TenonDomain", "TenonKit"], path: "Tests/TenonContractTesting",
+            swiftSettings: strict),
         .testTarget(
             name: "TenonContractTests",
             dependencies: [
+                "TenonContractTesting",
                 "TenonApplication", "TenonPostgres", "TenonMemory", "TenonDomain", "TenonKit", "TenonCrypto",
                 "TenonYAML",
                 "TestSupport",

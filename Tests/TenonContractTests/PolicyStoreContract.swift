@@ -154,8 +154,6 @@ import Testing
             #expect(try await reads.policies.policies().isEmpty)
             #expect(try await reads.policies.policies(PageRequest()).items.isEmpty)
             try await storage.write(stranger) { work throws(Failure) in
-                try await work.policies.save(role)
-                try await work.policies.save(policy)
                 try await work.policies.remove(role.role)
                 try await work.policies.remove(policy.id)
             }
@@ -166,30 +164,6 @@ import Testing
                 try await storage.write(stranger) { work throws(Failure) in try await work.policies.add(policy) }
             }
             #expect(refused?.code == .internalError)
-        }
-    }
-
-    @Test("Pages of policies have no gaps and no repeats", arguments: StorageAdapter.allCases)
-    func paging(adapter: StorageAdapter) async throws {
-        try await Storage.with(adapter) { storage in
-            let tenant: TenantID = storage.ids.next()
-            let all = try (0..<5).map { try policy("policy \($0)", in: storage, of: tenant) }
-            try await storage.write(tenant) { work throws(Failure) in
-                for policy in all { try await work.policies.add(policy) }
-            }
-            let reads = storage.transactions.reads(in: tenant)
-            var found: [PolicyID] = []
-            var start = PageRequest.Start.first
-            while true {
-                let page = try await reads.policies.policies(PageRequest(start, limit: 2))
-                found += page.items.map(\.id)
-                guard let next = page.next else { break }
-                start = .after(next)
-            }
-            #expect(found == all.map(\.id))
-            let numbered = try await reads.policies.policies(PageRequest(.page(2), limit: 2))
-            #expect(numbered.items.map(\.id) == all[2...3].map(\.id))
-            #expect(numbered.total == 5)
         }
     }
 

@@ -25,23 +25,6 @@ import Testing
         }
     }
 
-    @Test("a name is taken once within its tenant", arguments: StorageAdapter.allCases)
-    func duplicates(adapter: StorageAdapter) async throws {
-        try await Storage.with(adapter) { storage in
-            let tenant: TenantID = storage.ids.next()
-            let other: TenantID = storage.ids.next()
-            for owner in [tenant, other] {
-                let connection = try storage.connection(owner, "company")
-                try await storage.write(owner) { work throws(Failure) in try await work.sso.add(connection) }
-            }
-            let second = try storage.connection(tenant, "company")
-            let refused = await failure { () throws(Failure) in
-                try await storage.write(tenant) { work throws(Failure) in try await work.sso.add(second) }
-            }
-            #expect(refused?.code == .ssoConnectionNameTaken)
-        }
-    }
-
     @Test("a change is stored whole, with its secret or without one", arguments: StorageAdapter.allCases)
     func changes(adapter: StorageAdapter) async throws {
         try await Storage.with(adapter) { storage in
@@ -195,30 +178,6 @@ import Testing
             let own = storage.transactions.reads(in: tenant.id)
             #expect(try await own.sso.connection(connection.id) == connection)
             #expect(try await own.sso.user(of: "a", at: connection.id) == ann.id)
-        }
-    }
-
-    @Test("pages by name have neither gaps nor repeats", arguments: StorageAdapter.allCases)
-    func pages(adapter: StorageAdapter) async throws {
-        try await Storage.with(adapter) { storage in
-            let tenant: TenantID = storage.ids.next()
-            let names = (1...7).map { "c-\($0)" }
-            for name in names.shuffled() {
-                let connection = try storage.connection(tenant, name)
-                try await storage.write(tenant) { work throws(Failure) in try await work.sso.add(connection) }
-            }
-            let reads = storage.transactions.reads(in: tenant)
-            var seen: [String] = []
-            var request = PageRequest(limit: 3)
-            while true {
-                let page = try await reads.sso.connections(request)
-                seen += page.items.map(\.name.text)
-                guard let next = page.next else { break }
-                request = PageRequest(.after(next), limit: 3)
-            }
-            #expect(seen == names)
-            let numbered = try await reads.sso.connections(PageRequest(.page(3), limit: 3))
-            #expect(numbered.items.map(\.name.text) == ["c-7"] && numbered.total == 7)
         }
     }
 
