@@ -41,7 +41,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// The modules whose parsers are fuzzed.
-let fuzzed = ["TenonKit", "TenonPolicy", "TenonDomain", "TenonYAML", "TenonHTTP", "TenonClient", "TenonOIDC"]
+let fuzzed = ["TenonKit", "TenonPolicy", "TenonDomain", "TenonYAML", "TenonHTTPServer", "TenonClient", "TenonOIDC"]
 
 let package = Package(
     name: "tenon",
@@ -52,6 +52,7 @@ let package = Package(
         .library(name: "TenonDomain", targets: ["TenonDomain"]),
         .library(name: "TenonApplication", targets: ["TenonApplication"]),
         .library(name: "TenonMemory", targets: ["TenonMemory"]),
+        .library(name: "TenonHTTPServer", targets: ["TenonHTTPServer"]),
         .library(name: "TenonHTTP", targets: ["TenonHTTP"]),
         .library(name: "TenonPostgres", targets: ["TenonPostgres"]),
         .library(name: "TenonCrypto", targets: ["TenonCrypto"]),
@@ -108,9 +109,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TenonHTTP",
+            name: "TenonHTTPServer",
             dependencies: [
-                "TenonDomain", "TenonKit", "TenonPolicy", "TenonApplication", logging, lifecycle,
+                "TenonDomain", "TenonKit", logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -119,6 +120,9 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "TenonHTTP", dependencies: ["TenonHTTPServer", "TenonApplication", "TenonDomain", "TenonKit", "TenonPolicy"],
             swiftSettings: strict),
 
         .target(
@@ -135,7 +139,8 @@ let package = Package(
         .target(
             name: "TenonService",
             dependencies: [
-                "TenonDomain", "TenonKit", "TenonApplication", "TenonCrypto", "TenonHTTP", "TenonYAML", "TenonOIDC",
+                "TenonDomain", "TenonKit", "TenonApplication", "TenonCrypto", "TenonHTTP", "TenonHTTPServer", "TenonYAML",
+                "TenonOIDC",
                 logging, lifecycle,
             ],
             swiftSettings: strict),
@@ -156,7 +161,7 @@ let package = Package(
             name: "tenon",
             dependencies: [
                 "TenonDomain", "TenonKit", "TenonPolicy", "TenonApplication", "TenonMemory", "TenonCrypto",
-                "TenonPostgres", "TenonHTTP", "TenonService", "TenonClient", "TenonOIDC", "CMalloc",
+                "TenonPostgres", "TenonHTTP", "TenonHTTPServer", "TenonService", "TenonClient", "TenonOIDC", "CMalloc",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -226,8 +231,8 @@ let package = Package(
         .testTarget(
             name: "TenonHTTPTests",
             dependencies: [
-                "TenonHTTP", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory", "TenonOIDC",
-                "TenonService", "TenonYAML",
+                "TenonHTTP", "TenonHTTPServer", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory",
+                "TenonOIDC", "TenonService", "TenonYAML",
                 "TestSupport",
                 logging, lifecycle,
                 .product(name: "NIOCore", package: "swift-nio"),

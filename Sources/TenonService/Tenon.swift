@@ -4,6 +4,7 @@ public import TenonApplication
 internal import TenonCrypto
 public import TenonDomain
 public import TenonHTTP
+public import TenonHTTPServer
 
 /// Tenon on a storage: its use cases, and the services that run beside them.
 ///

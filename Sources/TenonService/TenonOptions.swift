@@ -2,6 +2,7 @@ public import TenonApplication
 public import TenonCrypto
 public import TenonDomain
 public import TenonHTTP
+public import TenonHTTPServer
 public import TenonOIDC
 
 /// What an operator or an embedder may decide; each has a default that is good for production.

@@ -5,6 +5,7 @@ import TenonApplication
 import TenonCrypto
 import TenonDomain
 import TenonHTTP
+import TenonHTTPServer
 import TenonMemory
 import TenonService
 import TestSupport

@@ -5,6 +5,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct APIKeyOperationTests {
     private static let path = "/api/v1/auth/api-keys"

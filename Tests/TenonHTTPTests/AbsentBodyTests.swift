@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct AbsentBodyTests {
     @Test("where no member is required an absent body is an empty object, and any other must say what it is")

@@ -5,6 +5,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct AccessOperationTests {
     @Test("Roles are made, shown beside the built-in ones, changed under a precondition, and taken away")

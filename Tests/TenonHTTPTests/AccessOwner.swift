@@ -5,6 +5,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// The owner of a tenant, who asks for roles and policies.
 struct AccessOwner: Sendable {

@@ -5,6 +5,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What is asked about access, and answered without deciding anything.
 @Suite struct AccessQuestionTests {

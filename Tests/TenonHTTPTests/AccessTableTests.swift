@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Walks the catalog: every operation, asked by everybody, answers what `docs/access.md` says.
 @Suite struct AccessTableTests {

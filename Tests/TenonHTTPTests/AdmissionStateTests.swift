@@ -2,6 +2,7 @@ import TenonDomain
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct AdmissionStateTests {
     private let start = ContinuousClock.now

@@ -4,6 +4,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Rules of a tenant that look at keys, namespaces and addresses, against every way to write and to read entries.
 @Suite struct ConfigurationRuleTests {

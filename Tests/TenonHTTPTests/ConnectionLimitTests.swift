@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What one client, and all of them together, may hold.
 @Suite struct ConnectionLimitTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What pages of other origins may do in a browser.
 @Suite struct CrossOriginTests {

@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct DescriptionTests {
     @Test("what holds between members, and members that may be absent, are described")

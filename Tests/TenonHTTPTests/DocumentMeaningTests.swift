@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What documents and rules from other systems mean here, from the request to what is read back.
 @Suite struct DocumentMeaningTests {

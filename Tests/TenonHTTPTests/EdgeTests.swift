@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct EdgeTests {
     /// A tenant's token and a namespace of it.

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Connections of well-behaved clients that use all that HTTP/1.1 offers.
 @Suite struct ExchangeTests {

@@ -4,6 +4,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Who is believed to ask, behind which proxies.
 @Suite struct ForwardingTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// HTTP/2 clients that mean no good.
 @Suite struct HTTP2AttackTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// One stream that goes wrong, and the others of its connection.
 @Suite struct HTTP2StreamTests {

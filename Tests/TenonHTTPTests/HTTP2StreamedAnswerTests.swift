@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Answers that come bit by bit, over HTTP/2.
 @Suite struct HTTP2StreamedAnswerTests {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Holds threads until a test lets them go on.
 private final class Latch: Sendable {

@@ -4,6 +4,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct IdempotencyTests {
     private func session(_ tenon: ServedTenon) async throws -> String {

@@ -4,6 +4,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// A list shows what the caller could get one by one, and tells of nothing else.
 @Suite struct ListVisibilityTests {

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// An answer of as many bytes as the query says.
 private struct LargeEndpoint: Endpoint {

@@ -4,6 +4,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct OverloadTests {
     @Test("a service that takes no request says when to try again; health and metrics answer all the same")

@@ -4,6 +4,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct OwnSessionOperationTests {
     @Test("a user looks at one of its own sessions, and ends all of them at once, the current one too")

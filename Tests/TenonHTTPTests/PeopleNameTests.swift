@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What people may call themselves, and what they may choose as a password.
 @Suite struct PeopleNameTests {

@@ -7,6 +7,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Nanoseconds that stand still.
 private final class StandingTime: Sendable {

@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct ReferencePageTests {
     private let hostile = #"<script>alert("x")</script> & 'y' </code></td><img src=x onerror=alert(1)>"#

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct RefusalTextTests {
     @Test("a login by two names is told that one is enough")

@@ -6,6 +6,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct RequestLogTests {
     private struct Broken: Error {}

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct SSOConnectionOperationTests {
     private static let body = """

@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// A secret becomes public by an explicit `"is_secret": false` alone, whichever way it is written.
 @Suite struct SecretFlagTests {

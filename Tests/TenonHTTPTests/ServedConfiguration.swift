@@ -5,6 +5,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// A registered tenant with a namespace, over a real socket.
 struct ServedConfiguration: Sendable {

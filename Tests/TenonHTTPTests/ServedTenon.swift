@@ -11,6 +11,7 @@ import TenonService
 import TestSupport
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// The whole API on memory adapters and real crypto, over a real socket.
 struct ServedTenon: Sendable {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Takes connections and never says anything.
 private struct SilentServer {

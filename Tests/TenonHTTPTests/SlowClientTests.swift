@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Clients that take their time, with words or with reading.
 @Suite struct SlowClientTests {

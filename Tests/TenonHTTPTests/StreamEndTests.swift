@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// How streams and requests that wait come to their end, and what they cost the others.
 @Suite struct StreamEndTests {

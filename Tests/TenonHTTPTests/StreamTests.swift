@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Answers that come bit by bit, over HTTP/1.1.
 @Suite struct StreamTests {

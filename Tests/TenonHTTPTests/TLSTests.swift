@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// HTTPS with a certificate of the test's own, asked by curl and openssl.
 @Suite struct TLSTests {

@@ -4,6 +4,7 @@ import TenonMemory
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// Tenants, as administrators of the platform and their own users see them.
 @Suite struct TenantOperationTests {

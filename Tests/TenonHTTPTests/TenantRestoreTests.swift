@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct TenantRestoreTests {
     @Test("a suspended tenant that is deleted and brought back is suspended; while it is deleted no patch changes it")

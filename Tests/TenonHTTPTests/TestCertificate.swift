@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// A folder with a self-signed certificate for 127.0.0.1, made by openssl, that goes away with `remove`.
 struct TestCertificate: Sendable {

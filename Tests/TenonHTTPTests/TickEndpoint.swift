@@ -4,6 +4,7 @@ import TenonKit
 import TestSupport
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What the streams of a test did, and the word to go on.
 final class Ticks: Sendable {

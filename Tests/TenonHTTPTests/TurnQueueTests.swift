@@ -2,6 +2,7 @@ import TenonDomain
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct TurnQueueTests {
     private let a = TenantID(high: 1, low: 1)

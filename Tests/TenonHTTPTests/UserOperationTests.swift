@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 @Suite struct UserOperationTests {
     @Test("seed 002's journey: register with a username, log in for access and refresh, profile, another password")

@@ -4,6 +4,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// A file of a few types, as an import takes it.
 private struct ImportEndpoint: Endpoint {

@@ -1,15 +1,5 @@
 public import TenonDomain
 
-/// What somebody proves with who they are.
-public enum Credentials: Sendable {
-    /// `Authorization: Bearer …`
-    case accessToken(String)
-    /// `tnk_…`, as a bearer token or in `X-API-Key`
-    case apiKey(String)
-    /// `Signature-Input` and `Signature` (RFC 9421). Whoever has passed is let in by `admit` once more, with the body.
-    case signature(SignedRequest)
-}
-
 /// Credentials to caller. Most of it is decided from memory alone; what must be read is read once a minute for a tenant
 /// or a key.
 public struct Authenticate: Sendable {

@@ -201,11 +201,11 @@ extension RateShare {
 
 extension RateStanding {
     fileprivate init(_ policy: String, _ limit: RateLimit, _ decision: RateDecision, remaining: Int64, used: Int64) {
-        self.policy = policy
-        self.limit = limit
         switch decision {
-        case .allowed: (self.remaining, wait, isExceeded) = (remaining, used, false)
-        case .refused(let wait): (self.remaining, self.wait, isExceeded) = (0, wait ?? RateLimit.window, true)
+        case .allowed:
+            self.init(policy: policy, limit: limit, remaining: remaining, wait: used, isExceeded: false)
+        case .refused(let wait):
+            self.init(policy: policy, limit: limit, remaining: 0, wait: wait ?? RateLimit.window, isExceeded: true)
         }
     }
 }

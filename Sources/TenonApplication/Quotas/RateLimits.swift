@@ -1,4 +1,4 @@
-public import TenonDomain
+internal import TenonDomain
 
 /// Who may make how many requests.
 public struct RateLimits: Sendable {
@@ -23,24 +23,4 @@ public struct RateLimits: Sendable {
     }
 
     var address: RateLimit { RateLimit(perMinute: perAddress) }
-}
-
-/// What a limit says of itself with an answer.
-public struct RateStanding: Sendable, Equatable {
-    /// Stable, part of the API: `tenant`, `user`, `api_key` or `address`.
-    public let policy: String
-    public let limit: RateLimit
-    /// How many more requests would pass now.
-    public let remaining: Int64
-    /// Nanoseconds: until the next request passes where this one did not, else until all of them are there again.
-    public let wait: Int64
-    public let isExceeded: Bool
-}
-
-/// What the limits said to one request: the caller's own first, then its tenant's.
-public struct RateVerdict: Sendable, Equatable {
-    public let standings: [RateStanding]
-
-    /// The limit that refused it; nil where it passes.
-    public var exceeded: RateStanding? { standings.first(where: \.isExceeded) }
 }

@@ -1,4 +1,5 @@
 internal import TenonApplication
+internal import TenonHTTPServer
 
 extension ContextEndpoints {
     static let access = ContextEndpoints(tag: "Access") { catalog, parts in

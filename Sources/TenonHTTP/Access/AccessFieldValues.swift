@@ -1,29 +1,30 @@
 internal import TenonApplication
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 extension PolicyStatus: ChoiceFieldValue {}
 
 extension PolicyStatus: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension PolicyText: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "maxLength": .integer(Int64(maxLength)), "pattern": "^[^\\u0000]*$"]
     }
-    static var exampleText: String { "p, role:member, configs, write, deny, r.res.key == 'database_url'" }
+    package static var exampleText: String { "p, role:member, configs, write, deny, r.res.key == 'database_url'" }
 }
 
 extension SubjectName: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "string",
             "pattern":
                 "^(user:usr_[0-7][0-9a-hjkmnp-tv-z]{25}|key:key_[0-7][0-9a-hjkmnp-tv-z]{25}|role:[a-z0-9][a-z0-9_-]{0,62})$",
         ]
     }
-    static var exampleText: String { "role:member" }
+    package static var exampleText: String { "role:member" }
 }
 
 /// Permissions that a role grants.
@@ -88,15 +89,15 @@ struct InheritedRoles: FieldValue {
 
 /// One permission.
 extension Permission: TextFieldValue {
-    init(_ text: String) throws(Violation) {
+    package init(_ text: String) throws(Violation) {
         guard let permission = Permission(named: text) else {
             throw Violation(code: "unknown_permission", detail: "There is no such permission.")
         }
         self = permission
     }
 
-    static var schema: JSONValue { ["type": "string", "enum": .array(all.map { .string($0.name) })] }
-    static var exampleText: String { "configs:write" }
+    package static var schema: JSONValue { ["type": "string", "enum": .array(all.map { .string($0.name) })] }
+    package static var exampleText: String { "configs:write" }
 }
 
 /// Attributes of a resource that somebody asks about.

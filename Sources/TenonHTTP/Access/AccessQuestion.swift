@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// The body of a question: about one of Tenon's permissions, or to a policy with a model of its own.

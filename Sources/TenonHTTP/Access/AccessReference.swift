@@ -1,4 +1,5 @@
 public import TenonDomain
+public import TenonHTTPServer
 
 /// `docs/access.md`: who may call which operation, as the catalog and the built-in roles say.
 public struct AccessReference: Sendable {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonPolicy
 
 /// A role; of a built-in one, version and times are null.

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /policies/{policy_id}`
 struct DeletePolicyEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /roles/{role}`
 struct DeleteRoleEndpoint: Endpoint {

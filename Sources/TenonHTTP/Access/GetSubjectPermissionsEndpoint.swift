@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// `GET /policies/permissions`

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `PATCH /policies/{policy_id}`
 struct UpdatePolicyEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 extension ContextEndpoints {
     static let audit = ContextEndpoints(tag: "Audit") { catalog, parts in

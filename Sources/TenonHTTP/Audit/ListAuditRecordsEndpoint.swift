@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `GET /audit-logs`
 struct ListAuditRecordsEndpoint: Endpoint {

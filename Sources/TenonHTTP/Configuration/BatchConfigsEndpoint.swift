@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `POST /namespaces/{namespace_id}/configs:batch`
 struct BatchConfigsEndpoint: IdempotentEndpoint {

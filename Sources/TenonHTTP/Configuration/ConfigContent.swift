@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// The members of a body that say everything of an entry but its key.

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// The members of a body that change some parts of an entry.

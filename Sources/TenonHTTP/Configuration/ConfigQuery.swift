@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// Parameters that several operations on entries understand.

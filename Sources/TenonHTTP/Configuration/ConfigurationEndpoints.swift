@@ -1,4 +1,5 @@
 internal import TenonApplication
+internal import TenonHTTPServer
 
 extension ContextEndpoints {
     static let configuration = ContextEndpoints(tag: "Configuration") { catalog, parts in

@@ -1,30 +1,31 @@
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 extension NamespaceName: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"]
     }
-    static var exampleText: String { "production" }
+    package static var exampleText: String { "production" }
 }
 
 extension ConfigKey: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$"]
     }
-    static var exampleText: String { "database_url" }
+    package static var exampleText: String { "database_url" }
 }
 
 extension ConfigValueType: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension ConfigChange: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension ConfigTags: FieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
             throw .invalid("wrong_type", "Tags are an array of strings.")
@@ -32,25 +33,25 @@ extension ConfigTags: FieldValue {
         try self.init(texts)
     }
 
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
             "items": ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$"],
         ]
     }
-    static var exampleJSON: JSONValue { ["database", "team:platform"] }
-    static var example: ConfigTags { .none }
+    package static var exampleJSON: JSONValue { ["database", "team:platform"] }
+    package static var example: ConfigTags { .none }
 }
 
 extension ChangeComment: TextFieldValue {
     /// No control characters but line feed and tab.
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "string", "minLength": 1, "maxLength": 500,
             "pattern": "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$",
         ]
     }
-    static var exampleText: String { "Moved to the new cluster" }
+    package static var exampleText: String { "Moved to the new cluster" }
 }
 
 extension ConfigValueType {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /namespaces/{namespace_id}/configs/{key}`
 struct DeleteConfigEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `GET /namespaces/{namespace_id}/configs/{key}/versions`
 struct ListConfigVersionsEndpoint: Endpoint {

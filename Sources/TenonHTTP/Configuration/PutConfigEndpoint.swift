@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// `PUT /namespaces/{namespace_id}/configs/{key}`

@@ -1,11 +1,12 @@
 internal import TenonApplication
 internal import TenonDomain
-internal import TenonKit
+internal import TenonHTTPServer
+package import TenonKit
 
 extension JSONPatch: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.value(json) }
+    package func write(to writer: inout JSONWriter) { writer.value(json) }
 
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "array",
             "items": [

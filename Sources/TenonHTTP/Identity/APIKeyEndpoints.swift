@@ -1,4 +1,5 @@
 internal import TenonApplication
+internal import TenonHTTPServer
 
 extension EndpointCatalog {
     mutating func addAPIKeys(_ useCases: APIKeyUseCases, paging: Paging) {

@@ -1,6 +1,7 @@
 internal import TenonApplication
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 /// The scopes of a key: permissions by name, each once.
 struct ScopesField: FieldValue {
@@ -42,7 +43,7 @@ struct ScopesField: FieldValue {
 }
 
 extension AllowedNetworks: FieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
             throw .invalid("wrong_type", "Networks are an array of strings.")
@@ -50,15 +51,15 @@ extension AllowedNetworks: FieldValue {
         try self.init(texts)
     }
 
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
             "items": ["type": "string", "maxLength": 49],
             "description": "In CIDR notation, such as 10.0.0.0/8. Without any the key may be used from everywhere.",
         ]
     }
-    static var example: AllowedNetworks { .any }
-    static var exampleJSON: JSONValue { ["10.0.0.0/8"] }
+    package static var example: AllowedNetworks { .any }
+    package static var exampleJSON: JSONValue { ["10.0.0.0/8"] }
 }
 
 /// How long the secret before the newest one lives on, in whole seconds.
@@ -126,7 +127,7 @@ struct SigningField: ObjectFieldValue {
 }
 
 extension MessageSignatureAlgorithm: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 /// 32 bytes in base 64, with padding or without.

@@ -1,6 +1,7 @@
 internal import TenonApplication
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 /// A key without its secrets.
 struct APIKeyReply: ReplyBody {
@@ -90,5 +91,5 @@ struct IssuedAPIKeyReply: ReplyBody {
 }
 
 extension APIKeyStatus: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `GET /auth/sso/{connection_id}/login`
 struct BeginSSOLoginEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /sso-connections/{connection_id}`
 struct DeleteSSOConnectionEndpoint: Endpoint {

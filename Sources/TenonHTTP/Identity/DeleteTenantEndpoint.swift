@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /tenants/{tenant_id}`
 struct DeleteTenantEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /users/{user_id}/sessions`
 struct EndUserSessionsEndpoint: Endpoint {

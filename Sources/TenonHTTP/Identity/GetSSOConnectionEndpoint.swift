@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `GET /sso-connections/{connection_id}`
 struct GetSSOConnectionEndpoint: Endpoint {

@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// `GET /.well-known/jwks.json`: the signing keys as a JWK Set (RFC 7517, RFC 8037).

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `GET /tenants/{tenant_id}`
 struct GetTenantEndpoint: Endpoint {

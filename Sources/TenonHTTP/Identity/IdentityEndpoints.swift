@@ -1,4 +1,5 @@
 internal import TenonApplication
+internal import TenonHTTPServer
 
 extension ContextEndpoints {
     static let identity = ContextEndpoints(tag: "Identity") { catalog, parts in

@@ -1,22 +1,23 @@
 internal import TenonApplication
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 extension EmailAddress: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }
-    static var exampleText: String { "admin@mycompany.com" }
+    package static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }
+    package static var exampleText: String { "admin@mycompany.com" }
 }
 
 extension Username: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "pattern": "^[A-Za-z0-9_.@+-]{1,150}$"] }
-    static var exampleText: String { "john" }
+    package static var schema: JSONValue { ["type": "string", "pattern": "^[A-Za-z0-9_.@+-]{1,150}$"] }
+    package static var exampleText: String { "john" }
 }
 
 extension TenantSlug: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"]
     }
-    static var exampleText: String { "mycompany" }
+    package static var exampleText: String { "mycompany" }
 }
 
 /// A password that is to be stored. Whether it is good enough is the use case's to say: an operator may ask for more

@@ -1,6 +1,7 @@
 internal import TenonApplication
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 /// A tenant as its members see it.
 struct TenantReply: ReplyBody {
@@ -95,22 +96,22 @@ struct TokenPairReply: ReplyBody {
 }
 
 extension Role: ReplyValue, TextFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(name) }
+    package func write(to writer: inout JSONWriter) { writer.string(name) }
 
-    static var schema: JSONValue { ["type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"] }
-    static var exampleText: String { "owner" }
+    package static var schema: JSONValue { ["type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"] }
+    package static var exampleText: String { "owner" }
 }
 
 extension TenantPlan: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension TenantIsolation: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension TenantStatus: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension TenantDatabase.State: ReplyValue, ChoiceFieldValue {
@@ -118,5 +119,5 @@ extension TenantDatabase.State: ReplyValue, ChoiceFieldValue {
 }
 
 extension UserStatus: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `POST /auth/register`, with the body of seed 000 or of seed 004.
 struct RegisterTenantEndpoint: Endpoint {

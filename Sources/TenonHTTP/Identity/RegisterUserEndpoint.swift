@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `POST /users/register`, with the body of seed 002.
 struct RegisterUserEndpoint: Endpoint {

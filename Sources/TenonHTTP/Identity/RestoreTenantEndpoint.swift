@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `POST /tenants/{tenant_id}/restore`
 struct RestoreTenantEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `DELETE /auth/api-keys/{key_id}`
 struct RevokeAPIKeyEndpoint: Endpoint {

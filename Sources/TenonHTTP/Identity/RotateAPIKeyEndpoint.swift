@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `POST /auth/api-keys/{key_id}/rotate`
 struct RotateAPIKeyEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 extension EndpointCatalog {
     mutating func addSSO(_ useCases: SSOUseCases, paging: Paging) {

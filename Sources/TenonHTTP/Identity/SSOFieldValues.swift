@@ -1,61 +1,62 @@
 internal import TenonApplication
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+internal import TenonHTTPServer
+package import TenonKit
 
 extension SSOConnectionName: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"]
     }
-    static var exampleText: String { "company-login" }
+    package static var exampleText: String { "company-login" }
 }
 
 extension SSOPreset: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension SSOConnectionStatus: ReplyValue, ChoiceFieldValue {
-    func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension IssuerURL: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "string",
             "pattern": .string(
                 "^https?://[A-Za-z0-9._:\\[\\]-]{1,\(maxHost)}(/[A-Za-z0-9/._~%:+,;=-]{0,\(maxPath - 1)})?$"),
         ]
     }
-    static var exampleText: String { "https://id.mycompany.com/realms/main" }
+    package static var exampleText: String { "https://id.mycompany.com/realms/main" }
 }
 
 extension OAuthClientID: TextFieldValue {
-    static var schema: JSONValue { ["type": "string", "pattern": "^[ -~]{1,255}$"] }
-    static var exampleText: String { "tenon" }
+    package static var schema: JSONValue { ["type": "string", "pattern": "^[ -~]{1,255}$"] }
+    package static var exampleText: String { "tenon" }
 }
 
 extension EmailDomain: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         let label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
         return [
             "type": "string", "maxLength": .integer(Int64(maxLength)),
             "pattern": .string("^\(label)(\\.\(label)){1,7}$"),
         ]
     }
-    static var exampleText: String { "mycompany.com" }
+    package static var exampleText: String { "mycompany.com" }
 }
 
 extension ClaimPath: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "string", "format": "json-pointer", "maxLength": 256, "pattern": "^(/([^~/]|~[01])*){1,8}$",
             "description": "A JSON Pointer (RFC 6901) into the ID token's claims.",
         ]
     }
-    static var exampleText: String { "/realm_access/roles" }
+    package static var exampleText: String { "/realm_access/roles" }
 }
 
 extension OAuthScopes: FieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
             throw .invalid("wrong_type", "Scopes are an array of strings.")
@@ -67,15 +68,15 @@ extension OAuthScopes: FieldValue {
         }
     }
 
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
             "items": ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,64}$"],
             "description": "`openid` is always asked for.",
         ]
     }
-    static var example: OAuthScopes { SSOPreset.generic.scopes }
-    static var exampleJSON: JSONValue { .array(example.names.map { .string($0) }) }
+    package static var example: OAuthScopes { SSOPreset.generic.scopes }
+    package static var exampleJSON: JSONValue { .array(example.names.map { .string($0) }) }
 }
 
 /// Different values that are texts.

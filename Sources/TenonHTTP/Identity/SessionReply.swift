@@ -1,4 +1,5 @@
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// A session, for its owner to recognise.
 struct SessionReply: ReplyBody {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `POST /auth/logout`
 struct SignOutEndpoint: Endpoint {

@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// `PATCH /tenants/{tenant_id}`
 struct UpdateTenantEndpoint: Endpoint {

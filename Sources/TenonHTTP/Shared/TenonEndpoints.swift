@@ -1,5 +1,7 @@
 public import TenonApplication
 public import TenonDomain
+public import TenonHTTPServer
+internal import TenonKit
 
 /// What the endpoints are made of.
 struct EndpointDependencies: Sendable {
@@ -28,7 +30,7 @@ extension EndpointCatalog {
     ) -> EndpointCatalog {
         let parts = EndpointDependencies(
             useCases: useCases, signer: signer, paging: paging, life: life, metrics: metrics, version: version)
-        var catalog = EndpointCatalog()
+        var catalog = EndpointCatalog(pathParameters: PathParameter.ofTenon, problemMembers: problemMembers)
         for context in ContextEndpoints.all {
             let known = catalog.operations.count
             context.add(&catalog, parts)
@@ -37,5 +39,14 @@ extension EndpointCatalog {
             }
         }
         return catalog.documented(documentation)
+    }
+
+    private static var problemMembers: JSONObject {
+        var members = JSONObject()
+        members["tenants"] = [
+            "type": "array", "items": TenantSlug.schema,
+            "description": "Of `tenant_required`: the slugs to choose from.",
+        ]
+        return members
     }
 }

@@ -39,7 +39,7 @@ struct GetOpenAPIEndpoint: Endpoint {
 extension EndpointCatalog {
     /// With what describes it added: the document, the pages on it, and the kinds of its problems. Comes last, for it
     /// describes itself as well.
-    func documented(_ pages: DocumentationPages) -> EndpointCatalog {
+    package func documented(_ pages: DocumentationPages) -> EndpointCatalog {
         var described = self
         described.addDocumentation(JSONObject(), pages: pages, ProblemKinds(self))
         let document = OpenAPIDocument(described).json.objectValue ?? JSONObject()

@@ -12,7 +12,7 @@ public struct OpenAPIDocument: Sendable {
     public var json: JSONValue {
         var paths = JSONObject()
         var schemas = JSONObject()
-        schemas["Problem"] = ProblemSchema.json
+        schemas["Problem"] = ProblemSchema.json(catalog.problemMembers)
         for entry in catalog.entries {
             let path = entry.operation.canonicalPath
             var item = paths[path]?.objectValue ?? JSONObject()
@@ -60,13 +60,28 @@ public struct OpenAPIDocument: Sendable {
             operation["x-permission"] = .string(permission.name)
         }
         let parameters =
-            PathParameter.all(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: entry)
+            pathParameters(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: entry)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let request = entry.request {
             operation["requestBody"] = ["required": .bool(request.isRequired), "content": request.media.content]
         }
         operation["responses"] = OperationResponses(entry).json
         return .object(operation)
+    }
+
+    /// Traps on one that nobody described: every test of the catalog finds it.
+    private func pathParameters(of operation: Operation) -> [JSONValue] {
+        operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
+            let name = String(segment.dropFirst().dropLast())
+            guard let parameter = catalog.pathParameters.first(where: { $0.name == name }) else {
+                preconditionFailure("The path parameter \(name) is not described")
+            }
+            return [
+                "name": .string(name), "in": "path", "required": true,
+                "description": .string(parameter.description), "schema": parameter.schema,
+                "example": parameter.example,
+            ]
+        }
     }
 
     private static func parameter(_ parameter: QueryParameter) -> JSONValue {
@@ -116,42 +131,5 @@ extension [MediaDescription] {
 extension JSONValue {
     static func reference(to schema: String) -> JSONValue {
         ["$ref": .string("#/components/schemas/\(schema)")]
-    }
-}
-
-/// The segments of paths that stand for something.
-enum PathParameter {
-    private static let known: [String: (description: String, schema: JSONValue, example: JSONValue)] = [
-        "tenant_id": ("The tenant's id.", TenantID.schema, .string(TenantID.example.description)),
-        "namespace_id": ("The namespace's id.", NamespaceID.schema, .string(NamespaceID.example.description)),
-        "user_id": ("The user's id.", UserID.schema, .string(UserID.example.description)),
-        "session_id": ("The session's id.", SessionID.schema, .string(SessionID.example.description)),
-        "key_id": ("The API key's id.", APIKeyID.schema, .string(APIKeyID.example.description)),
-        "connection_id": (
-            "The connection's id.", SSOConnectionID.schema, .string(SSOConnectionID.example.description)
-        ),
-        "key": ("The entry's key.", ConfigKey.schema, .string(ConfigKey.exampleText)),
-        "role": ("The role's name.", Role.schema, "auditor"),
-        "policy_id": ("The policy's id.", PolicyID.schema, .string(PolicyID.example.description)),
-        "version": ("A version's number.", VersionNumber.schema, VersionNumber.exampleJSON),
-        "code": (
-            "The `code` of a problem.", ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"], "validation_failed"
-        ),
-        "asset": ("The file's name.", ["type": "string", "pattern": "^[a-z0-9.-]{1,64}$"], "reference.css"),
-    ]
-
-    /// Traps on one that nobody described: every test of the catalog finds it.
-    static func all(of operation: Operation) -> [JSONValue] {
-        operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
-            let name = String(segment.dropFirst().dropLast())
-            guard let parameter = known[name] else {
-                preconditionFailure("The path parameter \(name) is not described")
-            }
-            return [
-                "name": .string(name), "in": "path", "required": true,
-                "description": .string(parameter.description), "schema": parameter.schema,
-                "example": parameter.example,
-            ]
-        }
     }
 }

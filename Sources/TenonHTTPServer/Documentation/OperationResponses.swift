@@ -183,13 +183,11 @@ extension JSONValue {
 }
 
 enum ProblemSchema {
-    static var json: JSONValue {
+    /// `members` are the service's own extension members.
+    static func json(_ members: JSONObject) -> JSONValue {
         let text: JSONValue = ["type": "string"]
         let code: JSONValue = ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"]
-        return [
-            "type": "object",
-            "description": "An error (RFC 9457).",
-            "properties": [
+        let own: JSONValue = [
                 "type": [
                     "type": "string", "format": "uri-reference",
                     "pattern":
@@ -198,10 +196,6 @@ enum ProblemSchema {
                 "title": text, "status": ["type": "integer", "minimum": 400, "maximum": 599], "detail": text,
                 "instance": ["type": "string", "description": "The path of the request."], "code": code,
                 "request_id": ["type": "string", "description": "The same as X-Request-ID."],
-                "tenants": [
-                    "type": "array", "items": TenantSlug.schema,
-                    "description": "Of `tenant_required`: the slugs to choose from.",
-                ],
                 "violated-policies": [
                     "type": "array", "items": text,
                     "description": "Of `rate_limited`: the limits that are used up, as `RateLimit-Policy` names them.",
@@ -218,7 +212,13 @@ enum ProblemSchema {
                         "required": ["code", "detail"],
                     ],
                 ],
-            ],
+        ]
+        var properties = own.objectValue ?? JSONObject()
+        for (name, schema) in members { properties[name] = schema }
+        return [
+            "type": "object",
+            "description": "An error (RFC 9457).",
+            "properties": .object(properties),
             "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
         ]
     }

@@ -1,13 +1,13 @@
 internal import NIOHTTP1
 internal import TenonDomain
-internal import TenonKit
+package import TenonKit
 
 /// Who really asks and how, behind the proxies that are believed.
-struct ClientFacts: Equatable {
-    var address: IPAddress?
-    var isSecure: Bool
+package struct ClientFacts: Equatable {
+    package var address: IPAddress?
+    package var isSecure: Bool
     /// As the client wrote it.
-    var host: String?
+    package var host: String?
 }
 
 /// The `Forwarded` field (RFC 7239) and its older relatives `X-Forwarded-For`, `-Proto` and `-Host`.

@@ -1,5 +1,4 @@
 internal import NIOHTTP1
-internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
 

@@ -1,15 +1,14 @@
 internal import NIOCore
 internal import NIOHTTP1
-internal import TenonApplication
 internal import TenonDomain
 
 /// Authenticates and authorizes requests: reads the credentials of a head, makes the caller of them, and applies rate
 /// limits and the operation's access rule.
 struct AccessGate: Sendable {
-    let authenticate: Authenticate
+    let authenticate: any Authenticator
     let authorizer: any Authorizer
     /// Nil where there are no rate limits.
-    let limiter: RateLimiter?
+    let limiter: (any RequestLimiter)?
 
     /// The credentials in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated`
     /// where there are none, with `invalidSignature`, and with `rateLimited` where this address has failed to

@@ -41,7 +41,7 @@ enum AnswerBytes: Sendable {
 }
 
 /// A document that is encoded when somebody asks for it first, and then given out any number of times.
-final class SharedDocument: Sendable {
+package final class SharedDocument: Sendable {
     private struct State {
         var buffer: ByteBuffer?
         var tag: EntityTag?
@@ -50,11 +50,11 @@ final class SharedDocument: Sendable {
     private let make: @Sendable () -> [UInt8]
     private let state = Mutex(State())
 
-    init(_ make: @escaping @Sendable () -> [UInt8]) {
+    package init(_ make: @escaping @Sendable () -> [UInt8]) {
         self.make = make
     }
 
-    convenience init(text: String) {
+    package convenience init(text: String) {
         self.init { Array(text.utf8) }
     }
 

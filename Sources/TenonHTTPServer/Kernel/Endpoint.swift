@@ -1,8 +1,8 @@
 internal import NIOHTTP1
-internal import TenonDomain
+package import TenonDomain
 
 /// One operation at the edge: maps in, calls one use case, maps out.
-protocol Endpoint: Sendable {
+package protocol Endpoint: Sendable {
     /// `NoBody` where the request has none.
     associatedtype Body: RequestPayload = NoBody
     associatedtype Reply: Representation
@@ -14,19 +14,19 @@ protocol Endpoint: Sendable {
 
 /// An operation whose repeats `Idempotency-Key` finds: the claim on the key, the work and the kept answer are one
 /// transaction.
-protocol IdempotentEndpoint: Endpoint {
+package protocol IdempotentEndpoint: Endpoint {
     /// The same endpoint, whose use case joins the transaction.
     func joining(_ transaction: OpenTransaction) -> Self
 }
 
 /// A request as an endpoint sees it: parsed, authenticated, and past the access rule.
-struct EndpointRequest<Body: RequestPayload>: Sendable {
-    let body: Body
-    let caller: Caller
-    let query: QueryReader
-    let captures: PathCaptures
+package struct EndpointRequest<Body: RequestPayload>: Sendable {
+    package let body: Body
+    package let caller: Caller
+    package let query: QueryReader
+    package let captures: PathCaptures
     /// Who really asks, and under which name of ours.
-    let client: ClientFacts
+    package let client: ClientFacts
     private let headers: HTTPHeaders
     private let recheck: OperationCall.Recheck?
 
@@ -41,23 +41,23 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     }
 
     /// The fields of `If-Match` as they came. For a GET they are decided on after the endpoint.
-    var ifMatch: [String] { headers["if-match"] }
+    package var ifMatch: [String] { headers["if-match"] }
     /// The fields of `If-None-Match` as they came. For a GET they are decided on after the endpoint.
-    var ifNoneMatch: [String] { headers["if-none-match"] }
+    package var ifNoneMatch: [String] { headers["if-none-match"] }
 
     /// Whether the client asks for more than what a cache on the way holds (`Cache-Control`, RFC 9111 §5.2.1).
-    var wantsFresh: Bool {
+    package var wantsFresh: Bool {
         headers[canonicalForm: "cache-control"].contains { directive in
             directive.lowercased() == "no-cache" || directive.lowercased() == "max-age=0"
         }
     }
 
     /// The last event that the client has seen (`Last-Event-ID`), as it came; nil where it begins.
-    var lastEventID: String? { headers.first(name: "last-event-id") }
+    package var lastEventID: String? { headers.first(name: "last-event-id") }
 
     /// The value of a cookie; nil where the browser sends none of the name, or several (RFC 6265bis §5.4 says nothing of
     /// their order).
-    func cookie(_ name: String) -> String? {
+    package func cookie(_ name: String) -> String? {
         let pairs = headers["cookie"].flatMap { $0.split(separator: ";") }.map(\.trimmed)
         let values = pairs.filter { $0.utf8.starts(with: "\(name)=".utf8) }
         return values.count == 1 ? String(values[0].dropFirst(name.count + 1)) : nil
@@ -66,7 +66,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     /// Who the credentials that the request came with stand for now; nil where they would not pass any more. Only what is
     /// long-lived has a reason to ask: elsewhere they were checked a moment ago. A database that is away for a while
     /// changes nothing.
-    func currentCaller() async -> Caller? {
+    package func currentCaller() async -> Caller? {
         guard let recheck else { return caller }
         do throws(Failure) {
             return try await recheck()
@@ -76,7 +76,7 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
     }
 
     /// A captured segment as a value; one that cannot exist is one that was not found.
-    func path<Value, E: Error>(
+    package func path<Value, E: Error>(
         _ name: String, orFail code: FailureCode, as parse: (String) throws(E) -> Value?
     ) throws(Failure) -> Value {
         if let text = captures[name], let value = try? parse(text) { return value }
@@ -85,20 +85,20 @@ struct EndpointRequest<Body: RequestPayload>: Sendable {
 }
 
 /// What an endpoint answers on success; the status is its operation's.
-struct Answer<Reply: Representation>: Sendable {
-    let reply: Reply
-    let status: AnswerStatus?
-    let entityTag: EntityTag?
+package struct Answer<Reply: Representation>: Sendable {
+    package let reply: Reply
+    package let status: AnswerStatus?
+    package let entityTag: EntityTag?
     /// Path and query of the created resource, or the whole address of where a browser is to go.
-    let location: String?
-    let caching: Caching
+    package let location: String?
+    package let caching: Caching
     /// Where a browser needs more than data does.
-    let contentPolicy: String?
+    package let contentPolicy: String?
     /// A `Set-Cookie` field (RFC 6265).
-    let cookie: String?
+    package let cookie: String?
 
     /// A nil `status` is the operation's.
-    init(
+    package init(
         _ reply: Reply, status: AnswerStatus? = nil, entityTag: EntityTag? = nil, location: String? = nil,
         caching: Caching = .validated, contentPolicy: String? = nil, cookie: String? = nil
     ) {
@@ -112,8 +112,13 @@ struct Answer<Reply: Representation>: Sendable {
     }
 }
 
+/// Writes a body that comes bit by bit, and returns when it is whole. What it throws cuts the body off, so that the client
+/// cannot take it for whole; what can fail as a problem fails before, in the endpoint's `handle`. Its task is cancelled
+/// when the client is gone, and when the service wants to end.
+package typealias StreamedBody = @Sendable (AnswerBody) async throws(Failure) -> Void
+
 /// What caches may do with an answer (RFC 9111).
-enum Caching: Sendable, Equatable {
+package enum Caching: Sendable, Equatable {
     /// Nothing: tokens, secrets, states of the moment.
     case none
     /// The client's own may keep it and asks each time whether it still holds.
@@ -124,14 +129,14 @@ enum Caching: Sendable, Equatable {
     case shared(Int)
 
     /// Whether the answer has an entity tag by itself.
-    var isTagged: Bool {
+    package var isTagged: Bool {
         switch self {
         case .none, .live: false
         case .validated, .shared: true
         }
     }
 
-    var field: String {
+    package var field: String {
         switch self {
         case .none: "no-store"
         case .validated: "private, no-cache"

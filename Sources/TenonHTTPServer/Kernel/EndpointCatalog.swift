@@ -1,4 +1,5 @@
 internal import TenonDomain
+package import TenonKit
 
 /// All endpoints of a service. Routes, 405 answers, access checks and OpenAPI follow from it.
 public struct EndpointCatalog: Sendable {
@@ -31,14 +32,22 @@ public struct EndpointCatalog: Sendable {
     private(set) var entries: [Entry] = []
     private(set) var router = PathRouter<Entry>()
 
-    init() {}
+    let pathParameters: [PathParameter]
+    /// Schemas of the extension members that the service's problems may have.
+    let problemMembers: JSONObject
+
+    /// `pathParameters` describes every `{name}` of a path.
+    package init(pathParameters: [PathParameter] = [], problemMembers: JSONObject = JSONObject()) {
+        self.pathParameters = pathParameters + PathParameter.ofDocumentation
+        self.problemMembers = problemMembers
+    }
 
     /// Every operation, in the order of registration.
-    var operations: [Operation] { entries.map(\.operation) }
+    package var operations: [Operation] { entries.map(\.operation) }
 
     /// Traps on a duplicate id or path, and on a streaming endpoint that is not declared long-lived, or takes an
     /// idempotency key, or is essential.
-    mutating func add<E: Endpoint>(_ endpoint: E) {
+    package mutating func add<E: Endpoint>(_ endpoint: E) {
         let operation = E.operation
         precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")
         precondition(

@@ -1,38 +1,38 @@
-internal import TenonDomain
+package import TenonDomain
 internal import TenonKit
 
 /// A strong entity tag (RFC 9110 §8.8.3): changes whenever a byte of the representation does.
-struct EntityTag: Sendable, Equatable {
+package struct EntityTag: Sendable, Equatable {
     /// With its quotes.
-    let text: String
+    package let text: String
 
     /// `variant` tells representations of one version apart, such as the masked one.
-    init(version: Int64, variant: String = "") {
+    package init(version: Int64, variant: String = "") {
         text = "\"\(version)\(variant)\""
     }
 
     /// Of a representation without a version, from its bytes.
-    init(of bytes: [UInt8], by digests: any KeyedDigests) {
+    package init(of bytes: [UInt8], by digests: any KeyedDigests) {
         text = "\"\(Base64URL.encode(digests.digest(bytes, for: .entityTag).prefix(16)))\""
     }
 
     /// As it was kept.
-    init(kept text: String) {
+    package init(kept text: String) {
         self.text = text
     }
 
     /// Whether one of the fields of `If-None-Match` names this tag or is `*`. Weak comparison, as it asks for.
-    func isListed(inNoneMatch fields: [String]) -> Bool {
+    package func isListed(inNoneMatch fields: [String]) -> Bool {
         fields.contains { Self.items($0).contains { $0 == "*" || $0 == text || $0 == "W/" + text } }
     }
 
     /// Whether one of the fields of `If-Match` names this tag or is `*`. Strong comparison: a weak tag never matches.
-    func isListed(inMatch fields: [String]) -> Bool {
+    package func isListed(inMatch fields: [String]) -> Bool {
         fields.contains { Self.items($0).contains { $0 == "*" || $0 == text } }
     }
 
     /// The tags of a list. A comma inside of quotes is part of its tag.
-    static func items(_ field: String) -> [String] {
+    package static func items(_ field: String) -> [String] {
         var items: [String] = []
         var item = ""
         var isQuoted = false

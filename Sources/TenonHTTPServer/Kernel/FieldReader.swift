@@ -1,11 +1,11 @@
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+package import TenonKit
 
 /// The body of a request: an object whose members the initialiser asks for, one by one.
 ///
 /// The same initialiser is run in two ways: to decode a request, where it collects everything that is wrong,
 /// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
-protocol RequestBody: RequestPayload {
+package protocol RequestBody: RequestPayload {
     init(from fields: inout FieldReader)
     /// The members that the documentation's example shows on top of the required ones.
     static var exampleMembers: Set<String> { get }
@@ -14,18 +14,18 @@ protocol RequestBody: RequestPayload {
 }
 
 extension RequestBody {
-    static var exampleMembers: Set<String> { [] }
-    static var relations: JSONObject { JSONObject() }
+    package static var exampleMembers: Set<String> { [] }
+    package static var relations: JSONObject { JSONObject() }
 
     /// Exactly one of the schemas holds.
-    static func oneOf(_ choices: JSONValue...) -> JSONObject {
+    package static func oneOf(_ choices: JSONValue...) -> JSONObject {
         var keywords = JSONObject()
         keywords["oneOf"] = .array(choices)
         return keywords
     }
 
     /// At least one of the schemas holds.
-    static func anyOf(_ choices: JSONValue...) -> JSONObject {
+    package static func anyOf(_ choices: JSONValue...) -> JSONObject {
         var keywords = JSONObject()
         keywords["anyOf"] = .array(choices)
         return keywords
@@ -33,7 +33,7 @@ extension RequestBody {
 }
 
 /// A value that a member of a request can have.
-protocol FieldValue: Sendable {
+package protocol FieldValue: Sendable {
     /// The violations point from the value itself.
     init(field value: JSONValue) throws(Failure)
     /// A JSON Schema.
@@ -45,17 +45,17 @@ protocol FieldValue: Sendable {
 }
 
 /// Hands out the members of a JSON object.
-struct FieldReader {
+package struct FieldReader {
     /// What the initialiser asked for.
-    struct Property {
-        let name: String
-        let schema: JSONValue
-        let example: JSONValue
-        let isRequired: Bool
+    package struct Property {
+        package let name: String
+        package let schema: JSONValue
+        package let example: JSONValue
+        package let isRequired: Bool
     }
 
     private let object: JSONObject?
-    private(set) var properties: [Property] = []
+    package private(set) var properties: [Property] = []
     private var violations: [Violation] = []
 
     /// Nil records.
@@ -63,7 +63,7 @@ struct FieldReader {
         self.object = object
     }
 
-    static func decode<Body: RequestBody>(_ json: JSONValue, as _: Body.Type = Body.self) throws(Failure) -> Body {
+    package static func decode<Body: RequestBody>(_ json: JSONValue, as _: Body.Type = Body.self) throws(Failure) -> Body {
         guard let object = json.objectValue else {
             throw .invalid("wrong_type", "The body is a JSON object, not \(json.kindName).")
         }
@@ -73,14 +73,14 @@ struct FieldReader {
         return body
     }
 
-    static func record<Body: RequestBody>(_: Body.Type) -> [Property] {
+    package static func record<Body: RequestBody>(_: Body.Type) -> [Property] {
         var reader = FieldReader(nil)
         _ = Body(from: &reader)
         return reader.properties
     }
 
     /// - Parameter example: Where the type's own would not do in the documentation.
-    mutating func required<Value: FieldValue>(
+    package mutating func required<Value: FieldValue>(
         _ name: String, as _: Value.Type = Value.self, example: JSONValue = Value.exampleJSON
     ) -> Value {
         if let value = read(name, Value.self, isRequired: true, example: example) { return value }
@@ -91,7 +91,7 @@ struct FieldReader {
     }
 
     /// A member that may be missing; `null` is the same as missing.
-    mutating func optional<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
+    package mutating func optional<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
         if let value = object?[name], value.isNull {
             note(name, Value.self, isRequired: false)
             return nil
@@ -100,7 +100,7 @@ struct FieldReader {
     }
 
     /// A member of a merge patch, where `null` takes away what stands.
-    mutating func patched<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> PatchMember<Value> {
+    package mutating func patched<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> PatchMember<Value> {
         if let value = object?[name], value.isNull {
             note(name, Value.self, isRequired: false)
             return .removed
@@ -110,7 +110,7 @@ struct FieldReader {
 
     /// What follows from several members. Runs only when nothing was refused so far; else, and when recording,
     /// the answer is the placeholder, and only a body that is thrown away sees it.
-    mutating func derived<Value>(
+    package mutating func derived<Value>(
         orPlaceholder placeholder: @autoclosure () -> Value, _ make: () throws(Failure) -> Value
     ) -> Value {
         guard object != nil, violations.isEmpty else { return placeholder() }
@@ -142,7 +142,7 @@ struct FieldReader {
     }
 
     /// Something is wrong with a member that was read.
-    mutating func refuse(_ name: String, _ reasons: [Violation]) {
+    package mutating func refuse(_ name: String, _ reasons: [Violation]) {
         violations += reasons.map { $0.nested(under: Violation.pointer(to: name)) }
     }
 

@@ -1,14 +1,14 @@
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+package import TenonKit
 
 /// A value object that is a string with a grammar.
-protocol TextFieldValue: FieldValue {
+package protocol TextFieldValue: FieldValue {
     init(_ text: String) throws(Violation)
     static var exampleText: String { get }
 }
 
 extension TextFieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         guard let text = value.stringValue else {
             throw .invalid("wrong_type", "This is a string, not \(value.kindName).")
         }
@@ -19,10 +19,10 @@ extension TextFieldValue {
         }
     }
 
-    static var exampleJSON: JSONValue { .string(exampleText) }
+    package static var exampleJSON: JSONValue { .string(exampleText) }
 
     /// The example is part of the code: one that is refused is found by every test of the catalog.
-    static var example: Self {
+    package static var example: Self {
         do {
             return try Self(exampleText)
         } catch {
@@ -32,10 +32,10 @@ extension TextFieldValue {
 }
 
 /// A choice among names.
-protocol ChoiceFieldValue: FieldValue, RawRepresentable<String>, CaseIterable {}
+package protocol ChoiceFieldValue: FieldValue, RawRepresentable<String>, CaseIterable {}
 
 extension ChoiceFieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         let names = Self.allCases.map(\.rawValue)
         guard let text = value.stringValue, let choice = Self(rawValue: text) else {
             throw .invalid("not_an_option", "This is one of \(names.joined(separator: ", ")).")
@@ -43,55 +43,55 @@ extension ChoiceFieldValue {
         self = choice
     }
 
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "enum": .array(allCases.map { .string($0.rawValue) })]
     }
 
-    static var example: Self { allCases.first! }
-    static var exampleJSON: JSONValue { .string(example.rawValue) }
+    package static var example: Self { allCases.first! }
+    package static var exampleJSON: JSONValue { .string(example.rawValue) }
 }
 
 extension Bool: FieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         guard let flag = value.boolValue else {
             throw .invalid("wrong_type", "This is true or false, not \(value.kindName).")
         }
         self = flag
     }
 
-    static var schema: JSONValue { ["type": "boolean"] }
-    static var example: Bool { false }
-    static var exampleJSON: JSONValue { false }
+    package static var schema: JSONValue { ["type": "boolean"] }
+    package static var example: Bool { false }
+    package static var exampleJSON: JSONValue { false }
 }
 
 extension Timestamp: FieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         guard let moment = value.stringValue.flatMap({ Timestamp($0) }) else {
             throw .invalid("invalid_moment", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
         }
         self = moment
     }
 
-    static var exampleJSON: JSONValue { .string(example.description) }
+    package static var exampleJSON: JSONValue { .string(example.description) }
 }
 
 extension JSONValue: FieldValue {
-    init(field value: JSONValue) throws(Failure) { self = value }
+    package init(field value: JSONValue) throws(Failure) { self = value }
 
-    static var schema: JSONValue { [:] }
-    static var example: JSONValue { exampleJSON }
-    static var exampleJSON: JSONValue { "postgresql://localhost:5432/mydb" }
+    package static var schema: JSONValue { [:] }
+    package static var example: JSONValue { exampleJSON }
+    package static var exampleJSON: JSONValue { "postgresql://localhost:5432/mydb" }
 }
 
 /// A password or token as it arrives: any text within the bounds; its rules are the use case's.
 extension Secret: TextFieldValue {
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "format": "password", "minLength": 1, "maxLength": 4096]
     }
-    static var exampleText: String { "SecurePassword123" }
+    package static var exampleText: String { "SecurePassword123" }
 
     /// The length counts what JSON Schema counts, Unicode scalars.
-    init(_ text: String) throws(Violation) {
+    package init(_ text: String) throws(Violation) {
         guard (1...4096).contains(text.unicodeScalars.count) else {
             throw Violation(code: "invalid_length", detail: "This has 1 to 4096 characters.")
         }
@@ -101,36 +101,36 @@ extension Secret: TextFieldValue {
 
 extension DisplayName: TextFieldValue {
     /// One line: no control characters.
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         ["type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"]
     }
-    static var exampleText: String { "Admin User" }
+    package static var exampleText: String { "Admin User" }
 }
 
 extension Description: TextFieldValue {
     /// No control characters but line feed and tab.
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         [
             "type": "string", "maxLength": 2000,
             "pattern": "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$",
         ]
     }
-    static var exampleText: String { "Production environment configurations" }
+    package static var exampleText: String { "Production environment configurations" }
 }
 
 /// An object within a body, read as bodies are.
-protocol ObjectFieldValue: FieldValue, RequestBody {}
+package protocol ObjectFieldValue: FieldValue, RequestBody {}
 
 extension ObjectFieldValue {
-    init(field value: JSONValue) throws(Failure) {
+    package init(field value: JSONValue) throws(Failure) {
         self = try FieldReader.decode(value)
     }
 
-    static var schema: JSONValue { objectSchema }
-    static var exampleJSON: JSONValue { objectExample }
+    package static var schema: JSONValue { objectSchema }
+    package static var exampleJSON: JSONValue { objectExample }
 
     /// An object without members. Traps where one is required.
-    static var empty: Self {
+    package static var empty: Self {
         do {
             return try Self(field: [:])
         } catch {

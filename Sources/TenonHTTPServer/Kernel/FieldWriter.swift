@@ -1,38 +1,41 @@
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+package import TenonKit
 
 /// The body of an answer: an object whose members `write` writes, one by one. Recording runs `write` on the
 /// example and keeps names and schemas instead of bytes; the OpenAPI document comes from that.
-protocol ReplyBody: ReplyValue, Representation {
+package protocol ReplyBody: ReplyValue, Representation {
     func write(to fields: inout FieldWriter)
     static var example: Self { get }
 }
 
 /// A value that a member of an answer can have.
-protocol ReplyValue: Sendable {
+package protocol ReplyValue: Sendable {
     func write(to writer: inout JSONWriter)
     /// A JSON Schema.
     static var schema: JSONValue { get }
 }
 
 /// Takes the members of an object.
-struct FieldWriter {
+package struct FieldWriter {
     /// A member that was recorded.
-    struct Property {
-        let name: String
-        let schema: JSONValue
-        let isRequired: Bool
+    package struct Property {
+        package let name: String
+        package let schema: JSONValue
+        package let isRequired: Bool
     }
 
-    private var writer: JSONWriter
-    private var recorded: [Property]?
+    @usableFromInline
+    var writer: JSONWriter
+    /// Nil when it writes.
+    @usableFromInline
+    var recorded: [Property]?
 
     private init(_ writer: JSONWriter, isRecording: Bool) {
         self.writer = writer
         recorded = isRecording ? [] : nil
     }
 
-    static func encode(_ body: some ReplyBody, into writer: inout JSONWriter) {
+    package static func encode(_ body: some ReplyBody, into writer: inout JSONWriter) {
         var fields = FieldWriter(writer, isRecording: false)
         writer = JSONWriter(capacity: 0)
         fields.writer.beginObject()
@@ -41,21 +44,23 @@ struct FieldWriter {
         writer = fields.writer
     }
 
-    static func record<Body: ReplyBody>(_: Body.Type) -> [Property] {
+    package static func record<Body: ReplyBody>(_: Body.Type) -> [Property] {
         var fields = FieldWriter(JSONWriter(), isRecording: true)
         fields.writer.beginObject()
         Body.example.write(to: &fields)
         return fields.recorded ?? []
     }
 
-    mutating func field<Value: ReplyValue>(_ name: String, _ value: Value) {
+    @inlinable
+    package mutating func field<Value: ReplyValue>(_ name: String, _ value: Value) {
         recorded?.append(Property(name: name, schema: Value.schema, isRequired: true))
         writer.key(name)
         value.write(to: &writer)
     }
 
     /// A member that is left out where there is no value.
-    mutating func field<Value: ReplyValue>(_ name: String, ifPresent value: Value?) {
+    @inlinable
+    package mutating func field<Value: ReplyValue>(_ name: String, ifPresent value: Value?) {
         recorded?.append(Property(name: name, schema: Value.schema, isRequired: false))
         guard let value else { return }
         writer.key(name)
@@ -63,7 +68,8 @@ struct FieldWriter {
     }
 
     /// A member that is `null` where there is no value.
-    mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
+    @inlinable
+    package mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
         recorded?.append(Property(name: name, schema: .nullable(Value.schema), isRequired: true))
         writer.key(name)
         if let value { value.write(to: &writer) } else { writer.null() }
@@ -72,7 +78,7 @@ struct FieldWriter {
 
 extension JSONValue {
     /// The schema that allows `null` as well (JSON Schema 2020-12).
-    static func nullable(_ schema: JSONValue) -> JSONValue {
+    package static func nullable(_ schema: JSONValue) -> JSONValue {
         guard var object = schema.objectValue, let type = object["type"] else { return schema }
         // Null keeps every rule on members, so that it would be in two alternatives at once.
         if object["oneOf"] != nil || object["anyOf"] != nil { return ["anyOf": [schema, ["type": "null"]]] }
@@ -83,11 +89,11 @@ extension JSONValue {
 }
 
 extension ReplyBody {
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         FieldWriter.encode(self, into: &writer)
     }
 
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         let members = FieldWriter.record(Self.self)
         var properties = JSONObject()
         for member in members { properties[member.name] = member.schema }
@@ -99,49 +105,49 @@ extension ReplyBody {
 }
 
 extension String: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.string(self) }
-    static var schema: JSONValue { ["type": "string"] }
+    package func write(to writer: inout JSONWriter) { writer.string(self) }
+    package static var schema: JSONValue { ["type": "string"] }
 }
 
 extension Bool: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.bool(self) }
+    package func write(to writer: inout JSONWriter) { writer.bool(self) }
 }
 
 extension Int64: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.integer(self) }
-    static var schema: JSONValue { ["type": "integer", "format": "int64"] }
+    package func write(to writer: inout JSONWriter) { writer.integer(self) }
+    package static var schema: JSONValue { ["type": "integer", "format": "int64"] }
 }
 
 extension JSONValue: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.value(self) }
+    package func write(to writer: inout JSONWriter) { writer.value(self) }
 }
 
 extension JSONObject: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.value(.object(self)) }
-    static var schema: JSONValue { ["type": "object"] }
+    package func write(to writer: inout JSONWriter) { writer.value(.object(self)) }
+    package static var schema: JSONValue { ["type": "object"] }
 }
 
 extension Timestamp: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.string(description) }
-    static var schema: JSONValue { ["type": "string", "format": "date-time"] }
-    static var example: Timestamp { Timestamp(millisecondsSince1970: 1_767_225_600_000) }
+    package func write(to writer: inout JSONWriter) { writer.string(description) }
+    package static var schema: JSONValue { ["type": "string", "format": "date-time"] }
+    package static var example: Timestamp { Timestamp(millisecondsSince1970: 1_767_225_600_000) }
 }
 
 extension Identifier: ReplyValue {
-    func write(to writer: inout JSONWriter) { writer.string(description) }
-    static var schema: JSONValue {
+    package func write(to writer: inout JSONWriter) { writer.string(description) }
+    package static var schema: JSONValue {
         // 26 digits of 5 bits hold 128: the first carries 3 of them.
         ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     }
-    static var example: Self { Identifier(high: 0x019A_7A5B_3C00_7123, low: 0x8456_789A_BCDE_F012) }
+    package static var example: Self { Identifier(high: 0x019A_7A5B_3C00_7123, low: 0x8456_789A_BCDE_F012) }
 }
 
 extension Array: ReplyValue where Element: ReplyValue {
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.beginArray()
         for element in self { element.write(to: &writer) }
         writer.endArray()
     }
 
-    static var schema: JSONValue { ["type": "array", "items": Element.schema] }
+    package static var schema: JSONValue { ["type": "array", "items": Element.schema] }
 }

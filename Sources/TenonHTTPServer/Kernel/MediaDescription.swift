@@ -1,16 +1,16 @@
 internal import TenonDomain
-internal import TenonKit
+package import TenonKit
 
 /// One media type of a body, for the documentation.
-struct MediaDescription: Sendable {
-    let type: String
+package struct MediaDescription: Sendable {
+    package let type: String
     /// Where several operations share the schema; nil puts it in its place.
-    let schemaName: String?
+    package let schemaName: String?
     /// A JSON Schema.
-    let schema: JSONValue
-    let example: JSONValue
+    package let schema: JSONValue
+    package let example: JSONValue
 
-    init(_ type: String, schemaName: String? = nil, schema: JSONValue, example: JSONValue) {
+    package init(_ type: String, schemaName: String? = nil, schema: JSONValue, example: JSONValue) {
         self.type = type
         self.schemaName = schemaName
         self.schema = schema

@@ -1,9 +1,9 @@
 internal import NIOHTTP1
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+package import TenonKit
 
 /// Who may call an operation at all; the edge answers 401 and 403 by it before anything else runs.
-enum AccessRule: Sendable, Equatable {
+package enum AccessRule: Sendable, Equatable {
     /// Anybody. Credentials are not looked at.
     case open
     /// Whoever is signed in.
@@ -17,9 +17,9 @@ enum AccessRule: Sendable, Equatable {
 }
 
 /// What an endpoint is, declared once: routes, 405 answers, access checks and OpenAPI all come from it.
-struct Operation: Sendable {
+package struct Operation: Sendable {
     /// Where the paths of an operation begin.
-    enum Mount: Sendable {
+    package enum Mount: Sendable {
         /// `/api/v1` and, for the same routes, `/v1`.
         case api
         /// `/api` alone, where seed 002's clients look for tokens.
@@ -27,7 +27,7 @@ struct Operation: Sendable {
         /// The root.
         case root
 
-        var prefixes: [String] {
+        package var prefixes: [String] {
             switch self {
             case .api: ["/api/v1", "/v1"]
             case .unversioned: ["/api"]
@@ -36,7 +36,7 @@ struct Operation: Sendable {
         }
     }
 
-    enum Method: String, Sendable {
+    package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
@@ -49,41 +49,41 @@ struct Operation: Sendable {
     private static let openBodyLimit = 64 << 10
 
     /// `camelCase`, unique: OpenAPI's `operationId`.
-    let id: String
-    let method: Method
-    let mount: Mount
+    package let id: String
+    package let method: Method
+    package let mount: Mount
     /// Begins with `/`; `{name}` captures one segment.
-    let path: String
-    let tag: String
-    let summary: String
+    package let path: String
+    package let tag: String
+    package let summary: String
     /// What a reader needs beyond the summary, in Markdown.
-    let description: String
-    let access: AccessRule
+    package let description: String
+    package let access: AccessRule
     /// The parameters of the query that are understood; any other is refused.
-    let query: [QueryParameter]
-    let success: AnswerStatus
+    package let query: [QueryParameter]
+    package let success: AnswerStatus
     /// Statuses that carry the same representation, such as that of an unhealthy service.
-    let otherAnswers: [AnswerStatus]
+    package let otherAnswers: [AnswerStatus]
     /// What it can fail with on top of what every operation can.
-    let failures: [FailureCode]
+    package let failures: [FailureCode]
     /// Whether repeats of a request are recognised by `Idempotency-Key`.
-    let takesIdempotencyKey: Bool
+    package let takesIdempotencyKey: Bool
     /// Health and metrics: answered however much there is to do, to whichever host, in plain as well.
-    let isEssential: Bool
+    package let isEssential: Bool
     /// Whether it may wait for something to happen, or answers a stream: it takes a watcher's place and none of the
     /// requests' own, and is cancelled when the client ends its side or the service wants to end.
-    let isLongLived: Bool
+    package let isLongLived: Bool
     /// Whether it may compute for long, such as by reading many entries: then it runs on the heavy threads.
-    let isHeavy: Bool
+    package let isHeavy: Bool
     /// Ignore undeclared query parameters instead of refusing them. The SSO callback needs this: the provider builds
     /// that URL (RFC 6749 §4.1.2).
-    let ignoresOtherParameters: Bool
+    package let ignoresOtherParameters: Bool
     /// Bytes of body that are taken.
-    let bodyLimit: Int
+    package let bodyLimit: Int
     /// What a JSON body may hold.
-    var bodyContents: JSONLimits { bodyLimit > Self.bodyLimit ? JSONLimits(values: 400_000) : JSONLimits() }
+    package var bodyContents: JSONLimits { bodyLimit > Self.bodyLimit ? JSONLimits(values: 400_000) : JSONLimits() }
 
-    init(
+    package init(
         _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
         summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
         success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
@@ -111,16 +111,16 @@ struct Operation: Sendable {
     }
 
     /// What repeats of a request can fail with on top.
-    var idempotencyFailures: [FailureCode] {
+    package var idempotencyFailures: [FailureCode] {
         takesIdempotencyKey ? [.idempotencyKeyInUse, .idempotencyKeyReused] : []
     }
 
     /// The path under which the API is documented.
-    var canonicalPath: String { mount.prefixes[0] + path }
+    package var canonicalPath: String { mount.prefixes[0] + path }
 }
 
 /// What an operation answers when it did its work; everything else is a problem.
-enum AnswerStatus: Int, Sendable {
+package enum AnswerStatus: Int, Sendable {
     case ok = 200
     case created = 201
     /// It will be done, or is under way, or was, which is not told.
@@ -133,18 +133,4 @@ enum AnswerStatus: Int, Sendable {
     case unavailable = 503
 
     var http: HTTPResponseStatus { HTTPResponseStatus(statusCode: rawValue) }
-}
-
-/// One parameter of a query.
-struct QueryParameter: Sendable, Equatable {
-    let name: String
-    let description: String
-    /// A JSON Schema.
-    let schema: JSONValue
-
-    init(_ name: String, _ description: String, schema: JSONValue) {
-        self.name = name
-        self.description = description
-        self.schema = schema
-    }
 }

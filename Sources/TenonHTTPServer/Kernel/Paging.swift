@@ -4,7 +4,7 @@ internal import TenonKit
 /// The paging parameters and answers that all lists share: by cursor, or by page number (seed 004's way).
 public struct Paging: Sendable {
     /// What every list's operation names in its query.
-    static let parameters = [
+    package static let parameters = [
         QueryParameter(
             "limit", "How many items at most.",
             schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
@@ -29,7 +29,7 @@ public struct Paging: Sendable {
 
     /// Reads the parameters. `list` names the list with its tenant and filters: a cursor is good for that list
     /// alone.
-    func request(_ query: QueryReader, of list: String) throws(Failure) -> PageRequest {
+    package func request(_ query: QueryReader, of list: String) throws(Failure) -> PageRequest {
         let page = try query.integer("page", in: 1...1_000_000)
         let pageSize = try query.integer("page_size", in: 1...PageRequest.maxLimit)
         let limit = try query.integer("limit", in: 1...PageRequest.maxLimit)
@@ -47,7 +47,7 @@ public struct Paging: Sendable {
         return PageRequest(.after(key), limit: limit ?? PageRequest.defaultLimit)
     }
 
-    func reply<Item, ItemReply>(
+    package func reply<Item, ItemReply>(
         _ page: Page<Item>, for request: PageRequest, of list: String, as render: (Item) -> ItemReply
     ) -> PageReply<ItemReply> {
         PageReply(
@@ -76,14 +76,14 @@ public struct Paging: Sendable {
 }
 
 /// A page of a list: `items` and `next_cursor`, and for numbered pages `page`, `page_size` and `total`.
-struct PageReply<Item: ReplyBody>: ReplyBody {
-    let items: [Item]
-    let nextCursor: String?
-    let number: Int?
-    let size: Int
-    let total: Int?
+package struct PageReply<Item: ReplyBody>: ReplyBody {
+    package let items: [Item]
+    package let nextCursor: String?
+    package let number: Int?
+    package let size: Int
+    package let total: Int?
 
-    func write(to fields: inout FieldWriter) {
+    package func write(to fields: inout FieldWriter) {
         fields.field("items", items)
         fields.field("next_cursor", nextCursor)
         let isNumbered = number != nil && total != nil
@@ -92,7 +92,7 @@ struct PageReply<Item: ReplyBody>: ReplyBody {
         fields.field("total", ifPresent: isNumbered ? total.map { Int64($0) } : nil)
     }
 
-    static var example: Self {
+    package static var example: Self {
         Self(items: [Item.example], nextCursor: nil, number: nil, size: PageRequest.defaultLimit, total: nil)
     }
 }

@@ -96,10 +96,10 @@ struct PathRouter<Route: Sendable>: Sendable {
 }
 
 /// What stands in the place of a path's parameters. Few: looked through quicker than hashed.
-struct PathCaptures: Sendable {
+package struct PathCaptures: Sendable {
     fileprivate var pairs: [(name: String, text: String)] = []
 
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         pairs.first { $0.name == name }?.text
     }
 

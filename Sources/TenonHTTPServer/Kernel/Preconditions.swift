@@ -1,8 +1,8 @@
-internal import TenonDomain
+package import TenonDomain
 
 extension EndpointRequest {
     /// What `If-Match` and `If-None-Match` say about the state that is changed. Masked or not, a version is the same one.
-    var precondition: Precondition {
+    package var precondition: Precondition {
         if ifNoneMatch.contains(where: { EntityTag.items($0).contains("*") }) { return .absent }
         guard !ifMatch.isEmpty else { return .none }
         let tags = ifMatch.flatMap(EntityTag.items)

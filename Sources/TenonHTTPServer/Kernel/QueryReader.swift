@@ -1,11 +1,25 @@
-internal import TenonDomain
-internal import TenonKit
+package import TenonDomain
+package import TenonKit
+
+/// One parameter of a query.
+package struct QueryParameter: Sendable, Equatable {
+    package let name: String
+    package let description: String
+    /// A JSON Schema.
+    package let schema: JSONValue
+
+    package init(_ name: String, _ description: String, schema: JSONValue) {
+        self.name = name
+        self.description = description
+        self.schema = schema
+    }
+}
 
 /// The parameters of a request's query, each at most once.
-struct QueryReader: Sendable {
+package struct QueryReader: Sendable {
     private let values: [String: String]
 
-    static let empty = QueryReader(values: [:])
+    package static let empty = QueryReader(values: [:])
 
     private init(values: [String: String]) {
         self.values = values
@@ -13,7 +27,7 @@ struct QueryReader: Sendable {
 
     /// Parses `a=1&b=2` (percent-encoded, `+` is a space) and refuses what `known` does not name, unless that is
     /// ignored, what stands twice, and what is not UTF-8.
-    init(_ query: Substring?, known: [QueryParameter], ignoresOthers: Bool = false) throws(Failure) {
+    package init(_ query: Substring?, known: [QueryParameter], ignoresOthers: Bool = false) throws(Failure) {
         guard let query, !query.isEmpty else {
             self = .empty
             return
@@ -40,12 +54,12 @@ struct QueryReader: Sendable {
         self.values = values
     }
 
-    func text(_ name: String) -> String? {
+    package func text(_ name: String) -> String? {
         values[name]
     }
 
     /// A whole number within the range; nil where it is absent.
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
+    package func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
         guard let text = values[name] else { return nil }
         // `+5` and `007` are numbers to Swift.
         guard let number = Int(text), String(number) == text, range.contains(number) else {
@@ -57,7 +71,7 @@ struct QueryReader: Sendable {
     }
 
     /// `true` or `false`; nil where it is absent.
-    func flag(_ name: String) throws(Failure) -> Bool? {
+    package func flag(_ name: String) throws(Failure) -> Bool? {
         switch values[name] {
         case nil: nil
         case "true"?: true
@@ -67,12 +81,12 @@ struct QueryReader: Sendable {
     }
 
     /// Whether the caller only asks what would change.
-    var isTrial: Bool {
+    package var isTrial: Bool {
         get throws(Failure) { try flag(QueryParameter.dryRun.name) ?? false }
     }
 
     /// One of some names; nil where it is absent.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Failure) -> Choice? {
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Failure) -> Choice? {
         guard let text = values[name] else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -80,7 +94,7 @@ struct QueryReader: Sendable {
     }
 
     /// A value object; nil where it is absent.
-    func value<Value>(
+    package func value<Value>(
         _ name: String, as parse: (String) throws(Violation) -> Value
     ) throws(Failure) -> Value? {
         guard let text = values[name] else { return nil }
@@ -93,15 +107,15 @@ struct QueryReader: Sendable {
 }
 
 extension QueryParameter {
-    static let dryRun = QueryParameter(
+    package static let dryRun = QueryParameter(
         "dry_run", "true stores nothing and answers what would change.",
         schema: ["type": "boolean", "default": false])
 }
 
 /// Percent-encoding (RFC 3986 §2.1).
-enum PercentEncoding {
+package enum PercentEncoding {
     /// Nil for a broken escape, a NUL, and what is not UTF-8.
-    static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+    package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
         let plain = text.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 != 0 }
         if plain { return String(text) }
         var bytes: [UInt8] = []

@@ -1,8 +1,8 @@
 internal import TenonDomain
-internal import TenonKit
+package import TenonKit
 
 /// What an operation answers with when it did its work, as bytes of some media type.
-protocol Representation: Sendable {
+package protocol Representation: Sendable {
     /// All that it can be.
     static var mediaTypes: [String] { get }
     /// One of them.
@@ -23,42 +23,44 @@ protocol Representation: Sendable {
 }
 
 extension Representation {
-    var mediaType: String { Self.mediaTypes[0] }
-    var shared: SharedDocument? { nil }
-    var stream: StreamedBody? { nil }
+    package var mediaType: String { Self.mediaTypes[0] }
+    package var shared: SharedDocument? { nil }
+    package var stream: StreamedBody? { nil }
 
-    static var media: [MediaDescription] {
+    package static var media: [MediaDescription] {
         mediaTypes.map { MediaDescription($0, schemaName: schemaName, schema: schema, example: exampleJSON) }
     }
 }
 
 /// Nothing: the answer `noContent`.
-struct NoReply: Representation {
-    var mediaType: String { "" }
-    var bytes: [UInt8] { [] }
+package struct NoReply: Representation {
+    package init() {}
 
-    static var mediaTypes: [String] { [] }
-    static var schema: JSONValue { [:] }
-    static var exampleJSON: JSONValue { .null }
-    static var schemaName: String? { nil }
+    package var mediaType: String { "" }
+    package var bytes: [UInt8] { [] }
+
+    package static var mediaTypes: [String] { [] }
+    package static var schema: JSONValue { [:] }
+    package static var exampleJSON: JSONValue { .null }
+    package static var schemaName: String? { nil }
 }
 
 extension ReplyBody {
-    static var mediaTypes: [String] { ["application/json"] }
+    package static var mediaTypes: [String] { ["application/json"] }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         FieldWriter.encode(self, into: &writer)
         return writer.bytes
     }
 
-    static var exampleJSON: JSONValue {
+    package static var exampleJSON: JSONValue {
         (try? JSONParser.parse(example.bytes)) ?? .null
     }
 
     /// `PageReply<ConfigReply>` is `ConfigReplyPage`, `ConfigReply` is `ConfigReply`; a `Reply` inside of an endpoint
     /// carries the endpoint's name.
-    static var schemaName: String? {
+    package static var schemaName: String? {
         let name = String(describing: Self.self)
         if name.hasPrefix("PageReply<") { return name.dropFirst("PageReply<".count).dropLast() + "Page" }
         guard name == "Reply" else { return name }
@@ -68,12 +70,12 @@ extension ReplyBody {
 }
 
 /// Text of one media type, such as a page.
-protocol TextRepresentation: Representation {
+package protocol TextRepresentation: Representation {
     var text: String { get }
 }
 
 extension TextRepresentation {
-    var bytes: [UInt8] { Array(text.utf8) }
-    static var schema: JSONValue { ["type": "string"] }
-    static var schemaName: String? { nil }
+    package var bytes: [UInt8] { Array(text.utf8) }
+    package static var schema: JSONValue { ["type": "string"] }
+    package static var schemaName: String? { nil }
 }

@@ -2,26 +2,26 @@ internal import Synchronization
 
 /// What requests cost: counts by operation and status, and durations by operation. Their labels are operations and
 /// statuses alone, so that no client can make more of them.
-final class RequestMetrics: Sendable {
+package final class RequestMetrics: Sendable {
     /// Upper bounds in seconds, as Prometheus' clients use them.
-    static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-    static let unrouted = "none"
+    package static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    package static let unrouted = "none"
 
-    struct Durations {
+    package struct Durations {
         /// Not cumulative; the last is what exceeds every bound.
-        var buckets = [UInt64](repeating: 0, count: bounds.count + 1)
-        var sum = 0.0
-        var count: UInt64 = 0
+        package var buckets = [UInt64](repeating: 0, count: bounds.count + 1)
+        package var sum = 0.0
+        package var count: UInt64 = 0
     }
 
-    struct Key: Hashable {
-        let operation: String
-        let status: UInt
+    package struct Key: Hashable {
+        package let operation: String
+        package let status: UInt
     }
 
-    struct Snapshot {
-        var requests: [Key: UInt64] = [:]
-        var durations: [String: Durations] = [:]
+    package struct Snapshot {
+        package var requests: [Key: UInt64] = [:]
+        package var durations: [String: Durations] = [:]
     }
 
     private let state = Mutex(Snapshot())
@@ -38,5 +38,5 @@ final class RequestMetrics: Sendable {
         }
     }
 
-    var snapshot: Snapshot { state.withLock { $0 } }
+    package var snapshot: Snapshot { state.withLock { $0 } }
 }

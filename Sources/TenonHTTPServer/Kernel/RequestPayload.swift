@@ -1,44 +1,44 @@
-internal import NIOCore
-internal import TenonDomain
-internal import TenonKit
+package import NIOCore
+package import TenonDomain
+package import TenonKit
 
 /// What a request's body is taken as: a JSON object (`RequestBody`), text of some media type (`TextBody`), or nothing.
-protocol RequestPayload: Sendable {
+package protocol RequestPayload: Sendable {
     /// Nil where no body is taken.
     static func description(for method: Operation.Method) -> RequestDescription?
     init(_ content: RequestContent) throws(Failure)
 }
 
 /// What a request carries, past the checks that its description asks for.
-enum RequestContent: Sendable {
+package enum RequestContent: Sendable {
     case none
     case json(JSONValue)
     case text(ByteBuffer, mediaType: String)
 }
 
 /// What body an operation takes.
-enum RequestDescription: Sendable {
+package enum RequestDescription: Sendable {
     case object(ObjectDescription)
     /// As it comes, in one of these media types.
     case text([MediaDescription])
 
-    struct ObjectDescription: Sendable {
-        let properties: [FieldReader.Property]
+    package struct ObjectDescription: Sendable {
+        package let properties: [FieldReader.Property]
         /// Where no member is, an absent body is an object without members.
-        let isRequired: Bool
+        package let isRequired: Bool
         /// The media types that the documentation lists; any other `application/…+json` is taken as well.
-        let media: [MediaDescription]
+        package let media: [MediaDescription]
     }
 
     /// Whether the request must have a body.
-    var isRequired: Bool {
+    package var isRequired: Bool {
         switch self {
         case .object(let object): object.isRequired
         case .text: true
         }
     }
 
-    var media: [MediaDescription] {
+    package var media: [MediaDescription] {
         switch self {
         case .object(let object): object.media
         case .text(let media): media
@@ -47,13 +47,13 @@ enum RequestDescription: Sendable {
 }
 
 /// For operations without a body.
-struct NoBody: RequestPayload {
-    static func description(for method: Operation.Method) -> RequestDescription? { nil }
-    init(_ content: RequestContent) {}
+package struct NoBody: RequestPayload {
+    package static func description(for method: Operation.Method) -> RequestDescription? { nil }
+    package init(_ content: RequestContent) {}
 }
 
 /// A body that is no JSON object, such as a file: its bytes as they came.
-protocol TextBody: RequestPayload {
+package protocol TextBody: RequestPayload {
     /// Those that are taken, lower case and without parameters.
     static var media: [MediaDescription] { get }
     /// `mediaType` is one of them. Whether the bytes are UTF-8 is not known yet.
@@ -61,20 +61,20 @@ protocol TextBody: RequestPayload {
 }
 
 extension TextBody {
-    static func description(for method: Operation.Method) -> RequestDescription? { .text(media) }
+    package static func description(for method: Operation.Method) -> RequestDescription? { .text(media) }
 
-    init(_ content: RequestContent) throws(Failure) {
+    package init(_ content: RequestContent) throws(Failure) {
         guard case .text(let buffer, let mediaType) = content else { throw .bug("A text body was not read as one") }
         try self.init(bytes: Array(buffer.readableBytesView), mediaType: mediaType)
     }
 }
 
 extension RequestBody {
-    static func description(for method: Operation.Method) -> RequestDescription? {
+    package static func description(for method: Operation.Method) -> RequestDescription? {
         .object(RequestDescription.ObjectDescription(Self.self, method))
     }
 
-    init(_ content: RequestContent) throws(Failure) {
+    package init(_ content: RequestContent) throws(Failure) {
         guard case .json(let json) = content else { throw .bug("A JSON body was not read as one") }
         self = try FieldReader.decode(json)
     }
@@ -99,7 +99,7 @@ extension RequestDescription.ObjectDescription {
 
 extension RequestBody {
     /// A JSON Schema.
-    static var objectSchema: JSONValue {
+    package static var objectSchema: JSONValue {
         let properties = FieldReader.record(Self.self)
         var members = JSONObject()
         for property in properties {
@@ -115,7 +115,7 @@ extension RequestBody {
     }
 
     /// A body with its required members and `exampleMembers`.
-    static var objectExample: JSONValue {
+    package static var objectExample: JSONValue {
         var example = JSONObject()
         for property in FieldReader.record(Self.self)
         where property.isRequired || exampleMembers.contains(property.name) {

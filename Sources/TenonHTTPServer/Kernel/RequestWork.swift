@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOHTTP1
-internal import TenonApplication
 internal import TenonDomain
 internal import TenonKit
 
@@ -39,14 +38,14 @@ final class RequestWork: Sendable {
     let writer: AnswerWriter
     private let heavy: any HeavyWork
     private let gate: AccessGate
-    private let once: AnswerOnce
+    private let once: any IdempotentRequests
     private let digests: any KeyedDigests
-    private let denials: RecordDenial
+    private let denials: any DenialLog
     private let memory: MemoryBudget
 
     init(
         admission: Admission, watching: Admission, writer: AnswerWriter, heavy: any HeavyWork, gate: AccessGate,
-        once: AnswerOnce, digests: any KeyedDigests, denials: RecordDenial, memory: MemoryBudget
+        once: any IdempotentRequests, digests: any KeyedDigests, denials: any DenialLog, memory: MemoryBudget
     ) {
         self.heavy = heavy
         self.gate = gate
@@ -152,11 +151,9 @@ final class RequestWork: Sendable {
         // In a task of its own: a client that goes away must not get around it.
         await Task { [denials, writer] in
             do throws(Failure) {
-                try await denials.execute(
-                    RecordDenial.Input(
-                        operation: entry.operation.id, resource: context.captures?.resource, code: problem.kind.code,
-                        detail: problem.detail),
-                    as: caller)
+                try await denials.record(
+                    operation: entry.operation.id, resource: context.captures?.resource, code: problem.kind.code,
+                    detail: problem.detail, as: caller)
             } catch {
                 writer.log.unrecorded(error, context)
             }

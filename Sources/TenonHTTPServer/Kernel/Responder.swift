@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOHTTP1
-internal import TenonApplication
 internal import TenonDomain
 
 /// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail ends in a

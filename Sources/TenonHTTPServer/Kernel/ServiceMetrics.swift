@@ -20,7 +20,7 @@ public final class ServiceMetrics: Sendable {
         }
     }
 
-    let requests = RequestMetrics()
+    package let requests = RequestMetrics()
     private let sources: Mutex<[@Sendable () -> [Gauge]]>
 
     public init(_ sources: [@Sendable () -> [Gauge]] = []) {
@@ -32,7 +32,7 @@ public final class ServiceMetrics: Sendable {
         sources.withLock { $0.append(source) }
     }
 
-    var gauges: [Gauge] {
+    package var gauges: [Gauge] {
         sources.withLock { $0 }.flatMap { $0() }
     }
 

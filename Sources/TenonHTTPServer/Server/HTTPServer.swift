@@ -2,7 +2,6 @@ public import Logging
 internal import NIOCore
 internal import NIOPosix
 public import ServiceLifecycle
-public import TenonApplication
 public import TenonDomain
 internal import TenonKit
 
@@ -20,21 +19,21 @@ public struct HTTPServer: Service {
 
     /// What the edge needs of the service.
     public struct Edge: Sendable {
-        let once: AnswerOnce
-        let authenticate: Authenticate
+        let once: any IdempotentRequests
+        let authenticate: any Authenticator
         let authorizer: any Authorizer
         let digests: any KeyedDigests
-        let denials: RecordDenial
+        let denials: any DenialLog
         let clock: any WallClock
         let identifiers: Identifiers
         let metrics: ServiceMetrics
-        let limiter: RateLimiter?
+        let limiter: (any RequestLimiter)?
         let heavy: any HeavyWork
 
         public init(
-            once: AnswerOnce, authenticate: Authenticate, authorizer: any Authorizer, digests: any KeyedDigests,
-            denials: RecordDenial, clock: any WallClock, identifiers: Identifiers, metrics: ServiceMetrics,
-            limiter: RateLimiter? = nil, heavy: any HeavyWork = HeavyThreads()
+            once: any IdempotentRequests, authenticate: any Authenticator, authorizer: any Authorizer,
+            digests: any KeyedDigests, denials: any DenialLog, clock: any WallClock, identifiers: Identifiers,
+            metrics: ServiceMetrics, limiter: (any RequestLimiter)? = nil, heavy: any HeavyWork = HeavyThreads()
         ) {
             self.once = once
             self.authenticate = authenticate

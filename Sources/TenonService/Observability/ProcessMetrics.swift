@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import TenonHTTP
+internal import TenonHTTPServer
 
 /// The operating system's figures about this process, under the names that Prometheus clients use.
 package enum ProcessMetrics {

@@ -3,6 +3,7 @@ internal import ServiceLifecycle
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 
 /// What a context adds to a running service besides its endpoints.
 struct ContextServices: Sendable {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonKit
 internal import TenonMemory
 internal import TenonService

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import TenonApplication
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonService
 
 /// `tenon errors`: prints `docs/errors.md`. Needs no database.

@@ -5,6 +5,7 @@ internal import NIOPosix
 internal import ServiceLifecycle
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonService
 internal import UnixSignals
 

@@ -1,6 +1,7 @@
 internal import Logging
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 
 /// The log of this process, with where it is written to.
 struct ProcessLog {

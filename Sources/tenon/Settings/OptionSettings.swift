@@ -3,6 +3,7 @@ internal import TenonClient
 internal import TenonCrypto
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonOIDC
 internal import TenonService
 

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonKit
 
 /// Reads the settings of sockets.

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Logging
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonKit
 internal import TenonPostgres
 internal import TenonService

@@ -4,7 +4,7 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-@testable internal import TenonHTTP
+@testable internal import TenonHTTPServer
 
 /// A whole HTTP/1.1 connection, without a socket: codec and handler as the service puts them together.
 enum ConnectionTargets {

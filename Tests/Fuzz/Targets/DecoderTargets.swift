@@ -3,7 +3,7 @@ internal import NIOEmbedded
 internal import NIOHTTP1
 internal import TenonDomain
 
-@testable internal import TenonHTTP
+@testable internal import TenonHTTPServer
 
 /// The strict decoder takes less than NIO's (llhttp), and what it takes it reads in the same way.
 enum DecoderTargets {

@@ -2,7 +2,7 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-@testable internal import TenonHTTP
+@testable internal import TenonHTTPServer
 
 enum EdgeTargets {
     private static let known = [
