@@ -3,41 +3,30 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// Takes the requests of one connection, or of one HTTP/2 stream, one after another: decides on the head, gathers the
-/// body, has the request run and the answer written. While an answer is due one more read is taken from the socket at
-/// most, so that a client cannot pile up work, and every phase that waits for the client has a deadline.
+/// Takes the requests of one connection, or of one HTTP/2 stream, one after another: does what `ExchangeState` says with
+/// the channel, the responder and the clock. Every phase that waits for the client has a deadline.
 final class ExchangeHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What is read of a body that nobody wants, before the connection is rather closed.
-    private static let discardLimit = 64 << 10
+    private static let linger = Duration.seconds(1)
 
     private let responder: any ExchangeResponder
-    let facts: ConnectionFacts
-    let limits: ConnectionLimits
+    private let facts: ConnectionFacts
+    private let limits: ConnectionLimits
     private let memory: MemoryBudget
     private let executor: EventLoopExecutor?
-    let now: @Sendable () -> String
+    private let now: @Sendable () -> String
 
-    var phase = ExchangePhase.idle
-    var deadline: Deadline?
-    var current = CurrentRequest()
-    /// Of the request at hand, as far as it has come.
+    private var state: ExchangeState
+    private var deadline: Deadline?
+    /// Of the request at hand, as far as it has arrived.
     private var body = ByteBuffer()
     private var lease: MemoryLease?
-    private var requests = 0
-    var isDraining = false
-    var inputIsClosed = false
-    private var isReadDue = false
-    private var isHeadUnderway = false
-    /// What is wrong with the bytes after those that wait.
-    private var failure: Problem?
-    var waiting = WaitingParts()
     private var isTakingWaiting = false
-    var context: ChannelHandlerContext?
-    var writer: ExchangeWriter?
+    private var context: ChannelHandlerContext?
+    private var writer: ExchangeWriter?
     /// Decodes what it left as bytes while `isFull`; false where there was nothing.
     var resumeDecoding: () -> Bool = { false }
 
@@ -52,14 +41,21 @@ final class ExchangeHandler: ChannelDuplexHandler {
         self.memory = memory
         self.executor = executor
         self.now = now
+        state = ExchangeState(isHTTP2: facts.isHTTP2, requestsPerConnection: limits.requestsPerConnection)
     }
 
-    // MARK: What arrives
+    /// Whether no more can wait for the request at hand.
+    var isFull: Bool { state.isFull }
+
+    // MARK: Events of the channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         writer = ExchangeWriter(context)
-        deadline = Deadline(on: context.eventLoop) { [weak self] in self?.deadlinePassed() }
+        deadline = Deadline(on: context.eventLoop) { [weak self] in
+            guard let self else { return }
+            perform(state.deadlinePassed())
+        }
         deadline?.set(in: limits.idle)
     }
 
@@ -69,40 +65,19 @@ final class ExchangeHandler: ChannelDuplexHandler {
         writer = nil
     }
 
-    /// Whether no more can wait for the request at hand.
-    var isFull: Bool { phase.isAnswerDue && waiting.isFull }
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = Self.unwrapInboundIn(data)
-        guard phase.isAnswerDue else { return take(part) }
-        isHeadUnderway = false
-        if case .identifying = phase { return waiting.append(part) }
-        // On an HTTP/2 stream it is the rest of a body that nobody wants.
-        if facts.isHTTP2 { discard(part) } else { waiting.append(part) }
-    }
-
-    private func discard(_ part: HTTPServerRequestPart) {
-        guard case .body(let bytes) = part else { return }
-        current.discarded += bytes.readableBytes
-        if current.discarded > Self.discardLimit { close() }
+        perform(state.receive(Self.unwrapInboundIn(data)))
     }
 
     func read(context: ChannelHandlerContext) {
-        // With nothing after the request at hand the socket stays watched, which spares the system two calls a request.
-        if phase.isAnswerDue, !waiting.isEmpty { isReadDue = true } else { context.read() }
+        if state.mayRead() { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is ChannelShouldQuiesceEvent:
-            isDraining = true
-            if case .idle = phase { close() } else { endLongLived() }
-        case ChannelEvent.inputClosed:
-            inputIsClosed = true
-            if phase.endsWithInput || (!phase.isAnswerDue && waiting.isEmpty) { close() }
-        case is RequestDecoder.HeadIsUnderway:
-            isHeadUnderway = true
-            if case .idle = phase { awaitHead() }
+        case is ChannelShouldQuiesceEvent: perform(state.drain())
+        case ChannelEvent.inputClosed: perform(state.inputClosed())
+        case is RequestDecoder.HeadIsUnderway: perform(state.headIsUnderway())
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -113,184 +88,159 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let problem = error as? Problem else { return close() }
-        switch phase {
-        case .identifying, .working, .answering, .streaming: failure = problem
-        case .lingering, .closed: break
-        default: fail(problem)
+        perform((error as? Problem).map { state.fail($0) } ?? state.close())
+    }
+
+    // MARK: Events of a response
+
+    func deliver(_ answer: WireAnswer) {
+        perform(state.deliver(answer))
+    }
+
+    /// `isTaken` hears when the socket has it all, or that nobody wants it. The client has the time for a response to take
+    /// it; between two writes nothing is asked of it.
+    func write(_ bytes: ByteBuffer, _ isTaken: @escaping @Sendable (Bool) -> Void) {
+        guard state.isStreaming, let writer else { return isTaken(false) }
+        deadline?.set(in: limits.answer)
+        writer.write(bytes) { [weak self] success in
+            if success, let self, state.isStreamUnhurried { deadline?.set(in: nil) }
+            isTaken(success)
         }
     }
 
-    private func take(_ part: HTTPServerRequestPart) {
-        switch (part, phase) {
-        case (.head(let head), .idle), (.head(let head), .receivingHead): begin(head)
-        case (.body(let bytes), .receivingBody(let request)): gather(bytes, of: request)
-        case (.body(let bytes), .discardingBody(let answer, let left)):
-            guard bytes.readableBytes <= left else {
-                current.isLast = true
-                return send(answer)
-            }
-            phase = .discardingBody(answer, left: left - bytes.readableBytes)
-        case (.end, .receivingBody(let request)):
-            current.isComplete = true
-            start(request)
-        case (.end, .discardingBody(let answer, _)):
-            current.isComplete = true
-            send(answer)
-        default: break
-        }
+    func finishStream() {
+        perform(state.finishStream())
     }
 
-    // MARK: A request
-
-    private func awaitHead() {
-        phase = .receivingHead
-        deadline?.set(in: limits.head)
+    func abortStream() {
+        perform(state.abortStream())
     }
 
-    private func begin(_ head: HTTPRequestHead) {
-        requests += 1
-        isHeadUnderway = false
-        current = CurrentRequest(head)
-        current.isLast =
-            !facts.isHTTP2 && (!head.isKeepAlive || requests >= limits.requestsPerConnection) || isDraining
-        decided(responder.decide(on: head, over: facts))
-    }
+    // MARK: Actions
 
-    private func decided(_ decision: HeadDecision) {
-        switch decision {
-        case .identify(let ask):
-            guard let context else { return }
-            phase = .identifying
-            deadline?.set(in: nil)
-            let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-            ask(executor) { decision in
-                handler.eventLoop.execute { handler.value.identified(decision) }
-            }
-        case .accept(let request):
-            phase = .receivingBody(request)
+    private func perform(_ action: ExchangeAction) {
+        switch action {
+        case .none: break
+        case .awaitHead: deadline?.set(in: limits.head)
+        case .decide(let head): perform(state.decided(responder.decide(on: head, over: facts)))
+        case .identify(let ask): identify(ask)
+        case .accept(let request, let sendsContinue):
             lease = MemoryLease(memory, for: request.holder)
             deadline?.set(in: limits.body)
-            if current.expectsContinue, !facts.isHTTP2 { writer?.sendContinue(current.version) }
-        case .answer(let answer):
-            if current.expectsContinue || current.length > Self.discardLimit {
-                current.isLast = true
-                send(answer)
-            } else {
-                phase = .discardingBody(answer, left: Self.discardLimit)
-                deadline?.set(in: limits.body)
-            }
+            if sendsContinue { writer?.sendContinue(state.current.version) }
+        case .discardBody: deadline?.set(in: limits.body)
+        case .gather(let bytes): gather(bytes)
+        case .start(let request): start(request)
+        case .refuse(let request, let problem): perform(state.respond(request.refuse(problem)))
+        case .reject(let problem): perform(state.respond(responder.refusal(problem, over: facts)))
+        case .send(let answer): send(answer)
+        case .beginStream(let answer, let request): beginStream(answer, ending: request)
+        case .endStream:
+            deadline?.set(in: limits.answer)
+            writer?.end { [weak self] in self?.answered($0) }
+        case .cancel(let request):
+            request.cancel()
+            if state.isStreaming { deadline?.set(in: limits.answer) }
+        case .next:
+            deadline?.set(in: limits.idle)
+            takeWaiting()
+        case .linger:
+            deadline?.set(in: Self.linger)
+            context?.close(mode: .output, promise: nil)
+            resumeReading()
+        case .close(let request):
+            release(request)
+            context?.close(promise: nil)
+        }
+    }
+
+    private func identify(
+        _ ask: @Sendable (EventLoopExecutor?, @escaping @Sendable (HeadDecision) -> Void) -> Void
+    ) {
+        guard let context else { return }
+        deadline?.set(in: nil)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        ask(executor) { decision in
+            handler.eventLoop.execute { handler.value.identified(decision) }
         }
     }
 
     private func identified(_ decision: HeadDecision) {
-        guard case .identifying = phase else { return }
-        decided(decision)
+        guard case .identifying = state.phase else { return }
+        perform(state.identified(decision))
         takeWaiting()
     }
 
-    private func gather(_ bytes: ByteBuffer, of request: any ExchangeRequest) {
-        guard body.readableBytes + bytes.readableBytes <= request.bodyLimit else {
-            return refuse(request, .bodyTooLarge(limit: request.bodyLimit))
-        }
-        guard lease?.take(bytes.readableBytes) == true else {
-            return refuse(request, Problem(.memoryExhausted()))
-        }
+    private func gather(_ bytes: ByteBuffer) {
+        guard lease?.take(bytes.readableBytes) == true else { return perform(state.memoryExhausted()) }
         if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
-    }
-
-    private func refuse(_ request: any ExchangeRequest, _ problem: Problem) {
-        current.isLast = true
-        send(request.refuse(problem))
-    }
-
-    /// Answers bytes that are no request, or none in time.
-    private func fail(_ problem: Problem) {
-        current.isLast = true
-        current.isComplete = false
-        send(responder.refusal(problem, over: facts))
     }
 
     private func start(_ request: any ExchangeRequest) {
         guard let context, let lease else { return }
         deadline?.set(in: nil)
         let body = self.body
-        letGoOfBody()
+        releaseBody()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         request.start(body, on: executor, ExchangeOutlet(handler: handler, lease: lease))
-        // Where there was nothing to wait for, the answer is out already.
-        if case .receivingBody = phase { phase = .working(request) }
-        if isDraining { endLongLived() }
-        if inputIsClosed, phase.endsWithInput { close() }
+        perform(state.started())
     }
 
-    /// Has a request that would go on end now, with its answer.
-    func endLongLived() {
-        guard let request = phase.longLived else { return }
+    private func head(of answer: WireAnswer) -> HTTPResponseHead {
+        state.current.head(of: answer, at: now(), isHTTP2: facts.isHTTP2)
+    }
+
+    private func send(_ answer: WireAnswer) {
+        releaseBody()
+        deadline?.set(in: limits.answer)
+        writer?.send(head(of: answer), answer) { [weak self] in self?.answered($0) }
+    }
+
+    private func beginStream(_ answer: WireAnswer, ending request: (any ExchangeRequest)?) {
+        guard let context else { return }
+        (facts.isHTTP2 ? context.channel.parent : context.channel)?.expectLittle(within: limits.answer)
+        writer?.begin(head(of: answer))
+        guard let request else { return }
         request.cancel()
-        if case .streaming = phase { deadline?.set(in: limits.answer) }
+        deadline?.set(in: limits.answer)
     }
 
-    // MARK: After an answer
+    private func answered(_ isTaken: Bool) {
+        perform(state.answered(isTaken))
+    }
 
-    /// A loop, not a recursion: an answer can be out before `take` returns.
-    func takeWaiting() {
+    /// A loop, not a recursion: a response can be out before `perform` returns.
+    private func takeWaiting() {
         guard !isTakingWaiting else { return }
         isTakingWaiting = true
         defer { isTakingWaiting = false }
-        while phase.isReady {
-            if let part = waiting.popFirst() { take(part) } else if !resumeDecoding() { break }
+        while state.isReady {
+            if let action = state.takeWaiting() { perform(action) } else if !resumeDecoding() { break }
         }
-        guard phase.isReady else { return }
-        if let problem = failure {
-            failure = nil
-            return fail(problem)
-        }
-        if case .idle = phase {
-            if inputIsClosed || isDraining { return close() }
-            if isHeadUnderway { awaitHead() }
-        }
-        resumeReading()
+        perform(state.settle())
+        if state.isReady { resumeReading() }
     }
 
-    func resumeReading() {
-        guard isReadDue else { return }
-        isReadDue = false
-        context?.read()
+    private func resumeReading() {
+        if state.takeDueRead() { context?.read() }
     }
 
     // MARK: The end
 
-    func close() {
-        guard let context else { return }
-        if case .closed = phase { return }
-        end()
-        context.close(promise: nil)
+    /// The channel is closed already.
+    private func end() {
+        if case .close(let request) = state.close() { release(request) }
     }
 
-    private func end() {
-        switch phase {
-        case .working(let request), .streaming(let request): request.cancel()
-        default: break
-        }
-        phase = .closed
+    private func release(_ request: (any ExchangeRequest)?) {
+        request?.cancel()
         deadline?.cancel()
         writer?.stop()
-        letGoOfBody()
-        waiting.removeAll()
+        releaseBody()
     }
 
-    func letGoOfBody() {
+    private func releaseBody() {
         body = ByteBuffer()
         lease = nil
-    }
-
-    private func deadlinePassed() {
-        switch phase {
-        case .receivingHead, .receivingBody, .discardingBody:
-            fail(.requestTimedOut())
-        case .idle, .answering, .streaming, .lingering: close()
-        case .identifying, .working, .closed: break
-        }
     }
 }
