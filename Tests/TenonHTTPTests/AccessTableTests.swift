@@ -26,7 +26,7 @@ import Testing
     }
 
     /// A path with an example in each place, as nothing stands under it.
-    private static func path(_ operation: TenonHTTP.Operation, _ captures: [String: String] = [:]) -> String {
+    private static func path(_ operation: TenonHTTPServer.Operation, _ captures: [String: String] = [:]) -> String {
         let examples = [
             "namespace_id": NamespaceID.example.description, "key": "k", "version": "1",
             "user_id": UserID.example.description, "session_id": SessionID.example.description, "role": "auditor",

@@ -271,7 +271,8 @@ private struct GetThing: Endpoint {
         catalog.add(ImportEndpoint())
         catalog.add(PatchThing())
         catalog.add(DeleteThing())
-        let paths = OpenAPIDocument(catalog).json["paths"]
+        let document = OpenAPIDocument(catalog).json
+        let paths = document["paths"]
         let content = paths?["/api/v1/imports"]?["post"]?["requestBody"]?["content"]
         #expect(content?.objectValue?.count == 3)
         #expect(content?["application/json"]?["schema"] == [:])
@@ -283,7 +284,9 @@ private struct GetThing: Endpoint {
         let deleted = thing?["delete"]?["responses"]?["204"]
         #expect(deleted?["description"] == "No Content")
         #expect(deleted?["content"] == nil)
-        let names = thing?["delete"]?["parameters"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
+        let names = thing?["delete"]?["parameters"]?.arrayValue?.compactMap {
+            document.resolving($0)?["name"]?.stringValue
+        }
         #expect(names == ["If-Match"])
     }
 }

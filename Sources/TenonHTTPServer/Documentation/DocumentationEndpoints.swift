@@ -28,12 +28,12 @@ struct GetDocumentationEndpoint: Endpoint {
         access: .open, isHeavy: true)
 
     let files: DocumentationFiles
-    let reference: SharedDocument
+    let plain: SharedDocument
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         files.hasSwagger
             ? Answer(PageRepresentation(text: SwaggerPage.html), contentPolicy: SwaggerPage.contentSecurityPolicy)
-            : Answer(PageRepresentation(reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+            : Answer(PageRepresentation(plain), contentPolicy: OperationsPage.contentSecurityPolicy)
     }
 }
 
@@ -47,28 +47,12 @@ struct GetRedocEndpoint: Endpoint {
         access: .open, isHeavy: true)
 
     let files: DocumentationFiles
-    let reference: SharedDocument
+    let plain: SharedDocument
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
         files.hasRedoc
             ? Answer(PageRepresentation(text: RedocPage.html), contentPolicy: RedocPage.contentSecurityPolicy)
-            : Answer(PageRepresentation(reference), contentPolicy: ReferencePage.contentSecurityPolicy)
-    }
-}
-
-/// `GET /docs/reference`: the built-in page.
-struct GetReferenceEndpoint: Endpoint {
-    static let operation = Operation(
-        "getReference", .get, "/docs/reference", mount: .root, tag: "Documentation", summary: "The API on one page",
-        description: """
-            Made of `/openapi.json`, without scripts: for reading and for paper.
-            """,
-        access: .open, isHeavy: true)
-
-    let reference: SharedDocument
-
-    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
-        Answer(PageRepresentation(reference), contentPolicy: ReferencePage.contentSecurityPolicy)
+            : Answer(PageRepresentation(plain), contentPolicy: OperationsPage.contentSecurityPolicy)
     }
 }
 

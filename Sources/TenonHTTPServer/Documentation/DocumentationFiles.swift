@@ -15,7 +15,6 @@ final class DocumentationFiles: Sendable {
     private static let own = [
         "swagger-init.js": ("text/javascript", SharedDocument(text: SwaggerPage.script)),
         "redoc-init.js": ("text/javascript", SharedDocument(text: RedocPage.script)),
-        "reference.css": ("text/css", SharedDocument(text: ReferencePage.css)),
     ]
 
     init(folder: String?) {

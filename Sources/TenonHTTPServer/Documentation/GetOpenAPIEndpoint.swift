@@ -53,10 +53,10 @@ extension EndpointCatalog {
         add(GetProblemKindEndpoint(kinds))
         guard pages.isServed else { return }
         let files = DocumentationFiles(folder: pages.assets)
-        let reference = SharedDocument { Array(ReferencePage(.object(document)).html.utf8) }
-        add(GetDocumentationEndpoint(files: files, reference: reference))
-        add(GetRedocEndpoint(files: files, reference: reference))
-        add(GetReferenceEndpoint(reference: reference))
+        let operations = operations
+        let plain = SharedDocument { Array(OperationsPage.html(operations).text.utf8) }
+        add(GetDocumentationEndpoint(files: files, plain: plain))
+        add(GetRedocEndpoint(files: files, plain: plain))
         add(GetDocumentationAssetEndpoint(files: files))
     }
 }

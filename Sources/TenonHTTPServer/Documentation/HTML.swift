@@ -13,8 +13,6 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
         text = pieces.map(\.text).joined(separator: separator.text)
     }
 
-    var isEmpty: Bool { text.isEmpty }
-
     struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
@@ -40,23 +38,5 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             default: text.unicodeScalars.append(scalar)
             }
         }
-    }
-}
-
-extension HTML {
-    /// An id that is good in a link too, different for each name: bytes that either has no use for are
-    /// written as `~` and their hexadecimal digits.
-    static func anchor(_ kind: String, _ name: String) -> String {
-        var anchor = kind + "-"
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                anchor.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                anchor += "~" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
-        }
-        return anchor
     }
 }

@@ -12,16 +12,20 @@ public struct OpenAPIDocument: Sendable {
     public var json: JSONValue {
         var paths = JSONObject()
         var schemas = JSONObject()
+        let problems = ProblemResponses(catalog.entries)
+        let parameters = OperationParameters(catalog)
         schemas["Problem"] = ProblemSchema.json(catalog.problemMembers)
         for entry in catalog.entries {
             let path = entry.operation.canonicalPath
             var item = paths[path]?.objectValue ?? JSONObject()
-            item[entry.operation.method.rawValue.lowercased()] = operation(entry)
+            item[entry.operation.method.rawValue.lowercased()] = operation(entry, parameters, problems)
             paths[path] = .object(item)
             for media in entry.reply + (entry.request?.media ?? []) {
                 if let name = media.schemaName { schemas[name] = media.schema }
             }
         }
+        var responses = problems.responses
+        responses[OperationResponses.notModifiedName] = OperationResponses.notModified
         return [
             "openapi": "3.1.0",
             "info": [
@@ -32,7 +36,9 @@ public struct OpenAPIDocument: Sendable {
             "servers": [["url": "/"]],
             "paths": .object(paths),
             "components": [
-                "schemas": .object(schemas), "headers": ResponseHeaders.components,
+                "schemas": .object(schemas), "parameters": .object(parameters.components),
+                "responses": .object(responses), "examples": .object(problems.examples),
+                "headers": ResponseHeaders.components,
                 "securitySchemes": [
                     "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
                     "apiKey": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
@@ -41,7 +47,9 @@ public struct OpenAPIDocument: Sendable {
         ]
     }
 
-    private func operation(_ entry: EndpointCatalog.Entry) -> JSONValue {
+    private func operation(
+        _ entry: EndpointCatalog.Entry, _ parameters: OperationParameters, _ problems: ProblemResponses
+    ) -> JSONValue {
         let declared = entry.operation
         var operation = JSONObject()
         operation["operationId"] = .string(declared.id)
@@ -59,59 +67,13 @@ public struct OpenAPIDocument: Sendable {
             operation["security"] = [["bearer": []], ["apiKey": []]]
             operation["x-permission"] = .string(permission.name)
         }
-        let parameters =
-            pathParameters(of: declared) + declared.query.map(Self.parameter) + Self.headerParameters(of: entry)
+        let parameters = parameters.references(of: entry)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let request = entry.request {
             operation["requestBody"] = ["required": .bool(request.isRequired), "content": request.media.content]
         }
-        operation["responses"] = OperationResponses(entry).json
+        operation["responses"] = OperationResponses(entry, problems).json
         return .object(operation)
-    }
-
-    /// Traps on one that nobody described: every test of the catalog finds it.
-    private func pathParameters(of operation: Operation) -> [JSONValue] {
-        operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
-            let name = String(segment.dropFirst().dropLast())
-            guard let parameter = catalog.pathParameters.first(where: { $0.name == name }) else {
-                preconditionFailure("The path parameter \(name) is not described")
-            }
-            return [
-                "name": .string(name), "in": "path", "required": true,
-                "description": .string(parameter.description), "schema": parameter.schema,
-                "example": parameter.example,
-            ]
-        }
-    }
-
-    private static func parameter(_ parameter: QueryParameter) -> JSONValue {
-        [
-            "name": .string(parameter.name), "in": "query", "required": false,
-            "description": .string(parameter.description), "schema": parameter.schema,
-        ]
-    }
-
-    private static func headerParameters(of entry: EndpointCatalog.Entry) -> [JSONValue] {
-        var parameters: [JSONValue] = []
-        func add(_ name: String, _ description: String, _ schema: JSONValue) {
-            parameters.append([
-                "name": .string(name), "in": "header", "required": false, "description": .string(description),
-                "schema": schema,
-            ])
-        }
-        if entry.operation.takesIdempotencyKey {
-            add(
-                "Idempotency-Key",
-                "Makes a repeat of the request, within 24 hours, get the answer to the first one.",
-                ["type": "string", "pattern": "^([!#-\\[\\]-~]{1,255}|\"[!#-\\[\\]-~]{1,255}\")$"])
-        }
-        if entry.hasEntityTag {
-            add("If-None-Match", "Answers 304 where the entity tag is still this one.", ["type": "string"])
-        }
-        if entry.operation.failures.contains(where: { $0.kind == .stale }) {
-            add("If-Match", "Changes the resource only while its entity tag is this one.", ["type": "string"])
-        }
-        return parameters
     }
 }
 
@@ -130,6 +92,10 @@ extension [MediaDescription] {
 
 extension JSONValue {
     static func reference(to schema: String) -> JSONValue {
-        ["$ref": .string("#/components/schemas/\(schema)")]
+        component("schemas", schema)
+    }
+
+    static func component(_ kind: String, _ name: String) -> JSONValue {
+        ["$ref": .string("#/components/\(kind)/\(name)")]
     }
 }

@@ -22,6 +22,6 @@ package struct PathParameter: Sendable {
             example: "validation_failed"),
         PathParameter(
             "asset", "The file's name.", schema: ["type": "string", "pattern": "^[a-z0-9.-]{1,64}$"],
-            example: "reference.css"),
+            example: "swagger-init.js"),
     ]
 }

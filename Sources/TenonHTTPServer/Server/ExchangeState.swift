@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import TenonDomain
 
 /// The rules of one connection's or HTTP/2 stream's exchange, without any I/O: events go in, one action comes out of each.
 ///
@@ -19,7 +20,7 @@ struct ExchangeState {
     private var inputIsClosed = false
     private var isReadDue = false
     private var isHeadUnderway = false
-    /// What is wrong with the bytes after those that wait.
+    /// The error in the bytes after those that wait.
     private var failure: Problem?
     private var waiting = WaitingParts()
 
@@ -189,7 +190,7 @@ extension ExchangeState {
         return isDraining ? endLongLived() : .none
     }
 
-    /// Ends a request that would go on; its response is sent all the same.
+    /// Ends a request that would continue; its response is sent all the same.
     private func endLongLived() -> ExchangeAction {
         phase.longLived.map { .cancel($0) } ?? .none
     }
