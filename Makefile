@@ -5,6 +5,9 @@ SHELL := /bin/bash
 # The flag that holds the hexagon: an import that Package.swift does not declare is an error.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
+# Packages of their own that share the build folder, so that nothing is compiled twice.
+EMBEDDING := --package-path Tests/Embedding --scratch-path $(CURDIR)/.build $(SWIFT_FLAGS)
+BENCH := -c release --package-path Tests/Bench --scratch-path $(CURDIR)/.build $(SWIFT_FLAGS)
 
 .PHONY: help deps assets run test test-unit fixtures check lint format arch build embedding openapi docs contract migrate bench fuzz
 
@@ -52,7 +55,7 @@ build: deps ## Build everything, including the tests
 
 embedding: deps ## Build and run an example package that embeds the library products; it shares .build
 	@folder=$$(mktemp -d) && chmod 755 $$folder && trap 'rm -rf $$folder' EXIT && \
-		swift run --package-path Tests/Embedding --scratch-path $(CURDIR)/.build $(SWIFT_FLAGS) Embedding $$folder
+		swift run $(EMBEDDING) Embedding $$folder
 
 openapi: ## Check that the generated pages in docs/ match the code: openapi.json, errors.md, access.md, settings.md
 	@swift build --product tenon $(SWIFT_FLAGS)
@@ -72,11 +75,11 @@ migrate: deps ## Migrate the database of DATABASE_URL, or the private one
 	swift build -c release --product tenon $(SWIFT_FLAGS)
 	$(RELEASE)/tenon migrate up
 
-bench: deps ## Measure performance as ratios to limits of the same run
+bench: deps ## Measure performance as ratios to limits of the same run; PART=NAME runs one part
 	@deploy/install-dependencies wrk nghttp2-client
-	swift build -c release --product tenon $(SWIFT_FLAGS)
-	swift build -c release --product TenonBench $(SWIFT_FLAGS)
-	$(RELEASE)/TenonBench
+	swift build $(BENCH) --product tenon
+	swift build $(BENCH) --product TenonBench
+	$(RELEASE)/TenonBench $(if $(PART),--only $(PART))
 
 fuzz: SECONDS ?= 60
 fuzz: deps ## Fuzz every parser for SECONDS=60 each
