@@ -8,6 +8,8 @@ public struct ProviderPolicy: Sendable {
     public let allowsPlainLoopback: Bool
     /// Whether providers may stand in private networks, where the operator runs one there.
     public let allowsPrivateAddresses: Bool
+    /// How long a request may take, from the look-up of the name to the last byte.
+    package var patience = Duration.seconds(5)
 
     public init(allowsPlainLoopback: Bool, allowsPrivateAddresses: Bool) {
         self.allowsPlainLoopback = allowsPlainLoopback

@@ -15,8 +15,6 @@ struct ProviderTransport: Sendable {
         let life: Duration?
     }
 
-    /// From the name's lookup to the last byte.
-    static let patience = Duration.seconds(5)
     static let maxBytes = 256 << 10
     private static let maxAddresses = 4
 
@@ -39,11 +37,11 @@ struct ProviderTransport: Sendable {
     private func send(
         _ url: ProviderURL, for tenant: TenantID, form: String?, authorization: String?
     ) async throws(OpenIDFault) -> Answer {
-        let outcome = await Self.within(Self.patience) { () -> Result<Answer, OpenIDFault> in
+        let outcome = await Self.within(policy.patience) { () -> Result<Answer, OpenIDFault> in
             do throws(OpenIDFault) {
                 let addresses = try await Self.addresses(of: url, for: tenant, lookups)
                 try policy.check(addresses, of: url)
-                return await Self.exchange(url, form: form, authorization: authorization, at: addresses)
+                return await exchange(url, form: form, authorization: authorization, at: addresses)
             } catch {
                 return .failure(error)
             }
@@ -53,10 +51,10 @@ struct ProviderTransport: Sendable {
     }
 
     /// With the next address only where nothing was sent: a code is good once.
-    private static func exchange(
+    private func exchange(
         _ url: ProviderURL, form: String?, authorization: String?, at addresses: [IPAddress]
     ) async -> Result<Answer, OpenIDFault> {
-        for address in addresses.prefix(maxAddresses) {
+        for address in addresses.prefix(Self.maxAddresses) {
             let outcome = await exchange(url, form: form, authorization: authorization, at: address)
             guard case .failure(.unconnected) = outcome else { return outcome }
         }
@@ -64,10 +62,10 @@ struct ProviderTransport: Sendable {
     }
 
     /// One client for one request: what it connects to is part of its configuration.
-    private static func exchange(
+    private func exchange(
         _ url: ProviderURL, form: String?, authorization: String?, at address: IPAddress
     ) async -> Result<Answer, OpenIDFault> {
-        let patience = TimeAmount.seconds(patience.components.seconds)
+        let patience = TimeAmount(policy.patience)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: patience, read: patience, write: patience))
@@ -84,7 +82,7 @@ struct ProviderTransport: Sendable {
             request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
             request.body = .bytes(ByteBuffer(string: form))
         }
-        let outcome = await answer(to: request, of: client, within: patience)
+        let outcome = await Self.answer(to: request, of: client, within: patience)
         try? await client.shutdown()
         return outcome
     }

@@ -110,11 +110,14 @@ import Testing
 
     @Test("a provider that answers nothing, or a byte at a time, is given up")
     func slow() async throws {
+        var policy = ProviderPolicy.development
+        #expect(policy.patience == .seconds(5))
+        policy.patience = .milliseconds(500)
         for reply in [
             HostileProvider.Reply(isSilent: true),
             HostileProvider.Reply(body: [UInt8](repeating: 0x20, count: 1000), isDripping: true),
         ] {
-            let fixture = try OpenIDFixture()
+            let fixture = try OpenIDFixture(policy: policy)
             fixture.hostile.set(HostileProvider.discovery, reply)
             guard case .failure(let failure) = await fixture.identify() else {
                 Issue.record("it passed")
