@@ -72,8 +72,10 @@ struct PathRouter<Route: Sendable>: Sendable {
     }
 
     private func find(_ path: Substring) -> (node: Int, captured: [Substring])? {
-        guard path.first == "/" else { return nil }
-        var segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let slash = UInt8(ascii: "/")
+        guard path.utf8.first == slash else { return nil }
+        var segments = path.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false)
+            .map { Substring($0) }
         if segments.last == "" { segments.removeLast() }
         var captured: [Substring] = []
         guard let node = find(segments[...], from: 0, &captured), !nodes[node].routes.isEmpty else { return nil }

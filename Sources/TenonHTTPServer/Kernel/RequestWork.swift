@@ -63,7 +63,7 @@ final class RequestWork: Sendable {
         caller.charging(
             RequestBudget(
                 steps: steps, bytes: Self.bytes, memory: memory, tenant: caller.tenant,
-                address: caller.origin.address.flatMap { IPAddress($0) }))
+                address: caller.tenant == nil ? caller.origin.address.flatMap { IPAddress($0) } : nil))
     }
 
     /// Asks who the caller is, before any of the body is taken.
