@@ -50,20 +50,25 @@ public enum TestProcess {
         return process
     }
 
-    /// A port of the loopback interface that is free now.
+    /// A port of the loopback interface that is free now. It is below the range from which Linux takes the ports that
+    /// nobody names (`ip_local_port_range`), so that no other server or connection is given it before it is used.
     public static func freePort() throws -> UInt16 {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutableBytes(of: &address) { raw in
-            let generic = raw.baseAddress!.assumingMemoryBound(to: sockaddr.self)
-            return bind(listener, generic, length) + getsockname(listener, generic, &length)
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 10_000..<30_000)
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(listener) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let isFree = withUnsafeBytes(of: &address) { raw in
+                bind(
+                    listener, raw.baseAddress!.assumingMemoryBound(to: sockaddr.self),
+                    socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+            if isFree { return port }
         }
-        guard code == 0 else { throw Failed(description: "no free port: \(errno)") }
-        return UInt16(bigEndian: address.sin_port)
+        throw Failed(description: "no free port: \(errno)")
     }
 
     /// Runs what blocks on a thread of its own.
