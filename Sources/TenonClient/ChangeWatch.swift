@@ -30,7 +30,7 @@ public struct ChangeWatch: Sendable {
     public func run(_ body: (Event) async throws(Failure) -> Void) async throws(Failure) {
         // A stream says where it is with its first event; one that breaks before that must not lose any.
         var position = try await position()
-        var pause = pauses.lowerBound
+        var backOff = BackOff(pauses)
         while true {
             var parser = EventStreamParser()
             do throws(Failure) {
@@ -40,7 +40,7 @@ public struct ChangeWatch: Sendable {
                         if event.name == "end" { throw Failure(.namespaceNotFound, "The namespace is gone.") }
                         guard let told = try Self.event(event) else { continue }
                         try await body(told)
-                        pause = pauses.lowerBound
+                        backOff.reset()
                     }
                     if !parser.lastID.isEmpty { position = parser.lastID }
                 }
@@ -48,9 +48,8 @@ public struct ChangeWatch: Sendable {
                 guard error.code.kind == .unavailable, error.code != .cancelled else { throw error }
             }
             // The clients of a server that comes back do not come all at one moment.
-            let wait = max(pause, parser.retry ?? .zero) * Double.random(in: 0.5...1)
-            do { try await Task.sleep(for: wait) } catch { throw Failure(.cancelled, "It was interrupted.") }
-            pause = min(pause * 2, pauses.upperBound)
+            let pause = backOff.next(atLeast: parser.retry ?? .zero)
+            do { try await Task.sleep(for: pause) } catch { throw Failure(.cancelled, "It was interrupted.") }
         }
     }
 

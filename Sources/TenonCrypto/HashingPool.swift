@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Threads of their own for work that burns a core for long. Bounded: past the queue's limit work is refused.
 final class HashingPool: Sendable {
@@ -28,7 +29,8 @@ final class HashingPool: Sendable {
         self.queueLimit = queueLimit
         work = Semaphore()
         for _ in 0..<self.threads {
-            DetachedThread.start { [weak self, work] in
+            // Requests that hash nothing go first where both want a core.
+            DedicatedThread.startOrTrap("tenon-hash", nice: 10) { [weak self, work] in
                 while true {
                     work.wait()
                     guard let self else { return }
@@ -123,25 +125,5 @@ private final class Semaphore: @unchecked Sendable {
 
     func wait() {
         while sem_wait(semaphore) != 0 {}
-    }
-}
-
-private enum DetachedThread {
-    static func start(_ body: @escaping @Sendable () -> Void) {
-        final class Box {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { pointer in
-                // Requests that hash nothing go first where both want a core (setpriority(2): of this thread alone).
-                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-                Unmanaged<Box>.fromOpaque(pointer!).takeRetainedValue().body()
-                return nil
-            }, Unmanaged.passRetained(Box(body)).toOpaque())
-        precondition(code == 0, "no thread: \(code)")
-        pthread_detach(thread)
     }
 }

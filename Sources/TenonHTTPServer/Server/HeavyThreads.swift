@@ -1,6 +1,7 @@
 internal import Glibc
 internal import NIOCore
 public import TenonDomain
+internal import TenonKit
 
 /// A few threads for work that may compute for long, of a lower priority than the event loops. Tenants take turns on them
 /// job by job, where a job is what a task does between two waits; one tenant has all threads but one at most.
@@ -15,7 +16,7 @@ public final class HeavyThreads: HeavyWork {
     init(threads: Int) {
         let jobs = HeavyJobs(perTenant: max(1, threads - 1))
         self.jobs = jobs
-        for _ in 0..<threads { HeavyJobs.startThread(jobs) }
+        for _ in 0..<threads { DedicatedThread.startOrTrap("tenon-heavy", nice: 10) { jobs.work() } }
     }
 
     deinit {
@@ -78,7 +79,7 @@ private final class HeavyJobs: @unchecked Sendable {
         pthread_mutex_unlock(lock)
     }
 
-    private func work() {
+    func work() {
         pthread_mutex_lock(lock)
         while !isClosed {
             guard let (job, tenant) = queue.next() else {
@@ -93,25 +94,5 @@ private final class HeavyJobs: @unchecked Sendable {
             pthread_cond_signal(change)
         }
         pthread_mutex_unlock(lock)
-    }
-
-    /// Signals are left to the threads that were there before.
-    static func startThread(_ jobs: HeavyJobs) {
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { pointer in
-                // Of this thread alone (setpriority(2)).
-                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-                Unmanaged<HeavyJobs>.fromOpaque(pointer!).takeRetainedValue().work()
-                return nil
-            }, Unmanaged.passRetained(jobs).toOpaque())
-        precondition(code == 0, "The process may start no more threads: \(code)")
-        pthread_detach(thread)
     }
 }

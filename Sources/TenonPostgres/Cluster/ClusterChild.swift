@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 import TenonDomain
+import TenonKit
 
 /// How a process ended.
 enum ClusterExit: Sendable, Hashable, CustomStringConvertible {
@@ -46,7 +47,7 @@ final class ClusterChild: Sendable {
         _ command: ClusterCommand, onExit: @escaping @Sendable () -> Void
     ) throws(Failure) -> ClusterChild {
         let handOver = ClusterHandOver()
-        try startClusterThread {
+        try DedicatedThread.startOfCluster("tenon-pg-child") {
             do throws(Failure) {
                 let child = ClusterChild(process: try command.spawn())
                 handOver.give(.success(child))

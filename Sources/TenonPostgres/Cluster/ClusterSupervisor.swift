@@ -1,5 +1,6 @@
 import Glibc
 import TenonDomain
+import TenonKit
 
 /// The thread that keeps a cluster, from the lock on its folder to its release. Everything here blocks.
 struct ClusterSupervisor: Sendable {
@@ -9,6 +10,9 @@ struct ClusterSupervisor: Sendable {
     let started: ClusterPromise<Result<ClusterConnection, Failure>>
     /// Whether other processes that use this cluster are let to finish before it stops.
     let waitsForUsers: Bool
+
+    /// A server that lived this long was well.
+    private static let healthyLife = Duration.seconds(30)
 
     func run() {
         var failure: Failure?
@@ -75,13 +79,14 @@ struct ClusterSupervisor: Sendable {
         }
 
         var child = try launch()
-        var backOff = ClusterBackOff()
+        var backOff = BackOff(.milliseconds(100)...(.seconds(5)), jitter: 0, startsAtOnce: true)
         while true {
             let began = ContinuousClock.now
             while child.exit == nil && !control.shouldStop { control.wait() }
             if control.shouldStop { break }
             report(.postmasterDied(process: child.process, how: "\(child.exit!)"))
-            guard let next = restart(&backOff, life: ContinuousClock.now - began, launch) else { break }
+            if ContinuousClock.now - began >= Self.healthyLife { backOff.reset() }
+            guard let next = restart(&backOff, launch) else { break }
             child = next
         }
         let users = waitsForUsers ? waitForUsers(folder) : nil
@@ -93,11 +98,10 @@ struct ClusterSupervisor: Sendable {
 
     /// Tries until it succeeds, or nil where the end is wished for.
     private func restart(
-        _ backOff: inout ClusterBackOff, life: Duration, _ launch: () throws(Failure) -> ClusterChild
+        _ backOff: inout BackOff, _ launch: () throws(Failure) -> ClusterChild
     ) -> ClusterChild? {
-        var life = life
         while true {
-            let delay = backOff.delay(afterLife: life)
+            let delay = backOff.next()
             report(.restarting(after: delay))
             let end = ContinuousClock.now + delay
             while !control.shouldStop && ContinuousClock.now < end { control.wait(end - ContinuousClock.now) }
@@ -105,7 +109,6 @@ struct ClusterSupervisor: Sendable {
             do throws(Failure) { return try launch() } catch {
                 if !control.shouldStop { report(.restartFailed(reason: error.detail)) }
             }
-            life = .zero
         }
     }
 

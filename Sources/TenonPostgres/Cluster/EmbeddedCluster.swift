@@ -1,4 +1,5 @@
 public import TenonDomain
+internal import TenonKit
 
 /// A private PostgreSQL cluster that lives as long as the service does: made when its data folder is
 /// empty, reached by a unix socket only, never run as root, started again when it ends by itself. It
@@ -27,7 +28,7 @@ public final class EmbeddedCluster: Sendable {
             settings: settings, control: control, report: report, started: started, waitsForUsers: waitsForUsers)
         let ended = ended
         launch = { () throws(Failure) in
-            try startClusterThread {
+            try DedicatedThread.startOfCluster("tenon-cluster") {
                 supervisor.run()
                 ended.fulfil(())
             }

@@ -1,5 +1,6 @@
 import Glibc
 public import TenonDomain
+internal import TenonKit
 
 extension FailureCode {
     public static let clusterUnavailable = FailureCode(
@@ -20,5 +21,16 @@ extension Failure {
     /// The same for a call to the system that failed: `detail` and the reason after a colon.
     static func cluster(_ detail: String, errno code: Int32) -> Failure {
         .cluster("\(detail): \(String(cString: strerror(code)))")
+    }
+}
+
+extension DedicatedThread {
+    /// Fails with `clusterUnavailable` where the system gives no thread.
+    static func startOfCluster(_ name: StaticString, _ body: @escaping @Sendable () -> Void) throws(Failure) {
+        do throws(ThreadError) {
+            try start(name, body)
+        } catch {
+            throw .cluster("\(error)")
+        }
     }
 }

@@ -59,7 +59,7 @@ struct PoolState {
     private var idle: [Connection] = []
     private var queue: LeaseQueue
     private var opening = 0
-    private var backoff = Backoff()
+    private var backOff = BackOff.connecting
     private var isRetrying = false
     private(set) var isClosed = false
 
@@ -139,7 +139,7 @@ extension PoolState {
 extension PoolState {
     mutating func opened(_ connection: Connection, at now: Moment) -> [Action] {
         opening -= 1
-        backoff.reset()
+        backOff.reset()
         guard !isClosed else { return [.close(connection)] }
         entries[connection] = Entry(birth: now, place: .checking(since: now))
         return put(connection, idleSince: now, at: now)
@@ -150,7 +150,7 @@ extension PoolState {
         opening -= 1
         guard !isClosed, !isRetrying, !queue.isEmpty || entries.count < limits.minimum else { return [] }
         isRetrying = true
-        return [.openLater(backoff.next(random: random))]
+        return [.openLater(backOff.next(random: random))]
     }
 
     /// The delay of `openLater` is over.

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import TenonKit
 
 /// Asks the server to give up what a connection runs, by a connection of its own.
 final class PostgresCanceller: Sendable {
@@ -15,8 +16,8 @@ final class PostgresCanceller: Sendable {
     /// Asks on a thread of its own, then calls `done`: the server has got the signal, or could not be reached. Where
     /// there is no thread nobody asks; `statement_timeout` ends what runs.
     func cancelSoon(then done: @escaping @Sendable () -> Void = {}) {
-        do throws(PostgresError) {
-            try DedicatedThread.start { [self] in
+        do throws(ThreadError) {
+            try DedicatedThread.start("tenon-pg-cancel") { [self] in
                 var message = [CChar](repeating: 0, count: 256)
                 // A refusal means that nothing ran any more.
                 _ = PQcancel(handle, &message, Int32(message.count))

@@ -1,5 +1,6 @@
 internal import CLibPQ
 internal import TenonDomain
+internal import TenonKit
 
 /// COPY, in and out, row by row: nothing is held whole. Every call waits on a thread of its own.
 extension PostgresScript {

@@ -29,7 +29,11 @@ final class PostgresListener: Sendable {
         (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
-        try DedicatedThread.start { [self] in keepListening() }
+        do throws(ThreadError) {
+            try DedicatedThread.start("tenon-pg-listen") { [self] in keepListening() }
+        } catch {
+            throw PostgresError(error)
+        }
     }
 
     deinit {
@@ -44,18 +48,18 @@ final class PostgresListener: Sendable {
     private var mustEnd: Bool { isStopped.load(ordering: .acquiring) }
 
     private func keepListening() {
-        var backoff = Backoff()
+        var backOff = BackOff.connecting
         while !mustEnd {
             if let connection = try? configuration.connect() {
                 if subscribe(connection) {
-                    backoff.reset()
+                    backOff.reset()
                     continuation.yield(.listening)
                     deliver(from: connection)
                     continuation.yield(.lost)
                 }
                 PQfinish(connection)
             }
-            if !mustEnd { wait(nil, for: backoff.next()) }
+            if !mustEnd { wait(nil, for: backOff.next()) }
         }
         continuation.finish()
     }

@@ -37,9 +37,13 @@ final class PostgresLoop: Sendable {
     init(patience: Duration = .seconds(5)) throws(PostgresError) {
         doorbell = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         precondition(doorbell >= 0, "no eventfd")
-        try DedicatedThread.start { [self] in
-            var rounds = PostgresLoopRounds(loop: self, patience: patience)
-            rounds.run()
+        do throws(ThreadError) {
+            try DedicatedThread.start("tenon-pg-loop") { [self] in
+                var rounds = PostgresLoopRounds(loop: self, patience: patience)
+                rounds.run()
+            }
+        } catch {
+            throw PostgresError(error)
         }
     }
 

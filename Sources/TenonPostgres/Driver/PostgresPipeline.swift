@@ -1,6 +1,7 @@
 internal import CLibPQ
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// One to four connections that all single statements share: groups of many tenants are under way on each, every one
 /// closed by its own Sync. The rules are `PipelineState`'s; here is the I/O.
@@ -63,7 +64,7 @@ final class PostgresPipeline: Sendable {
         let line = line ?? .statement(commands.first?.statement.key ?? 0)
         let deadline = ContinuousClock.now + limits.timeout
         var attempt = 0
-        var pause = Backoff()
+        var pause = BackOff.connecting
         while true {
             do throws(PostgresError) {
                 let rows = try await PostgresGroup(
@@ -170,12 +171,12 @@ final class PostgresPipeline: Sendable {
 
     private func reconnect() {
         Task { [weak self] in
-            var backoff = Backoff()
+            var backOff = BackOff.connecting
             while let self, !self.isClosed {
                 do throws(PostgresError) {
                     return try await self.connect()
                 } catch {
-                    try? await Task.sleep(for: backoff.next())
+                    try? await Task.sleep(for: backOff.next())
                 }
             }
         }

@@ -1,6 +1,7 @@
 internal import CLibPQ
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Connections to be had for a while, for transactions with logic. The rules are `PoolState`'s; here is the I/O.
 final class PostgresPool: Sendable {

@@ -102,14 +102,14 @@ public struct Migrator: Sendable {
     private static let lockAttempts = 25
 
     private func apply(_ sql: String, then record: String, _ script: PostgresScript) async throws(PostgresError) {
-        var backoff = Backoff()
+        var backOff = BackOff.connecting
         for _ in 1..<Self.lockAttempts {
             do throws(PostgresError) {
                 return try await applyOnce(sql, then: record, script)
             } catch {
                 guard error.isLockTimeout, !Task.isCancelled else { throw error }
                 try await script.run("ROLLBACK")
-                try? await Task.sleep(for: backoff.next())
+                try? await Task.sleep(for: backOff.next())
             }
         }
         try await applyOnce(sql, then: record, script)

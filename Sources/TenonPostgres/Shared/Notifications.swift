@@ -119,13 +119,13 @@ final class NotificationSender: Sendable {
     }
 
     private func deliver(_ command: Command) async {
-        var backoff = Backoff()
+        var backOff = BackOff.connecting
         for _ in 0..<Self.attempts {
             do throws(PostgresError) {
                 _ = try await database.unscopedWrites.run([command])
                 return
             } catch {
-                try? await Task.sleep(for: backoff.next())
+                try? await Task.sleep(for: backOff.next())
             }
         }
     }

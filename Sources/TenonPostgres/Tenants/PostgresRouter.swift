@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import TenonDomain
+internal import TenonKit
 
 /// Finds the database that holds a tenant's rows, and keeps the connections to those that tenants have of their own:
 /// few to each, opened at the first use, closed when they rest or when too many others are used.

@@ -4,15 +4,6 @@ import Testing
 @testable import TenonPostgres
 
 @Suite struct ClusterPartsTests {
-    @Test("A server that keeps ending is started again at once, then ever later, up to five seconds")
-    func backOff() {
-        var backOff = ClusterBackOff()
-        let delays = (0..<8).map { _ in backOff.delay(afterLife: .milliseconds(10)) }
-        #expect(delays == [0, 100, 200, 400, 800, 1600, 3200, 5000].map { .milliseconds($0) })
-        #expect(backOff.delay(afterLife: .seconds(60)) == .zero, "one that was well for a while starts afresh")
-        #expect(backOff.delay(afterLife: .zero) == .milliseconds(100))
-    }
-
     @Test("postmaster.pid tells the process and whether it takes connections")
     func postmasterFile() {
         let lines = ["4711", "/data", "1700000000", "5432", "/tmp/x", "", "  12345   0", "ready   "]

@@ -281,23 +281,3 @@ import Testing
         #expect(pool.connections == 1)
     }
 }
-
-@Suite("The delays between attempts to connect") struct BackoffTests {
-    @Test("They double up to two seconds and begin anew after a success") func doubling() {
-        var backoff = Backoff()
-        let delays = (0..<8).map { _ in backoff.next(random: 0).components.attoseconds / 1_000_000_000_000_000 }
-        #expect(delays.prefix(5) == [50, 100, 200, 400, 800])
-        #expect(backoff.next(random: 0) == .seconds(2))
-        backoff.reset()
-        #expect(backoff.next(random: 0) == .milliseconds(50))
-    }
-
-    @Test("Chance takes away up to a half") func jitter() {
-        var backoff = Backoff()
-        #expect(backoff.next(random: 1) == .milliseconds(25))
-        for _ in 0..<100 {
-            let delay = backoff.next()
-            #expect(delay > .milliseconds(25) && delay <= .seconds(2))
-        }
-    }
-}

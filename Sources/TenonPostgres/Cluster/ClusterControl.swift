@@ -1,32 +1,5 @@
 import Dispatch
-import Glibc
 import Synchronization
-import TenonDomain
-
-/// A thread of its own, for work that blocks: it ends when the work does.
-func startClusterThread(_ work: @escaping @Sendable () -> Void) throws(Failure) {
-    let box = Unmanaged.passRetained(ClusterThreadWork(work))
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let code = pthread_create(
-        &thread, &attributes,
-        { argument in
-            Unmanaged<ClusterThreadWork>.fromOpaque(argument!).takeRetainedValue().run()
-            return nil
-        }, box.toOpaque())
-    guard code == 0 else {
-        box.release()
-        throw .cluster("A thread cannot be started", errno: code)
-    }
-}
-
-private final class ClusterThreadWork: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
 
 /// What the supervising thread waits for: a wish to stop, the end of a child, or time.
 final class ClusterControl: Sendable {
