@@ -3,7 +3,7 @@ public import ServiceLifecycle
 public import TenonApplication
 internal import TenonCrypto
 public import TenonDomain
-public import TenonHTTP
+internal import TenonHTTP
 public import TenonHTTPServer
 
 /// Tenon on a storage: its use cases, and the services that run beside them.

@@ -1,7 +1,7 @@
 public import TenonApplication
 public import TenonCrypto
 public import TenonDomain
-public import TenonHTTP
+internal import TenonHTTP
 public import TenonHTTPServer
 public import TenonOIDC
 

@@ -23,7 +23,8 @@ import Testing
         }
     }
 
-    @Test("every problem of every operation is one of the shared responses, with one schema and an example of each kind")
+    @Test(
+        "every problem of every operation is one of the shared responses, with one schema and an example of each kind")
     func problems() async throws {
         try await ServedTenon.with { tenon in
             let document = OpenAPIDocument(tenon.catalog).json

@@ -16,8 +16,10 @@ import Testing
                 pthread_sigmask(SIG_BLOCK, nil, &mask)
                 let nice = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
                 continuation.resume(
-                    returning: (String(decoding: name.prefix(count), as: UTF8.self), nice,
-                        sigismember(&mask, SIGTERM)))
+                    returning: (
+                        String(decoding: name.prefix(count), as: UTF8.self), nice,
+                        sigismember(&mask, SIGTERM)
+                    ))
             }
         }
         #expect(name == "tenon-test\n")

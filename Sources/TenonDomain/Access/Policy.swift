@@ -203,7 +203,3 @@ public struct PolicyText: Sendable, Hashable {
     public static func == (left: PolicyText, right: PolicyText) -> Bool { sameBytes(left.text, right.text) }
     public func hash(into hasher: inout Hasher) { hashBytes(text, into: &hasher) }
 }
-
-extension Policy: HasSortKey {
-    public var sortKey: String { id.description }
-}

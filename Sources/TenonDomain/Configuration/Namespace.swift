@@ -122,7 +122,3 @@ public struct NamespaceName: Sendable, Hashable {
         self.text = text
     }
 }
-
-extension Namespace: HasSortKey {
-    public var sortKey: String { name.text }
-}

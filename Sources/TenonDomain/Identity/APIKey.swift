@@ -179,7 +179,3 @@ public struct APIKeyUse: Sendable, Hashable {
         self.address = address
     }
 }
-
-extension APIKey: HasSortKey {
-    public var sortKey: String { id.description }
-}

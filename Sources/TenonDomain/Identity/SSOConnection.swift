@@ -132,7 +132,3 @@ public enum SSOPreset: String, Sendable, CaseIterable {
 public enum SSOConnectionStatus: String, Sendable, CaseIterable {
     case active, disabled
 }
-
-extension SSOConnection: HasSortKey {
-    public var sortKey: String { name.text }
-}

@@ -129,7 +129,3 @@ public struct TokenLifetimes: Sendable {
         self.passwordReset = passwordReset
     }
 }
-
-extension Session: HasSortKey {
-    public var sortKey: String { id.description }
-}

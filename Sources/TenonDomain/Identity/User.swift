@@ -215,7 +215,3 @@ public struct UserPatch: Sendable {
 public enum UserStatus: String, Sendable, CaseIterable {
     case active, suspended
 }
-
-extension User: HasSortKey {
-    public var sortKey: String { id.description }
-}

@@ -1,12 +1,10 @@
 /// An entity as the stores of its tenant keep it, whichever the adapter.
-public protocol StoredResource: Sendable {
+public protocol StoredResource: HasSortKey {
     associatedtype Key: Hashable & Sendable
 
     var tenant: TenantID { get }
     /// Identifies it within its tenant.
     var storeKey: Key { get }
-    /// Its place in lists, which are in the order of the bytes.
-    var sortKey: String { get }
     /// Counts the changes: a store replaces the version before only. Nil where writers hold the row instead.
     var checkedVersion: Int64? { get }
     static var uniqueKeys: [UniqueKey<Self>] { get }

@@ -139,30 +139,30 @@ enum ProblemSchema {
         let text: JSONValue = ["type": "string"]
         let code: JSONValue = ["type": "string", "pattern": "^[a-z0-9_]{1,64}$"]
         let own: JSONValue = [
-                "type": [
-                    "type": "string", "format": "uri-reference",
-                    "pattern":
-                        "^(/problems/[a-z0-9_]{1,64}|https://iana\\.org/assignments/http-problem-types#[a-z-]+)$",
-                ],
-                "title": text, "status": ["type": "integer", "minimum": 400, "maximum": 599], "detail": text,
-                "instance": ["type": "string", "description": "The path of the request."], "code": code,
-                "request_id": ["type": "string", "description": "The same as X-Request-ID."],
-                "violated-policies": [
-                    "type": "array", "items": text,
-                    "description": "Of `rate_limited`: the limits that are used up, as `RateLimit-Policy` names them.",
-                ],
-                "errors": [
-                    "type": "array",
-                    "items": [
-                        "type": "object",
-                        "properties": [
-                            "pointer": ["type": "string", "description": "A JSON Pointer into the body."],
-                            "parameter": ["type": "string", "description": "The name of a query parameter."],
-                            "code": code, "detail": text,
-                        ],
-                        "required": ["code", "detail"],
+            "type": [
+                "type": "string", "format": "uri-reference",
+                "pattern":
+                    "^(/problems/[a-z0-9_]{1,64}|https://iana\\.org/assignments/http-problem-types#[a-z-]+)$",
+            ],
+            "title": text, "status": ["type": "integer", "minimum": 400, "maximum": 599], "detail": text,
+            "instance": ["type": "string", "description": "The path of the request."], "code": code,
+            "request_id": ["type": "string", "description": "The same as X-Request-ID."],
+            "violated-policies": [
+                "type": "array", "items": text,
+                "description": "Of `rate_limited`: the limits that are used up, as `RateLimit-Policy` names them.",
+            ],
+            "errors": [
+                "type": "array",
+                "items": [
+                    "type": "object",
+                    "properties": [
+                        "pointer": ["type": "string", "description": "A JSON Pointer into the body."],
+                        "parameter": ["type": "string", "description": "The name of a query parameter."],
+                        "code": code, "detail": text,
                     ],
+                    "required": ["code", "detail"],
                 ],
+            ],
         ]
         var properties = own.objectValue ?? JSONObject()
         for (name, schema) in members { properties[name] = schema }

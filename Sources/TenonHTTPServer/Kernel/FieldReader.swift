@@ -63,7 +63,9 @@ package struct FieldReader {
         self.object = object
     }
 
-    package static func decode<Body: RequestBody>(_ json: JSONValue, as _: Body.Type = Body.self) throws(Failure) -> Body {
+    package static func decode<Body: RequestBody>(_ json: JSONValue, as _: Body.Type = Body.self) throws(Failure)
+        -> Body
+    {
         guard let object = json.objectValue else {
             throw .invalid("wrong_type", "The body is a JSON object, not \(json.kindName).")
         }
@@ -100,7 +102,9 @@ package struct FieldReader {
     }
 
     /// A member of a merge patch, where `null` takes away what stands.
-    package mutating func patched<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> PatchMember<Value> {
+    package mutating func patched<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> PatchMember<
+        Value
+    > {
         if let value = object?[name], value.isNull {
             note(name, Value.self, isRequired: false)
             return .removed

@@ -8,7 +8,8 @@ extension ContextServices {
             [
                 jobs.untilShutdown { await follow.listen() },
                 jobs.every(
-                    .seconds(1), failing: "revocations cannot be read; after 5 s credentials are checked in the database"
+                    .seconds(1),
+                    failing: "revocations cannot be read; after 5 s credentials are checked in the database"
                 ) { () throws(Failure) in try await follow.ask() },
             ]
         })

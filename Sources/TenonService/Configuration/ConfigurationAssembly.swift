@@ -1,6 +1,7 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTP
+internal import TenonHTTPServer
 internal import TenonYAML
 
 extension ConfigurationUseCases {
@@ -20,7 +21,9 @@ extension ContextServices {
                 [
                     jobs.untilShutdown { await follow.listen() },
                     jobs.every(
-                        .seconds(1), failing: "changes of other processes cannot be read; after 5 s entries are read from the database"
+                        .seconds(1),
+                        failing:
+                            "changes of other processes cannot be read; after 5 s entries are read from the database"
                     ) { () throws(Failure) in try await follow.ask() },
                 ]
             },

@@ -29,8 +29,9 @@ struct ContextServices: Sendable {
         let purge = PurgeExpired(parts.storage.expiredRows, clock: parts.ports.clock)
         return ContextServices(jobs: { jobs in
             [
-                jobs.onHints(outbox.hints(), orEvery: .seconds(1), failing: "delivery of events failed; retrying in 1 s")
-                {
+                jobs.onHints(
+                    outbox.hints(), orEvery: .seconds(1), failing: "delivery of events failed; retrying in 1 s"
+                ) {
                     () throws(Failure) in _ = try await relay.execute()
                 },
                 jobs.every(.seconds(3600), failing: "purge failed; retrying in 1 h") {

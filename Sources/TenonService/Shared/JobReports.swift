@@ -1,8 +1,8 @@
 package import Logging
 internal import Synchronization
 package import TenonDomain
-package import TenonHTTP
-internal import TenonHTTPServer
+internal import TenonHTTP
+package import TenonHTTPServer
 
 /// Counts failures of background jobs. The log says when a job begins to fail, every ten minutes while it fails, and when
 /// it works again.
