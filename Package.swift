@@ -120,7 +120,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TenonHTTP", dependencies: ["TenonHTTPServer", "TenonApplication", "TenonDomain", "TenonKit", "TenonPolicy"],
+            name: "TenonHTTP",
+            dependencies: ["TenonHTTPServer", "TenonApplication", "TenonDomain", "TenonKit", "TenonPolicy"],
             swiftSettings: strict),
 
         .target(
@@ -137,7 +138,8 @@ let package = Package(
         .target(
             name: "TenonService",
             dependencies: [
-                "TenonDomain", "TenonKit", "TenonApplication", "TenonCrypto", "TenonHTTP", "TenonHTTPServer", "TenonYAML",
+                "TenonDomain", "TenonKit", "TenonApplication", "TenonCrypto", "TenonHTTP", "TenonHTTPServer",
+                "TenonYAML",
                 "TenonOIDC",
                 logging, lifecycle,
             ],
@@ -218,7 +220,8 @@ let package = Package(
         .testTarget(
             name: "TenonHTTPTests",
             dependencies: [
-                "TenonHTTP", "TenonHTTPServer", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit", "TenonMemory",
+                "TenonHTTP", "TenonHTTPServer", "TenonApplication", "TenonCrypto", "TenonDomain", "TenonKit",
+                "TenonMemory",
                 "TenonOIDC", "TenonService", "TenonYAML",
                 "TestSupport",
                 logging, lifecycle,
