@@ -24,12 +24,12 @@ struct ResourceChecks<Resource: StoredResource & Equatable>: Sendable {
     }
 
     private func found(_ all: [Resource]) async throws {
-        for resource in all { try await require(resource, resource, "what is added is found as it was added") }
+        for resource in all { try await require(resource, resource, "an added one is found as it was added") }
         guard let getForUpdate = verbs.getForUpdate else { return }
         let held = try await write(in: all[0].tenant) { work throws(Failure) in
             try await getForUpdate(work, all[0].storeKey)
         }
-        try require(held == all[0], "what is held for an update is what was added", held)
+        try require(held == all[0], "one that is held for an update is as it was added", held)
     }
 
     private func listed(_ all: [Resource]) async throws {

@@ -19,7 +19,7 @@ public struct BrokenContract: Error, CustomStringConvertible {
     public let description: String
 }
 
-/// The plain verbs of one kind of resource, whichever the adapter: what is added is found, changes are stored whole, lists
+/// The plain verbs of one kind of resource, whichever the adapter: an added one is found, changes are stored whole, lists
 /// have neither gaps nor duplicates, unique keys refuse a second one, stale versions are not stored, another tenant finds
 /// and changes nothing.
 ///

@@ -25,7 +25,7 @@ struct MemoryRows<Resource: StoredResource>: Sendable {
         return before - all.count
     }
 
-    /// In the place of the one before, or as a new one.
+    /// Replaces the stored one, or adds a new one.
     fileprivate mutating func put(_ new: Resource, isNew: Bool) throws(Failure) {
         for key in Resource.uniqueKeys {
             guard let value = key.value(new) else { continue }
@@ -67,8 +67,8 @@ struct MemoryTable<Resource: StoredResource>: Sendable {
             by: \.sortKey)
     }
 
-    /// In the place of the version before; `tooMuchContention` where another stands there. `keeping` is what the stored
-    /// one knows better.
+    /// Replaces the version before; `tooMuchContention` where another version is stored. `keeping` merges the fields that
+    /// only the store writes.
     func save(
         _ changed: Resource, keeping: (_ stored: Resource) -> Resource? = { _ in nil }
     ) async throws(Failure) {

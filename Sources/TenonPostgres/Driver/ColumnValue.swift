@@ -62,7 +62,7 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
     package var bind: PostgresValue { self?.bind ?? .null }
 }
 
-/// A type of which a column holds arrays: bytes stand in `bytea`.
+/// A type of which a column holds arrays. Bytes are a `bytea`.
 package protocol ColumnElement: Sendable {
     static func read(_ row: PostgresRow, _ column: Int) throws(PostgresError) -> [Self]
     static func bind(_ elements: [Self]) -> PostgresValue

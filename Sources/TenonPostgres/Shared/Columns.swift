@@ -5,10 +5,10 @@ struct Column<Value: ColumnValue>: Sendable {
     let place: Int
 }
 
-/// The columns of a table, each named once with what is bound to it; a row is read by the same columns.
+/// The columns of a table, each named once with the value bound to it; a row is read by the same columns.
 ///
-/// From them come the texts of the plain statements and the binds of their commands. A result is read by name: where the
-/// columns stand in it is found once for the result, not for each row.
+/// From them come the texts of the plain statements and the binds of their commands. A result is read by name: the
+/// position of the columns is found once for the result, not for each row.
 struct Columns<Entity: Sendable>: Sendable {
     typealias Decode = @Sendable (NamedRow, TenantID) throws(PostgresError) -> Entity
 

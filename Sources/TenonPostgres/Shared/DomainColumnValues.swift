@@ -100,7 +100,7 @@ extension PostgresRow {
 
 /// A type that lists can be sorted by.
 protocol SortColumnValue: ColumnValue {
-    /// What is before every value, or after every one, for text that is no sort key.
+    /// The value of a sort key. For other text a bound before every value or, descending, after every value.
     static func bound(_ sortKey: String, descending: Bool) -> PostgresValue
 }
 

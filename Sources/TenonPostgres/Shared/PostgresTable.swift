@@ -2,7 +2,7 @@ internal import TenonDomain
 
 /// What the stores of a transaction share.
 struct PostgresScope: Sendable {
-    /// Where the tenant's rows stand.
+    /// Runs in the database that holds the tenant's rows.
     let runner: any StatementRunner
     let tenant: TenantID
     let digests: any KeyedDigests
@@ -78,8 +78,8 @@ struct PostgresTable<Entity: StoredResource>: Sendable where Entity.Key: ColumnV
         return Page(overfull: try decode(rows), for: request, total: total, sortKey: \.sortKey)
     }
 
-    /// Stores what can change, where the version before stands; `tooMuchContention` where another does. Where the
-    /// entity has no version its caller holds the row.
+    /// Stores the columns that can change if the version before is stored; else `tooMuchContention`. Callers hold the row
+    /// of an entity that has no version.
     func save(_ entity: Entity) async throws(Failure) {
         let commands = try await update(entity)
         guard columns.isVersioned else { return try await runner.execute(commands) }
