@@ -82,7 +82,9 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
 
         // The core.
-        .target(name: "TenonKit", swiftSettings: strict),
+        .target(
+            name: "TenonKit", dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict),
         .target(name: "TenonPolicy", dependencies: ["TenonKit"], swiftSettings: strict),
         .target(name: "TenonDomain", dependencies: ["TenonKit", "TenonPolicy"], swiftSettings: strict),
         .target(

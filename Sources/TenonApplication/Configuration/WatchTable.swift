@@ -1,5 +1,6 @@
 internal import Synchronization
 public import TenonDomain
+internal import TenonKit
 
 /// Who waits for which namespace to change.
 public final class WatchTable: RevisionObserver {
@@ -7,17 +8,22 @@ public final class WatchTable: RevisionObserver {
         case reached, timedOut, cancelled
     }
 
-    private struct Waiter {
+    private final class Waiter: Sendable {
         let revision: Int64
         let deadline: ContinuousClock.Instant
-        let continuation: UnsafeContinuation<Wake, Never>
+        let wake = OneShot<Wake>()
+
+        init(_ revision: Int64, _ deadline: ContinuousClock.Instant) {
+            self.revision = revision
+            self.deadline = deadline
+        }
     }
 
     private struct Topic {
         var watches = 0
         /// The newest revision that was heard of since somebody watches.
         var revision: Int64 = 0
-        var waiters: [Int: Waiter] = [:]
+        var waiters: [ObjectIdentifier: Waiter] = [:]
     }
 
     /// How late a wait may end after its deadline.
@@ -26,13 +32,11 @@ public final class WatchTable: RevisionObserver {
     private struct State {
         var topics: [NamespaceID: Topic] = [:]
         var isSweeping = false
-        var nextTicket = 0
-        var cancelled: Set<Int> = []
 
         mutating func take(of namespace: NamespaceID, where test: (Waiter) -> Bool) -> [Waiter] {
             guard let waiters = topics[namespace]?.waiters else { return [] }
             let taken = waiters.filter { test($0.value) }
-            for ticket in taken.keys { topics[namespace]?.waiters[ticket] = nil }
+            for id in taken.keys { topics[namespace]?.waiters[id] = nil }
             return Array(taken.values)
         }
     }
@@ -45,9 +49,6 @@ public final class WatchTable: RevisionObserver {
     var waiting: Int {
         state.withLock { $0.topics.values.reduce(0) { $0 + $1.waiters.count } }
     }
-
-    /// Tickets left in `cancelled`; none once every wait has ended.
-    var notes: Int { state.withLock { $0.cancelled.count } }
 
     /// Watches that are open.
     public var count: Int {
@@ -79,35 +80,26 @@ public final class WatchTable: RevisionObserver {
     func wait(
         for namespace: NamespaceID, beyond revision: Int64, until deadline: ContinuousClock.Instant
     ) async -> Wake {
-        let ticket = state.withLock { state in
-            state.nextTicket += 1
-            return state.nextTicket
-        }
-        // If cancellation arrived after the wait ended, it left its ticket in `cancelled`; remove it.
-        defer { _ = state.withLock { $0.cancelled.remove(ticket) } }
-        return await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
-                let (answer, mustSweep) = state.withLock { state -> (Wake?, Bool) in
-                    if state.cancelled.remove(ticket) != nil { return (.cancelled, false) }
-                    guard let known = state.topics[namespace]?.revision, known <= revision else {
-                        return (.reached, false)
-                    }
-                    state.topics[namespace]?.waiters[ticket] = Waiter(
-                        revision: revision, deadline: deadline, continuation: continuation)
-                    defer { state.isSweeping = true }
-                    return (nil, !state.isSweeping)
+        let waiter = Waiter(revision, deadline)
+        return await waiter.wake.wait(
+            cancelled: .cancelled, start: { add(waiter, to: namespace) },
+            onCancel: {
+                let removed = state.withLock { state in
+                    state.topics[namespace]?.waiters.removeValue(forKey: ObjectIdentifier(waiter))
                 }
-                if mustSweep { endLateWaits() }
-                if let answer { continuation.resume(returning: answer) }
-            }
-        } onCancel: {
-            let waiter = state.withLock { state -> Waiter? in
-                if let waiter = state.topics[namespace]?.waiters.removeValue(forKey: ticket) { return waiter }
-                state.cancelled.insert(ticket)
-                return nil
-            }
-            waiter?.continuation.resume(returning: .cancelled)
+                removed?.wake.set(.cancelled)
+            })
+    }
+
+    private func add(_ waiter: Waiter, to namespace: NamespaceID) {
+        let (isReached, mustSweep) = state.withLock { state in
+            guard let known = state.topics[namespace]?.revision, known <= waiter.revision else { return (true, false) }
+            state.topics[namespace]?.waiters[ObjectIdentifier(waiter)] = waiter
+            defer { state.isSweeping = true }
+            return (false, !state.isSweeping)
         }
+        if mustSweep { endLateWaits() }
+        if isReached { waiter.wake.set(.reached) }
     }
 
     public func namespace(_ id: NamespaceID, reached revision: Int64) {
@@ -116,7 +108,7 @@ public final class WatchTable: RevisionObserver {
             state.topics[id]?.revision = revision
             return state.take(of: id) { $0.revision < revision }
         }
-        for waiter in woken { waiter.continuation.resume(returning: .reached) }
+        for waiter in woken { waiter.wake.set(.reached) }
     }
 
     /// Waiters are woken when it is known, which `FollowRevisions` asks once a second.
@@ -143,6 +135,6 @@ public final class WatchTable: RevisionObserver {
         let expired = state.withLock { state in
             Array(state.topics.keys).flatMap { id in state.take(of: id) { $0.deadline <= now } }
         }
-        for waiter in expired { waiter.continuation.resume(returning: .timedOut) }
+        for waiter in expired { waiter.wake.set(.timedOut) }
     }
 }

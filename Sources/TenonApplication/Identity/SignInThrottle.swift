@@ -17,14 +17,16 @@ struct SignInThrottle: Sendable {
     let clock: any WallClock
     /// Attempts on one account from one address before the first wait.
     let free: Int
-    private let turns: PasswordAttemptQueue
+    /// As many of an account from one address at a time as may try for nothing. So who is right in all of them is not taken
+    /// for somebody who guesses, and guesses at once get as far as one after the other would.
+    private let turns: Turns<[UInt8]>
 
     init(attempts: any SignInAttempts, digests: any KeyedDigests, clock: any WallClock, free: Int) {
         self.attempts = attempts
         self.digests = digests
         self.clock = clock
         self.free = free
-        turns = PasswordAttemptQueue(width: free)
+        turns = Turns(width: max(1, free), waiting: 64, patience: .seconds(5))
     }
 
     /// Counts the attempt before it is made, so that parallel attempts cannot get around it; it is under way until `end`.
@@ -38,7 +40,7 @@ struct SignInThrottle: Sendable {
                 "account", account, "", free: 4 * free, longest: .seconds(60),
                 exemption: address.isEmpty ? nil : both.digest),
             address: key("address", "", address, free: 10 * free, longest: .seconds(900)))
-        try await caller.waiting(for: caller.tenant) { () async throws(Failure) in try await turns.take(both.digest) }
+        try await caller.waiting(for: caller.tenant) { () async throws(Failure) in try await wait(for: both) }
         do throws(Failure) {
             try await begin([attempt.both, attempt.account, attempt.address])
         } catch {
@@ -46,6 +48,18 @@ struct SignInThrottle: Sendable {
             throw error
         }
         return attempt
+    }
+
+    private func wait(for key: AttemptKey) async throws(Failure) {
+        do throws(TurnError) {
+            try await turns.take(key.digest)
+        } catch {
+            switch error {
+            case .cancelled: throw Failure(.cancelled, "The request was cancelled.")
+            case .tooManyWait, .timedOut:
+                throw Failure(.tooManyAttempts, "Try again later.", retryAfter: .seconds(1))
+            }
+        }
     }
 
     /// Right or wrong, the attempt is over.

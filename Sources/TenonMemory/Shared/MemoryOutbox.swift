@@ -5,7 +5,7 @@ public import TenonKit
 public struct MemoryOutbox: Outbox {
     private let transactions: MemoryTransactions
     private let clock: any WallClock
-    private let gate = Gate()
+    private let gate = Gate(width: 1)
 
     public init(_ transactions: MemoryTransactions, clock: any WallClock) {
         self.transactions = transactions
@@ -15,9 +15,7 @@ public struct MemoryOutbox: Outbox {
     public func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int {
-        guard await gate.enter() else {
-            throw Failure(.cancelled, "The relay was stopped.")
-        }
+        try await gate.enter()
         defer { gate.leave() }
         let events = transactions.committed.read { state in
             Array(state.outbox.lazy.filter { $0.deliveredAt == nil }.map(\.event).prefix(limit))

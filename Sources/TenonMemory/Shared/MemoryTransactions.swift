@@ -8,7 +8,7 @@ internal import TenonKit
 /// another, readers see the last commit, and a body that throws leaves nothing.
 public final class MemoryTransactions: Transactions {
     let committed = MemoryTables()
-    private let gate = Gate()
+    private let gate = Gate(width: 1)
     let clock: any WallClock
     private let identifiers: Identifiers
     private let revisions: any RevisionObserver
@@ -42,9 +42,7 @@ public final class MemoryTransactions: Transactions {
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (MemoryUnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        guard await gate.enter() else {
-            throw Failure(.cancelled, "The request was given up.")
-        }
+        try await gate.enter()
         defer { gate.leave() }
         let work = MemoryUnitOfWork(
             tables: MemoryTables(committed.read { copy $0 }), tenant: tenant, caller: caller, now: clock.now(),
@@ -73,9 +71,7 @@ public final class MemoryTransactions: Transactions {
     func change<Result: Sendable>(
         _ body: @Sendable (inout MemoryState) -> Result
     ) async throws(Failure) -> Result {
-        guard await gate.enter() else {
-            throw Failure(.cancelled, "The work was given up.")
-        }
+        try await gate.enter()
         defer { gate.leave() }
         return committed.change { body(&$0) }
     }

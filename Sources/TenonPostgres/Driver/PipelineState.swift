@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import TenonKit
 
 /// The rules of a shared pipeline, without any I/O: events go in, actions come out. Time comes with the events.
 ///
@@ -43,14 +44,6 @@ struct PipelineState<Group: AnyObject> {
         let deadline: Moment
     }
 
-    private struct Line {
-        /// Groups without an answer.
-        var unanswered = 0
-        /// How many there may be: one more with each quick answer, one after a slow answer.
-        var share = 4
-        var waiting = Deque<Waiting>()
-    }
-
     private struct Link {
         let id: Connection
         let birth: Moment
@@ -64,17 +57,19 @@ struct PipelineState<Group: AnyObject> {
 
     private let limits: Limits
     private var links: [Link] = []
-    private var lines: [PipelineLine: Line] = [:]
-    /// The lines in which groups wait, in the order of their turns.
-    private var turns = Deque<PipelineLine>()
+    /// The groups that wait, and how many of each line have no answer. How many those may be: one more with each quick
+    /// answer, one after a slow answer.
+    private var queue: TurnQueue<PipelineLine, Waiting>
     /// Since when no connection has been up; nil while one is, and before the first.
     private var downSince: Moment?
-    private(set) var waiting = 0
     private(set) var isClosed = false
 
     init(_ limits: Limits) {
         self.limits = limits
+        queue = TurnQueue(each: .init(underway: 4, waiting: limits.waitingPerLine), waiting: limits.waiting)
     }
+
+    var waiting: Int { queue.count }
 
     /// Connections that are up.
     var connections: Int { links.count { !$0.isRetired } }
@@ -97,23 +92,16 @@ extension PipelineState {
         if let downSince, now - downSince > limits.patience {
             return .refuse(.connectionLost("no connection is up"))
         }
-        let isFirst = lines[line]?.waiting.isEmpty ?? true
-        if isFirst, mayHaveMore(line), let index = freeLink(at: now) {
+        if let index = freeLink(at: now), queue.take(line) {
             send(in: line, on: index, at: now)
             return .send(links[index].id)
         }
-        guard waiting < limits.waiting, lines[line]?.waiting.count ?? 0 < limits.waitingPerLine else {
-            return .refuse(.poolExhausted)
-        }
-        if isFirst { turns.append(line) }
-        lines[line, default: Line()].waiting.append(Waiting(group: group, deadline: deadline))
-        waiting += 1
-        return .wait
+        return queue.add(Waiting(group: group, deadline: deadline), of: line) ? .wait : .refuse(.poolExhausted)
     }
 
     /// Nobody waits for the group any more. Whether that was in time: it had not been sent, and will not be.
     mutating func cancel(_ group: Group, in line: PipelineLine) -> Bool {
-        remove(from: line) { $0.group === group } != nil
+        queue.remove(of: line) { $0.group === group } != nil
     }
 
     /// The connection's next `count` answers have been read.
@@ -135,31 +123,15 @@ extension PipelineState {
         if let downSince, now - downSince > limits.patience {
             return refuseAll(.connectionLost("no connection is up"))
         }
-        var actions: [Action] = []
-        for line in Array(lines.keys) {
-            while let late = remove(from: line, where: { $0.deadline <= now }) {
-                actions.append(.refuse(late.group, .poolExhausted))
-            }
-        }
-        return actions
+        return queue.removeAll { $0.deadline <= now }.map { .refuse($0.group, .poolExhausted) }
     }
 
     /// Sends what waits, one of each line in turn, as far as there are places.
     private mutating func dispatch(at now: Moment) -> [Action] {
         var actions: [Action] = []
-        var passed = 0
-        while passed < turns.count, let index = freeLink(at: now), let line = turns.popFirst() {
-            guard mayHaveMore(line) else {
-                turns.append(line)
-                passed += 1
-                continue
-            }
-            guard let next = lines[line]?.waiting.popFirst() else { continue }
-            waiting -= 1
-            send(in: line, on: index, at: now)
-            actions.append(.send(next.group, links[index].id))
-            if lines[line]?.waiting.isEmpty == false { turns.append(line) }
-            passed = 0
+        while let index = freeLink(at: now), let next = queue.next() {
+            send(in: next.holder, on: index, at: now)
+            actions.append(.send(next.element.group, links[index].id))
         }
         return actions
     }
@@ -167,7 +139,6 @@ extension PipelineState {
     private mutating func send(in line: PipelineLine, on index: Int, at now: Moment) {
         if links[index].unanswered.isEmpty { links[index].firstSince = now }
         links[index].unanswered.append(line)
-        lines[line, default: Line()].unanswered += 1
     }
 
     /// The connection with the fewest groups under way, of those that are not late and have room.
@@ -182,39 +153,14 @@ extension PipelineState {
         return best
     }
 
-    private func mayHaveMore(_ line: PipelineLine) -> Bool {
-        lines[line].map { $0.unanswered < $0.share } ?? true
-    }
-
     /// A group of the line is off the wire.
     private mutating func settle(_ line: PipelineLine, share: (Int) -> Int) {
-        guard let known = lines[line]?.share else { return }
         let most = limits.window * links.count
-        lines[line]?.unanswered -= 1
-        lines[line]?.share = min(share(known), most)
-        forgetIfIdle(line)
-    }
-
-    private mutating func remove(from line: PipelineLine, where isIt: (Waiting) -> Bool) -> Waiting? {
-        guard let place = lines[line]?.waiting.firstIndex(where: isIt),
-            let removed = lines[line]?.waiting.remove(at: place)
-        else { return nil }
-        waiting -= 1
-        if lines[line]?.waiting.isEmpty == true, let turn = turns.firstIndex(of: line) { turns.remove(at: turn) }
-        forgetIfIdle(line)
-        return removed
-    }
-
-    private mutating func forgetIfIdle(_ line: PipelineLine) {
-        if let known = lines[line], known.unanswered == 0, known.waiting.isEmpty { lines[line] = nil }
+        queue.end(line) { min(share($0), most) }
     }
 
     private mutating func refuseAll(_ error: PostgresError) -> [Action] {
-        var actions: [Action] = []
-        for line in Array(lines.keys) {
-            while let next = remove(from: line, where: { _ in true }) { actions.append(.refuse(next.group, error)) }
-        }
-        return actions
+        queue.removeAll().map { .refuse($0.group, error) }
     }
 }
 

@@ -2,10 +2,9 @@ internal import TenonDomain
 internal import TenonKit
 
 /// The rules of the pool of leases, without any I/O: events go in, actions come out. Time comes with the events.
-struct PoolState {
+struct PoolState<Waiter: Equatable> {
     typealias Moment = ContinuousClock.Instant
     typealias Connection = Int
-    typealias Waiter = Int
 
     struct Limits: Sendable {
         /// Connections that are kept although nobody needs them.
@@ -53,11 +52,17 @@ struct PoolState {
         var isRetired = false
     }
 
+    private struct Waiting {
+        let waiter: Waiter
+        let deadline: Moment
+    }
+
     private let limits: Limits
     private var entries: [Connection: Entry] = [:]
     /// The one used last is used next; the others get old and are closed.
     private var idle: [Connection] = []
-    private var queue: LeaseQueue
+    /// Who waits, and how many leases each tenant has. What belongs to no tenant has no bound.
+    private var queue: TurnQueue<TenantID?, Waiting>
     private var opening = 0
     private var backOff = BackOff.connecting
     private var isRetrying = false
@@ -65,7 +70,9 @@ struct PoolState {
 
     init(_ limits: Limits) {
         self.limits = limits
-        queue = LeaseQueue(share: limits.share, places: limits.waiters)
+        queue = TurnQueue(
+            each: .init(underway: limits.share, waiting: max(1, limits.waiters / 2)), waiting: limits.waiters,
+            unbounded: [nil])
     }
 
     var connections: Int { entries.count }
@@ -80,21 +87,22 @@ extension PoolState {
     mutating func acquire(_ waiter: Waiter, for tenant: TenantID? = nil, deadline: Moment) -> [Action] {
         guard !isClosed else { return [.refuse(waiter, .closed)] }
         if let connection = take(for: tenant) { return [.give(connection, to: waiter)] }
-        guard queue.enter(waiter, of: tenant, until: deadline) else { return [.refuse(waiter, .exhausted)] }
+        guard queue.add(Waiting(waiter: waiter, deadline: deadline), of: tenant) else {
+            return [.refuse(waiter, .exhausted)]
+        }
         return openMissing()
     }
 
     /// A connection that rests, for a tenant that has not its share yet. Where one rests nobody waits who may have it.
     mutating func take(for tenant: TenantID?) -> Connection? {
-        guard queue.room(for: tenant) > 0, let connection = idle.popLast() else { return nil }
-        queue.took(tenant)
+        guard !idle.isEmpty, queue.take(tenant), let connection = idle.popLast() else { return nil }
         entries[connection]?.place = .leased(tenant)
         return connection
     }
 
     /// A waiter went away. One that has been given a lease already gives it back itself.
     mutating func cancel(_ waiter: Waiter) -> [Action] {
-        queue.remove(waiter) ? [.refuse(waiter, .cancelled)] : []
+        queue.removeAll { $0.waiter == waiter }.map { .refuse($0.waiter, .cancelled) }
     }
 
     /// A lease came back. One that is broken or old is replaced.
@@ -102,11 +110,11 @@ extension PoolState {
         guard let entry = entries[connection] else { return [] }
         switch entry.place {
         case .lost(let tenant):
-            queue.gaveBack(tenant)
+            queue.end(tenant)
             entries[connection] = nil
             return serve() + openMissing()
         case .leased(let tenant):
-            queue.gaveBack(tenant)
+            queue.end(tenant)
             guard isUsable, !isClosed, !entry.isRetired, now - entry.birth < limits.lifeTime else {
                 entries[connection] = nil
                 return [.close(connection)] + serve() + openMissing()
@@ -127,8 +135,8 @@ extension PoolState {
         var actions: [Action] = []
         while let connection = idle.last, let next = queue.next() {
             idle.removeLast()
-            entries[connection]?.place = .leased(next.tenant)
-            actions.append(.give(connection, to: next.waiter))
+            entries[connection]?.place = .leased(next.holder)
+            actions.append(.give(connection, to: next.element.waiter))
         }
         return actions
     }
@@ -184,7 +192,7 @@ extension PoolState {
     /// Time passes: late waiters are refused, idle connections closed down to the minimum or asked for a sign of
     /// life, and the minimum is made good.
     mutating func tick(at now: Moment) -> [Action] {
-        var actions = queue.expire(at: now).map { Action.refuse($0, .deadline) }
+        var actions = queue.removeAll { $0.deadline <= now }.map { Action.refuse($0.waiter, .deadline) }
         for connection in idle {
             guard case .idle(let since, let heardOf) = entries[connection]?.place else { continue }
             if entries.count > limits.minimum, now - since >= limits.idleTime {
@@ -213,7 +221,7 @@ extension PoolState {
     /// No more leases. Those that are out are closed as they come back.
     mutating func close() -> [Action] {
         isClosed = true
-        let refused = queue.removeAll().map { Action.refuse($0, .closed) }
+        let refused = queue.removeAll().map { Action.refuse($0.waiter, .closed) }
         let closed = idle.map { Action.close($0) }
         for connection in idle { entries[connection] = nil }
         idle = []
@@ -224,7 +232,7 @@ extension PoolState {
     /// answer is given time.
     private mutating func openMissing() -> [Action] {
         guard !isClosed, !isRetrying else { return [] }
-        let wanted = max(queue.ready, limits.minimum - entries.count)
+        let wanted = max(queue.startable, limits.minimum - entries.count)
         let missing = max(0, min(wanted, limits.maximum - entries.count) - opening)
         opening += missing
         return Array(repeating: .open, count: missing)

@@ -5,15 +5,21 @@ internal import TenonKit
 
 /// Connections to be had for a while, for transactions with logic. The rules are `PoolState`'s; here is the I/O.
 final class PostgresPool: Sendable {
-    private typealias Grant = Result<PostgresLease, PostgresError>
+    typealias Limits = Rules.Limits
+
+    final class Waiter: Sendable, Equatable {
+        typealias Grant = Result<PostgresLease, PostgresError>
+
+        let grant = OneShot<Grant>()
+
+        static func == (one: Waiter, other: Waiter) -> Bool { one === other }
+    }
+
+    typealias Rules = PoolState<Waiter>
 
     private struct State: ~Copyable {
-        var rules: PoolState
-        var waiters: [PoolState.Waiter: UnsafeContinuation<Grant, Never>] = [:]
-        /// Cancelled before they could wait.
-        var cancelled: Set<PoolState.Waiter> = []
-        var handles: [PoolState.Connection: PostgresLease.Handle] = [:]
-        var lastWaiter = 0
+        var rules: Rules
+        var handles: [Rules.Connection: PostgresLease.Handle] = [:]
     }
 
     private let configuration: PostgresConfiguration
@@ -26,7 +32,7 @@ final class PostgresPool: Sendable {
 
     /// Connects to nothing yet: the first `tick` opens the minimum, acquisitions open more.
     init(
-        _ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: PoolState.Limits,
+        _ configuration: PostgresConfiguration, loop: PostgresLoop, wireIDs: WireIDs, limits: Limits,
         patience: Duration = .seconds(5), retirement: Retirement = Retirement()
     ) {
         self.retirement = retirement
@@ -92,27 +98,13 @@ final class PostgresPool: Sendable {
     }
 
     private func acquire(for tenant: TenantID?) async throws(PostgresError) -> PostgresLease {
-        let waiter = state.withLock { state in
-            state.lastWaiter += 1
-            return state.lastWaiter
-        }
+        let waiter = Waiter()
         let deadline = ContinuousClock.now + patience
-        let grant: Grant = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                step { state in
-                    state.waiters[waiter] = continuation
-                    guard state.cancelled.remove(waiter) == nil else { return [.refuse(waiter, .cancelled)] }
-                    return state.rules.acquire(waiter, for: tenant, deadline: deadline)
-                }
-            }
-        } onCancel: {
-            step { state in
-                if state.waiters[waiter] == nil { state.cancelled.insert(waiter) }
-                return state.rules.cancel(waiter)
-            }
-        }
-        state.withLock { _ = $0.cancelled.remove(waiter) }
-        return try grant.get()
+        return try await waiter.grant.wait(
+            cancelled: .failure(.cancelled),
+            start: { step { $0.rules.acquire(waiter, for: tenant, deadline: deadline) } },
+            onCancel: { step { $0.rules.cancel(waiter) } }
+        ).get()
     }
 
     /// The connection must be clean before the next one has it, which a cancelled task does not hurry.
@@ -127,31 +119,28 @@ final class PostgresPool: Sendable {
     }
 
     /// Lets the rules decide, then does what they say.
-    private func step(_ decide: (inout State) -> [PoolState.Action]) {
-        var grants: [(UnsafeContinuation<Grant, Never>, Grant)] = []
+    private func step(_ decide: (inout State) -> [Rules.Action]) {
+        var leases: [(Waiter, PostgresLease)] = []
         let actions = state.withLock { state in
             let actions = decide(&state)
             for action in actions {
                 switch action {
                 case .give(let connection, let waiter):
-                    guard let continuation = state.waiters.removeValue(forKey: waiter),
-                        let handle = state.handles[connection]
-                    else { preconditionFailure("a lease for nobody") }
-                    grants.append((continuation, .success(PostgresLease(connection, handle, loop: loop))))
-                case .refuse(let waiter, let refusal):
-                    guard let continuation = state.waiters.removeValue(forKey: waiter) else { continue }
-                    grants.append((continuation, .failure(PostgresError(refusal))))
+                    guard let handle = state.handles[connection] else {
+                        preconditionFailure("The lease \(connection) has no connection")
+                    }
+                    leases.append((waiter, PostgresLease(connection, handle, loop: loop)))
                 case .close(let connection): state.handles[connection] = nil
-                case .open, .openLater, .check: break
+                case .open, .openLater, .check, .refuse: break
                 }
             }
             return actions
         }
-        for (continuation, grant) in grants { continuation.resume(returning: grant) }
+        for (waiter, lease) in leases { waiter.grant.set(.success(lease)) }
         for action in actions { perform(action) }
     }
 
-    private func perform(_ action: PoolState.Action) {
+    private func perform(_ action: Rules.Action) {
         switch action {
         case .open: Task { await open() }
         case .openLater(let delay):
@@ -161,7 +150,8 @@ final class PostgresPool: Sendable {
             }
         case .check(let connection): Task { await check(connection) }
         case .close(let connection): loop.submit(.detach(connection))
-        case .give, .refuse: break
+        case .refuse(let waiter, let refusal): waiter.grant.set(.failure(PostgresError(refusal)))
+        case .give: break
         }
     }
 
@@ -180,7 +170,7 @@ final class PostgresPool: Sendable {
         }
     }
 
-    private func lost(_ connection: PoolState.Connection) {
+    private func lost(_ connection: Rules.Connection) {
         step { state in
             state.handles[connection] = nil
             return state.rules.lost(connection)
@@ -189,7 +179,7 @@ final class PostgresPool: Sendable {
 
     private static let ping = Command(Statement("tenon_lease_check", "SELECT 1"))
 
-    private func check(_ connection: PoolState.Connection) async {
+    private func check(_ connection: Rules.Connection) async {
         let group = PostgresGroup([Self.ping], within: .seconds(2))
         let isAlive = (try? await group.run { [loop] in loop.submit(.send(connection, $0)) }) != nil
         step { $0.rules.checked(connection, isAlive: isAlive, at: .now) }
@@ -219,7 +209,7 @@ final class PostgresPool: Sendable {
 }
 
 extension PostgresError {
-    fileprivate init(_ refusal: PoolState.Refusal) {
+    fileprivate init(_ refusal: PostgresPool.Rules.Refusal) {
         switch refusal {
         case .exhausted, .deadline: self = .poolExhausted
         case .cancelled: self = .cancelled

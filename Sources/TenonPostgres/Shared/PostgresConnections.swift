@@ -53,16 +53,17 @@ final class PostgresConnections: Sendable {
         writes = pipelines[pipelines.count - 1]
         leases = PostgresPool(
             service, loop: loop, wireIDs: wireIDs,
-            limits: PoolState.Limits(
+            limits: PostgresPool.Limits(
                 minimum: sizes.minimum, maximum: sizes.leases, share: sizes.share, idleTime: sizes.idleTime),
             retirement: retirement)
         relayLeases = PostgresPool(
             Self.relay(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
-            limits: PoolState.Limits(minimum: 0, maximum: sizes.relayLeases, idleTime: sizes.idleTime),
+            limits: PostgresPool.Limits(minimum: 0, maximum: sizes.relayLeases, idleTime: sizes.idleTime),
             retirement: retirement)
         polls = PostgresPool(
             Self.relay(configuration, hasRoles: hasRoles), loop: loop, wireIDs: wireIDs,
-            limits: PoolState.Limits(minimum: 0, maximum: sizes.polls, idleTime: sizes.idleTime), patience: .seconds(2),
+            limits: PostgresPool.Limits(minimum: 0, maximum: sizes.polls, idleTime: sizes.idleTime),
+            patience: .seconds(2),
             retirement: retirement)
     }
 

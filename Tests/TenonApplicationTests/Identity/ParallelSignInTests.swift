@@ -39,30 +39,4 @@ import Testing
         #expect(outcomes.count { $0 == .invalidCredentials } == 6, "\(outcomes)")
         #expect(outcomes.count { $0 == .tooManyAttempts } == 18, "\(outcomes)")
     }
-
-    @Test("who comes when too many wait for their turn is turned away at once, and the others get it")
-    func bounded() async throws {
-        let turns = PasswordAttemptQueue(width: 1)
-        try await turns.take([1])
-        try await turns.take([2])
-        let refused = await withTaskGroup(of: Bool.self) { group in
-            for _ in 1...PasswordAttemptQueue.maxWaiting + 3 {
-                group.addTask {
-                    let refused = await failure { () throws(Failure) in
-                        try await turns.take([1])
-                        turns.end([1])
-                    }
-                    return refused?.code == .tooManyAttempts
-                }
-            }
-            var refused = 0
-            for await isRefused in group where isRefused {
-                refused += 1
-                // Nobody has got a turn until now.
-                if refused == 3 { turns.end([1]) }
-            }
-            return refused
-        }
-        #expect(refused == 3)
-    }
 }

@@ -40,7 +40,7 @@ final class DriverSandbox: Sendable {
 
     /// A pool whose time runs while the body does.
     func withPool(
-        _ limits: PoolState.Limits = PoolState.Limits(), patience: Duration = .seconds(5),
+        _ limits: PostgresPool.Limits = PostgresPool.Limits(), patience: Duration = .seconds(5),
         _ body: (PostgresPool) async throws -> Void
     ) async throws {
         let pool = PostgresPool(configuration, loop: loop, wireIDs: wireIDs, limits: limits, patience: patience)

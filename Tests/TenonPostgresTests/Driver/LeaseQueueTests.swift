@@ -4,6 +4,8 @@ import Testing
 @testable import TenonPostgres
 
 @Suite("Turns at leases") struct LeaseQueueTests {
+    private typealias PoolState = TenonPostgres.PoolState<Int>
+
     private let start = ContinuousClock.now
     private let one = TenantID(high: 0, low: 1)
     private let two = TenantID(high: 0, low: 2)

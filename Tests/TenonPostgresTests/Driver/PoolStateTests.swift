@@ -3,6 +3,8 @@ import Testing
 @testable import TenonPostgres
 
 @Suite("The rules of the pool of leases") struct PoolStateTests {
+    private typealias PoolState = TenonPostgres.PoolState<Int>
+
     private let start = ContinuousClock.now
 
     private func pool(

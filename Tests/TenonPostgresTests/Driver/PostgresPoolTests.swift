@@ -13,7 +13,7 @@ import Testing
     private static let insert = Statement("insert_number", "INSERT INTO numbers VALUES ($1)")
     private static let sleep = Command(Statement("long_sleep", "SELECT pg_sleep(60)"))
 
-    private static let single = PoolState.Limits(minimum: 0, maximum: 1)
+    private static let single = PostgresPool.Limits(minimum: 0, maximum: 1)
 
     /// The rows of a table `numbers` as another session sees them, after the body.
     private func numbers(
@@ -172,7 +172,7 @@ import Testing
     @Test("However tasks are cancelled, every connection comes back", .timeLimit(.minutes(1)))
     func cancellationStorm() async throws {
         try await DriverSandbox.use { sandbox in
-            try await sandbox.withPool(PoolState.Limits(minimum: 0, maximum: 3)) { pool in
+            try await sandbox.withPool(PostgresPool.Limits(minimum: 0, maximum: 3)) { pool in
                 await withTaskGroup { group in
                     for number in 0..<300 {
                         let task = Task {
@@ -231,7 +231,7 @@ import Testing
 
     @Test("The minimum is opened without being asked for, and resting connections are checked")
     func minimumAndCheck() async throws {
-        let limits = PoolState.Limits(minimum: 2, maximum: 4, checkInterval: .milliseconds(10))
+        let limits = PostgresPool.Limits(minimum: 2, maximum: 4, checkInterval: .milliseconds(10))
         try await DriverSandbox.use { sandbox in
             try await sandbox.withPool(limits) { pool in
                 try await until { pool.counts.connections == 2 }
