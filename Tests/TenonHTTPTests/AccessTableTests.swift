@@ -31,7 +31,7 @@ import Testing
             "namespace_id": NamespaceID.example.description, "key": "k", "version": "1",
             "user_id": UserID.example.description, "session_id": SessionID.example.description, "role": "auditor",
         ]
-        return operation.path.split(separator: "/").reduce(operation.mount.prefixes[0]) { path, segment in
+        return operation.path.text.split(separator: "/").reduce(operation.mount.prefixes[0]) { path, segment in
             guard segment.hasPrefix("{") else { return path + "/" + segment }
             let name = String(segment.dropFirst().dropLast())
             return path + "/" + (captures[name] ?? examples[name] ?? "\(name)_00000000000000000000000000")
@@ -178,7 +178,7 @@ import Testing
                 ),
             ]
             var asked = 0
-            for entry in guarded(tenon) where entry.operation.path.contains("{") {
+            for entry in guarded(tenon) where entry.operation.path.text.contains("{") {
                 if case .platform = entry.operation.access { continue }
                 let path = Self.path(entry.operation, captures)
                 let answer = try await Self.ask(tenon, entry, stranger, at: path)

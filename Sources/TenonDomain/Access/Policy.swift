@@ -185,19 +185,17 @@ public struct PolicyFault: Error, Sendable {
 }
 
 /// The text of rules or of a model: up to 65,536 characters.
-public struct PolicyText: Sendable, Hashable {
+public struct PolicyText: TextValue, Hashable {
     public static let maxLength = 65_536
 
     public let text: String
 
+    public static let rule = TextRule(
+        0...maxLength, .anything, code: "nul_in_string", lengthCode: "invalid_length", "not contain U+0000",
+        example: "p, role:member, configs, write, deny, r.res.key == 'database_url'")
+
     public init(_ text: String) throws(Violation) {
-        guard text.unicodeScalars.count <= Self.maxLength else {
-            throw Violation(code: "invalid_length", detail: "This has at most \(Self.maxLength) characters.")
-        }
-        guard !text.utf8.contains(0) else {
-            throw Violation(code: "nul_in_string", detail: "A text must not contain U+0000.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
 
     public static func == (left: PolicyText, right: PolicyText) -> Bool { sameBytes(left.text, right.text) }

@@ -48,17 +48,16 @@ public struct ConfigFilter: Sendable, Equatable {
 }
 
 /// Some characters of a key, to search by: upper and lower case are the same.
-public struct ConfigKeyPart: Sendable, Hashable {
+public struct ConfigKeyPart: TextValue, Hashable {
     /// In lower case.
     public let text: String
 
+    public static let rule = TextRule(
+        1...255, .word("A-Za-z0-9_.-"), code: "invalid_search",
+        "be characters of a key: A-Z, a-z, 0-9, '_', '.' and '-'",
+        example: "url")
+
     public init(_ text: String) throws(Violation) {
-        let isPossible = text.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || ConfigKey.isPrefix(String(UnicodeScalar(byte)))
-        }
-        guard (1...255).contains(text.utf8.count), isPossible else {
-            throw Violation(code: "invalid_search", detail: "No key holds this.")
-        }
-        self.text = text.lowercased()
+        self.text = try Self.rule.check(text).lowercased()
     }
 }

@@ -1,27 +1,15 @@
 public import TenonKit
 
 /// A label of an entry: `[A-Za-z0-9]([A-Za-z0-9._:/-]{0,62})`, case-sensitive.
-public struct ConfigTag: Sendable, Hashable {
+public struct ConfigTag: TextValue, Hashable {
     public let text: String
 
+    public static let rule = TextRule(
+        1...63, .word(first: "A-Za-z0-9", "A-Za-z0-9._:/-"), code: "invalid_tag",
+        "be A-Z, a-z, 0-9, '.', '_', ':', '/' and '-', and begin with a letter or digit", example: "team:platform")
+
     public init(_ text: String) throws(Violation) {
-        let isWellFormed = text.utf8.enumerated().allSatisfy { place, byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "-"):
-                place > 0
-            default: false
-            }
-        }
-        guard (1...63).contains(text.utf8.count), isWellFormed else {
-            throw Violation(
-                code: "invalid_tag",
-                detail: "A tag has 1 to 63 characters of A-Z, a-z, 0-9, '.', '_', ':', '/' and '-', "
-                    + "and begins with a letter or a digit.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
 }
 

@@ -115,11 +115,14 @@ public struct ConfigVersion: Sendable, Equatable, Identified {
 public typealias ConfigVersionID = Identifier<ConfigVersion>
 
 /// Why something was changed: up to 500 characters.
-public struct ChangeComment: Sendable, Hashable {
+public struct ChangeComment: TextValue, Hashable {
     public let text: String
 
+    public static let rule = TextRule(
+        1...500, .lines, code: "control_character", lengthCode: "invalid_length",
+        "have no control characters but line feed and tab", example: "Moved to the new cluster")
+
     public init(_ text: String) throws(Violation) {
-        try BoundedText.check(text, "A comment", length: 1...500, multiline: true)
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
 }

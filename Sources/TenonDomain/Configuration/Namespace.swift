@@ -109,16 +109,13 @@ extension Namespace: Protected {
 }
 
 /// `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`, unique within the tenant.
-public struct NamespaceName: Sendable, Hashable {
+public struct NamespaceName: TextValue, Hashable {
     public let text: String
 
+    public static let rule = TextRule(
+        1...63, .label, code: "invalid_namespace_name", TextForm.labelRequirement, example: "production")
+
     public init(_ text: String) throws(Violation) {
-        guard DNSLabel.isValid(text) else {
-            throw Violation(
-                code: "invalid_namespace_name",
-                detail: "A namespace's name has 1 to 63 characters of a-z, 0-9 and '-', "
-                    + "and neither begins nor ends with '-'.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
 }

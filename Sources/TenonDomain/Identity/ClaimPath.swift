@@ -1,20 +1,18 @@
 public import TenonKit
 
 /// Where a claim stands in an ID token: a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
-public struct ClaimPath: Sendable, Hashable {
+public struct ClaimPath: TextValue, Hashable {
     public let text: String
     private let tokens: [String]
 
+    public static let rule = TextRule(
+        1...256, .pattern("^(/([^~/]|~[01])*){1,8}$"), format: "json-pointer", code: "invalid_claim_path",
+        "be a JSON Pointer of 1 to 8 names, such as /realm_access/roles",
+        note: "A JSON Pointer (RFC 6901) into the ID token's claims.", example: "/realm_access/roles")
+
     public init(_ text: String) throws(Violation) {
-        guard let tokens = JSONPathStep.tokens(ofPointer: text), (1...8).contains(tokens.count),
-            text.unicodeScalars.count <= 256
-        else {
-            throw Violation(
-                code: "invalid_claim_path",
-                detail: "A claim's place is a JSON Pointer such as /realm_access/roles, of 1 to 8 names.")
-        }
-        self.text = text
-        self.tokens = tokens
+        self.text = try Self.rule.check(text)
+        tokens = JSONPathStep.tokens(ofPointer: text) ?? []
     }
 
     /// What stands there; nil where a name on the way is missing. Items of arrays have no names.

@@ -2,24 +2,28 @@ public import TenonKit
 
 /// An e-mail address within the lengths of RFC 5321 (64 octets before the `@`, 254 in all), kept as
 /// written and compared case-folded.
-public struct EmailAddress: Sendable {
+public struct EmailAddress: TextValue {
     public let text: String
     /// What two spellings of one address have in common.
     public let folded: String
 
+    public static let rule = TextRule(
+        3...254, .custom(isAddress), format: "email", code: "invalid_email", "look like name@example.com",
+        example: "admin@mycompany.com")
+
     public init(_ text: String) throws(Violation) {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, text.utf8.count <= 254,
-            (1...64).contains(parts[0].utf8.count), Self.isLocalPart(parts[0]), Self.isDomain(parts[1])
-        else {
-            throw Violation(code: "invalid_email", detail: "An e-mail address looks like name@example.com.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
         folded = text.lowercased()
     }
 
     /// What stands before the `@`.
     public var localPart: Substring { text.prefix { $0 != "@" } }
+
+    private static func isAddress(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && text.utf8.count <= 254 && (1...64).contains(parts[0].utf8.count)
+            && isLocalPart(parts[0]) && isDomain(parts[1])
+    }
 
     /// A dot-atom (RFC 5322), letters beyond ASCII included (RFC 6531). Dots and hyphens are sought as bytes: to
     /// Swift a dot with a combining letter after it is another character.
@@ -56,27 +60,16 @@ extension EmailAddress: Hashable {
 }
 
 /// A login name: `[A-Za-z0-9_.@+-]{1,150}`, compared case-folded, unique within its tenant.
-public struct Username: Sendable {
+public struct Username: TextValue {
     public let text: String
     public let folded: String
 
+    public static let rule = TextRule(
+        1...150, .word("A-Za-z0-9_.@+-"), code: "invalid_username", "be A-Z, a-z, 0-9 and _ . @ + -",
+        example: "john")
+
     public init(_ text: String) throws(Violation) {
-        let isValid =
-            (1...150).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "@"),
-                    UInt8(ascii: "+"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-        guard isValid else {
-            throw Violation(
-                code: "invalid_username", detail: "A username has 1 to 150 characters of A-Z, a-z, 0-9 and _ . @ + -")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
         folded = text.lowercased()
     }
 }

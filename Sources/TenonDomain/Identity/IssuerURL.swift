@@ -2,35 +2,20 @@ public import TenonKit
 
 /// An identity provider's issuer identifier (OpenID Connect Discovery 1.0 §3): a URL without user, query and fragment,
 /// compared byte by byte. Whether its host is one, and whether `http` is good enough, is for whoever connects to it.
-public struct IssuerURL: Sendable {
+public struct IssuerURL: TextValue {
     public static let maxHost = 200
     public static let maxPath = 300
 
     public let text: String
 
-    public init(_ text: String) throws(Violation) {
-        let scheme = ["https://", "http://"].first { text.utf8.starts(with: $0.utf8) }
-        let rest = text.utf8.dropFirst(scheme?.utf8.count ?? 0)
-        let host = rest.prefix { $0 != UInt8(ascii: "/") }
-        guard scheme != nil, (1...Self.maxHost).contains(host.count), rest.count - host.count <= Self.maxPath,
-            host.allSatisfy({ Self.isAllowed($0, "._:[]-") }),
-            rest.dropFirst(host.count).allSatisfy({ Self.isAllowed($0, "/._~%:+,;=-") })
-        else {
-            throw Violation(
-                code: "invalid_issuer",
-                detail: "An issuer is https://HOST[:PORT][/PATH] without user, query and fragment.")
-        }
-        self.text = text
-    }
+    public static let rule = TextRule(
+        1...(8 + maxHost + maxPath),
+        .pattern("^https?://[A-Za-z0-9._:\\[\\]-]{1,\(maxHost)}(/[A-Za-z0-9/._~%:+,;=-]{0,\(maxPath - 1)})?$"),
+        code: "invalid_issuer", "be https://HOST[:PORT][/PATH] without user, query and fragment",
+        example: "https://id.mycompany.com/realms/main")
 
-    /// Letters, digits, and some more.
-    private static func isAllowed(_ byte: UInt8, _ others: StaticString) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: others.description.utf8.contains(byte)
-        }
+    public init(_ text: String) throws(Violation) {
+        self.text = try Self.rule.check(text)
     }
 }
 

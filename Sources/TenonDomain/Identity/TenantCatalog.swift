@@ -1,17 +1,14 @@
 public import TenonKit
 
 /// The beginning of a slug: 1 to 63 characters of a-z, 0-9 and `-`.
-public struct TenantSlugPrefix: Sendable, Hashable {
+public struct TenantSlugPrefix: TextValue, Hashable {
     public let text: String
 
+    public static let rule = TextRule(
+        1...63, .word("a-z0-9-"), code: "invalid_slug_prefix", "be a-z, 0-9 and '-'", example: "my")
+
     public init(_ text: String) throws(Violation) {
-        guard (1...63).contains(text.utf8.count),
-            text.unicodeScalars.allSatisfy({ DNSLabel.isLetterOrDigit($0) || $0 == "-" })
-        else {
-            throw Violation(
-                code: "invalid_slug_prefix", detail: "The beginning of a slug has 1 to 63 characters of a-z, 0-9, '-'.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
 }
 

@@ -1,16 +1,14 @@
 public import TenonKit
 
 /// A tenant's name in URLs and at login: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`, unique on the platform.
-public struct TenantSlug: Sendable, Hashable {
+public struct TenantSlug: TextValue, Hashable {
     public let text: String
 
+    public static let rule = TextRule(
+        1...63, .label, code: "invalid_slug", TextForm.labelRequirement, example: "mycompany")
+
     public init(_ text: String) throws(Violation) {
-        guard DNSLabel.isValid(text) else {
-            throw Violation(
-                code: "invalid_slug",
-                detail: "A slug has 1 to 63 characters of a-z, 0-9 and '-', and neither begins nor ends with '-'.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
 
     /// The nearest slug to a free text: lower case, Latin letters without their marks, every other run of characters one
@@ -38,7 +36,7 @@ public struct TenantSlug: Sendable, Hashable {
 private enum LatinLetters {
     /// `scalar` in lower case; nil where it is no such letter and no digit.
     static func plain(_ scalar: Unicode.Scalar) -> String? {
-        DNSLabel.isLetterOrDigit(scalar) ? String(scalar) : table[scalar]
+        ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? String(scalar) : table[scalar]
     }
 
     private static let table: [Unicode.Scalar: String] = {
@@ -52,19 +50,4 @@ private enum LatinLetters {
         return rows.reduce(into: [:]) { table, row in for scalar in row.value.unicodeScalars { table[scalar] = row.key }
         }
     }()
-}
-
-/// The grammar that tenant slugs and namespace names share: a DNS label in lower case (RFC 1123).
-enum DNSLabel {
-    static func isValid(_ text: String) -> Bool {
-        let bytes = text.utf8
-        guard (1...63).contains(bytes.count), bytes.first != UInt8(ascii: "-"), bytes.last != UInt8(ascii: "-") else {
-            return false
-        }
-        return text.unicodeScalars.allSatisfy { isLetterOrDigit($0) || $0 == "-" }
-    }
-
-    static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
-        ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
-    }
 }

@@ -9,18 +9,10 @@ extension ContextEndpoints {
 
 extension EndpointCatalog {
     mutating func addAccess(_ useCases: AccessUseCases, paging: Paging) {
-        add(CreateRoleEndpoint(useCases.createRole))
-        add(ListRolesEndpoint(useCases.listRoles, paging: paging))
-        add(GetRoleEndpoint(useCases.getRole))
-        add(UpdateRoleEndpoint(useCases.updateRole))
-        add(DeleteRoleEndpoint(useCases.deleteRole))
-        add(CreatePolicyEndpoint(useCases.createPolicy))
-        add(ListPoliciesEndpoint(useCases.listPolicies, paging: paging))
+        addRoles(useCases, paging: paging)
+        addPolicies(useCases, paging: paging)
         add(CheckAccessEndpoint(useCases.explainAccess))
         add(ExplainAccessEndpoint(useCases.explainAccess))
         add(GetSubjectPermissionsEndpoint(useCases.getSubjectPermissions))
-        add(GetPolicyEndpoint(useCases.getPolicy))
-        add(UpdatePolicyEndpoint(useCases.updatePolicy))
-        add(DeletePolicyEndpoint(useCases.deletePolicy))
     }
 }

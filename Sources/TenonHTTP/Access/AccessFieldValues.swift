@@ -5,16 +5,7 @@ package import TenonKit
 
 extension PolicyStatus: ChoiceFieldValue {}
 
-extension PolicyStatus: ReplyValue {
-    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
-}
-
-extension PolicyText: TextFieldValue {
-    package static var schema: JSONValue {
-        ["type": "string", "maxLength": .integer(Int64(maxLength)), "pattern": "^[^\\u0000]*$"]
-    }
-    package static var exampleText: String { "p, role:member, configs, write, deny, r.res.key == 'database_url'" }
-}
+extension PolicyText: TextMember {}
 
 extension SubjectName: TextFieldValue {
     package static var schema: JSONValue {
@@ -27,77 +18,18 @@ extension SubjectName: TextFieldValue {
     package static var exampleText: String { "role:member" }
 }
 
-/// Permissions that a role grants.
-struct GrantedPermissions: FieldValue {
-    let permissions: Set<Permission>
-
-    init(field value: JSONValue) throws(Failure) {
-        var found: Set<Permission> = []
-        guard let names = value.arrayValue else { throw .invalid("wrong_type", "Permissions are an array of strings.") }
-        for (index, name) in names.enumerated() {
-            guard let permission = name.stringValue.flatMap({ Permission(named: $0) }) else {
-                throw .invalid("unknown_permission", "There is no such permission.", at: "/\(index)")
-            }
-            found.insert(permission)
-        }
-        permissions = found
-    }
-
-    private init(_ permissions: Set<Permission>) {
-        self.permissions = permissions
-    }
-
-    static var schema: JSONValue {
-        [
-            "type": "array",
-            "items": ["type": "string", "enum": .array(Permission.all.map { .string($0.name) })],
-        ]
-    }
-    static var example: GrantedPermissions { GrantedPermissions([.auditRead, .policiesRead]) }
-    static var exampleJSON: JSONValue { ["audit:read", "policies:read"] }
-}
-
-/// Roles that a role inherits.
-struct InheritedRoles: FieldValue {
-    let roles: Set<Role>
-
-    init(field value: JSONValue) throws(Failure) {
-        var found: Set<Role> = []
-        guard let names = value.arrayValue, names.count <= TenantRole.maxCount else {
-            throw .invalid("wrong_type", "Roles are an array of at most \(TenantRole.maxCount) strings.")
-        }
-        for (index, name) in names.enumerated() {
-            do throws(Failure) {
-                found.insert(try Role(field: name))
-            } catch {
-                throw .invalid(error.violations.map { $0.nested(under: "/\(index)") })
-            }
-        }
-        roles = found
-    }
-
-    private init(_ roles: Set<Role>) {
-        self.roles = roles
-    }
-
-    static var schema: JSONValue {
-        ["type": "array", "maxItems": .integer(Int64(TenantRole.maxCount)), "items": Role.schema]
-    }
-    static var example: InheritedRoles { InheritedRoles([.viewer]) }
-    static var exampleJSON: JSONValue { ["viewer"] }
-}
-
 /// One permission.
-extension Permission: TextFieldValue {
+extension Permission: TextFieldValue, ReplyValue {
     package init(_ text: String) throws(Violation) {
         guard let permission = Permission(named: text) else {
-            throw Violation(code: "unknown_permission", detail: "There is no such permission.")
+            throw Violation(code: "unknown_permission", detail: "must be the name of a permission")
         }
         self = permission
     }
 
     package static var schema: JSONValue { ["type": "string", "enum": .array(all.map { .string($0.name) })] }
     package static var exampleText: String { "configs:write" }
+    package func write(to writer: inout JSONWriter) { writer.string(name) }
 }
 
 /// Attributes of a resource that somebody asks about.
@@ -118,18 +50,14 @@ struct ResourceDescription: ObjectFieldValue {
     static var example: ResourceDescription { empty }
 }
 
-struct ResourceAttribute: TextFieldValue {
+struct ResourceAttribute: TextMember {
+    static let rule = TextRule(0...1024, code: "invalid_length", example: "config")
+
     let text: String
 
     init(_ text: String) throws(Violation) {
-        guard text.unicodeScalars.count <= 1024 else {
-            throw Violation(code: "invalid_length", detail: "This has at most 1024 characters.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
-
-    static var schema: JSONValue { ["type": "string", "maxLength": 1024] }
-    static var exampleText: String { "config" }
 }
 
 /// The values of a request to a policy's own model: texts, numbers, objects with attributes.
@@ -156,16 +84,14 @@ struct RequestValues: FieldValue {
 }
 
 /// The number of a set of definitions: `2` for `r2`, `p2`, `e2` and `m2`.
-struct DefinitionsNumber: TextFieldValue {
+struct DefinitionsNumber: TextMember {
+    static let rule = TextRule(
+        0...2, .word("0-9", mayBeEmpty: true), code: "invalid_context",
+        "be the number of an `m2` of the model, such as 2", example: "2")
+
     let text: String
 
     init(_ text: String) throws(Violation) {
-        guard text.utf8.count <= 2, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw Violation(code: "invalid_context", detail: "This is the number of an 'm2' of the model, such as 2.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
-
-    static var schema: JSONValue { ["type": "string", "pattern": "^[0-9]{0,2}$"] }
-    static var exampleText: String { "2" }
 }

@@ -10,7 +10,7 @@ struct AccessQuestionBody: RequestBody {
     static var exampleMembers: Set<String> { ["subject", "permission", "resource"] }
 
     static var relations: JSONObject {
-        oneOf(
+        .oneOf(
             ["required": ["subject", "permission"], "not": ["required": ["policy_id"]]],
             ["required": ["policy_id", "values"], "not": ["required": ["subject"]]])
     }
@@ -20,12 +20,12 @@ struct AccessQuestionBody: RequestBody {
         let permission = fields.optional("permission", as: Permission.self)
         let resource = fields.optional("resource", as: ResourceDescription.self)
         let circumstances = fields.optional("request", as: CircumstancesBody.self)
-        let policy = fields.optional("policy_id", as: PolicyReference.self)
+        let policy = fields.optional("policy_id", as: PolicyID.self)
         let values = fields.optional("values", as: RequestValues.self)
         let context = fields.optional("context", as: DefinitionsNumber.self)
         question = fields.derived(orPlaceholder: .values([], policy: .example, context: "")) { () throws(Failure) in
             if let policy, let values, subject == nil, permission == nil {
-                return .values(values.values, policy: policy.id, context: context?.text ?? "")
+                return .values(values.values, policy: policy, context: context?.text ?? "")
             }
             guard let subject, let permission, policy == nil, values == nil else {
                 throw .invalid("wrong_question", "Ask with subject and permission, or with policy_id and values.")
@@ -33,7 +33,7 @@ struct AccessQuestionBody: RequestBody {
             return .permission(
                 permission, of: subject, on: resource?.resource ?? PolicyResource(described: JSONObject()),
                 address: circumstances?.address?.address.description, userAgent: circumstances?.userAgent?.text,
-                at: circumstances?.time?.moment)
+                at: circumstances?.time)
         }
     }
 }
@@ -42,7 +42,7 @@ struct AccessQuestionBody: RequestBody {
 struct CircumstancesBody: ObjectFieldValue {
     let address: AddressText?
     let userAgent: UserAgentText?
-    let time: Moment?
+    let time: Timestamp?
 
     init(from fields: inout FieldReader) {
         address = fields.optional("address")
@@ -51,20 +51,6 @@ struct CircumstancesBody: ObjectFieldValue {
     }
 
     static var example: CircumstancesBody { empty }
-}
-
-struct PolicyReference: TextFieldValue {
-    let id: PolicyID
-
-    init(_ text: String) throws(Violation) {
-        guard let id = PolicyID(text) else {
-            throw Violation(code: "invalid_id", detail: "This is the id of a policy, pol_….")
-        }
-        self.id = id
-    }
-
-    static var schema: JSONValue { PolicyID.schema }
-    static var exampleText: String { PolicyID.example.description }
 }
 
 struct AddressText: TextFieldValue {
@@ -81,30 +67,12 @@ struct AddressText: TextFieldValue {
     static var exampleText: String { "192.0.2.7" }
 }
 
-struct UserAgentText: TextFieldValue {
+struct UserAgentText: TextMember {
+    static let rule = TextRule(0...512, code: "invalid_length", example: "curl/8.5.0")
+
     let text: String
 
     init(_ text: String) throws(Violation) {
-        guard text.unicodeScalars.count <= 512 else {
-            throw Violation(code: "invalid_length", detail: "This has at most 512 characters.")
-        }
-        self.text = text
+        self.text = try Self.rule.check(text)
     }
-
-    static var schema: JSONValue { ["type": "string", "maxLength": 512] }
-    static var exampleText: String { "curl/8.5.0" }
-}
-
-struct Moment: TextFieldValue {
-    let moment: Timestamp
-
-    init(_ text: String) throws(Violation) {
-        guard let moment = Timestamp(text) else {
-            throw Violation(code: "invalid_time", detail: "This is a time as RFC 3339 writes it.")
-        }
-        self.moment = moment
-    }
-
-    static var schema: JSONValue { ["type": "string", "format": "date-time"] }
-    static var exampleText: String { Timestamp.example.description }
 }

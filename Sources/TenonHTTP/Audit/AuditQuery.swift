@@ -7,7 +7,7 @@ internal import TenonKit
 enum AuditQuery {
     static let tenant = QueryParameter(
         "tenant", "The tenant's id. Only administrators of the platform name another one than their own.",
-        schema: ["type": "string", "pattern": "^ten_[0-7][0-9a-hjkmnp-tv-z]{25}$"])
+        schema: TenantID.schema)
     private static let date = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
     private static let clock = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
@@ -35,12 +35,7 @@ enum AuditQuery {
     }
 
     static func tenant(of query: QueryReader) throws(Failure) -> TenantID? {
-        try query.value("tenant") { text throws(Violation) in
-            guard let id = TenantID(text) else {
-                throw Violation(code: "invalid_id", detail: "This is the id of a tenant.")
-            }
-            return id
-        }
+        try query.value("tenant", as: TenantID.read)
     }
 
     static func filter(of query: QueryReader) throws(Failure) -> AuditFilter {
@@ -60,12 +55,7 @@ enum AuditQuery {
     }
 
     private static func time(_ query: QueryReader, _ name: String) throws(Failure) -> Timestamp? {
-        try query.value(name) { text throws(Violation) in
-            guard let time = Timestamp(text) else {
-                throw Violation(code: "invalid_time", detail: "\(name) is a time as RFC 3339 writes it.")
-            }
-            return time
-        }
+        try query.value(name, as: Timestamp.read)
     }
 
     static func sequence(_ name: String, _ description: String, from least: Int64) -> QueryParameter {

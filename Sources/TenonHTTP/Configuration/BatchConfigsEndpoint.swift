@@ -8,7 +8,7 @@ struct BatchConfigsEndpoint: IdempotentEndpoint {
     static let bodyLimit = 32 << 20
 
     static let operation = Operation(
-        "batchConfigs", .post, "/namespaces/{namespace_id}/configs:batch", tag: "Configuration",
+        "batchConfigs", .post, "/namespaces/\(.namespace)/configs:batch", tag: "Configuration",
         summary: "Change many entries, all or none",
         description: """
             Each operation is of another key: `put` stores an entry as it is given, `patch` changes some parts of one (RFC 7396), `delete` takes one away. All of them become one revision of the namespace, or nothing is changed. `dry_run=true` changes nothing and answers the differences as JSON Patches.
@@ -41,7 +41,7 @@ struct BatchConfigsEndpoint: IdempotentEndpoint {
         let edits = try request.body.operations.edits(charging: request.caller.budget)
         let output = try await batch.execute(
             ReviseConfigs.Input(
-                namespace: try request.namespaceID, edits: edits, comment: request.body.comment,
+                namespace: try request.path(.namespace), edits: edits, comment: request.body.comment,
                 revision: try ConfigQuery.revision(of: request.query), isTrial: isTrial),
             as: request.caller)
         return Answer(

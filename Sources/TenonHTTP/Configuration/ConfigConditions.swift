@@ -6,7 +6,7 @@ extension EndpointRequest {
     /// The parameter `comment` of operations without a body.
     var comment: ChangeComment? {
         get throws(Failure) {
-            try query.value("comment") { text throws(Violation) in try ChangeComment(text) }
+            try query.value("comment")
         }
     }
 }

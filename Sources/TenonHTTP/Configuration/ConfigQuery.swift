@@ -16,13 +16,13 @@ enum ConfigQuery {
     static let filters = [
         QueryParameter(
             "prefix", "Only keys that begin with this.",
-            schema: ["type": "string", "pattern": "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,254})?$"]),
+            schema: ConfigKeyPrefix.rule.schema),
         QueryParameter(
             "tag", "Only entries with this tag.",
-            schema: ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$"]),
+            schema: ConfigTag.rule.schema),
         QueryParameter(
             "search", "Only keys that hold this, in upper or lower case.",
-            schema: ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,255}$"]),
+            schema: ConfigKeyPart.rule.schema),
         asOf,
     ]
     static let resolve = QueryParameter(
@@ -53,9 +53,9 @@ enum ConfigQuery {
 
     static func filter(of query: QueryReader) throws(Failure) -> ConfigFilter {
         ConfigFilter(
-            prefix: try query.value("prefix") { text throws(Violation) in try ConfigKeyPrefix(text) } ?? .all,
-            tag: try query.value("tag") { text throws(Violation) in try ConfigTag(text) },
-            search: try query.value("search") { text throws(Violation) in try ConfigKeyPart(text) },
+            prefix: try query.value("prefix", as: ConfigKeyPrefix.self) ?? .all,
+            tag: try query.value("tag", as: ConfigTag.self),
+            search: try query.value("search", as: ConfigKeyPart.self),
             asOf: try moment(of: query))
     }
 
@@ -65,17 +65,10 @@ enum ConfigQuery {
 }
 
 extension EndpointRequest {
-    /// The captured `{key}`.
-    var configKey: ConfigKey {
-        get throws(Failure) {
-            try path("key", orFail: .configNotFound) { text throws(Violation) in try ConfigKey(text) }
-        }
-    }
-
-    /// The same where the key may be new: the refusal says which rule the name breaks.
+    /// The captured `{key}` where the key may be new: the refusal says which rule the name breaks.
     var newConfigKey: ConfigKey {
         get throws(Failure) {
-            let text = try path("key", orFail: .configNotFound) { $0 }
+            let text = captures[PathParameter.configKey.name] ?? ""
             do throws(Violation) {
                 return try ConfigKey(text)
             } catch {
@@ -86,15 +79,17 @@ extension EndpointRequest {
 }
 
 /// The number of a version or revision.
-struct VersionNumber: FieldValue {
+struct VersionNumber: PathValue {
     /// What every reader of JSON keeps exactly.
     static let maximum: Int64 = 9_007_199_254_740_991
 
     let number: Int64
 
     /// From a segment of a path.
-    init?(_ text: String) {
-        guard let number = Int64(text), String(number) == text, (1...Self.maximum).contains(number) else { return nil }
+    init?(segment: String) {
+        guard let number = Int64(segment), String(number) == segment, (1...Self.maximum).contains(number) else {
+            return nil
+        }
         self.number = number
     }
 
@@ -104,6 +99,8 @@ struct VersionNumber: FieldValue {
         }
         self.number = number
     }
+
+    var segment: String { String(number) }
 
     private init(number: Int64) {
         self.number = number

@@ -9,11 +9,7 @@ extension ContextEndpoints {
 
 extension EndpointCatalog {
     mutating func addConfiguration(_ useCases: ConfigurationUseCases, paging: Paging) {
-        add(CreateNamespaceEndpoint(useCases.createNamespace))
-        add(ListNamespacesEndpoint(useCases.listNamespaces, paging: paging))
-        add(GetNamespaceEndpoint(useCases.getNamespace))
-        add(UpdateNamespaceEndpoint(useCases.updateNamespace))
-        add(DeleteNamespaceEndpoint(useCases.deleteNamespace))
+        addNamespaces(useCases, paging: paging)
         add(CreateConfigEndpoint(useCases.createConfig))
         add(ListConfigsEndpoint(useCases.listConfigs, paging: paging))
         add(BatchConfigsEndpoint(useCases.batchConfigs))

@@ -2,27 +2,12 @@ package import TenonDomain
 internal import TenonHTTPServer
 package import TenonKit
 
-extension NamespaceName: TextFieldValue {
-    package static var schema: JSONValue {
-        ["type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"]
-    }
-    package static var exampleText: String { "production" }
-}
+extension NamespaceName: TextMember {}
+extension ConfigKey: TextMember {}
 
-extension ConfigKey: TextFieldValue {
-    package static var schema: JSONValue {
-        ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$"]
-    }
-    package static var exampleText: String { "database_url" }
-}
+extension ConfigValueType: ChoiceFieldValue {}
 
-extension ConfigValueType: ReplyValue, ChoiceFieldValue {
-    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
-}
-
-extension ConfigChange: ReplyValue, ChoiceFieldValue {
-    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
-}
+extension ConfigChange: ChoiceFieldValue {}
 
 extension ConfigTags: FieldValue {
     package init(field value: JSONValue) throws(Failure) {
@@ -36,23 +21,14 @@ extension ConfigTags: FieldValue {
     package static var schema: JSONValue {
         [
             "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
-            "items": ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$"],
+            "items": ConfigTag.rule.schema,
         ]
     }
     package static var exampleJSON: JSONValue { ["database", "team:platform"] }
     package static var example: ConfigTags { .none }
 }
 
-extension ChangeComment: TextFieldValue {
-    /// No control characters but line feed and tab.
-    package static var schema: JSONValue {
-        [
-            "type": "string", "minLength": 1, "maxLength": 500,
-            "pattern": "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$",
-        ]
-    }
-    package static var exampleText: String { "Moved to the new cluster" }
-}
+extension ChangeComment: TextMember {}
 
 extension ConfigValueType {
     /// What a body of this type says: the value's own type, and the rules that the type knows.

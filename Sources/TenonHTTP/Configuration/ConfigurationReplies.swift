@@ -3,36 +3,6 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-struct NamespaceReply: ReplyBody {
-    let namespace: Namespace
-
-    func write(to fields: inout FieldWriter) {
-        fields.field("id", namespace.id)
-        fields.field("tenant_id", namespace.tenant)
-        fields.field("name", namespace.name.text)
-        fields.field("description", namespace.description?.text)
-        fields.field("require_if_match", namespace.requiresIfMatch)
-        fields.field("revision", namespace.revision)
-        fields.field("created_by", namespace.createdBy)
-        fields.field("created_at", namespace.createdAt)
-        fields.field("updated_at", namespace.updatedAt)
-    }
-
-    static var example: NamespaceReply { NamespaceReply(namespace: .example) }
-
-    var entityTag: EntityTag { EntityTag(version: namespace.revision) }
-    var location: String { "/api/v1/namespaces/\(namespace.id)" }
-}
-
-extension Namespace {
-    static var example: Namespace {
-        create(
-            id: .example, tenant: .example, name: .example, description: .example,
-            by: UserID.example.description, at: .example
-        ).0
-    }
-}
-
 /// An entry with one of its versions; a masked one has `value` null, and so has one whose references do not resolve.
 struct ConfigReply: ReplyBody {
     let view: ConfigView

@@ -6,7 +6,7 @@ internal import TenonKit
 /// `POST /namespaces/{namespace_id}/configs`
 struct CreateConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
-        "createConfig", .post, "/namespaces/{namespace_id}/configs", tag: "Configuration",
+        "createConfig", .post, "/namespaces/\(.namespace)/configs", tag: "Configuration",
         summary: "Store a typed value under a new key",
         description: """
             Makes the entry and version 1 of its value. The value must fit `value_type` and the rules of `validation_schema`; it is encrypted before it is stored. A secret's value is masked in the answer.
@@ -38,7 +38,7 @@ struct CreateConfigEndpoint: IdempotentEndpoint {
     func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<ConfigReply> {
         let view = try await create.execute(
             CreateConfig.Input(
-                namespace: try request.namespaceID, key: request.body.key, draft: request.body.content.draft,
+                namespace: try request.path(.namespace), key: request.body.key, draft: request.body.content.draft,
                 comment: request.body.content.comment),
             as: request.caller)
         let reply = ConfigReply(view: view)

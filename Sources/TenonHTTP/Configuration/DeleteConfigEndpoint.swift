@@ -5,7 +5,7 @@ internal import TenonHTTPServer
 /// `DELETE /namespaces/{namespace_id}/configs/{key}`
 struct DeleteConfigEndpoint: Endpoint {
     static let operation = Operation(
-        "deleteConfig", .delete, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        "deleteConfig", .delete, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "Take an entry away",
         description: """
             The deletion is a version: the history stays, and the entry can be restored. `If-Match` names the version that is deleted.
@@ -21,7 +21,7 @@ struct DeleteConfigEndpoint: Endpoint {
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
         _ = try await delete.execute(
             DeleteConfig.Input(
-                namespace: try request.namespaceID, key: try request.configKey, if: request.precondition,
+                namespace: try request.path(.namespace), key: try request.path(.configKey), if: request.precondition,
                 comment: try request.comment),
             as: request.caller)
         return Answer(NoReply())

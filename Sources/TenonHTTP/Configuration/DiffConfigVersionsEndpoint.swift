@@ -11,7 +11,7 @@ struct DiffConfigVersionsEndpoint: Endpoint {
     }
 
     static let operation = Operation(
-        "diffConfigVersions", .get, "/namespaces/{namespace_id}/configs/{key}/diff", tag: "Configuration",
+        "diffConfigVersions", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/diff", tag: "Configuration",
         summary: "What tells two versions of an entry apart",
         description: """
             A JSON Patch (RFC 6902) that makes the one version into the other, over the members `value`, `value_type`, `validation_schema`, `description`, `is_secret` and `tags`; a deleted entry is `{}`. Values of secrets stand in it as `null`.
@@ -53,7 +53,7 @@ struct DiffConfigVersionsEndpoint: Endpoint {
             Reply(
                 output: try await diff.execute(
                     DiffConfigVersions.Input(
-                        namespace: try request.namespaceID, key: try request.configKey, from: from, to: to),
+                        namespace: try request.path(.namespace), key: try request.path(.configKey), from: from, to: to),
                     as: request.caller)))
     }
 }

@@ -6,7 +6,7 @@ internal import TenonKit
 /// `GET /namespaces/{namespace_id}/export`
 struct ExportConfigsEndpoint: Endpoint {
     static let operation = Operation(
-        "exportConfigs", .get, "/namespaces/{namespace_id}/export", tag: "Configuration",
+        "exportConfigs", .get, "/namespaces/\(.namespace)/export", tag: "Configuration",
         summary: "The entries of a namespace as a document",
         description: """
             All entries at one revision, in a form that an import takes. Values of secrets are masked unless `reveal=true` asks for them; importing a masked entry leaves its value as it is. `env` has the values alone, as lines `KEY=value`.
@@ -47,7 +47,8 @@ struct ExportConfigsEndpoint: Endpoint {
         let resolve = try request.query.flag("resolve") ?? false
         let bytes = try await export.execute(
             ExportConfigs.Input(
-                namespace: try request.namespaceID, filter: try ConfigQuery.filter(of: request.query), format: format,
+                namespace: try request.path(.namespace), filter: try ConfigQuery.filter(of: request.query),
+                format: format,
                 reveal: reveal, resolve: resolve),
             as: request.caller)
         return Answer(Reply(bytes: bytes, format: format), caching: reveal || resolve ? .none : .validated)

@@ -6,7 +6,7 @@ internal import TenonKit
 /// `GET /namespaces/{namespace_id}/configs/{key}`
 struct GetConfigEndpoint: Endpoint {
     static let operation = Operation(
-        "getConfig", .get, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        "getConfig", .get, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "One entry with its value",
         description: """
             Answers the value as it stands now, or as an older version or a time in the past had it. A secret's value is shown to a caller with `secrets:read`, which is written to the audit log, and masked for all others. The answer may come from the process's memory, which is never older than what this process was asked to store; `Cache-Control: no-cache` reads from the database.
@@ -34,7 +34,7 @@ struct GetConfigEndpoint: Endpoint {
         let resolve = try request.query.flag("resolve") ?? false
         let view = try await get.execute(
             GetConfig.Input(
-                namespace: try request.namespaceID, key: try request.configKey, version: version,
+                namespace: try request.path(.namespace), key: try request.path(.configKey), version: version,
                 reveal: try request.query.flag("reveal") ?? true, resolve: resolve, isFresh: request.wantsFresh),
             as: request.caller)
         let reply = ConfigReply(view: view)

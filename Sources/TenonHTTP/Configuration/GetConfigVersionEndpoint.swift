@@ -6,7 +6,8 @@ internal import TenonKit
 /// `GET /namespaces/{namespace_id}/configs/{key}/versions/{version}`
 struct GetConfigVersionEndpoint: Endpoint {
     static let operation = Operation(
-        "getConfigVersion", .get, "/namespaces/{namespace_id}/configs/{key}/versions/{version}", tag: "Configuration",
+        "getConfigVersion", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/versions/\(.configVersion)",
+        tag: "Configuration",
         summary: "One version of an entry",
         description: """
             The same as `?version=` on the entry.
@@ -25,10 +26,11 @@ struct GetConfigVersionEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ConfigReply> {
-        let number = try request.path("version", orFail: .configVersionNotFound) { VersionNumber($0) }
+        let number = try request.path(.configVersion)
         let view = try await get.execute(
             GetConfig.Input(
-                namespace: try request.namespaceID, key: try request.configKey, version: .number(number.number),
+                namespace: try request.path(.namespace), key: try request.path(.configKey),
+                version: .number(number.number),
                 reveal: try request.query.flag("reveal") ?? true),
             as: request.caller)
         return Answer(ConfigReply(view: view), caching: view.entry.isSecret ? .none : .validated)

@@ -6,7 +6,7 @@ internal import TenonKit
 /// `POST /namespaces/{namespace_id}/import`
 struct ImportConfigsEndpoint: IdempotentEndpoint {
     static let operation = Operation(
-        "importConfigs", .post, "/namespaces/{namespace_id}/import", tag: "Configuration",
+        "importConfigs", .post, "/namespaces/\(.namespace)/import", tag: "Configuration",
         summary: "Store the entries of a document, all or none",
         description: """
             A document in JSON or YAML is an object of keys and values, or has what an export has: an array `configs` of entries. Lines `KEY=value` are read as files of environment variables. A key that is there keeps its type and rules and takes the value; a new one takes its type from the value. Keys that the document does not name stay. Where something is refused nothing is stored, and each violation names its line. `dry_run=true` stores nothing and answers what would become of each entry.
@@ -51,7 +51,7 @@ struct ImportConfigsEndpoint: IdempotentEndpoint {
         let isTrial = try request.query.isTrial
         let output = try await importConfigs.execute(
             ImportConfigs.Input(
-                namespace: try request.namespaceID, document: request.body.bytes,
+                namespace: try request.path(.namespace), document: request.body.bytes,
                 format: try request.query.choice("format") ?? request.body.format, comment: try request.comment,
                 revision: try ConfigQuery.revision(of: request.query), isTrial: isTrial),
             as: request.caller)

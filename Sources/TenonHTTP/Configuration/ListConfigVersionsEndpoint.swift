@@ -5,7 +5,7 @@ internal import TenonHTTPServer
 /// `GET /namespaces/{namespace_id}/configs/{key}/versions`
 struct ListConfigVersionsEndpoint: Endpoint {
     static let operation = Operation(
-        "listConfigVersions", .get, "/namespaces/{namespace_id}/configs/{key}/versions", tag: "Configuration",
+        "listConfigVersions", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/versions", tag: "Configuration",
         summary: "The history of an entry, newest version first",
         description: """
             Also of a deleted entry. Values of secrets are masked unless `reveal=true` asks for them; a version of what is a secret now counts as one.
@@ -21,8 +21,8 @@ struct ListConfigVersionsEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageReply<ConfigReply>> {
-        let namespace = try request.namespaceID
-        let key = try request.configKey
+        let namespace = try request.path(.namespace)
+        let key = try request.path(.configKey)
         let reveal = try request.query.flag("reveal") ?? false
         let name = "versions/\(try request.caller.requireTenant())/\(namespace)/\(key.text)"
         let wanted = try paging.request(request.query, of: name)

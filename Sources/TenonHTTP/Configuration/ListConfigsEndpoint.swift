@@ -5,7 +5,7 @@ internal import TenonHTTPServer
 /// `GET /namespaces/{namespace_id}/configs`
 struct ListConfigsEndpoint: Endpoint {
     static let operation = Operation(
-        "listConfigs", .get, "/namespaces/{namespace_id}/configs", tag: "Configuration",
+        "listConfigs", .get, "/namespaces/\(.namespace)/configs", tag: "Configuration",
         summary: "The entries of a namespace by key",
         description: """
             As they are, or as they were. Values of secrets are masked unless `reveal=true` asks for them. Deleted entries are left out. With `resolve=true` an entry whose references lead nowhere has `value` null and says why in `unresolved`; the others are whole.
@@ -22,7 +22,7 @@ struct ListConfigsEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageReply<ConfigReply>> {
-        let namespace = try request.namespaceID
+        let namespace = try request.path(.namespace)
         let query = request.query
         let filter = try ConfigQuery.filter(of: query)
         let reveal = try query.flag("reveal") ?? false

@@ -6,7 +6,7 @@ internal import TenonKit
 /// `PATCH /namespaces/{namespace_id}/configs/{key}`
 struct PatchConfigEndpoint: Endpoint {
     static let operation = Operation(
-        "patchConfig", .patch, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        "patchConfig", .patch, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "Change some parts of an entry",
         description: """
             A merge patch (RFC 7396): members that are not named stay, `null` takes away, objects of a JSON value are merged member by member. The whole is checked as it comes out. What changes nothing makes no version. `If-Match` names the version that is changed.
@@ -42,7 +42,8 @@ struct PatchConfigEndpoint: Endpoint {
         let reply = ConfigReply(
             view: try await patch.execute(
                 PatchConfig.Input(
-                    namespace: try request.namespaceID, key: try request.configKey, patch: request.body.patch,
+                    namespace: try request.path(.namespace), key: try request.path(.configKey),
+                    patch: request.body.patch,
                     if: request.precondition, comment: request.body.comment),
                 as: request.caller))
         return Answer(reply, entityTag: reply.entityTag)

@@ -6,7 +6,7 @@ internal import TenonKit
 /// `PUT /namespaces/{namespace_id}/configs/{key}`
 struct PutConfigEndpoint: Endpoint {
     static let operation = Operation(
-        "putConfig", .put, "/namespaces/{namespace_id}/configs/{key}", tag: "Configuration",
+        "putConfig", .put, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "Store an entry as it is given",
         description: """
             Replaces everything of the entry, or makes it and answers 201. Without `is_secret` a secret stays one: it becomes public only by `"is_secret": false` from a caller with `secrets:read`. What is the same already makes no version. `If-Match` names the version that is replaced; `If-None-Match: *` only makes what is not there. A secret's value is masked in the answer.
@@ -35,7 +35,7 @@ struct PutConfigEndpoint: Endpoint {
         let content = request.body.content
         let (view, isNew) = try await put.execute(
             PutConfig.Input(
-                namespace: try request.namespaceID, key: try request.newConfigKey, draft: content.draft,
+                namespace: try request.path(.namespace), key: try request.newConfigKey, draft: content.draft,
                 if: request.precondition, comment: content.comment),
             as: request.caller)
         let reply = ConfigReply(view: view)

@@ -5,7 +5,7 @@ internal import TenonHTTPServer
 /// `POST /namespaces/{namespace_id}/configs/{key}/restore`
 struct RestoreConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
-        "restoreConfig", .post, "/namespaces/{namespace_id}/configs/{key}/restore", tag: "Configuration",
+        "restoreConfig", .post, "/namespaces/\(.namespace)/configs/\(.configKey)/restore", tag: "Configuration",
         summary: "Bring a deleted entry back",
         description: """
             As it was before it was deleted, as a new version. A secret's value is masked in the answer.
@@ -25,7 +25,8 @@ struct RestoreConfigEndpoint: IdempotentEndpoint {
         let reply = ConfigReply(
             view: try await restore.execute(
                 RestoreConfig.Input(
-                    namespace: try request.namespaceID, key: try request.configKey, if: request.precondition,
+                    namespace: try request.path(.namespace), key: try request.path(.configKey),
+                    if: request.precondition,
                     comment: try request.comment),
                 as: request.caller))
         return Answer(reply, entityTag: reply.entityTag)

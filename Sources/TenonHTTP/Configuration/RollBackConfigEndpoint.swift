@@ -5,7 +5,7 @@ internal import TenonHTTPServer
 /// `POST /namespaces/{namespace_id}/configs/{key}/rollback`
 struct RollBackConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
-        "rollBackConfig", .post, "/namespaces/{namespace_id}/configs/{key}/rollback", tag: "Configuration",
+        "rollBackConfig", .post, "/namespaces/\(.namespace)/configs/\(.configKey)/rollback", tag: "Configuration",
         summary: "Go back to an older value",
         description: """
             The value of an older version becomes the newest one; type and rules stay as they are today. Where the old value breaks them the answer is 422 and says what breaks. Of a secret this needs `secrets:read`.
@@ -40,7 +40,8 @@ struct RollBackConfigEndpoint: IdempotentEndpoint {
         let reply = ConfigReply(
             view: try await rollBack.execute(
                 RollBackConfig.Input(
-                    namespace: try request.namespaceID, key: try request.configKey, version: request.body.version,
+                    namespace: try request.path(.namespace), key: try request.path(.configKey),
+                    version: request.body.version,
                     if: request.precondition, comment: request.body.comment),
                 as: request.caller))
         return Answer(reply, entityTag: reply.entityTag)

@@ -10,7 +10,7 @@ struct WatchNamespaceEndpoint: Endpoint {
     private static let longestWait = 60
 
     static let operation = Operation(
-        "watchNamespace", .get, "/namespaces/{namespace_id}/watch", tag: "Configuration",
+        "watchNamespace", .get, "/namespaces/\(.namespace)/watch", tag: "Configuration",
         summary: "The changes of a namespace as they happen",
         description: """
             Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Where the tenant was restored from a backup after what was seen, a stream ends with the event `reset`, and an answer has `reset` true: read the namespace again, and go on from the event's id or the `position`. Values of secrets are always masked. A stream ends with the access token that began it.
@@ -43,7 +43,7 @@ struct WatchNamespaceEndpoint: Endpoint {
             }
         }
         let watch = try await watch.execute(
-            WatchNamespace.Input(namespace: try request.namespaceID, after: position), as: request.caller,
+            WatchNamespace.Input(namespace: try request.path(.namespace), after: position), as: request.caller,
             current: request.currentCaller)
         if let wait {
             return Answer(.now(try await Self.answer(watch, after: .seconds(wait))), caching: .none)

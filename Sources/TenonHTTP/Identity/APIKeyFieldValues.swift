@@ -4,49 +4,18 @@ internal import TenonHTTPServer
 package import TenonKit
 
 /// The scopes of a key: permissions by name, each once.
-struct ScopesField: FieldValue {
-    let scopes: Set<Permission>
-
-    init(field value: JSONValue) throws(Failure) {
-        guard let items = value.arrayValue, (1...Permission.all.count).contains(items.count) else {
-            throw .invalid("invalid_scopes", "Scopes are an array of 1 to \(Permission.all.count) permissions.")
-        }
-        var scopes: Set<Permission> = []
-        var violations: [Violation] = []
-        for (place, item) in items.enumerated() {
-            guard let scope = item.stringValue.flatMap({ Permission(named: $0) }) else {
-                violations.append(
-                    Violation(pointer: "/\(place)", code: "unknown_scope", detail: "There is no such permission."))
-                continue
-            }
-            if !scopes.insert(scope).inserted {
-                violations.append(
-                    Violation(pointer: "/\(place)", code: "duplicate_scope", detail: "It stands here twice."))
-            }
-        }
-        guard violations.isEmpty else { throw .invalid(violations) }
-        self.scopes = scopes
-    }
-
-    private init(_ scopes: Set<Permission>) {
-        self.scopes = scopes
-    }
-
-    static var schema: JSONValue {
-        [
-            "type": "array", "minItems": 1, "maxItems": .integer(Int64(Permission.all.count)), "uniqueItems": true,
-            "items": ["type": "string", "enum": .array(Permission.all.map { .string($0.name) })],
-        ]
-    }
-    static var example: ScopesField { ScopesField([.configsRead]) }
-    static var exampleJSON: JSONValue { ["configs:read"] }
+enum KeyScopes: ListKind {
+    typealias Element = Permission
+    static let rule = ListRule(
+        1...Permission.all.count, code: "invalid_scopes", typeCode: "invalid_scopes", itemCode: "unknown_scope",
+        duplicateCode: "duplicate_scope", example: [Permission.configsRead.name])
 }
 
-extension AllowedNetworks: FieldValue {
+extension AllowedNetworks: FieldValue, ReplyValue {
     package init(field value: JSONValue) throws(Failure) {
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
-            throw .invalid("wrong_type", "Networks are an array of strings.")
+            throw .invalid("wrong_type", "must be an array of strings")
         }
         try self.init(texts)
     }
@@ -58,6 +27,7 @@ extension AllowedNetworks: FieldValue {
             "description": "In CIDR notation, such as 10.0.0.0/8. Without any the key may be used from everywhere.",
         ]
     }
+    package func write(to writer: inout JSONWriter) { texts.write(to: &writer) }
     package static var example: AllowedNetworks { .any }
     package static var exampleJSON: JSONValue { ["10.0.0.0/8"] }
 }
@@ -68,7 +38,7 @@ struct OverlapField: FieldValue {
 
     init(field value: JSONValue) throws(Failure) {
         guard let seconds = value.numberValue?.int64, (0...Self.maximum).contains(seconds) else {
-            throw .invalid("out_of_range", "An overlap is 0 to \(Self.maximum) seconds.")
+            throw .invalid("out_of_range", "must be 0 to \(Self.maximum) seconds")
         }
         overlap = .seconds(seconds)
     }
@@ -102,7 +72,7 @@ struct SigningField: ObjectFieldValue {
                 "required": algorithm == .ed25519 ? ["algorithm", "public_key"] : ["algorithm"],
             ]
         }
-        return oneOf(algorithm(.hmacSHA256, ["type": "null"]), algorithm(.ed25519, ["type": "string"]))
+        return .oneOf(algorithm(.hmacSHA256, ["type": "null"]), algorithm(.ed25519, ["type": "string"]))
     }
 
     init(from fields: inout FieldReader) {
@@ -126,9 +96,9 @@ struct SigningField: ObjectFieldValue {
     static var example: SigningField { SigningField(.hmacSHA256) }
 }
 
-extension MessageSignatureAlgorithm: ReplyValue, ChoiceFieldValue {
-    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
-}
+extension MessageSignatureAlgorithm: ChoiceFieldValue {}
+
+extension APIKeyStatus: ChoiceFieldValue {}
 
 /// 32 bytes in base 64, with padding or without.
 struct PublicKeyField: TextFieldValue {

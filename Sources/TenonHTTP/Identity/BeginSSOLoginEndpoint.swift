@@ -5,7 +5,7 @@ internal import TenonHTTPServer
 /// `GET /auth/sso/{connection_id}/login`
 struct BeginSSOLoginEndpoint: Endpoint {
     static let operation = Operation(
-        "beginSSOLogin", .get, "/auth/sso/{connection_id}/login", tag: "Identity",
+        "beginSSOLogin", .get, "/auth/sso/\(.ssoConnection)/login", tag: "Identity",
         summary: "Send the browser to an identity provider",
         description: """
             The way into OpenID Connect's code flow, with PKCE, `state` and `nonce`. A cookie binds the login to this browser for 10 minutes. Open it as a page, not as a call of a script.
@@ -21,7 +21,7 @@ struct BeginSSOLoginEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<NoReply> {
-        let connection = try request.connectionID
+        let connection = try request.path(.ssoConnection)
         let redirectURI = request.redirectURI(of: connection, under: publicURL)
         let output = try await begin.execute(
             BeginSSOLogin.Input(connection: connection, redirectURI: redirectURI), as: request.caller)

@@ -19,7 +19,7 @@ struct ChangePasswordEndpoint: Endpoint {
         static var exampleMembers: Set<String> { ["old_password"] }
 
         static var relations: JSONObject {
-            anyOf(
+            .anyOf(
                 ["properties": ["old_password": ["type": "string"]], "required": ["old_password"]],
                 ["properties": ["current_password": ["type": "string"]], "required": ["current_password"]])
         }

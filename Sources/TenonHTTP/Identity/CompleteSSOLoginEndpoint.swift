@@ -6,7 +6,7 @@ internal import TenonKit
 /// `GET /auth/sso/{connection_id}/callback`
 struct CompleteSSOLoginEndpoint: Endpoint {
     static let operation = Operation(
-        "completeSSOLogin", .get, "/auth/sso/{connection_id}/callback", tag: "Identity",
+        "completeSSOLogin", .get, "/auth/sso/\(.ssoConnection)/callback", tag: "Identity",
         summary: "Come back from an identity provider",
         description: """
             The identity provider sends the browser here. The ID token is checked, the user made or found, roles mapped, and a session begun. A `state` is good once, in the browser that it was given to. Parameters that OpenID Connect does not name are passed over.
@@ -32,7 +32,7 @@ struct CompleteSSOLoginEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<TokenReply> {
-        let connection = try request.connectionID
+        let connection = try request.path(.ssoConnection)
         let redirectURI = request.redirectURI(of: connection, under: publicURL)
         let cookie = SSOCookie(for: redirectURI)
         let answer = request.query.text("code").map {

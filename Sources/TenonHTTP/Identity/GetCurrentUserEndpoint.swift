@@ -12,23 +12,25 @@ struct GetCurrentUserEndpoint: Endpoint {
             """, access: .authenticated)
 
     struct Reply: ReplyBody {
-        let user: UserReply?
+        let user: Presentation<User>?
         let key: CurrentKeyReply?
-        let tenant: TenantReply?
+        let tenant: Presentation<TenantView>?
         let permissions: [String]
 
         init(_ found: GetCurrentUser.Output) {
             let permissions = found.permissions.map(\.name).sorted()
-            let tenant = found.tenant.map { TenantReply(tenant: $0) }
+            let tenant = found.tenant.map { Presentation(TenantView($0)) }
             switch found.holder {
             case .user(let user):
-                self.init(user: UserReply(user: user), key: nil, tenant: tenant, permissions: permissions)
+                self.init(user: Presentation(user), key: nil, tenant: tenant, permissions: permissions)
             case .apiKey(let key):
                 self.init(user: nil, key: CurrentKeyReply(key: key), tenant: tenant, permissions: permissions)
             }
         }
 
-        private init(user: UserReply?, key: CurrentKeyReply?, tenant: TenantReply?, permissions: [String]) {
+        private init(
+            user: Presentation<User>?, key: CurrentKeyReply?, tenant: Presentation<TenantView>?, permissions: [String]
+        ) {
             self.user = user
             self.key = key
             self.tenant = tenant
@@ -39,7 +41,7 @@ struct GetCurrentUserEndpoint: Endpoint {
             fields.field("user", ifPresent: user)
             fields.field("api_key", ifPresent: key)
             fields.field("tenant", tenant)
-            fields.field("roles", ifPresent: user?.user.roles.sorted { $0.name < $1.name })
+            fields.field("roles", ifPresent: user?.entity.roles.sorted { $0.name < $1.name })
             fields.field("permissions", permissions)
         }
 
@@ -58,7 +60,7 @@ struct GetCurrentUserEndpoint: Endpoint {
             fields.field("expires_at", key.terms.expiresAt)
         }
 
-        static var example: CurrentKeyReply { CurrentKeyReply(key: APIKeyReply.example.key) }
+        static var example: CurrentKeyReply { CurrentKeyReply(key: APIKey.example) }
     }
 
     private let current: GetCurrentUser

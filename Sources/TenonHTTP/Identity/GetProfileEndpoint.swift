@@ -16,8 +16,8 @@ struct GetProfileEndpoint: Endpoint {
         self.get = get
     }
 
-    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<UserReply> {
-        let reply = UserReply(user: try await get.execute(as: request.caller))
-        return Answer(reply, entityTag: reply.entityTag)
+    func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Presentation<User>> {
+        let reply = Presentation(try await get.execute(as: request.caller))
+        return Answer(reply, entityTag: reply.entity.entityTag)
     }
 }

@@ -1,24 +1,11 @@
 internal import TenonApplication
 package import TenonDomain
 internal import TenonHTTPServer
-package import TenonKit
+internal import TenonKit
 
-extension EmailAddress: TextFieldValue {
-    package static var schema: JSONValue { ["type": "string", "format": "email", "maxLength": 254] }
-    package static var exampleText: String { "admin@mycompany.com" }
-}
-
-extension Username: TextFieldValue {
-    package static var schema: JSONValue { ["type": "string", "pattern": "^[A-Za-z0-9_.@+-]{1,150}$"] }
-    package static var exampleText: String { "john" }
-}
-
-extension TenantSlug: TextFieldValue {
-    package static var schema: JSONValue {
-        ["type": "string", "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"]
-    }
-    package static var exampleText: String { "mycompany" }
-}
+extension EmailAddress: TextMember {}
+extension Username: TextMember {}
+extension TenantSlug: TextMember {}
 
 /// A password that is to be stored. Whether it is good enough is the use case's to say: an operator may ask for more
 /// than the shortest one here.
@@ -55,12 +42,5 @@ extension FieldReader {
             }
             return password.secret
         }
-    }
-}
-
-extension PersonName.Patch {
-    init(from fields: inout FieldReader) {
-        self.init(
-            full: fields.patched("full_name"), first: fields.patched("first_name"), last: fields.patched("last_name"))
     }
 }

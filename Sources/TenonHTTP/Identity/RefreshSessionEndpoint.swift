@@ -19,7 +19,7 @@ struct RefreshSessionEndpoint: Endpoint {
         static var exampleMembers: Set<String> { ["refresh_token"] }
 
         static var relations: JSONObject {
-            anyOf(
+            .anyOf(
                 ["properties": ["refresh_token": ["type": "string"]], "required": ["refresh_token"]],
                 ["properties": ["refresh": ["type": "string"]], "required": ["refresh"]])
         }

@@ -31,8 +31,8 @@ struct RegisterTenantEndpoint: Endpoint {
 
     struct Reply: ReplyBody {
         let tokens: TokenReply
-        let tenant: TenantReply
-        let user: UserReply
+        let tenant: Presentation<TenantView>
+        let user: Presentation<User>
 
         func write(to fields: inout FieldWriter) {
             tokens.write(to: &fields)
@@ -42,11 +42,11 @@ struct RegisterTenantEndpoint: Endpoint {
 
         init(_ made: RegisterTenant.Output) {
             self.init(
-                tokens: TokenReply(tokens: made.tokens), tenant: TenantReply(tenant: made.tenant),
-                user: UserReply(user: made.user))
+                tokens: TokenReply(tokens: made.tokens), tenant: Presentation(TenantView(made.tenant)),
+                user: Presentation(made.user))
         }
 
-        private init(tokens: TokenReply, tenant: TenantReply, user: UserReply) {
+        private init(tokens: TokenReply, tenant: Presentation<TenantView>, user: Presentation<User>) {
             self.tokens = tokens
             self.tenant = tenant
             self.user = user

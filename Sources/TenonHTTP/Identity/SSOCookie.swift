@@ -1,5 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
+internal import TenonHTTPServer
 
 /// What binds a login to a browser. Over https its name says that no other host and no plain page has set it (RFC 6265bis
 /// §4.1.3.2).

@@ -4,11 +4,7 @@ internal import TenonHTTPServer
 
 extension EndpointCatalog {
     mutating func addSSO(_ useCases: SSOUseCases, paging: Paging) {
-        add(CreateSSOConnectionEndpoint(useCases.createConnection))
-        add(ListSSOConnectionsEndpoint(useCases.listConnections, paging: paging))
-        add(GetSSOConnectionEndpoint(useCases.getConnection))
-        add(UpdateSSOConnectionEndpoint(useCases.updateConnection))
-        add(DeleteSSOConnectionEndpoint(useCases.deleteConnection))
+        addSSOConnections(useCases, paging: paging)
         add(BeginSSOLoginEndpoint(useCases))
         add(CompleteSSOLoginEndpoint(useCases))
     }

@@ -76,7 +76,7 @@ extension LoginName {
 
     /// One of the two names, not both.
     static func relations<Body: RequestBody>(of _: Body.Type) -> JSONObject {
-        Body.oneOf(
+        .oneOf(
             ["properties": ["email": ["type": "string"], "username": ["type": "null"]], "required": ["email"]],
             ["properties": ["email": ["type": "null"], "username": ["type": "string"]], "required": ["username"]])
     }

@@ -24,8 +24,8 @@ struct UpdateProfileEndpoint: Endpoint {
         static var exampleMembers: Set<String> { ["username", "first_name", "last_name"] }
 
         init(from fields: inout FieldReader) {
-            email = fields.optional("email")
-            username = fields.patched("username")
+            email = fields.optional(User.email)
+            username = fields.patched(User.username)
             name = PersonName.Patch(from: &fields)
             currentPassword = fields.optional("current_password")
         }
@@ -37,14 +37,14 @@ struct UpdateProfileEndpoint: Endpoint {
         self.update = update
     }
 
-    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<UserReply> {
+    func handle(_ request: EndpointRequest<Body>) async throws(Failure) -> Answer<Presentation<User>> {
         let body = request.body
         let user = try await update.execute(
             UpdateProfile.Input(
                 email: body.email, username: body.username, name: body.name, currentPassword: body.currentPassword,
                 if: request.precondition),
             as: request.caller)
-        let reply = UserReply(user: user)
-        return Answer(reply, entityTag: reply.entityTag)
+        let reply = Presentation(user)
+        return Answer(reply, entityTag: reply.entity.entityTag)
     }
 }

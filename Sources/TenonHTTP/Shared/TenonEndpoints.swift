@@ -30,7 +30,7 @@ extension EndpointCatalog {
     ) -> EndpointCatalog {
         let parts = EndpointDependencies(
             useCases: useCases, signer: signer, paging: paging, life: life, metrics: metrics, version: version)
-        var catalog = EndpointCatalog(pathParameters: PathParameter.ofTenon, problemMembers: problemMembers)
+        var catalog = EndpointCatalog(problemMembers: problemMembers)
         for context in ContextEndpoints.all {
             let known = catalog.operations.count
             context.add(&catalog, parts)

@@ -59,7 +59,7 @@ struct GetRedocEndpoint: Endpoint {
 /// `GET /docs/assets/{asset}`
 struct GetDocumentationAssetEndpoint: Endpoint {
     static let operation = Operation(
-        "getDocumentationAsset", .get, "/docs/assets/{asset}", mount: .root, tag: "Documentation",
+        "getDocumentationAsset", .get, "/docs/assets/\(.asset)", mount: .root, tag: "Documentation",
         summary: "A script or style sheet of the pages",
         description: """
             Answers 404 for what was not installed.
@@ -80,8 +80,28 @@ struct GetDocumentationAssetEndpoint: Endpoint {
     let files: DocumentationFiles
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<Reply> {
-        let file = try request.path("asset", orFail: .documentationAssetNotFound) { files.file($0) }
+        guard let file = files.file(try request.path(.asset).text) else {
+            throw Failure(.documentationAssetNotFound, "There is no such file.")
+        }
         return Answer(Reply(mediaType: file.mediaType, shared: file.document), caching: .shared(3600))
+    }
+}
+
+/// The name of a file of the pages.
+struct AssetName: TextMember {
+    static let rule = TextRule(
+        1...64, .word("a-z0-9.-"), code: "invalid_name", "be a-z, 0-9, '.' and '-'", example: "reference.css")
+
+    let text: String
+
+    init(_ text: String) throws(Violation) {
+        self.text = try Self.rule.check(text)
+    }
+}
+
+extension PathParameter<AssetName> {
+    static var asset: Self {
+        PathParameter(name: "asset", description: "The file's name.", failure: .documentationAssetNotFound)
     }
 }
 

@@ -1,10 +1,11 @@
 internal import NIOHTTP1
 internal import TenonDomain
+internal import TenonKit
 
 /// `GET /problems/{code}`: where the `type` of a problem leads.
 struct GetProblemKindEndpoint: Endpoint {
     static let operation = Operation(
-        "getProblemKind", .get, "/problems/{code}", mount: .root, tag: "Documentation",
+        "getProblemKind", .get, "/problems/\(.problemCode)", mount: .root, tag: "Documentation",
         summary: "What a kind of error means",
         description: """
             The address in a problem's `type`: a page for people.
@@ -18,7 +19,9 @@ struct GetProblemKindEndpoint: Endpoint {
     }
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<PageRepresentation> {
-        let entry = try request.path("code", orFail: .problemKindNotFound) { kinds.entry($0) }
+        guard let entry = kinds.entry(try request.path(.problemCode).text) else {
+            throw Failure(.problemKindNotFound, "There is no such kind of error.")
+        }
         return Answer(PageRepresentation(text: Self.page(entry).text), caching: .shared(3600))
     }
 
@@ -41,6 +44,24 @@ struct GetProblemKindEndpoint: Endpoint {
             </html>
 
             """
+    }
+}
+
+/// The `code` of a problem.
+struct ProblemCode: TextMember {
+    static let rule = TextRule(
+        1...64, .word("a-z0-9_"), code: "invalid_code", "be a-z, 0-9 and _", example: "validation_failed")
+
+    let text: String
+
+    init(_ text: String) throws(Violation) {
+        self.text = try Self.rule.check(text)
+    }
+}
+
+extension PathParameter<ProblemCode> {
+    static var problemCode: Self {
+        PathParameter(name: "code", description: "The `code` of a problem.", failure: .problemKindNotFound)
     }
 }
 

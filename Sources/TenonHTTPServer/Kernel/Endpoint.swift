@@ -74,14 +74,6 @@ package struct EndpointRequest<Body: RequestPayload>: Sendable {
             return error.code.kind == .unavailable ? caller : nil
         }
     }
-
-    /// A captured segment as a value; one that cannot exist is one that was not found.
-    package func path<Value, E: Error>(
-        _ name: String, orFail code: FailureCode, as parse: (String) throws(E) -> Value?
-    ) throws(Failure) -> Value {
-        if let text = captures[name], let value = try? parse(text) { return value }
-        throw Failure(code, "\(code.title).")
-    }
 }
 
 /// What an endpoint answers on success; the status is its operation's.

@@ -4,7 +4,7 @@ package import TenonKit
 /// All endpoints of a service. Routes, 405 answers, access checks and OpenAPI follow from it.
 public struct EndpointCatalog: Sendable {
     /// One endpoint with its types put away. A class, so that handing it on costs one reference.
-    final class Entry: Sendable {
+    package final class Entry: Sendable {
         let operation: Operation
         /// Nil where the operation takes no body.
         let request: RequestDescription?
@@ -32,42 +32,44 @@ public struct EndpointCatalog: Sendable {
     private(set) var entries: [Entry] = []
     private(set) var router = PathRouter<Entry>()
 
-    let pathParameters: [PathParameter]
     /// Schemas of the extension members that the service's problems may have.
     let problemMembers: JSONObject
 
-    /// `pathParameters` describes every `{name}` of a path.
-    package init(pathParameters: [PathParameter] = [], problemMembers: JSONObject = JSONObject()) {
-        self.pathParameters = pathParameters + PathParameter.ofDocumentation
+    package init(problemMembers: JSONObject = JSONObject()) {
         self.problemMembers = problemMembers
     }
 
     /// Every operation, in the order of registration.
     package var operations: [Operation] { entries.map(\.operation) }
 
-    /// Traps on a duplicate id or path, and on a streaming endpoint that is not declared long-lived, or takes an
-    /// idempotency key, or is essential.
     package mutating func add<E: Endpoint>(_ endpoint: E) {
         let operation = E.operation
-        precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")
-        precondition(
-            !E.Reply.mediaTypes.contains(EventStream.mediaType)
-                || (operation.isLongLived && !operation.takesIdempotencyKey && !operation.isEssential),
-            "\(operation.id) answers a stream and is not declared so")
         precondition(
             operation.takesIdempotencyKey == (endpoint is any IdempotentEndpoint),
             "\(operation.id) takes an idempotency key, but is no IdempotentEndpoint, or the other way round")
-        let entry = Entry(
-            operation: operation, request: E.Body.description(for: operation.method), reply: E.Reply.media
-        ) { call, caller, content, transaction throws(Failure) in
-            let endpoint = transaction.map { Self.join(endpoint, $0) } ?? endpoint
-            let answer = try await endpoint.handle(
-                EndpointRequest(call, as: caller, body: try E.Body(content)))
-            return EncodedAnswer(answer, success: operation.success)
-        }
+        add(
+            Entry(
+                operation: operation, request: E.Body.description(for: operation.method), reply: E.Reply.media
+            ) { call, caller, content, transaction throws(Failure) in
+                let endpoint = transaction.map { Self.join(endpoint, $0) } ?? endpoint
+                let answer = try await endpoint.handle(
+                    EndpointRequest(call, as: caller, body: try E.Body(content)))
+                return EncodedAnswer(answer, success: operation.success)
+            })
+    }
+
+    /// Traps on a duplicate id or path, and on a streaming endpoint that is not declared long-lived, or takes an
+    /// idempotency key, or is essential.
+    package mutating func add(_ entry: Entry) {
+        let operation = entry.operation
+        precondition(!entries.contains { $0.operation.id == operation.id }, "\(operation.id) is declared twice")
+        precondition(
+            !entry.reply.contains { $0.type == EventStream.mediaType }
+                || (operation.isLongLived && !operation.takesIdempotencyKey && !operation.isEssential),
+            "\(operation.id) answers a stream and is not declared so")
         entries.append(entry)
         for prefix in operation.mount.prefixes {
-            router.add(entry, operation.method, prefix + operation.path)
+            router.add(entry, operation.method, prefix + operation.path.text)
         }
     }
 

@@ -16,7 +16,9 @@ package protocol RequestBody: RequestPayload {
 extension RequestBody {
     package static var exampleMembers: Set<String> { [] }
     package static var relations: JSONObject { JSONObject() }
+}
 
+extension JSONObject {
     /// Exactly one of the schemas holds.
     package static func oneOf(_ choices: JSONValue...) -> JSONObject {
         var keywords = JSONObject()
@@ -63,21 +65,20 @@ package struct FieldReader {
         self.object = object
     }
 
-    package static func decode<Body: RequestBody>(_ json: JSONValue, as _: Body.Type = Body.self) throws(Failure)
-        -> Body
-    {
+    /// Fails as invalid with everything that is wrong.
+    package static func decode<Body>(_ json: JSONValue, by read: (inout FieldReader) -> Body) throws(Failure) -> Body {
         guard let object = json.objectValue else {
             throw .invalid("wrong_type", "The body is a JSON object, not \(json.kindName).")
         }
         var reader = FieldReader(object)
-        let body = Body(from: &reader)
+        let body = read(&reader)
         try reader.finish()
         return body
     }
 
-    package static func record<Body: RequestBody>(_: Body.Type) -> [Property] {
+    package static func record<Body>(_ read: (inout FieldReader) -> Body) -> [Property] {
         var reader = FieldReader(nil)
-        _ = Body(from: &reader)
+        _ = read(&reader)
         return reader.properties
     }
 

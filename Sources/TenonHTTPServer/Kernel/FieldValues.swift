@@ -10,7 +10,7 @@ package protocol TextFieldValue: FieldValue {
 extension TextFieldValue {
     package init(field value: JSONValue) throws(Failure) {
         guard let text = value.stringValue else {
-            throw .invalid("wrong_type", "This is a string, not \(value.kindName).")
+            throw .invalid("wrong_type", "must be a string, got \(value.kindName)")
         }
         do {
             try self.init(text)
@@ -31,14 +31,41 @@ extension TextFieldValue {
     }
 }
 
+/// A text whose rule is declared with it, wherever it is written or read.
+package protocol TextMember: TextValue, TextFieldValue, PathValue, ReplyValue {}
+
+extension TextMember {
+    package static var schema: JSONValue { rule.schema }
+    package static var exampleText: String { rule.example }
+    package var segment: String { text }
+    package func write(to writer: inout JSONWriter) { writer.string(text) }
+}
+
+extension TextRule {
+    /// A JSON Schema.
+    package var schema: JSONValue {
+        var schema = JSONObject()
+        schema["type"] = "string"
+        if let format { schema["format"] = .string(format) }
+        if length.lowerBound > 0 { schema["minLength"] = .integer(Int64(length.lowerBound)) }
+        schema["maxLength"] = .integer(Int64(length.upperBound))
+        if let pattern { schema["pattern"] = .string(pattern) }
+        if let note { schema["description"] = .string(note) }
+        return .object(schema)
+    }
+}
+
+extension DisplayName: TextMember {}
+extension Description: TextMember {}
+
 /// A choice among names.
-package protocol ChoiceFieldValue: FieldValue, RawRepresentable<String>, CaseIterable {}
+package protocol ChoiceFieldValue: FieldValue, ReplyValue, RawRepresentable<String>, CaseIterable {}
 
 extension ChoiceFieldValue {
     package init(field value: JSONValue) throws(Failure) {
         let names = Self.allCases.map(\.rawValue)
         guard let text = value.stringValue, let choice = Self(rawValue: text) else {
-            throw .invalid("not_an_option", "This is one of \(names.joined(separator: ", ")).")
+            throw .invalid("not_an_option", "must be one of \(names.joined(separator: ", "))")
         }
         self = choice
     }
@@ -49,12 +76,13 @@ extension ChoiceFieldValue {
 
     package static var example: Self { allCases.first! }
     package static var exampleJSON: JSONValue { .string(example.rawValue) }
+    package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
 }
 
 extension Bool: FieldValue {
     package init(field value: JSONValue) throws(Failure) {
         guard let flag = value.boolValue else {
-            throw .invalid("wrong_type", "This is true or false, not \(value.kindName).")
+            throw .invalid("wrong_type", "must be true or false, got \(value.kindName)")
         }
         self = flag
     }
@@ -66,10 +94,22 @@ extension Bool: FieldValue {
 
 extension Timestamp: FieldValue {
     package init(field value: JSONValue) throws(Failure) {
-        guard let moment = value.stringValue.flatMap({ Timestamp($0) }) else {
-            throw .invalid("invalid_moment", "This is a time by RFC 3339, such as 2026-01-01T00:00:00Z.")
+        guard let text = value.stringValue else {
+            throw .invalid("wrong_type", "must be a string, got \(value.kindName)")
         }
-        self = moment
+        do {
+            self = try Self.read(text)
+        } catch {
+            throw .invalid([error])
+        }
+    }
+
+    /// A time by RFC 3339, wherever a request has one.
+    package static func read(_ text: String) throws(Violation) -> Timestamp {
+        guard let time = Timestamp(text) else {
+            throw Violation(code: "invalid_time", detail: "must be a time by RFC 3339, such as 2026-01-01T00:00:00Z")
+        }
+        return time
     }
 
     package static var exampleJSON: JSONValue { .string(example.description) }
@@ -93,29 +133,10 @@ extension Secret: TextFieldValue {
     /// The length counts what JSON Schema counts, Unicode scalars.
     package init(_ text: String) throws(Violation) {
         guard (1...4096).contains(text.unicodeScalars.count) else {
-            throw Violation(code: "invalid_length", detail: "This has 1 to 4096 characters.")
+            throw Violation(code: "invalid_length", detail: "must be 1 to 4096 characters")
         }
         self.init(text.utf8)
     }
-}
-
-extension DisplayName: TextFieldValue {
-    /// One line: no control characters.
-    package static var schema: JSONValue {
-        ["type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000-\\u001F\\u007F-\\u009F]*$"]
-    }
-    package static var exampleText: String { "Admin User" }
-}
-
-extension Description: TextFieldValue {
-    /// No control characters but line feed and tab.
-    package static var schema: JSONValue {
-        [
-            "type": "string", "maxLength": 2000,
-            "pattern": "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$",
-        ]
-    }
-    package static var exampleText: String { "Production environment configurations" }
 }
 
 /// An object within a body, read as bodies are.
@@ -123,11 +144,11 @@ package protocol ObjectFieldValue: FieldValue, RequestBody {}
 
 extension ObjectFieldValue {
     package init(field value: JSONValue) throws(Failure) {
-        self = try FieldReader.decode(value)
+        self = try FieldReader.decode(value, by: Self.init)
     }
 
-    package static var schema: JSONValue { objectSchema }
-    package static var exampleJSON: JSONValue { objectExample }
+    package static var schema: JSONValue { object.schema }
+    package static var exampleJSON: JSONValue { object.example }
 
     /// An object without members. Traps where one is required.
     package static var empty: Self {

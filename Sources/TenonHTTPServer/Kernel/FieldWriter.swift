@@ -133,8 +133,32 @@ extension Timestamp: ReplyValue {
     package static var example: Timestamp { Timestamp(millisecondsSince1970: 1_767_225_600_000) }
 }
 
-extension Identifier: ReplyValue {
+extension Identifier: ReplyValue, PathValue {
     package func write(to writer: inout JSONWriter) { writer.string(description) }
+
+    package init?(segment: String) {
+        self.init(segment)
+    }
+
+    package var segment: String { description }
+
+    package init(field value: JSONValue) throws(Failure) {
+        do {
+            self = try Self.read(value.stringValue ?? "")
+        } catch {
+            throw .invalid([error])
+        }
+    }
+
+    /// From a member or parameter; a segment of a path has its own failure.
+    package static func read(_ text: String) throws(Violation) -> Self {
+        guard let id = Self(text) else {
+            throw Violation(code: "invalid_id", detail: "must be an id such as \(example)")
+        }
+        return id
+    }
+
+    package static var exampleJSON: JSONValue { .string(example.description) }
     package static var schema: JSONValue {
         // 26 digits of 5 bits hold 128: the first carries 3 of them.
         ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-7][0-9a-hjkmnp-tv-z]{25}$")]

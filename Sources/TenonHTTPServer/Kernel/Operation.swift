@@ -52,8 +52,7 @@ package struct Operation: Sendable {
     package let id: String
     package let method: Method
     package let mount: Mount
-    /// Begins with `/`; `{name}` captures one segment.
-    package let path: String
+    package let path: Path
     package let tag: String
     package let summary: String
     /// What a reader needs beyond the summary, in Markdown.
@@ -84,7 +83,7 @@ package struct Operation: Sendable {
     package var bodyContents: JSONLimits { bodyLimit > Self.bodyLimit ? JSONLimits(values: 400_000) : JSONLimits() }
 
     package init(
-        _ id: String, _ method: Method, _ path: String, mount: Mount = .api, tag: String,
+        _ id: String, _ method: Method, _ path: Path, mount: Mount = .api, tag: String,
         summary: String, description: String, access: AccessRule, query: [QueryParameter] = [],
         success: AnswerStatus = .ok, failures: [FailureCode] = [], takesIdempotencyKey: Bool = false,
         isEssential: Bool = false, otherAnswers: [AnswerStatus] = [], isLongLived: Bool = false,
@@ -116,7 +115,7 @@ package struct Operation: Sendable {
     }
 
     /// The path under which the API is documented.
-    package var canonicalPath: String { mount.prefixes[0] + path }
+    package var canonicalPath: String { mount.prefixes[0] + path.text }
 }
 
 /// What an operation answers when it did its work; everything else is a problem.

@@ -92,6 +92,8 @@ package struct PageReply<Item: ReplyBody>: ReplyBody {
         fields.field("total", ifPresent: isNumbered ? total.map { Int64($0) } : nil)
     }
 
+    package static var schemaName: String? { Item.schemaName.map { $0 + "Page" } }
+
     package static var example: Self {
         Self(items: [Item.example], nextCursor: nil, number: nil, size: PageRequest.defaultLimit, total: nil)
     }

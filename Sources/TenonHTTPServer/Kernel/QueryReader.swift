@@ -93,6 +93,11 @@ package struct QueryReader: Sendable {
         throw .invalid("invalid_parameter", "\(name) is one of \(names).", at: "?\(name)")
     }
 
+    /// A text with a rule; nil where it is absent.
+    package func value<Value: TextValue>(_ name: String, as _: Value.Type = Value.self) throws(Failure) -> Value? {
+        try value(name) { text throws(Violation) in try Value(text) }
+    }
+
     /// A value object; nil where it is absent.
     package func value<Value>(
         _ name: String, as parse: (String) throws(Violation) -> Value

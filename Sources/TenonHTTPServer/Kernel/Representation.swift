@@ -58,11 +58,9 @@ extension ReplyBody {
         (try? JSONParser.parse(example.bytes)) ?? .null
     }
 
-    /// `PageReply<ConfigReply>` is `ConfigReplyPage`, `ConfigReply` is `ConfigReply`; a `Reply` inside of an endpoint
-    /// carries the endpoint's name.
+    /// `ConfigReply` is `ConfigReply`; a `Reply` inside of an endpoint carries the endpoint's name.
     package static var schemaName: String? {
         let name = String(describing: Self.self)
-        if name.hasPrefix("PageReply<") { return name.dropFirst("PageReply<".count).dropLast() + "Page" }
         guard name == "Reply" else { return name }
         let path = String(reflecting: Self.self).split(separator: ".")
         return path.dropLast().last.map { ($0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0)) + "Reply" }

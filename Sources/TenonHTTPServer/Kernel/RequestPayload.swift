@@ -76,31 +76,54 @@ extension RequestBody {
 
     package init(_ content: RequestContent) throws(Failure) {
         guard case .json(let json) = content else { throw .bug("A JSON body was not read as one") }
-        self = try FieldReader.decode(json)
+        self = try FieldReader.decode(json, by: Self.init)
     }
 }
 
 extension RequestDescription.ObjectDescription {
     fileprivate init<Body: RequestBody>(_: Body.Type, _ method: Operation.Method) {
-        let properties = FieldReader.record(Body.self)
-        self.properties = properties
-        let relations = Body.relations
+        self.init(Body.object, named: "\(Body.owner)Body", method)
+    }
+
+    package init(_ object: ObjectSchema, named name: String, _ method: Operation.Method) {
+        properties = object.properties
         isRequired =
-            properties.contains(where: \.isRequired) || relations["oneOf"] != nil || relations["anyOf"] != nil
+            properties.contains(where: \.isRequired) || object.relations["oneOf"] != nil
+            || object.relations["anyOf"] != nil
         // RFC 7396 has a type of its own, which says what a patch of members is.
         let types = ["application/json"] + (method == .patch ? ["application/merge-patch+json"] : [])
-        media = types.map { type in
-            MediaDescription(
-                type, schemaName: "\(Body.owner)Body", schema: Body.objectSchema,
-                example: Body.objectExample)
-        }
+        media = types.map { MediaDescription($0, schemaName: name, schema: object.schema, example: object.example) }
     }
 }
 
 extension RequestBody {
+    package static var object: ObjectSchema {
+        ObjectSchema(properties: FieldReader.record(Self.init), shown: exampleMembers, relations: relations)
+    }
+
+    /// The endpoint that the body is declared in: `CreateConfigEndpoint.Body` belongs to `CreateConfig`.
+    fileprivate static var owner: String {
+        let path = String(reflecting: Self.self).split(separator: ".")
+        return path.dropLast().last.map { $0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0) } ?? "Request"
+    }
+}
+
+/// What a body may be, by the members that were recorded.
+package struct ObjectSchema {
+    package let properties: [FieldReader.Property]
+    /// Optional members that the example shows.
+    let shown: Set<String>
+    /// What holds between members: keywords of JSON Schema that stand next to `properties`.
+    let relations: JSONObject
+
+    package init(properties: [FieldReader.Property], shown: Set<String>, relations: JSONObject) {
+        self.properties = properties
+        self.shown = shown
+        self.relations = relations
+    }
+
     /// A JSON Schema.
-    package static var objectSchema: JSONValue {
-        let properties = FieldReader.record(Self.self)
+    package var schema: JSONValue {
         var members = JSONObject()
         for property in properties {
             members[property.name] = property.isRequired ? property.schema : .nullable(property.schema)
@@ -114,21 +137,12 @@ extension RequestBody {
         return .object(schema)
     }
 
-    /// A body with its required members and `exampleMembers`.
-    package static var objectExample: JSONValue {
+    /// A body with its required and its shown members.
+    package var example: JSONValue {
         var example = JSONObject()
-        for property in FieldReader.record(Self.self)
-        where property.isRequired || exampleMembers.contains(property.name) {
+        for property in properties where property.isRequired || shown.contains(property.name) {
             example[property.name] = property.example
         }
         return .object(example)
-    }
-}
-
-extension RequestBody {
-    /// The endpoint that the body is declared in: `CreateConfigEndpoint.Body` belongs to `CreateConfig`.
-    fileprivate static var owner: String {
-        let path = String(reflecting: Self.self).split(separator: ".")
-        return path.dropLast().last.map { $0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0) } ?? "Request"
     }
 }
