@@ -1,15 +1,15 @@
 public import TenonDomain
 public import TenonKit
 
-/// Calls a server's REST API in somebody's name.
+/// Calls a server's REST API for a user.
 public struct APIClient: Sendable {
-    /// What requests are signed in with.
+    /// The credentials of requests.
     public enum Credential: Sendable {
-        /// Nothing, for what needs no sign-in.
+        /// None, for public operations.
         case none
-        /// An access token that somebody else looks after.
+        /// An access token managed by the caller.
         case token(Secret)
-        /// A kept session, refreshed when it has to be.
+        /// A stored session, refreshed when necessary.
         case session(StoredSession)
     }
 
@@ -23,21 +23,21 @@ public struct APIClient: Sendable {
 
     public var server: ServerAddress { transport.server }
 
-    /// Sends the request. With a kept session, an answer 401 refreshes it once and repeats the request, of which the
-    /// server has done nothing then. Fails with what the server's problem says, by the kind that its status stands for;
-    /// `members` has its `request_id`.
+    /// Sends the request. With a stored session, a 401 response refreshes it once and repeats the request, which the
+    /// server has not processed then. Fails with the server's problem, by the kind of its status; `members` has its
+    /// `request_id`.
     public func send(_ request: APIRequest) async throws(Failure) -> APIAnswer {
         try await authorized { token throws(Failure) in try await transport.send(request, token: token) }
     }
 
-    /// The members `items` of all pages, one page after the other.
+    /// The `items` of all pages, in order.
     public func items(_ request: APIRequest) async throws(Failure) -> [JSONValue] {
         var items: [JSONValue] = []
         var cursor: String?
         repeat {
             let page = try await send(request.parameter("limit", "100").parameter("cursor", cursor)).json()
             guard let found = page["items"]?.arrayValue else {
-                throw Failure(.unexpectedAnswer, "The server's answer is no page of a list.")
+                throw Failure(.unexpectedAnswer, "The server's response is not a page of a list.")
             }
             items += found
             cursor = page["next_cursor"]?.stringValue
@@ -45,17 +45,17 @@ public struct APIClient: Sendable {
         return items
     }
 
-    /// The id of a namespace by its name; an id is answered as it is. Fails with `namespaceNotFound`.
+    /// The id of a namespace by its name; an id is returned unchanged. Fails with `namespaceNotFound`.
     public func namespaceID(_ nameOrID: String) async throws(Failure) -> String {
         if nameOrID.hasPrefix("ns_") { return nameOrID }
         let page = try await send(APIRequest(.get, "namespaces").parameter("name", nameOrID)).json()
         guard let id = page["items"]?.arrayValue?.first?["id"]?.stringValue else {
-            throw Failure(.namespaceNotFound, "There is no namespace \(nameOrID).")
+            throw Failure(.namespaceNotFound, "No namespace has the name or id \(nameOrID).")
         }
         return id
     }
 
-    /// Opens a stream of events; its bytes go to the body. Ends when the server ends it.
+    /// Opens a stream of events and passes its bytes to the body. Ends when the server ends it.
     func stream(
         _ request: APIRequest, _ body: (ArraySlice<UInt8>) async throws(Failure) -> Void
     ) async throws(Failure) {

@@ -18,13 +18,13 @@ public struct APIRequest: Sendable {
     var fields: [(name: String, value: String)] = []
     var body: [UInt8]?
 
-    /// The parts of the path are encoded, so that a key or a name cannot lead elsewhere.
+    /// The parts of the path are encoded, so that a key or a name cannot change the path.
     public init(_ method: Method, _ parts: String...) {
         self.method = method
         path = parts.map { "/" + Self.encode($0) }.joined()
     }
 
-    /// The request with a parameter of the query; the same one where the value is nil.
+    /// The request with a query parameter; unchanged if the value is nil.
     public func parameter(_ name: String, _ value: String?) -> APIRequest {
         guard let value else { return self }
         var request = self
@@ -32,12 +32,12 @@ public struct APIRequest: Sendable {
         return request
     }
 
-    /// The request with the parameter where the flag is set.
+    /// The request with the parameter if the flag is set.
     public func parameter(_ name: String, if flag: Bool) -> APIRequest {
         parameter(name, flag ? "true" : nil)
     }
 
-    /// The request with a field of its head; the same one where the value is nil.
+    /// The request with a header field; unchanged if the value is nil.
     public func field(_ name: String, _ value: String?) -> APIRequest {
         guard let value else { return self }
         var request = self
@@ -63,8 +63,8 @@ public struct APIRequest: Sendable {
         return "/api/v1\(path)" + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&"))
     }
 
-    /// Everything but the unreserved characters of RFC 3986 §2.3, as UTF-8. A part that is a dot-segment has no spelling
-    /// that servers may not take for one (§6.2.2.3), but no key and no name begins with a dot.
+    /// Encodes everything except the unreserved characters of RFC 3986 §2.3, as UTF-8. Servers could still read an
+    /// encoded dot-segment as one (§6.2.2.3), but no key and no name begins with a dot.
     private static func encode(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
@@ -82,10 +82,10 @@ public struct APIRequest: Sendable {
     }
 }
 
-/// An answer that is none of an error, with its body.
+/// A successful response, with its body.
 public struct APIAnswer: Sendable {
     public let status: Int
-    /// The body as it came.
+    /// The body as received.
     public let body: [UInt8]
 
     /// Deep and large enough for a page of the largest values.
@@ -96,7 +96,7 @@ public struct APIAnswer: Sendable {
         do throws(JSONError) {
             return try JSONParser.parse(body, limits: Self.limits)
         } catch {
-            throw Failure(.unexpectedAnswer, "The server's answer is no JSON.")
+            throw Failure(.unexpectedAnswer, "The server's response is not JSON.")
         }
     }
 }

@@ -1,13 +1,13 @@
 public import TenonDomain
 public import TenonKit
 
-/// Follows the changes of a namespace as they happen, across broken connections.
+/// Watches the changes of a namespace, across broken connections.
 public struct ChangeWatch: Sendable {
     public enum Event: Sendable, Equatable {
-        /// An entry as it was left by one change.
+        /// An entry after one change.
         case change(JSONValue)
-        /// The namespace was restored from a backup: what was handed over before may be undone. Read it again; changes
-        /// after this revision follow.
+        /// The namespace was restored from a backup: earlier changes may be undone. Read it again; changes after this
+        /// revision follow.
         case reset(revision: Int64)
     }
 
@@ -15,7 +15,7 @@ public struct ChangeWatch: Sendable {
     private let namespace: String
     private let pauses: ClosedRange<Duration>
 
-    /// Pauses between two attempts double from the shortest to the longest, and begin anew with every event.
+    /// Pauses between two attempts double from the shortest to the longest, and restart with every event.
     public init(
         _ client: APIClient, namespaceID: String, pauses: ClosedRange<Duration> = .milliseconds(500)...(.seconds(30))
     ) {
@@ -24,11 +24,11 @@ public struct ChangeWatch: Sendable {
         self.pauses = pauses
     }
 
-    /// Hands every change from now on over, in their order, each once. Comes back by itself wherever it left off, for as
-    /// long as the server is only unavailable, once it has been reached. Ends with the first other failure, that of the
-    /// body among them, and with `namespaceNotFound` when the namespace is gone.
+    /// Passes every change from now on, in order, each once. Reconnects and continues after interruptions, as long as
+    /// the server is only unavailable, once it has been reached. Ends with the first other failure, including the
+    /// body's, and with `namespaceNotFound` when the namespace is deleted.
     public func run(_ body: (Event) async throws(Failure) -> Void) async throws(Failure) {
-        // A stream says where it is with its first event; one that breaks before that must not lose any.
+        // A stream reports its position with its first event; an interruption before that must not lose any.
         var position = try await position()
         var backOff = BackOff(pauses)
         while true {
@@ -37,7 +37,7 @@ public struct ChangeWatch: Sendable {
                 let request = APIRequest(.get, "namespaces", namespace, "watch").field("Last-Event-ID", position)
                 try await client.stream(request) { bytes throws(Failure) in
                     for event in try Self.events(in: bytes, of: &parser) {
-                        if event.name == "end" { throw Failure(.namespaceNotFound, "The namespace is gone.") }
+                        if event.name == "end" { throw Failure(.namespaceNotFound, "The namespace was deleted.") }
                         guard let told = try Self.event(event) else { continue }
                         try await body(told)
                         backOff.reset()
@@ -63,11 +63,11 @@ public struct ChangeWatch: Sendable {
         }
     }
 
-    /// After everything that has happened.
+    /// The position after all past changes.
     private func position() async throws(Failure) -> String {
         let namespace = try await client.send(APIRequest(.get, "namespaces", namespace)).json()
         guard let revision = namespace["revision"]?.numberValue?.int64 else {
-            throw Failure(.unexpectedAnswer, "The server's answer has no revision.")
+            throw Failure(.unexpectedAnswer, "The server's response has no revision.")
         }
         return String(revision)
     }
@@ -79,7 +79,7 @@ public struct ChangeWatch: Sendable {
         do throws(JSONError) {
             data = try JSONParser.parse(Array(event.data.utf8), limits: APIAnswer.limits)
         } catch {
-            throw Failure(.unexpectedAnswer, "The server sent an event that is no JSON.")
+            throw Failure(.unexpectedAnswer, "The server sent an event that is not JSON.")
         }
         guard event.name == "reset" else { return .change(data) }
         guard let revision = data["revision"]?.numberValue?.int64 else {

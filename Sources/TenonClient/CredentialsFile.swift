@@ -3,7 +3,7 @@ internal import Glibc
 public import TenonDomain
 public import TenonKit
 
-/// What is kept of one sign-in.
+/// The stored credentials of one login.
 public struct StoredCredential: Sendable, Equatable {
     public let email: String
     public let access: Secret
@@ -19,11 +19,11 @@ public struct StoredCredential: Sendable, Equatable {
     }
 }
 
-/// The file that keeps one sign-in per server: mode 0600 in a folder of mode 0700, replaced as a whole. Everything fails
-/// with `credentialsUnusable`, and does so for a file that other users can read or that is somebody else's.
+/// The file with one login per server: mode 0600 in a folder of mode 0700, replaced atomically. All failures are
+/// `credentialsUnusable`, also for a file that other users can read or own.
 public struct CredentialsFile: Sendable {
     public struct Content: Sendable, Equatable {
-        /// The server of the last sign-in.
+        /// The server of the last login.
         public var current: ServerAddress?
         public var servers: [ServerAddress: StoredCredential] = [:]
     }
@@ -37,13 +37,13 @@ public struct CredentialsFile: Sendable {
 
     /// `$XDG_CONFIG_HOME/tenon/credentials.json`, or the same below `~/.config`; nil without a home.
     public static func standard(_ environment: [String: String]) -> CredentialsFile? {
-        // The base folder is absolute or counts as unset (XDG Base Directory Specification).
+        // The base folder must be absolute, otherwise it counts as unset (XDG Base Directory Specification).
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config" }
         return (base ?? home).map { CredentialsFile(path: $0 + "/tenon/credentials.json") }
     }
 
-    /// What is kept; nothing where there is no file.
+    /// The contents; empty if there is no file.
     public func read() throws(Failure) -> Content {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -66,13 +66,13 @@ public struct CredentialsFile: Sendable {
         return content
     }
 
-    /// Changes what is kept while no other process does. The body answers once it is written.
+    /// Changes the contents under a lock against other processes. Returns the body's result once it is written.
     public func update<Value: Sendable>(
         _ body: (inout Content) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         try makeFolder()
         let lock = try await lock()
-        // Closing the file ends the lock.
+        // Closing the file releases the lock.
         defer { close(lock) }
         let old = try read()
         var content = old
@@ -86,11 +86,11 @@ public struct CredentialsFile: Sendable {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw unusable("cannot be written: its folder cannot be made")
+            throw unusable("cannot be written: its folder cannot be created")
         }
     }
 
-    /// Waits without holding a thread, as the process that has the lock may be this one.
+    /// Waits without blocking a thread, because this process may hold the lock.
     private func lock() async throws(Failure) -> Int32 {
         let descriptor = open(folder + "/credentials.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unusable("cannot be written: \(Self.reason)") }
@@ -105,7 +105,7 @@ public struct CredentialsFile: Sendable {
         return descriptor
     }
 
-    /// A reader sees the old file or the new one, and so does a machine that lost its power.
+    /// A reader sees the old file or the new one, also after a power failure.
     private func write(_ content: Content) throws(Failure) {
         let new = path + ".new"
         unlink(new)

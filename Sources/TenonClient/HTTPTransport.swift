@@ -6,10 +6,10 @@ internal import NIOPosix
 internal import NIOSSL
 public import TenonDomain
 
-/// The connections to one server, over TLS with HTTP/2 where the server speaks it.
+/// The connections to one server, over TLS with HTTP/2 if the server supports it.
 ///
-/// Redirections are not followed, so that no field of a request reaches another host. A connection has 10 seconds to
-/// come about, an answer 60 to begin, and its silences are no longer than that.
+/// Redirects are not followed, so that no field of a request reaches another host. Connecting can take 10 seconds; a
+/// response must begin within 60 seconds and not pause for longer.
 public final class HTTPTransport: Sendable {
     public let server: ServerAddress
     private let client: HTTPClient
@@ -17,15 +17,15 @@ public final class HTTPTransport: Sendable {
     private static let maxBytes = 256 << 20
     private static let patience = TimeAmount.seconds(60)
 
-    /// With the system's trust store, or the certificates of a PEM file in its place. Fails with `validationFailed`
-    /// where that file has none. `product` names the client to the server (RFC 9110 §10.1.5).
+    /// With the system's trust store, or the certificates of a PEM file instead. Fails with `validationFailed` if that
+    /// file has none. `product` identifies the client to the server (RFC 9110 §10.1.5).
     public init(to server: ServerAddress, trusting authorities: String? = nil, as product: String) throws(Failure) {
         self.server = server
         self.product = product
         var tls = TLSConfiguration.makeClientConfiguration()
         if let authorities {
             guard let certificates = try? NIOSSLCertificate.fromPEMFile(authorities), !certificates.isEmpty else {
-                throw .invalid("invalid_ca_file", "\(authorities) is not a PEM file of certificates.")
+                throw .invalid("invalid_ca_file", "\(authorities) must be a PEM file of certificates.")
             }
             tls.trustRoots = .certificates(certificates)
         }
@@ -33,18 +33,18 @@ public final class HTTPTransport: Sendable {
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
                 connect: .seconds(10), read: Self.patience, write: Self.patience))
-        // A command says at once that nobody listens.
+        // A command reports at once that the connection was refused.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 
-    /// Ends all connections; the transport is of no use after it.
+    /// Closes all connections; the transport cannot be used after it.
     public func close() async {
         try? await client.shutdown()
     }
 
-    /// Sends the request and waits for the whole answer. Fails with `serverUnreachable`, `unexpectedAnswer`,
-    /// `cancelled`, and with what the server's problem says.
+    /// Sends the request and waits for the whole response. Fails with `serverUnreachable`, `unexpectedAnswer`,
+    /// `cancelled`, and with the server's problem.
     func send(_ request: APIRequest, token: Secret?) async throws(Failure) -> APIAnswer {
         do {
             let response = try await client.execute(
@@ -56,8 +56,7 @@ public final class HTTPTransport: Sendable {
         }
     }
 
-    /// Opens a stream of events and hands over its bytes as they come, until it ends; the body may end it by
-    /// failing.
+    /// Opens a stream of events and passes its bytes as they arrive, until it ends; the body can end it by failing.
     func stream(
         _ request: APIRequest, token: Secret?, _ body: (ArraySlice<UInt8>) async throws(Failure) -> Void
     ) async throws(Failure) {
@@ -68,7 +67,7 @@ public final class HTTPTransport: Sendable {
             guard response.status == .ok, type.lowercased().hasPrefix("text/event-stream") else {
                 let bytes = try await response.body.collect(upTo: Self.maxBytes)
                 _ = try answer(response, Array(bytes.readableBytesView))
-                throw Failure(.unexpectedAnswer, "The server's answer is no stream of events.")
+                throw Failure(.unexpectedAnswer, "The server's response is not a stream of events.")
             }
             for try await piece in response.body { try await body(Array(piece.readableBytesView)[...]) }
         } catch {
@@ -99,9 +98,9 @@ public final class HTTPTransport: Sendable {
     private func failure(_ error: any Error) -> Failure {
         switch error {
         case let failure as Failure: failure
-        case is CancellationError: Failure(.cancelled, "It was interrupted.")
-        case let error as HTTPClientError where error == .cancelled: Failure(.cancelled, "It was interrupted.")
-        case is NIOTooManyBytesError: Failure(.unexpectedAnswer, "The server's answer is too long.")
+        case is CancellationError: Failure(.cancelled, "The command was interrupted.")
+        case let error as HTTPClientError where error == .cancelled: Failure(.cancelled, "The command was interrupted.")
+        case is NIOTooManyBytesError: Failure(.unexpectedAnswer, "The server's response is too long.")
         default: Failure(.serverUnreachable, "\(server) cannot be reached: \(reason(error)).", cause: error)
         }
     }
@@ -111,7 +110,7 @@ public final class HTTPTransport: Sendable {
         switch error {
         case let error as HTTPClientError: error.shortDescription.lowercased()
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { reason($0.error) } ?? "there is no such host"
+            error.connectionErrors.first.map { reason($0.error) } ?? "the host does not exist"
         case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
         case NIOSSLError.handshakeFailed(let cause) where "\(cause)".contains("CERTIFICATE_VERIFY_FAILED"):
             "its certificate is not trusted"

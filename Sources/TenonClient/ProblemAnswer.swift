@@ -1,21 +1,21 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// An error answer (RFC 9457) as the failure it was made from, as far as the answer tells.
+/// Restores the failure from an error response (RFC 9457), as far as it is contained.
 enum ProblemAnswer {
-    /// `members` of the failure has the answer's `request_id`, and what else the problem names.
+    /// `members` of the failure has the response's `request_id`, and the problem's other members.
     static func failure(status: Int, body: [UInt8], location: String?) -> Failure {
         if (300..<400).contains(status) {
             let target = location.map { " to \($0)" } ?? ""
             return Failure(
                 .unexpectedAnswer,
-                "The server sends elsewhere\(target); redirections are not followed. Name that server.")
+                "The server redirects\(target); redirects are not followed. Use that server's address.")
         }
         guard let problem = try? JSONParser.parse(body, limits: APIAnswer.limits),
             let code = problem["code"]?.stringValue
         else {
             let code = FailureCode("http_\(status)", kind(of: status), "HTTP status \(status)", "")
-            return Failure(code, "The server answers with status \(status) and no explanation.")
+            return Failure(code, "The server responded with status \(status) without an explanation.")
         }
         var members: [String: JSONValue] = [:]
         for (name, value) in problem.objectValue ?? JSONObject() where !told.contains(name) { members[name] = value }
@@ -27,7 +27,7 @@ enum ProblemAnswer {
 
     private static let told: Set = ["type", "title", "status", "detail", "instance", "code", "errors"]
 
-    /// A parameter of the query has a pointer that begins with `?`.
+    /// The pointer of a query parameter begins with `?`.
     private static func violation(_ error: JSONValue) -> Violation {
         let pointer = error["pointer"]?.stringValue ?? error["parameter"]?.stringValue.map { "?" + $0 } ?? ""
         return Violation(

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 public import TenonDomain
 public import TenonKit
 
-/// A sign-in that is kept on disk: its access token is refreshed when it is about to expire, by one process at a time.
+/// A login stored on disk: its access token is refreshed when it is about to expire, by one process at a time.
 public struct StoredSession: Sendable {
     private let file: CredentialsFile
     private let transport: HTTPTransport
@@ -22,14 +22,14 @@ public struct StoredSession: Sendable {
         Timestamp(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
-    /// Signs in with a password and keeps the session in place of an older one. The server becomes the current one.
+    /// Signs in with a password and replaces the stored session. The server becomes the current one.
     public func signIn(email: String, password: Secret, tenant: String?) async throws(Failure) {
         var members = JSONObject()
         members["email"] = .string(email)
         members["password"] = .string(password.revealedText())
         members["tenant"] = tenant.map { .string($0) }
         let request = APIRequest(.post, "auth", "login").body(.object(members))
-        // Outside the lock: the server takes its time for a password.
+        // Outside the lock, because the server takes time to check a password.
         let credential = try credential(try await transport.send(request, token: nil).json(), email: email)
         try await file.update { content throws(Failure) in
             content.servers[transport.server] = credential
@@ -37,8 +37,8 @@ public struct StoredSession: Sendable {
         }
     }
 
-    /// Ends the session at the server and forgets it; false where there was none. A server that cannot be reached keeps
-    /// it until it runs out, and it is forgotten here all the same.
+    /// Ends the session at the server and deletes it; false if there was none. An unreachable server keeps the session
+    /// until it expires, but it is deleted here anyway.
     public func signOut() async throws(Failure) -> Bool {
         if try file.read().servers[transport.server] != nil, let token = try? await token() {
             _ = try? await transport.send(APIRequest(.post, "auth", "logout"), token: token)
@@ -46,7 +46,7 @@ public struct StoredSession: Sendable {
         return try await forget()
     }
 
-    /// Forgets the session; false where there was none.
+    /// Deletes the session; false if there was none.
     public func forget() async throws(Failure) -> Bool {
         try await file.update { content throws(Failure) in
             if content.current == transport.server { content.current = nil }
@@ -61,8 +61,8 @@ public struct StoredSession: Sendable {
         return try await token(otherThan: credential.access)
     }
 
-    /// A token in place of one that no longer serves: what another process has fetched by now, or a new one, which is
-    /// stored before it is used. A refresh token serves once, and one that comes twice ends the session.
+    /// A token to replace a refused one: another process's newer one, or a new one, which is stored before it is used.
+    /// A refresh token can be used once, and using it twice ends the session.
     func token(otherThan spent: Secret) async throws(Failure) -> Secret {
         try await file.update { content throws(Failure) in
             let credential = try kept(content)
@@ -85,13 +85,13 @@ public struct StoredSession: Sendable {
 
     private func kept(_ content: CredentialsFile.Content) throws(Failure) -> StoredCredential {
         guard let credential = content.servers[transport.server] else {
-            throw notSignedIn("Nobody is signed in at \(transport.server)")
+            throw notSignedIn("Not signed in at \(transport.server)")
         }
         return credential
     }
 
     private func notSignedIn(_ what: String) -> Failure {
-        Failure(.notSignedIn, "\(what): `tenon login --server \(transport.server) --email …` signs in.")
+        Failure(.notSignedIn, "\(what): sign in with `tenon login --server \(transport.server) --email …`.")
     }
 
     /// For longer than a request takes to reach the server.
@@ -102,7 +102,7 @@ public struct StoredSession: Sendable {
     private func credential(_ json: JSONValue, email: String) throws(Failure) -> StoredCredential {
         guard let access = json["access_token"]?.stringValue, let refresh = json["refresh_token"]?.stringValue,
             let seconds = json["expires_in"]?.numberValue?.int64, (0...31_536_000).contains(seconds)
-        else { throw Failure(.unexpectedAnswer, "The server's answer has no tokens.") }
+        else { throw Failure(.unexpectedAnswer, "The server's response has no tokens.") }
         return StoredCredential(
             email: email, access: Secret(access), refresh: Secret(refresh), expiresAt: now() + .seconds(seconds))
     }

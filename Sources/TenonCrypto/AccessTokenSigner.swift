@@ -2,12 +2,12 @@ internal import Synchronization
 public import TenonDomain
 public import TenonKit
 
-/// Access tokens as compact JWS (RFC 7515) in the profile of RFC 9068: `alg` is Ed25519 (RFC 9864), `typ` is
+/// Access tokens as compact JWS (RFC 7515) with the profile of RFC 9068: `alg` is Ed25519 (RFC 9864), `typ` is
 /// `at+jwt`, `kid` is looked up among our own keys. Nothing else in a token's header has an effect.
 public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     private static let maxLength = 4096
     private static let audience = "tenon"
-    /// How far in the future a token may have been issued: clocks of several hosts differ.
+    /// How far in the future a token may have been issued, because clocks of several hosts differ.
     private static let skew = Duration.seconds(60)
 
     private struct Keys: Sendable {
@@ -29,8 +29,8 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     private let longestLife: Duration
     private let verified: VerifiedTokens
 
-    /// `longestLife` is how long an access token lives at most: one that says more is refused, so that nothing revoked has
-    /// to be remembered for longer. Fails where no key is active.
+    /// `longestLife` is the maximum lifetime of an access token: one with a longer one is refused, so that revocations
+    /// need not be remembered longer. Fails if no key is active.
     public init(
         keys: [SigningKey], issuer: String = "tenon", longestLife: Duration = .seconds(86_400),
         randomness: any Randomness, cacheBytes: Int = 8 << 20
@@ -42,8 +42,8 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
         verified = VerifiedTokens(bytes: cacheBytes, memory: longestLife + Self.skew)
     }
 
-    /// Signs and verifies with these from now on; what a key signed that is none of them passes no more. Fails, and goes
-    /// on with the ones before, where no key is active.
+    /// Signs and verifies with these keys from now on; tokens of other keys are refused. Fails, and keeps the previous
+    /// keys, if no key is active.
     public func use(_ keys: [SigningKey]) throws(Failure) {
         let new = try Keys(keys)
         let former = self.keys.withLock { keys in
@@ -164,7 +164,8 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
         return claims
     }
 
-    /// `[A-Za-z0-9_-]{1,64}`. Also keeps out what Unicode calls equal to it: the Kelvin sign is a `K` to `String`.
+    /// `[A-Za-z0-9_-]{1,64}`. Also excludes characters that Unicode treats as equal: the Kelvin sign is a `K` to
+    /// `String`.
     private static func isKeyID(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -183,7 +184,7 @@ public final class AccessTokenSigner: TokenSigner, ReceiptSigner {
     }
 }
 
-/// Why a token was refused; for the log alone.
+/// Why a token was refused; only for the log.
 enum TokenFault: Error {
     case malformed, wrongAlgorithm, wrongType, unknownKey, wrongSignature, wrongClaims, expired, notYetValid, revoked
 }

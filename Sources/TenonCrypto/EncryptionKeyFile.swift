@@ -1,8 +1,7 @@
 internal import Glibc
 public import TenonDomain
 
-/// A file that keeps a key encryption key which was made rather than set: 64 hexadecimal digits, readable by its owner
-/// alone.
+/// A file with a generated key encryption key: 64 hexadecimal digits, readable only by its owner.
 public struct EncryptionKeyFile: Sendable {
     public let path: String
 
@@ -10,7 +9,7 @@ public struct EncryptionKeyFile: Sendable {
         self.path = path
     }
 
-    /// The key; nil where there is no file. Fails with `keyFileUnusable` where the file is empty, holds no key or cannot
+    /// The key; nil if there is no file. Fails with `keyFileUnusable` if the file is empty, contains no key or cannot
     /// be read.
     public func read() throws(Failure) -> Secret? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -24,14 +23,14 @@ public struct EncryptionKeyFile: Sendable {
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).filter { !$0.isWhitespace }
         guard !text.isEmpty else { throw unusable("is empty; restore it from a backup") }
         guard let key = KeyEncryptionKeys.parse(text) else {
-            throw unusable("holds no key: it must be 32 bytes in base64 or hex")
+            throw unusable("must contain 32 bytes in base64 or hex")
         }
         return key
     }
 
-    /// The key of the file, which is made where it is missing, with the folders above it, and synced to disk. Of several
-    /// processes that make it at once all get the same key. For an installation without data: a new key opens nothing
-    /// that another one sealed. Fails with `keyFileUnusable`.
+    /// The key of the file, which is generated if it is missing, with its parent folders, and synced to disk. Several
+    /// concurrent processes get the same key. Only for an installation without data: a new key cannot open data of
+    /// another one. Fails with `keyFileUnusable`.
     public func readOrMake(randomness: any Randomness) throws(Failure) -> Secret {
         if let key = try read() { return key }
         let folder = folder
@@ -42,7 +41,7 @@ public struct EncryptionKeyFile: Sendable {
         guard file >= 0 else { throw unwritable }
         let isWritten = write(file, text, text.utf8.count) == text.utf8.count && fsync(file) == 0
         close(file)
-        // A link fails where the file exists: the first of several processes wins.
+        // Linking fails if the file exists: the first of several processes wins.
         let isPlaced = isWritten && (link(temporary, path) == 0 || errno == EEXIST)
         unlink(temporary)
         guard isPlaced, Self.sync(folder), let key = try read() else { throw unwritable }
@@ -54,7 +53,7 @@ public struct EncryptionKeyFile: Sendable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// What it cannot make shows when the file is opened.
+    /// A failure is reported when the file is opened.
     private static func makeFolder(_ folder: String) {
         guard mkdir(folder, 0o711) != 0, errno == ENOENT, let slash = folder.lastIndex(of: "/") else { return }
         makeFolder(String(folder[..<slash]))

@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Wraps data keys and token-signing keys under the keys that are set.
+/// Wraps data keys and token-signing keys with the configured keys.
 public struct EnvelopeKeyWrapping: KeyWrapping {
     private let keks: KeyEncryptionKeys
     private let signing: SigningKeyWrapping

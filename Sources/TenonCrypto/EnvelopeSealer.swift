@@ -24,7 +24,7 @@ public final class EnvelopeSealer: ValueSealer {
     private let clock: any WallClock
     private let cache: Mutex<BoundedCache<TenantID, TenantKeys>>
 
-    /// Seals with keys of one purpose. Keeps the opened keys of `capacity` tenants at most.
+    /// Seals with keys of one purpose. Caches the opened keys of at most `capacity` tenants.
     public init(
         keks: KeyEncryptionKeys, for purpose: DataKeyPurpose = .values, dataKeys: any DataKeys,
         randomness: any Randomness, clock: any WallClock, capacity: Int = 10_000
@@ -51,7 +51,7 @@ public final class EnvelopeSealer: ValueSealer {
         let sealedAt = Self.headerLength + AES256GCM.nonceLength
         guard bytes.count >= sealedAt + AES256GCM.tagLength, bytes[0] == Self.format, let version = sealed.keyVersion
         else {
-            throw .bug("The sealed value of \(place.table).\(place.field) is no record of this format")
+            throw .bug("The sealed value of \(place.table).\(place.field) has an unknown format")
         }
         var keys = try await keys(of: place.tenant)
         if keys.ciphers[version] == nil {
@@ -62,7 +62,7 @@ public final class EnvelopeSealer: ValueSealer {
             let plaintext = cipher.open(
                 bytes[sealedAt...], nonce: bytes[Self.headerLength..<sealedAt], aad: Self.aad(place, version))
         else {
-            throw .bug("The sealed value of \(place.table).\(place.field) does not open: somebody changed the row")
+            throw .bug("The sealed value of \(place.table).\(place.field) cannot be opened: the row was changed")
         }
         return plaintext
     }
@@ -73,8 +73,8 @@ public final class EnvelopeSealer: ValueSealer {
             createdAt: clock.now())
     }
 
-    /// A tenant's values have their first key from its registration. The audit log has its own from the first record on:
-    /// in a statement of its own, since the record's transaction is not seen from here.
+    /// A tenant's values have their first key from its registration. The audit log gets its own with the first record:
+    /// in a separate statement, because the record's transaction is not visible here.
     private func keysForSealing(of tenant: TenantID) async throws(Failure) -> TenantKeys {
         do throws(Failure) {
             return try await keys(of: tenant)
@@ -102,9 +102,9 @@ public final class EnvelopeSealer: ValueSealer {
         let now = clock.steady()
         let wrapped = try await dataKeys.keys(of: tenant, for: purpose)
         guard let newest = wrapped.last?.version else {
-            // A tenant gets its first key with its registration, so one that has none had them destroyed.
+            // A tenant gets its first key at registration, so a missing key was destroyed.
             forgetKeys(of: tenant)
-            throw Failure(.tenantKeyDestroyed, "The tenant's key was destroyed: its values cannot be read again.")
+            throw Failure(.tenantKeyDestroyed, "The tenant's key was destroyed: its values can never be read again.")
         }
         var ciphers: [Int32: AES256GCM] = [:]
         for key in wrapped { ciphers[key.version] = AES256GCM(try keks.unwrap(key)) }

@@ -11,8 +11,8 @@ final class HashingPool: Sendable {
         self.threads = WorkerThreads("tenon-hash", threads: threads, waiting: queueLimit) { $0.run() }
     }
 
-    /// Runs the body on one of the threads. Fails with `hashingOverloaded`, or `cancelled` where the task was
-    /// cancelled before the body began.
+    /// Runs the body on one of the threads. Fails with `hashingOverloaded`, or `cancelled` if the task was cancelled
+    /// before the body began.
     func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async throws(Failure) -> Value {
         let job = HashOf(body)
         return try await job.outcome.wait(

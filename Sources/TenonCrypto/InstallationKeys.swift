@@ -1,22 +1,22 @@
 public import TenonDomain
 
-/// The keys of an installation, opened: what a starting process needs before it can serve.
+/// The opened keys of an installation, which a starting process needs before it can serve.
 public struct InstallationKeys: Sendable {
     public let digests: RootDigests
     public let refreshTokens: CounterRefreshTokens
     public let signingKeys: [SigningKey]
 
-    /// Opens the keys, and makes those that are missing; of several processes that start at once one makes them.
-    /// Fails with `keyEncryptionKeyMissing` or `keyEncryptionKeyWrong` where a set key does not open the data.
+    /// Opens the keys, and generates missing ones; of several processes that start concurrently one generates them.
+    /// Fails with `keyEncryptionKeyMissing` or `keyEncryptionKeyWrong` if the configured keys do not open the data.
     ///
-    /// `secretKey` wraps the signing keys; nil derives one from the newest KEK.
+    /// `secretKey` wraps the signing keys; nil derives a key from the newest KEK.
     public static func open(
         keks: KeyEncryptionKeys, secretKey: Secret?, dataKeys: any DataKeys, signingKeys: any SigningKeys,
         randomness: any Randomness, clock: any WallClock
     ) async throws(Failure) -> InstallationKeys {
         for sample in try await dataKeys.samplePerKEK() { _ = try keks.unwrap(sample) }
         let root = try await platformKey(for: .root, keks, dataKeys, randomness, clock)
-        // The platform keeps sealed values as every tenant does, such as answers to its administrators' requests.
+        // Like every tenant, the platform has sealed values, such as responses to its administrators.
         _ = try await platformKey(for: .values, keks, dataKeys, randomness, clock)
         let wrapping = SigningKeyWrapping(keks: keks, secretKey: secretKey)
         if !(try await signingKeys.all().contains { $0.state == .active }) {
@@ -38,7 +38,7 @@ public struct InstallationKeys: Sendable {
                 Secret(wiping: randomness.bytes(32)), tenant: .platform, purpose: purpose, version: 1,
                 randomness: randomness, createdAt: clock.now()))
         guard let stored = try await dataKeys.keys(of: .platform, for: purpose).first else {
-            throw .bug("The platform's \(purpose) key was stored and is not there")
+            throw .bug("The platform's \(purpose) key was stored but does not exist")
         }
         return try keks.unwrap(stored)
     }

@@ -5,7 +5,7 @@ internal import TenonKit
 public struct KeyEncryptionKeys: Sendable {
     private let keys: [Int32: Secret]
     private let ciphers: [Int32: AES256GCM]
-    /// In their order.
+    /// In order.
     public let versions: [Int32]
     public let newestVersion: Int32
 
@@ -48,19 +48,19 @@ public struct KeyEncryptionKeys: Sendable {
         return Base64URL.decode(String(decoding: text, as: UTF8.self)).map { Secret(wiping: $0) }
     }
 
-    /// Whether nobody drew the key: fewer than 8 different bytes.
+    /// Whether the key does not look random: fewer than 8 different bytes.
     public static func isWeak(_ key: Secret) -> Bool {
         key.withBytes { Set($0).count } < 8
     }
 
-    /// A secret for a label from each key, the newest first.
+    /// A secret for a label from each key, newest first.
     func derivedSecrets(_ label: String) -> [Secret] {
         versions.reversed().map { HKDFSHA256.derive(from: keys[$0]!, label: label) }
     }
 
     private static let format: UInt8 = 1
 
-    /// The data key under the newest KEK: format, nonce, ciphertext and tag.
+    /// The data key wrapped with the newest KEK: format, nonce, ciphertext and tag.
     func wrap(
         _ dataKey: Secret, tenant: TenantID, purpose: DataKeyPurpose, version: Int32, randomness: any Randomness,
         createdAt: Timestamp
@@ -78,7 +78,7 @@ public struct KeyEncryptionKeys: Sendable {
         guard let cipher = ciphers[key.kekVersion] else {
             throw Failure(
                 .keyEncryptionKeyMissing,
-                "The data needs \(Self.variable(key.kekVersion)), which is not set.")
+                "The data needs \(Self.variable(key.kekVersion)), which is not set. Set it in every process.")
         }
         let bytes = key.wrapped.bytes
         guard bytes.first == Self.format, bytes.count > AES256GCM.nonceLength,
@@ -87,7 +87,7 @@ public struct KeyEncryptionKeys: Sendable {
                 aad: Self.place(key.tenant, key.purpose, key.version, key.kekVersion))
         else {
             throw Failure(
-                .keyEncryptionKeyWrong, "\(Self.variable(key.kekVersion)) cannot open the data: it is another key.")
+                .keyEncryptionKeyWrong, "\(Self.variable(key.kekVersion)) cannot open the data: it is a different key.")
         }
         return Secret(wiping: opened)
     }
@@ -109,7 +109,7 @@ public struct KeyEncryptionKeys: Sendable {
     }
 }
 
-/// Length-prefixed parts, so that no two lists of parts have the same bytes.
+/// Length-prefixed parts, so that two different lists never have the same bytes.
 struct CanonicalBytes {
     private(set) var bytes: [UInt8] = []
 

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// HMAC-SHA-256, Ed25519 and the digests of bodies, by OpenSSL.
+/// HMAC-SHA-256, Ed25519 and body digests with OpenSSL.
 public struct OpenSSLMessageCryptography: MessageCryptography {
     public init() {}
 

@@ -1,9 +1,9 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Passwords as PHC strings under a policy (OWASP Password Storage): Argon2id (19 MiB, 2 passes, 1 lane) where OpenSSL
-/// has it, else scrypt (N = 2^14, r = 8, p = 5). Every format verifies; another one than the policy's is outdated. However
-/// a text is composed, it is one password.
+/// Passwords as PHC strings under a policy (OWASP Password Storage): Argon2id (19 MiB, 2 passes, 1 lane) if OpenSSL has
+/// it, else scrypt (N = 2^14, r = 8, p = 5). Verifies every format; a format other than the policy's is outdated. All
+/// compositions of a text are the same password.
 public final class PasswordHashing: PasswordHasher {
     public enum Policy: Sendable {
         case automatic, scrypt, bcrypt
@@ -13,7 +13,7 @@ public final class PasswordHashing: PasswordHasher {
     private let randomness: any Randomness
     private let pool: HashingPool
 
-    /// `queueLimit` passwords wait at most.
+    /// At most `queueLimit` passwords wait.
     public convenience init(policy: Policy, threads: Int, queueLimit: Int = 64, randomness: any Randomness) {
         let algorithm: StoredPassword.Algorithm =
             switch policy {
@@ -37,7 +37,7 @@ public final class PasswordHashing: PasswordHasher {
         pool = HashingPool(threads: threads, queueLimit: queueLimit)
     }
 
-    /// Refuses what waits and lets the threads end.
+    /// Refuses waiting work and lets the threads end.
     public func shutdown() {
         pool.stop()
     }
@@ -58,18 +58,18 @@ public final class PasswordHashing: PasswordHasher {
             let composed = candidate.composed
             let stored = hash.flatMap { StoredPassword($0.encoded) }
             guard let stored, let isRight = stored.verifies(composed) else {
-                // No hash, or one that cannot be computed here, costs what one of today's does.
+                // A missing or unsupported hash costs the same time as a current one.
                 _ = StoredPassword.make(algorithm, composed, salt: [UInt8](repeating: 0, count: 16))
                 return .wrong
             }
             if isRight { return stored.conforms(to: algorithm, of: composed) ? .right : .rightButOutdated }
-            // Hashes from before passwords were composed are of the text as it was typed.
+            // Older hashes are of the text as typed, before passwords were composed.
             return composed != candidate && stored.verifies(candidate) == true ? .rightButOutdated : .wrong
         }
     }
 }
 
-/// A stored hash, parsed. The bounds keep a hash from asking for more than a login should cost.
+/// A parsed stored hash. The limits keep a hash from costing more than a login should.
 struct StoredPassword {
     enum Algorithm: Equatable, Sendable {
         case argon2id(memory: UInt32, passes: UInt32, lanes: UInt32)
@@ -115,7 +115,7 @@ struct StoredPassword {
         self.hash = hash
     }
 
-    /// Whether a new hash of the password under the policy would be of the same strength and form.
+    /// Whether a new hash of the password under the policy would have the same strength and format.
     func conforms(to policy: Algorithm, of password: Secret) -> Bool {
         guard algorithm == policy else { return false }
         if case .bcrypt = policy {
@@ -125,7 +125,7 @@ struct StoredPassword {
         return salt.count == Self.saltLength && hash.count == Self.length
     }
 
-    /// Nil where the hash cannot be computed here.
+    /// Nil if the hash cannot be computed here.
     func verifies(_ candidate: Secret) -> Bool? {
         switch algorithm {
         case .bcrypt: Bcrypt.verifies(candidate, text)

@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Receipts by their Ed25519 signatures (RFC 8037, RFC 9864).
+/// Verifies receipts by their Ed25519 signatures (RFC 8037, RFC 9864).
 public struct ReceiptVerification: ReceiptVerifier {
     private static let maxLength = 8192
     private let keys: [String: Ed25519PublicKey]

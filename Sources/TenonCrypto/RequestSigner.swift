@@ -4,7 +4,7 @@ public import TenonKit
 /// Signs requests as an API key (RFC 9421), for services that call this one.
 public struct RequestSigner: Sendable {
     public enum Key: Sendable {
-        /// The shared secret, as it was shown when the key was made.
+        /// The shared secret, as shown when the key was created.
         case hmacSHA256(Secret)
         /// The seed of the private key, 32 bytes.
         case ed25519(Secret)
@@ -29,13 +29,13 @@ public struct RequestSigner: Sendable {
         }
     }
 
-    /// Of an Ed25519 key, 32 bytes.
+    /// For an Ed25519 key, 32 bytes.
     public var publicKey: [UInt8]? {
         if case .ed25519(let key) = key { key.publicKey } else { nil }
     }
 
-    /// The fields that the request must carry on top of its own: `Signature-Input`, `Signature`, and with a body
-    /// `Content-Digest`. The signature covers the method, the whole target and the body, and `more`, which the request has.
+    /// The fields to add to the request: `Signature-Input`, `Signature`, and with a body `Content-Digest`. The
+    /// signature covers the method, the whole target and the body, and the request's fields in `more`.
     public func fields(
         signing request: SignableRequest, body: [UInt8], covering more: [String] = [], at now: Timestamp, nonce: String,
         expires: Timestamp? = nil

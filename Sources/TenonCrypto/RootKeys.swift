@@ -5,7 +5,7 @@ internal import TenonKit
 public struct RootDigests: KeyedDigests {
     private let keys: [DigestPurpose: Secret]
 
-    /// Those of an installation whose root key this is.
+    /// The digests of the installation with this root key.
     public init(_ root: Secret) {
         keys = Dictionary(
             uniqueKeysWithValues: DigestPurpose.allCases.map { purpose in

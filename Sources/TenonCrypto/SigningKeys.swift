@@ -1,7 +1,7 @@
 public import TenonDomain
 internal import TenonKit
 
-/// A token-signing key, opened.
+/// An opened token-signing key.
 public struct SigningKey: Sendable {
     let keyID: String
     let isActive: Bool
@@ -9,8 +9,8 @@ public struct SigningKey: Sendable {
     let publicKey: Ed25519PublicKey
 }
 
-/// What wraps the private halves of the token-signing keys: `SECRET_KEY`, or a secret derived from the newest KEK. All of
-/// them open, so that a new KEK, and a `SECRET_KEY` that is set later, find the keys that stand.
+/// Wraps the private halves of the token-signing keys, with `SECRET_KEY` or a secret derived from the newest KEK. All
+/// of them can unwrap, so that existing keys still open after a new KEK or `SECRET_KEY` is configured.
 struct SigningKeyWrapping: Sendable {
     /// The first one wraps. Never empty.
     private let ciphers: [AES256GCM]
@@ -33,18 +33,18 @@ struct SigningKeyWrapping: Sendable {
             createdAt: now, stateSince: now)
     }
 
-    /// Fails with `keyEncryptionKeyWrong` where nothing that is set opens one of them.
+    /// Fails with `keyEncryptionKeyWrong` if no configured key opens one of them.
     func open(_ stored: [StoredSigningKey]) throws(Failure) -> [SigningKey] {
         try stored.map { key throws(Failure) in
             guard let privateKey = Ed25519PrivateKey(seed: try unwrap(key).seed),
                 privateKey.publicKey == key.publicKey, let publicKey = Ed25519PublicKey(key.publicKey)
-            else { throw .bug("The halves of the signing key \(key.keyID) do not fit") }
+            else { throw .bug("The halves of the signing key \(key.keyID) do not match") }
             return SigningKey(
                 keyID: key.keyID, isActive: key.state == .active, privateKey: privateKey, publicKey: publicKey)
         }
     }
 
-    /// Under what wraps now; nil where it stands under that.
+    /// Wrapped with the current key; nil if it already is.
     func rewrap(_ key: StoredSigningKey, randomness: any Randomness) throws(Failure) -> SealedBytes? {
         let (seed, cipher) = try unwrap(key)
         return cipher == 0 ? nil : wrap(seed, key.keyID, randomness)
@@ -71,8 +71,8 @@ struct SigningKeyWrapping: Sendable {
         throw Failure(
             .keyEncryptionKeyWrong,
             hasSecretKey
-                ? "SECRET_KEY cannot open the token-signing keys: it is another key."
-                : "No key encryption key that is set opens the token-signing keys, nor is SECRET_KEY set.")
+                ? "SECRET_KEY cannot open the token-signing keys: it is a different key."
+                : "No configured key encryption key opens the token-signing keys, and SECRET_KEY is not set.")
     }
 
     private static func place(_ keyID: String) -> [UInt8] {
@@ -80,7 +80,7 @@ struct SigningKeyWrapping: Sendable {
     }
 }
 
-/// Reads the token-signing keys again, so that a rotation takes effect in a process that runs. To be called every
+/// Reloads the token-signing keys, so that a rotation takes effect in a running process. Call it every
 /// `SigningKeySchedule.reloadInterval`.
 public struct SigningKeyReload: Sendable {
     private let signer: AccessTokenSigner
@@ -95,7 +95,7 @@ public struct SigningKeyReload: Sendable {
         wrapping = SigningKeyWrapping(keks: keks, secretKey: secretKey)
     }
 
-    /// The signer goes on with the keys that it has where this fails.
+    /// The signer keeps its current keys if this fails.
     public func execute() async throws(Failure) {
         try signer.use(try wrapping.open(try await signingKeys.all()))
     }

@@ -22,22 +22,22 @@ struct TokenDigest: Hashable, Sendable {
     }
 }
 
-/// Tokens whose signature was checked, so that a check costs a digest. Bounded; never answers a token past its
-/// expiry, nor a revoked one.
+/// Tokens with a verified signature, so that checking one again costs a digest. Bounded; never returns an expired or
+/// revoked token.
 final class VerifiedTokens: Sendable {
     enum Answer {
         case valid(AccessClaims)
         case refused(TokenFault)
-        /// To be checked, and kept for the era in which the check began.
+        /// Must be verified, and may be cached for the era in which verification began.
         case unknown(era: Int)
     }
 
     private struct State {
         var claims: BoundedCache<TokenDigest, AccessClaims>
-        /// Counts how often all tokens were forgotten.
+        /// Counts how often all tokens were dropped.
         var era = 0
-        /// Whose tokens are void, those of which epochs. Each stays for one memory at least and two at most: all of them
-        /// turn old at once, because looking through them one by one would hold up every check.
+        /// The subjects with revoked tokens, and the revoked epochs. Each is kept for one to two periods of `memory`:
+        /// all of them age at once, because checking them one by one would delay every verification.
         var revoked: [AccessSubject: Int64] = [:]
         var revokedBefore: [AccessSubject: Int64] = [:]
         var turnedAt: Timestamp?
@@ -57,13 +57,13 @@ final class VerifiedTokens: Sendable {
     private let state: Mutex<State>
     private let memory: Duration
 
-    /// Holds `bytes` of tokens at most, about. `memory` is how long a token can still pass after it was revoked.
+    /// Holds about `bytes` of tokens at most. `memory` is how long a token could still be valid after its revocation.
     init(bytes: Int, memory: Duration) {
         state = Mutex(State(claims: BoundedCache(capacity: bytes)))
         self.memory = memory
     }
 
-    /// How many tokens and how many revocations are kept.
+    /// The number of cached tokens and revocations.
     var counts: (tokens: Int, revocations: Int) {
         state.withLock { ($0.claims.count, $0.revoked.count + $0.revokedBefore.count) }
     }
@@ -77,7 +77,7 @@ final class VerifiedTokens: Sendable {
         }
     }
 
-    /// False where the token is revoked. Of an era that is over nothing is kept.
+    /// False if the token is revoked. Caches nothing of an earlier era.
     func keep(_ claims: AccessClaims, under digest: TokenDigest, era: Int) -> Bool {
         state.withLock { state in
             guard !state.isRevoked(claims) else { return false }
@@ -87,7 +87,7 @@ final class VerifiedTokens: Sendable {
         }
     }
 
-    /// Has every token checked again, those too whose check is under way. Revocations stay.
+    /// Drops every token, including those being verified. Revocations stay.
     func forgetTokens() {
         state.withLock { state in
             state.era += 1
@@ -95,7 +95,7 @@ final class VerifiedTokens: Sendable {
         }
     }
 
-    /// Of tenants and API keys there are no tokens.
+    /// Tenants and API keys have no tokens.
     func revoke(_ change: AccessChange, at now: Timestamp) {
         guard change.subject.hasTokens else { return }
         state.withLock { state in

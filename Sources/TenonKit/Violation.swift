@@ -1,13 +1,13 @@
-/// One broken rule in an input, and where.
+/// One violated rule of an input, and its location.
 public struct Violation: Error, Sendable, Hashable {
-    /// The most that one refusal of a long input names.
+    /// The maximum number of violations in one failure.
     public static let maxNamed = 100
 
-    /// JSON Pointer (RFC 6901) to the offending part: `""` is the whole, `"/value"` a member.
+    /// JSON Pointer (RFC 6901) to the invalid part: `""` is the whole input, `"/value"` a member.
     public let pointer: String
     /// Stable, `snake_case`.
     public let code: String
-    /// Says what is expected; never repeats a secret.
+    /// Names the rule, and the value if it is not secret.
     public let detail: String
 
     public init(pointer: String = "", code: String, detail: String) {
@@ -16,19 +16,19 @@ public struct Violation: Error, Sendable, Hashable {
         self.detail = detail
     }
 
-    /// The pointer to a member of that name, escaped as RFC 6901 asks.
+    /// The pointer to the member with that name, escaped as RFC 6901 requires.
     public static func pointer(to member: String) -> String {
         JSONPathStep.name(member).pointerToken
     }
 
-    /// The same violation seen from one level further out.
+    /// The same violation with a pointer from one level further out.
     public func nested(under prefix: String) -> Violation {
         Violation(pointer: prefix + pointer, code: code, detail: detail)
     }
 }
 
 extension Violation {
-    /// A rule that a document breaks; the detail begins with the line, from 1, and is one sentence.
+    /// A violated rule of a document; the detail begins with the line, from 1, and is one sentence.
     public static func inDocument(
         line: Int, pointer: String = "", code: String, _ sentence: String
     ) -> Violation {

@@ -6,7 +6,8 @@ struct FormFields {
         text = fields.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
     }
 
-    /// Everything but the unreserved characters of RFC 3986 is escaped, the space as `%20`: every parser reads that.
+    /// Escapes everything except the unreserved characters of RFC 3986, including the space as `%20`, which every
+    /// parser accepts.
     static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

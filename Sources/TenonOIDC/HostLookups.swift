@@ -3,16 +3,16 @@ internal import NIOPosix
 internal import TenonDomain
 internal import TenonKit
 
-/// Looks the names of hosts up. The system's resolver holds its thread for as long as a name server makes it wait, which
-/// is longer than anybody waits here, and tenants choose the names: so lookups have threads of their own, a name is
-/// looked up once at a time, and no tenant takes all threads.
+/// Looks up host names. The system's resolver blocks its thread until a name server responds, longer than callers wait
+/// here, and tenants choose the names. So lookups have separate threads, concurrent lookups of a name are shared, and
+/// no tenant gets all threads.
 actor HostLookups {
-    /// How many run at one time.
+    /// The maximum number of concurrent lookups.
     static let maxRunning = 32
-    /// How many of them one tenant began.
+    /// The maximum number for one tenant.
     static let maxPerTenant = 4
 
-    /// Its threads begin with the first lookup of the process.
+    /// The threads start with the first lookup of the process.
     private static let threads = {
         let threads = NIOThreadPool(numberOfThreads: maxRunning)
         threads.start()
@@ -27,13 +27,13 @@ actor HostLookups {
     private let resolve: @Sendable (String) -> [IPAddress]
     private var flights: [String: Flight] = [:]
 
-    /// `resolve` blocks, and answers nothing where a name has no address.
+    /// `resolve` blocks, and returns an empty list for a name without an address.
     init(_ resolve: @escaping @Sendable (String) -> [IPAddress] = HostLookups.ask) {
         self.resolve = resolve
     }
 
-    /// None where the name has none. Fails with `busy` where too many lookups run, of this tenant or of all. One that
-    /// was begun goes on when its caller is gone.
+    /// Empty for a name without an address. Fails with `busy` if too many lookups are running, for this tenant or in
+    /// total. A lookup continues if its caller is cancelled.
     func addresses(of host: String, for tenant: TenantID) async throws(OpenIDFault) -> [IPAddress] {
         if let flight = flights[host] { return await flight.lookup.value }
         guard flights.count < Self.maxRunning, flights.values.count(where: { $0.tenant == tenant }) < Self.maxPerTenant
@@ -50,7 +50,7 @@ actor HostLookups {
         return (try? await Self.threads.runIfActive { [resolve] in resolve(host) }) ?? []
     }
 
-    /// Of the system's resolver.
+    /// Asks the system's resolver.
     private static func ask(_ host: String) -> [IPAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -1,14 +1,14 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// An ID token (OpenID Connect Core 1.0 §2) as a compact JWS (RFC 7515), taken apart and not yet believed. Nothing in its
-/// header says how it is verified but the name of the algorithm and the key's id, and both only choose among the keys
-/// that the provider published (RFC 8725).
+/// An ID token (OpenID Connect Core 1.0 §2) as a compact JWS (RFC 7515), parsed but not verified. Its header only
+/// determines the name of the algorithm and the key's id, and both only select among the keys that the provider
+/// published (RFC 8725).
 struct IDToken: Sendable {
     private static let maxLength = 32 << 10
     private static let headerLimits = JSONLimits(depth: 4, values: 64)
     private static let claimLimits = JSONLimits(depth: 16, values: 5_000)
-    /// Members that bring a key along, or the address of one (RFC 7515 §4.1), and those that change what is signed.
+    /// Members that contain a key, or the address of one (RFC 7515 §4.1), and those that change the signed content.
     private static let refusedMembers = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc"]
 
     let algorithm: SignatureAlgorithm
@@ -22,13 +22,13 @@ struct IDToken: Sendable {
         let parts = text.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = Base64URL.decode(parts[2]),
             let header = Self.object(parts[0], Self.headerLimits), let claims = Self.object(parts[1], Self.claimLimits)
-        else { throw .malformedToken("it is no compact JWS of JSON objects") }
+        else { throw .malformedToken("it must be a compact JWS of JSON objects") }
         if let member = Self.refusedMembers.first(where: { header[$0] != nil }) {
             throw .malformedToken("its header has \(member)")
         }
         if let type = header["typ"] {
             guard let type = type.stringValue, ["jwt", "application/jwt"].contains(type.lowercased()) else {
-                throw .malformedToken("its type is another")
+                throw .malformedToken("it has another type")
             }
         }
         guard let name = header["alg"]?.stringValue, let algorithm = SignatureAlgorithm(name: name) else {
@@ -36,7 +36,7 @@ struct IDToken: Sendable {
         }
         if let keyID = header["kid"] {
             guard let keyID = keyID.stringValue, Self.isKeyID(keyID) else {
-                throw .malformedToken("the key's id is no printable ASCII")
+                throw .malformedToken("the key's id must be printable ASCII")
             }
             self.keyID = keyID
         } else {
@@ -58,13 +58,13 @@ struct IDToken: Sendable {
     }
 }
 
-/// What an ID token must say to be the answer to a login (OpenID Connect Core 1.0 §3.1.3.7).
+/// The checks of an ID token as the response to a login (OpenID Connect Core 1.0 §3.1.3.7).
 struct IDTokenChecks: Sendable {
-    /// Clocks of several hosts differ.
+    /// The maximum clock difference of hosts.
     static let skew = Duration.seconds(60)
-    /// A token that was issued longer ago was not issued for this login.
+    /// A token issued earlier does not belong to this login.
     static let maxAge = Duration.seconds(600)
-    /// In milliseconds; the year 9999 ends there.
+    /// In milliseconds, up to the end of the year 9999.
     private static let times: ClosedRange<Int64> = 0...253_402_300_799_999
 
     let issuer: IssuerURL
@@ -72,7 +72,7 @@ struct IDTokenChecks: Sendable {
     let nonce: String
     let now: Timestamp
 
-    /// Who signed in. The signature was verified before.
+    /// The signed-in identity. The signature was verified before.
     func identity(in claims: JSONObject) throws(OpenIDFault) -> ProviderIdentity {
         guard let named = claims["iss"]?.stringValue, isSame(named, issuer.text) else { throw .wrongClaim("iss") }
         try checkAudience(claims)
@@ -93,7 +93,7 @@ struct IDTokenChecks: Sendable {
         return ProviderIdentity(subject: subject, claims: claims)
     }
 
-    /// Among several audiences the token must say that it was made for us.
+    /// With several audiences the token must name Tenon as the authorized party.
     private func checkAudience(_ claims: JSONObject) throws(OpenIDFault) {
         let audiences: [String]
         switch claims["aud"] {
@@ -109,14 +109,14 @@ struct IDTokenChecks: Sendable {
         }
     }
 
-    /// A NumericDate (RFC 7519 §2), which may have a fraction; what is below a millisecond does not count.
+    /// A NumericDate (RFC 7519 §2), possibly with a fraction; digits below a millisecond are ignored.
     private func time(_ name: String, in claims: JSONObject) throws(OpenIDFault) -> Timestamp {
         guard let milliseconds = claims[name]?.numberValue?.truncated(places: 3), Self.times.contains(milliseconds)
         else { throw .wrongClaim(name) }
         return Timestamp(millisecondsSince1970: milliseconds)
     }
 
-    /// Byte by byte: to Swift, texts that Unicode calls equivalent are equal.
+    /// Byte by byte: Swift treats canonically equivalent texts as equal.
     private func isSame(_ left: String, _ right: String) -> Bool {
         left.utf8.elementsEqual(right.utf8)
     }

@@ -1,8 +1,8 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// A provider's public keys (RFC 7517). Each is good for the algorithms that its own members, and the provider's
-/// metadata, say: nothing in a token widens them.
+/// A provider's public keys (RFC 7517). The key's own members and the provider's metadata determine its algorithms;
+/// nothing in a token extends them.
 struct KeySet: Sendable, Equatable {
     private static let maxKeys = 100
     private static let limits = JSONLimits(depth: 6, values: 5_000)
@@ -15,11 +15,11 @@ struct KeySet: Sendable, Equatable {
 
     let keys: [Key]
 
-    /// Keys of other kinds and uses are passed over (RFC 7517 §5); a set that has none of ours is none.
+    /// Ignores keys of other kinds and uses (RFC 7517 §5); a set without a usable key is refused.
     init(_ document: [UInt8], algorithms: Set<SignatureAlgorithm>) throws(OpenIDFault) {
         guard let items = (try? JSONParser.parse(document, limits: Self.limits))?["keys"]?.arrayValue,
             items.count <= Self.maxKeys
-        else { throw .noDocument("the key set is not one of 100 keys at most") }
+        else { throw .noDocument("the key set must have at most 100 keys") }
         keys = items.compactMap { $0.objectValue.flatMap { Self.key($0, among: algorithms) } }
         guard !keys.isEmpty else { throw .noKeys }
     }
@@ -28,11 +28,11 @@ struct KeySet: Sendable, Equatable {
         case key(Key)
         /// No key has this id: the provider may have a new one.
         case unknown
-        /// A key has this id and is not for this algorithm, or several could be meant.
+        /// The key with this id is for another algorithm, or several match.
         case refused
     }
 
-    /// The key that a token's header means.
+    /// The key for a token's header.
     func match(_ keyID: String?, _ algorithm: SignatureAlgorithm) -> Match {
         let named = keyID.map { id in keys.filter { $0.keyID.map { $0.utf8.elementsEqual(id.utf8) } ?? false } } ?? keys
         guard !named.isEmpty else { return .unknown }
@@ -41,7 +41,7 @@ struct KeySet: Sendable, Equatable {
     }
 
     private static func key(_ object: JSONObject, among allowed: Set<SignatureAlgorithm>) -> Key? {
-        // A private key that everybody can read signs for everybody.
+        // Anyone can sign with a published private key.
         guard object["use"].map({ $0.stringValue == "sig" }) ?? true, object["d"] == nil,
             object["key_ops"].map({ $0.arrayValue?.contains(.string("verify")) ?? false }) ?? true,
             let (material, possible) = material(object)
@@ -55,7 +55,7 @@ struct KeySet: Sendable, Equatable {
         return Key(keyID: object["kid"]?.stringValue, material: material, algorithms: algorithms)
     }
 
-    /// The numbers of a key, and what its type can do.
+    /// The numbers of a key, and the algorithms of its type.
     private static func material(_ object: JSONObject) -> (PublicKeyMaterial, Set<SignatureAlgorithm>)? {
         func number(_ name: String) -> [UInt8]? {
             object[name]?.stringValue.flatMap { $0.utf8.count <= 1400 ? Base64URL.decode($0) : nil }

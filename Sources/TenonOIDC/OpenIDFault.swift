@@ -1,15 +1,15 @@
 internal import TenonDomain
 
-/// Why a provider, or what it says, is not accepted; whoever called learns which of the two failures it is, the log the
-/// rest.
+/// Why a provider or its response is not accepted. The caller only sees which of the two failures it is; the log has
+/// the reason.
 enum OpenIDFault: Error, Equatable {
-    // The provider is gone, or makes no sense.
+    // The provider is unreachable or invalid.
     case unreachable(String)
-    /// No connection came about, so nothing was sent.
+    /// There was no connection, so nothing was sent.
     case unconnected(String)
     case tooSlow
     case tooLong
-    /// Too many lookups run already: nobody knows what the provider would have said.
+    /// Too many lookups are running: the provider was not asked.
     case busy
     case addressRefused(String)
     case status(Int)
@@ -17,7 +17,7 @@ enum OpenIDFault: Error, Equatable {
     case otherIssuer(String)
     case noKeys
 
-    // The login is not proved.
+    // The login is not proven.
     case refusedCode(String)
     case wrongResponseIssuer
     case malformedToken(String)
@@ -31,12 +31,12 @@ enum OpenIDFault: Error, Equatable {
         case .unreachable, .unconnected, .tooSlow, .tooLong, .busy, .addressRefused, .status, .noDocument,
             .otherIssuer, .noKeys:
             Failure(
-                .identityProviderUnavailable, "The identity provider does not answer as it should.",
+                .identityProviderUnavailable, "The identity provider is unreachable or its response is invalid.",
                 retryAfter: .seconds(5), cause: self)
         case .refusedCode(let error):
             Failure(.ssoRefused, "The identity provider refused the code: \(error).", cause: self)
         case .wrongResponseIssuer, .malformedToken, .algorithmRefused, .unknownKey, .wrongSignature, .wrongClaim:
-            Failure(.ssoRefused, "What the identity provider answered does not prove who signed in.", cause: self)
+            Failure(.ssoRefused, "The identity provider's response does not prove the user's identity.", cause: self)
         }
     }
 }

@@ -2,10 +2,10 @@ internal import FoundationEssentials
 public import TenonDomain
 internal import TenonKit
 
-/// Identity providers that speak OpenID Connect, over HTTP.
+/// Identity providers with OpenID Connect, over HTTP.
 ///
-/// A provider's metadata and keys are kept and asked for again when they are old, or when a token is under a key that
-/// nobody knows. A provider that is down keeps the keys that it had.
+/// A provider's metadata and keys are cached and fetched again when they expire, or for a token with an unknown key.
+/// While a provider is down its known keys stay in use.
 public struct OpenIDProvider: IdentityProvider {
     private let transport: ProviderTransport
     private let table: ProviderTable
@@ -40,7 +40,7 @@ public struct OpenIDProvider: IdentityProvider {
     ) async throws(Failure) -> ProviderIdentity {
         do throws(OpenIDFault) {
             let snapshot = try await table.snapshot(of: client.issuer, for: client.tenant)
-            // Else the code may be another provider's, and go to the wrong one (RFC 9700 §4.4).
+            // Otherwise another provider's code could be sent to the wrong one (RFC 9700 §4.4).
             if answer.issuer != nil || snapshot.metadata.namesItself {
                 guard let named = answer.issuer, named.utf8.elementsEqual(client.issuer.text.utf8) else {
                     throw .wrongResponseIssuer
@@ -56,8 +56,8 @@ public struct OpenIDProvider: IdentityProvider {
         }
     }
 
-    /// By the keys that are known, and once more where the provider may have newer ones. A token without a key's id that
-    /// does not verify may be under one of those as well.
+    /// Verifies with the known keys, and once more if the provider may have newer ones. A token without a key id that
+    /// does not verify may use a newer key as well.
     private func verify(_ token: IDToken, of client: OpenIDClient, by known: KeySet) async throws(OpenIDFault) {
         guard let first = fault(of: token, by: known) else { return }
         guard first == .unknownKey || (first == .wrongSignature && token.keyID == nil) else { throw first }
@@ -77,7 +77,7 @@ public struct OpenIDProvider: IdentityProvider {
 
     // MARK: The token endpoint
 
-    /// The ID token that the code stands for (RFC 6749 §4.1.3, RFC 7636 §4.5).
+    /// The ID token for the code (RFC 6749 §4.1.3, RFC 7636 §4.5).
     private func exchange(
         _ code: Secret, _ login: SSOLogin, _ client: OpenIDClient, at metadata: ProviderMetadata
     ) async throws(OpenIDFault) -> String {
@@ -88,7 +88,7 @@ public struct OpenIDProvider: IdentityProvider {
         var authorization: String?
         switch client.secret {
         case let secret? where metadata.takesBasicAuthentication:
-            // Both are encoded as in a form first (RFC 6749 §2.3.1).
+            // Both are form-encoded first (RFC 6749 §2.3.1).
             let pair = "\(FormFields.encode(client.clientID.text)):\(FormFields.encode(secret.revealedText()))"
             authorization = "Basic \(Data(pair.utf8).base64EncodedString())"
         case let secret?:
@@ -102,7 +102,7 @@ public struct OpenIDProvider: IdentityProvider {
         switch answer.status {
         case 200:
             guard let token = object?["id_token"]?.stringValue else {
-                throw .malformedToken("the answer has no id_token")
+                throw .malformedToken("the response has no id_token")
             }
             return token
         case 400, 401, 403:
@@ -112,7 +112,7 @@ public struct OpenIDProvider: IdentityProvider {
         }
     }
 
-    /// A name of RFC 6749 §5.2; what else a provider writes there is not repeated.
+    /// A name of RFC 6749 §5.2; other text from the provider is not repeated.
     private static func errorName(_ text: String?) -> String {
         guard let text, (1...64).contains(text.utf8.count),
             text.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") })

@@ -1,24 +1,24 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// What a provider says of itself (OpenID Connect Discovery 1.0 §3), as far as the code flow needs it.
+/// A provider's metadata (OpenID Connect Discovery 1.0 §3), as far as the code flow needs it.
 struct ProviderMetadata: Sendable, Equatable {
     private static let limits = JSONLimits(depth: 8, values: 5_000)
 
-    /// Where browsers go. Nobody connects there from here.
+    /// The address for browsers. Tenon does not connect to it.
     let authorizationEndpoint: String
     let tokenEndpoint: ProviderURL
     let keySet: ProviderURL
     let algorithms: Set<SignatureAlgorithm>
-    /// Whether it takes the secret in the `Authorization` field, which is the standard's default, or in the body.
+    /// Whether it accepts the secret in the `Authorization` field, which is the standard's default, or in the body.
     let takesBasicAuthentication: Bool
-    /// Whether it names itself in every answer to a browser (RFC 9207).
+    /// Whether it names itself in every response to a browser (RFC 9207).
     let namesItself: Bool
 
-    /// Fails where the document is of another issuer, which would be one that speaks for others.
+    /// Fails if the document belongs to another issuer, which must not speak for this one.
     init(_ document: [UInt8], of issuer: IssuerURL) throws(OpenIDFault) {
         guard let object = (try? JSONParser.parse(document, limits: Self.limits))?.objectValue else {
-            throw .noDocument("the metadata is no JSON object")
+            throw .noDocument("the metadata must be a JSON object")
         }
         guard let named = object["issuer"]?.stringValue, named.utf8.elementsEqual(issuer.text.utf8) else {
             throw .otherIssuer(object["issuer"]?.stringValue.map { String($0.prefix(200)) } ?? "")
@@ -29,35 +29,36 @@ struct ProviderMetadata: Sendable, Equatable {
             }
             return (text, url)
         }
-        // The browser is sent there with what the login hangs on. Tenon does not connect there, so no policy looks at it.
+        // The browser is redirected there with the login's parameters. Tenon does not connect there, so no policy
+        // checks it.
         let authorization = try url("authorization_endpoint")
         guard !authorization.url.isPlain || issuer.text.utf8.starts(with: "http://".utf8) else {
-            throw .noDocument("the authorization_endpoint is not https as the issuer is")
+            throw .noDocument("the authorization_endpoint must be https like the issuer")
         }
         authorizationEndpoint = authorization.text
         tokenEndpoint = try url("token_endpoint").url
         keySet = try url("jwks_uri").url
         let names = object["id_token_signing_alg_values_supported"]?.arrayValue ?? ["RS256"]
         algorithms = Set(names.compactMap { $0.stringValue.flatMap { SignatureAlgorithm(name: $0) } })
-        guard !algorithms.isEmpty else { throw .noDocument("it signs by no algorithm that is accepted") }
+        guard !algorithms.isEmpty else { throw .noDocument("it supports no accepted signature algorithm") }
         let methods = object["token_endpoint_auth_methods_supported"]?.arrayValue ?? ["client_secret_basic"]
         takesBasicAuthentication = methods.contains("client_secret_basic") || !methods.contains("client_secret_post")
         namesItself = object["authorization_response_iss_parameter_supported"]?.boolValue ?? false
     }
 
-    /// Where the document stands (§4).
+    /// The address of the document (§4).
     static func location(of issuer: IssuerURL) -> ProviderURL? {
         let base = issuer.text.utf8.last == UInt8(ascii: "/") ? String(issuer.text.dropLast()) : issuer.text
         return ProviderURL(base + "/.well-known/openid-configuration")
     }
 }
 
-/// A provider as it was seen at one time.
+/// A provider's state at one time.
 struct ProviderSnapshot: Sendable, Equatable {
     let metadata: ProviderMetadata
     let keys: KeySet
 
-    /// About what it takes in memory.
+    /// Approximate memory.
     var bytes: Int {
         let ofKeys = keys.keys.reduce(0) { $0 + 512 + ($1.keyID?.utf8.count ?? 0) + $1.material.bytes }
         return 2_048 + metadata.authorizationEndpoint.utf8.count + 2 * metadata.tokenEndpoint.text.utf8.count

@@ -1,12 +1,12 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Which providers this process connects to. A tenant chooses the address, so it must not lead behind the firewall.
+/// The providers that this process may connect to. A tenant chooses the address, so it must not lead behind the
+/// firewall.
 public struct ProviderPolicy: Sendable {
-    /// Whether a provider on this machine may be asked over plain HTTP, as while developing, where private addresses are
-    /// allowed.
+    /// Whether plain HTTP is allowed to a provider on this machine, for development, if private addresses are allowed.
     public let allowsPlainLoopback: Bool
-    /// Whether providers may stand in private networks, where the operator runs one there.
+    /// Whether providers may be in private networks.
     public let allowsPrivateAddresses: Bool
     /// How long a request may take, from the look-up of the name to the last byte.
     package var patience = Duration.seconds(5)
@@ -16,30 +16,30 @@ public struct ProviderPolicy: Sendable {
         self.allowsPrivateAddresses = allowsPrivateAddresses
     }
 
-    /// Passes where all of a host's addresses may be connected to.
+    /// Passes if all of a host's addresses are allowed.
     func check(_ addresses: [IPAddress], of url: ProviderURL) throws(OpenIDFault) {
         if url.isPlain {
             guard allowsPlainLoopback, allowsPrivateAddresses, url.isLoopback,
                 addresses.allSatisfy(AddressRange.loopback.contains)
             else {
-                throw .addressRefused("\(url.host) is not asked over plain HTTP")
+                throw .addressRefused("\(url.host) must not be used over plain HTTP")
             }
             return
         }
-        // Each of them: a name with one address of each kind would else be a matter of luck.
+        // All of them: otherwise a name with one address of each kind would pass by chance.
         guard allowsPrivateAddresses || !addresses.contains(where: AddressRange.inner.contains) else {
             throw .addressRefused("\(url.host) is in a private network")
         }
     }
 }
 
-/// Addresses that are not the world's.
+/// Addresses that are not globally reachable.
 struct AddressRange: Sendable {
     private let networks: [IPNetwork]
 
     private init(_ texts: [String]) {
         networks = texts.map { text in
-            guard let network = IPNetwork(text) else { preconditionFailure("\(text) is no network") }
+            guard let network = IPNetwork(text) else { preconditionFailure("\(text) is not a network") }
             return network
         }
     }
@@ -50,8 +50,8 @@ struct AddressRange: Sendable {
 
     static let loopback = AddressRange(["127.0.0.0/8", "::1"])
 
-    /// The special-purpose registries of IANA (RFC 6890), with everything that may wrap an address of IPv4: private,
-    /// loopback, link-local (where clouds keep their metadata), shared, documentation, multicast and reserved ones.
+    /// The special-purpose registries of IANA (RFC 6890), including ranges that can embed IPv4 addresses: private,
+    /// loopback, link-local (used for cloud metadata), shared, documentation, multicast and reserved ones.
     static let inner = AddressRange([
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",

@@ -1,25 +1,25 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// What is known of one provider, and when it is asked again. A value without I/O: it says what to do, and is told what
-/// came of it. Moments are those of `WallClock.steady`.
+/// The known state of one provider, and when to ask it again. A value without I/O: it returns the next step, and is
+/// told the outcome. Times are from `WallClock.steady`.
 struct ProviderState: Sendable {
     enum Step: Sendable, Equatable {
         case use(ProviderSnapshot)
-        /// Ask the provider, then say `fetched`, `failed` or `wasNotAsked`.
+        /// Ask the provider, then call `fetched`, `failed` or `wasNotAsked`.
         case fetch
-        /// Somebody asks already; wait for what comes of it.
+        /// A request is in progress; wait for its outcome.
         case join
         /// It failed a moment ago, and nothing is known.
         case refuse
     }
 
-    /// Without a word of the provider; and what it may say at least and at most.
+    /// The default lifetime; and the minimum and maximum of the provider's own.
     static let standardLife = Duration.seconds(3600)
     static let lives = Duration.seconds(60)...Duration.seconds(86_400)
-    /// After a failure nobody is asked for so long.
+    /// The pause after a failure.
     static let pause = Duration.seconds(5)
-    /// A key that nobody knows makes us ask once in so long, whoever makes them up.
+    /// The minimum interval of requests caused by unknown keys.
     static let pauseOfUnknownKeys = Duration.seconds(60)
 
     private(set) var snapshot: ProviderSnapshot?
@@ -32,20 +32,20 @@ struct ProviderState: Sendable {
         self.isFetching = isFetching
     }
 
-    /// Somebody needs the provider.
+    /// A caller needs the provider.
     mutating func need(at now: Timestamp) -> Step {
         if let snapshot, let freshUntil, now < freshUntil { return .use(snapshot) }
         return fetch(unless: isRecent(failedAt, Self.pause, now))
     }
 
-    /// Somebody has a token under a key that the snapshot does not have.
+    /// A caller has a token with a key that the snapshot does not have.
     mutating func needUnknownKey(at now: Timestamp) -> Step {
         let step = fetch(unless: isRecent(searchedAt, Self.pauseOfUnknownKeys, now))
         if step == .fetch { searchedAt = now }
         return step
     }
 
-    /// `life` is what the provider allows caches.
+    /// `life` is the provider's cache lifetime.
     mutating func fetched(_ new: ProviderSnapshot, life: Duration?, at now: Timestamp) {
         isFetching = false
         snapshot = new
@@ -53,13 +53,13 @@ struct ProviderState: Sendable {
         freshUntil = now + min(max(life ?? Self.standardLife, Self.lives.lowerBound), Self.lives.upperBound)
     }
 
-    /// What was known stays known: a provider that is down for a while has not changed its keys.
+    /// Known data stays: a provider that is down for a while has not changed its keys.
     mutating func failed(at now: Timestamp) {
         isFetching = false
         failedAt = now
     }
 
-    /// That says nothing of the provider, and the next one may ask at once.
+    /// The provider itself did not fail, and the next caller may ask at once.
     mutating func wasNotAsked() {
         isFetching = false
         searchedAt = nil

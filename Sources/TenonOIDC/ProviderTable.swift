@@ -1,13 +1,13 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// The providers that logins went to, each asked by one at a time.
+/// The providers of logins. Each is asked by one caller at a time.
 actor ProviderTable {
     private typealias Outcome = Result<ProviderSnapshot, OpenIDFault>
 
-    /// Tenants make issuers up, so there is an end to them.
+    /// Limited, because tenants choose the issuers.
     private static let capacity = 1_000
-    /// Of their metadata and keys, in bytes, about.
+    /// Approximate bytes of their metadata and keys.
     private static let maxBytes = 8 << 20
 
     private let transport: ProviderTransport
@@ -20,14 +20,14 @@ actor ProviderTable {
         self.clock = clock
     }
 
-    /// `tenant` is who asks, where somebody has to.
+    /// `tenant` is the caller that may have to ask.
     func snapshot(of issuer: IssuerURL, for tenant: TenantID) async throws(OpenIDFault) -> ProviderSnapshot {
         makeRoom(for: issuer)
         let step = states[issuer, default: ProviderState()].need(at: clock.steady())
         return try await take(step, issuer, tenant)
     }
 
-    /// Asked anew, where that is due, because a token is under an unknown key.
+    /// Asked again, if due, because of a token with an unknown key.
     func newerSnapshot(of issuer: IssuerURL, for tenant: TenantID) async throws(OpenIDFault) -> ProviderSnapshot {
         let step = states[issuer, default: ProviderState()].needUnknownKey(at: clock.steady())
         return try await take(step, issuer, tenant)
@@ -38,14 +38,14 @@ actor ProviderTable {
     ) async throws(OpenIDFault) -> ProviderSnapshot {
         switch step {
         case .use(let snapshot): return snapshot
-        case .refuse: throw .unreachable("it did not answer a moment ago")
+        case .refuse: throw .unreachable("it did not respond a moment ago")
         case .fetch: flights[issuer] = Task { await self.fetch(issuer, for: tenant) }
         case .join: break
         }
-        guard let outcome = await flights[issuer]?.value else { throw .unreachable("it is not asked any more") }
-        // What was known stands in for an answer that did not come.
+        guard let outcome = await flights[issuer]?.value else { throw .unreachable("it is no longer asked") }
+        // The known state replaces a failed response.
         if case .failure = outcome, let known = states[issuer]?.snapshot { return known }
-        // It was another tenant that may ask no more for now.
+        // It was another tenant that has reached its limit.
         if step == .join, outcome == .failure(.busy) { return try await snapshot(of: issuer, for: tenant) }
         return try outcome.get()
     }
@@ -68,7 +68,7 @@ actor ProviderTable {
         _ issuer: IssuerURL, for tenant: TenantID, over transport: ProviderTransport
     ) async throws(OpenIDFault) -> (ProviderSnapshot, Duration?) {
         guard let location = ProviderMetadata.location(of: issuer) else {
-            throw .addressRefused("the issuer is no address")
+            throw .addressRefused("the issuer must be a URL")
         }
         let document = try await transport.get(location, for: tenant)
         let metadata = try ProviderMetadata(document.body, of: issuer)
@@ -84,7 +84,7 @@ actor ProviderTable {
         if states[issuer] == nil, states.count >= Self.capacity { forgetOthers() }
     }
 
-    /// Those that are being asked go on without what was known of them.
+    /// Requests in progress continue without the previously known state.
     private func forgetOthers() {
         states = states.filter { $0.value.isFetching }.mapValues { _ in ProviderState(isFetching: true) }
     }

@@ -6,12 +6,12 @@ internal import NIOPosix
 internal import TenonDomain
 internal import TenonKit
 
-/// Requests to providers: bounded in time and bytes, to an address that was looked at, never led on to another one.
+/// Requests to providers: limited in time and bytes, to a checked address, without redirects.
 struct ProviderTransport: Sendable {
     struct Answer: Sendable {
         let status: Int
         let body: [UInt8]
-        /// `max-age` of `Cache-Control` (RFC 9111); zero for what must not be kept.
+        /// `max-age` of `Cache-Control` (RFC 9111); zero if the response must not be cached.
         let life: Duration?
     }
 
@@ -21,7 +21,7 @@ struct ProviderTransport: Sendable {
     let policy: ProviderPolicy
     let lookups: HostLookups
 
-    /// A document that must be there.
+    /// A required document.
     func get(_ url: ProviderURL, for tenant: TenantID) async throws(OpenIDFault) -> Answer {
         let answer = try await send(url, for: tenant, form: nil, authorization: nil)
         guard answer.status == 200 else { throw .status(answer.status) }
@@ -104,7 +104,7 @@ struct ProviderTransport: Sendable {
         }
     }
 
-    /// Whether no connection came about.
+    /// Whether no connection was established.
     private static func isUnconnected(_ error: any Error) -> Bool {
         switch error {
         case let error as IOError:
@@ -136,7 +136,8 @@ struct ProviderTransport: Sendable {
 
     // MARK: Time
 
-    /// What the work answers; nil where it takes longer, and is left to itself: a lookup cannot be called back.
+    /// The result of the work; nil if it takes too long, and then continues on its own, because a lookup cannot be
+    /// cancelled.
     private static func within<Value: Sendable>(
         _ patience: Duration, _ work: @escaping @Sendable () async -> Value
     ) async -> Value? {

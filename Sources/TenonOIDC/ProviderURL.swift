@@ -1,19 +1,19 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// An address at a provider, read so strictly that nobody behind can read another host out of it.
+/// A provider's URL, parsed so strictly that no other parser can read another host from it.
 struct ProviderURL: Sendable, Equatable {
     private static let maxLength = 2048
 
     let isPlain: Bool
-    /// A name in lower case, or an address; IPv6 without its brackets.
+    /// A name in lower case, or an address; IPv6 without brackets.
     let host: String
     let port: Int
     /// Path and query; begins with `/`.
     let target: String
 
-    /// Nil for everything but `https://HOST[:PORT]/…` and `http://…`: user information, fragments, foreign characters and
-    /// hosts that are neither a name of ASCII nor an address.
+    /// Nil for everything except `https://HOST[:PORT]/…` and `http://…`: user information, fragments, invalid
+    /// characters and hosts that are neither an ASCII name nor an address.
     init?(_ text: String) {
         let bytes = Array(text.utf8)
         let isPlain = bytes.starts(with: "http://".utf8)
@@ -30,21 +30,22 @@ struct ProviderURL: Sendable, Equatable {
         target = tail.utf8.first == UInt8(ascii: "/") ? tail : "/" + tail
     }
 
-    /// As it is asked for: made of the parts that were checked.
+    /// As requested: assembled from the checked parts.
     var text: String {
         let isLiteral = host.utf8.contains(UInt8(ascii: ":"))
         return "\(isPlain ? "http" : "https")://\(isLiteral ? "[\(host)]" : host):\(port)\(target)"
     }
 
-    /// Where the host is an address by itself.
+    /// Set if the host is an address.
     var address: IPAddress? { IPAddress(host) }
 
-    /// Whether the name or the address is this machine's (RFC 6761 §6.3).
+    /// Whether the name or the address belongs to this machine (RFC 6761 §6.3).
     var isLoopback: Bool {
         host == "localhost" || host.hasSuffix(".localhost") || address.map(AddressRange.loopback.contains) ?? false
     }
 
-    /// Printable ASCII but for what begins a fragment, ends user information, or is another slash to some.
+    /// Printable ASCII except for characters that begin a fragment, end user information, or count as a slash in some
+    /// parsers.
     private static func isAllowed(_ byte: UInt8) -> Bool {
         (0x21...0x7E).contains(byte) && ![UInt8(ascii: "#"), UInt8(ascii: "@"), UInt8(ascii: "\\")].contains(byte)
     }
@@ -68,7 +69,7 @@ struct ProviderURL: Sendable, Equatable {
                         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x5F
                     }
             }
-            // A last label of digits is an address to resolvers, in notations that IPAddress does not take.
+            // Resolvers treat a last label of digits as an address, in notations that IPAddress does not accept.
             let isNumeric = labels.last?.utf8.first.map { (0x30...0x39).contains($0) } ?? false
             guard isName, host.utf8.count <= 253, !isNumeric || IPAddress(host) != nil else { return nil }
         }

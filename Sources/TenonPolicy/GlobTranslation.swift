@@ -1,6 +1,6 @@
-/// Globs as regular expressions.
+/// Translates globs to regular expressions.
 enum GlobTranslation {
-    /// Nil where a bracket or a brace is not closed.
+    /// Nil if a bracket or a brace is not closed.
     static func expression(of glob: String) -> String? {
         let scalars = Array(glob.unicodeScalars)
         var result = ""
@@ -43,7 +43,7 @@ enum GlobTranslation {
         return braces == 0 ? result : nil
     }
 
-    /// Writes the class that begins here; answers where it ends. It never has `/`.
+    /// Writes the class that begins here and returns its end. A class never contains `/`.
     private static func bracket(_ scalars: [Unicode.Scalar], _ start: Int, _ result: inout String) -> Int? {
         var at = start + 1
         let isNegated = at < scalars.count && (scalars[at] == "!" || scalars[at] == "^")
@@ -69,7 +69,7 @@ enum GlobTranslation {
         if isNegated {
             result += "[^/" + ranges.map(range).joined() + "]"
         } else {
-            // A range with `/` inside is two, so that a class never matches it.
+            // A range across `/` is split in two, so that a class never matches it.
             let slash: Unicode.Scalar = "/"
             var kept: [(Unicode.Scalar, Unicode.Scalar)] = []
             for (first, last) in ranges {
@@ -85,7 +85,7 @@ enum GlobTranslation {
         "\\x{\(String(first.value, radix: 16))}-\\x{\(String(last.value, radix: 16))}"
     }
 
-    /// The scalar as a regular expression of itself.
+    /// A regular expression that matches the scalar itself.
     private static func quoted(_ scalar: Unicode.Scalar) -> String {
         scalar.isASCII && !UInt8(scalar.value).isNameByte
             ? "\\x{\(String(scalar.value, radix: 16))}" : String(scalar)

@@ -1,6 +1,6 @@
 internal import TenonKit
 
-/// A key with parameters, for the functions that look at what the parameters stand for. All else in it is literal.
+/// A key with parameters, for the functions that read the values of parameters. All other text is literal.
 struct KeyTemplate {
     private enum Part {
         case literal(UInt8)
@@ -8,19 +8,19 @@ struct KeyTemplate {
         case wildcard
     }
 
-    /// The most parts times bytes that a match may look at.
+    /// The maximum number of parts times bytes in a match.
     private static let maxSteps = 1_000_000
 
     private static let slash = UInt8(ascii: "/")
 
     private var parts: [Part] = []
 
-    /// Nil where it has more parts than can be matched.
+    /// Nil if it has too many parts to match.
     init?(_ text: String, inBraces: Bool) {
         let bytes = Array(text.utf8)
         guard bytes.count <= 1024 else { return nil }
         var at = 0
-        /// No parameter begins before here: an open brace that nothing closes is looked behind once.
+        /// No parameter begins before this position, so an unclosed brace is searched only once.
         var literalEnd = 0
         while at < bytes.count {
             if bytes[at...].starts(with: "/*".utf8) {
@@ -40,8 +40,8 @@ struct KeyTemplate {
         }
     }
 
-    /// Where the parameter that begins here ends: `:name` before the next `/`, `{name}` after its brace; nil where
-    /// none begins.
+    /// The end of the parameter that begins here: `:name` before the next `/`, `{name}` after its brace; nil if none
+    /// begins.
     static func parameterEnd(_ bytes: [UInt8], _ start: Int, inBraces: Bool) -> Int? {
         if inBraces {
             guard bytes[start] == .openBrace, start + 1 < bytes.count, bytes[start + 1] != Self.slash else {
@@ -54,11 +54,11 @@ struct KeyTemplate {
         return bytes[start...].firstIndex(of: Self.slash) ?? bytes.count
     }
 
-    /// What a match looks at: every part at every place of the text.
+    /// The cost of a match: every part at every position of the text.
     func work(on text: String) -> Int { (parts.count + 1) * (text.utf8.count + 1) }
 
-    /// What each parameter stands for, the earlier ones taking as much as they can, or as little; nil where the text
-    /// does not match. Takes time and memory as `work` says.
+    /// The value of each parameter, with earlier ones as long or as short as possible; nil if the text does not match.
+    /// Takes time and memory in proportion to `work`.
     func match(_ text: String, isGreedy: Bool) throws(MatcherFault) -> [(name: String, value: String)]? {
         guard work(on: text) <= Self.maxSteps else { throw .tooMuchWork }
         let bytes = Array(text.utf8)
@@ -69,7 +69,7 @@ struct KeyTemplate {
         var start = 0
         for (number, part) in parts.enumerated() {
             let rest = fits[((number + 1) * width)..<((number + 2) * width)]
-            /// The place from which on the other parts match what is left.
+            /// The position from which the remaining parts match the rest.
             func end(_ least: Int, _ most: Int) -> Int {
                 let ends = rest[(rest.startIndex + least)...(rest.startIndex + most)]
                 let end = isGreedy ? ends.lastIndex(of: true) : ends.firstIndex(of: true)
@@ -87,7 +87,7 @@ struct KeyTemplate {
         return found
     }
 
-    /// Whether the parts from one on match the text from one place on, for all parts and places: by rows of parts.
+    /// Whether the parts from an index match the text from a position, for all parts and positions, in rows of parts.
     private func fits(_ bytes: [UInt8]) -> [Bool] {
         let width = bytes.count + 1
         var fits = [Bool](repeating: false, count: (parts.count + 1) * width)

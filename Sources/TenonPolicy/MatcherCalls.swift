@@ -40,7 +40,7 @@ extension MatcherRun {
         return try template.match(text, isGreedy: isGreedy)
     }
 
-    /// Parameters of one name stand for one value.
+    /// Parameters with the same name must have the same value.
     private static func areConsistent(_ found: [(name: String, value: String)]) -> Bool {
         var values: [String: String] = [:]
         for (name, value) in found {
@@ -50,20 +50,20 @@ extension MatcherRun {
         return true
     }
 
-    /// All before the first `*` has to be the same; what follows the `*` means nothing.
+    /// The text before the first `*` must be equal; text after the `*` is ignored.
     private static func keyMatch(_ key: String, _ pattern: String) -> Bool {
         guard let star = pattern.utf8.firstIndex(of: UInt8(ascii: "*")) else { return sameBytes(key, pattern) }
         return key.utf8.starts(with: pattern.utf8[..<star])
     }
 
-    /// What stands in the place of the `*`.
+    /// The text that the `*` matches.
     private static func keyGet(_ key: String, _ pattern: String) -> String {
         guard let star = pattern.utf8.firstIndex(of: UInt8(ascii: "*")) else { return "" }
         let prefix = pattern.utf8[..<star]
         return key.utf8.starts(with: prefix) ? String(decoding: key.utf8.dropFirst(prefix.count), as: UTF8.self) : ""
     }
 
-    /// Bits after the prefix of a network mean nothing.
+    /// Bits after the prefix of a network are ignored.
     private static func ipMatch(_ text: String, _ pattern: String) throws(MatcherFault) -> Bool {
         let parts = pattern.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(text), let base = IPAddress(String(Substring(parts[0]))) else {

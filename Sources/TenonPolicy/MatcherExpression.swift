@@ -1,9 +1,9 @@
 internal import TenonKit
 
-/// What a matcher says, its names looked up.
+/// A parsed matcher with resolved names.
 indirect enum MatcherExpression: Sendable {
     case literal(MatcherValue)
-    /// A value of the request, and a field of the rule, by their places.
+    /// A value of the request, and a field of the rule, by index.
     case request(Int)
     case rule(Int)
     case member(MatcherExpression, String)
@@ -13,16 +13,16 @@ indirect enum MatcherExpression: Sendable {
     case or(MatcherExpression, MatcherExpression)
     case compare(MatcherComparison, MatcherExpression, MatcherExpression)
     case calculate(MatcherOperation, MatcherExpression, MatcherExpression)
-    /// Whether it is one of the others; of a single one that is a list, one of its elements.
+    /// Whether it equals one of the others; a single list counts as its elements.
     case isOneOf(MatcherExpression, [MatcherExpression])
     case isElement(MatcherExpression, of: MatcherExpression)
-    /// Whether the first has the second as a role, or is it: in a domain, where the relation has those.
+    /// Whether the first has the second as a role, or is it; with a domain if the relation has domains.
     case hasRole(relation: Int, MatcherExpression, MatcherExpression, domain: MatcherExpression?)
     case call(MatcherFunction, [MatcherExpression])
-    /// The condition that stands in the rule's field.
+    /// The condition in the rule's field.
     case condition(Int)
 
-    /// Whether it comes out differently from rule to rule.
+    /// Whether the result depends on the rule.
     var dependsOnRule: Bool {
         switch self {
         case .literal, .request: false
@@ -38,7 +38,7 @@ indirect enum MatcherExpression: Sendable {
         }
     }
 
-    /// Visits it and all of its parts.
+    /// Visits the expression and all of its parts.
     func visit(_ body: (MatcherExpression) -> Void) {
         body(self)
         switch self {
@@ -68,12 +68,12 @@ enum MatcherOperation: Sendable {
     case add, subtract, multiply, divide, remainder
 }
 
-/// What an expression comes to.
+/// The result of an expression.
 enum MatcherValue: Sendable {
     case text(String)
-    /// As it was written: compared exactly.
+    /// As written: compared exactly.
     case number(JSONNumber)
-    /// What arithmetic made.
+    /// The result of arithmetic.
     case computed(Double)
     case bool(Bool)
     case array([JSONValue])
@@ -91,7 +91,7 @@ enum MatcherValue: Sendable {
         }
     }
 
-    /// The number, as arithmetic reckons with it.
+    /// The number, as used in arithmetic.
     var double: Double? {
         switch self {
         case .number(let number): Double(JSONValue.number(number).description)
@@ -100,7 +100,7 @@ enum MatcherValue: Sendable {
         }
     }
 
-    /// The steps that comparing the two takes beyond the first.
+    /// The additional steps of comparing the two.
     func steps(besides other: MatcherValue) -> Int {
         switch (self, other) {
         case (.text(let left), .text(let right)): min(left.utf8.count, right.utf8.count) / 64
@@ -111,7 +111,7 @@ enum MatcherValue: Sendable {
         }
     }
 
-    /// Values of different kinds are never the same.
+    /// Values of different kinds are never equal.
     func isSame(as other: MatcherValue) -> Bool {
         switch (self, other) {
         case (.text(let left), .text(let right)): sameBytes(left, right)
@@ -125,7 +125,7 @@ enum MatcherValue: Sendable {
         }
     }
 
-    /// Whether this stands before the other; nil where the two have no order.
+    /// Whether this is less than the other; nil if the two have no order.
     func isLess(than other: MatcherValue) -> Bool? {
         switch (self, other) {
         case (.text(let left), .text(let right)): return left.utf8.lexicographicallyPrecedes(right.utf8)

@@ -1,8 +1,8 @@
-/// Why a matcher came to nothing: see `PolicyEngine` for what that means.
+/// Why a matcher could not be evaluated. `PolicyEngine` describes the consequences.
 package enum MatcherFault: Error, Sendable, CustomStringConvertible {
     case wrongSize(Int)
     case unknownContext
-    /// The set of definitions that is asked has a fault.
+    /// The requested set of definitions has an error.
     case unreadable(String)
     case missingMember(String)
     case notTruth
@@ -19,20 +19,20 @@ package enum MatcherFault: Error, Sendable, CustomStringConvertible {
     /// A sentence without a full stop.
     package var description: String {
         switch self {
-        case .wrongSize(let size): "a request has \(size) values here"
-        case .unreadable(let fault): "the model's definitions of this set cannot be read: \(fault)"
+        case .wrongSize(let size): "a request must have \(size) values"
+        case .unreadable(let fault): "the model's definitions of this set are invalid: \(fault)"
         case .unknownContext: "the model has no such set of definitions"
-        case .missingMember(let name): "there is no member \(name)"
-        case .notTruth: "something that is neither true nor false stands where one is needed"
-        case .notText(let function): "\(function) takes texts"
-        case .notNumber: "something stands in arithmetic that is no number, or '+' joins a text and something else"
+        case .missingMember(let name): "the member \(name) does not exist"
+        case .notTruth: "a condition must be true or false"
+        case .notText(let function): "the arguments of \(function) must be texts"
+        case .notNumber: "arithmetic needs numbers, and '+' joins only texts with texts"
         case .notComparable: "values of different kinds have no order"
-        case .notList: "'in' is asked of something that is no list"
-        case .notFinite: "a calculation has no finite result"
+        case .notList: "the right side of 'in' must be a list"
+        case .notFinite: "a calculation must have a finite result"
         case .invalidPattern(let reason): reason
-        case .notAddress: "ipMatch takes an IP address, and a second one or a network"
+        case .notAddress: "the arguments of ipMatch must be an IP address, and a second one or a network"
         case .nothingToEvaluate: "the matcher evaluates the rules' conditions, and there are no rules"
-        case .tooMuchWork: "the decision takes more work than is allowed"
+        case .tooMuchWork: "the decision exceeds the limit of steps"
         }
     }
 }

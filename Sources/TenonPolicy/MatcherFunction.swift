@@ -1,16 +1,15 @@
 internal import TenonKit
 
-/// The functions that a matcher may call, under Casbin's names and with Casbin's arguments: the text first, then the
-/// pattern.
+/// The functions that a matcher can call, with Casbin's names and arguments: the text first, then the pattern.
 enum MatcherFunction: String, Sendable {
     case keyMatch, keyMatch2, keyMatch3, keyMatch4, keyMatch5
     case keyGet, keyGet2, keyGet3
     case regexMatch, ipMatch, globMatch
 
-    /// How many arguments it takes.
+    /// The number of arguments.
     var width: Int { self == .keyGet2 || self == .keyGet3 ? 3 : 2 }
 
-    /// What its second argument is compiled as; nil where nothing is compiled.
+    /// How its second argument is compiled; nil if it is not compiled.
     var pattern: MatcherPattern? {
         switch self {
         case .keyMatch2: .colons
@@ -24,16 +23,16 @@ enum MatcherFunction: String, Sendable {
 
 /// How a pattern becomes a regular expression.
 enum MatcherPattern: Sendable, Hashable {
-    /// One as it is, which matches anywhere in the text.
+    /// A regular expression that matches anywhere in the text.
     case expression
-    /// `/users/:id/*`, which covers the whole text; all else in it is a regular expression, as in Casbin.
+    /// `/users/:id/*`, which covers the whole text; as in Casbin, the rest is a regular expression.
     case colons
     /// `/users/{id}/*`, likewise.
     case braces
     /// `*`, `?`, `[a-z]`, `{a,b}`, and `**` for any number of folders; covers the whole text.
     case glob
 
-    /// Compiles the text; the reason why not is a sentence without a full stop.
+    /// Compiles the text. The error is a sentence without a full stop.
     func compile(_ text: String) -> Result<Pattern, MatcherFault> {
         do throws(PatternError) {
             switch self {
@@ -46,16 +45,17 @@ enum MatcherPattern: Sendable, Hashable {
                 return .success(try Pattern("^(?:\(source))$"))
             }
         } catch {
-            return .failure(.invalidPattern("the pattern is no regular expression: \(error.detail.dropLast())"))
+            return .failure(
+                .invalidPattern("the pattern is not a valid regular expression: \(error.detail.dropLast())"))
         }
     }
 
-    /// What is wrong with the text as a pattern, if anything.
+    /// The error of the text as a pattern, if any.
     func fault(in text: String) -> String? {
         if case .failure(let fault) = compile(text) { fault.description } else { nil }
     }
 
-    /// A parameter is one or more characters but `/`; `*` after `/` is anything, and so is a lone `*`.
+    /// A parameter is one or more characters except `/`; `*` after `/`, and a lone `*`, match anything.
     private func expression(of text: String) -> String {
         let bytes = Array(text.utf8)
         if bytes == [UInt8(ascii: "*")] { return ".*" }

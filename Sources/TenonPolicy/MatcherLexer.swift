@@ -19,8 +19,8 @@ struct MatcherToken {
     }
 }
 
-/// Takes an expression apart into names, texts in single or double quotes (a backslash before a quote or a backslash
-/// takes that as it is, and is itself before anything else), numbers and symbols.
+/// Splits an expression into names, texts in single or double quotes (a backslash escapes a quote or a backslash, and
+/// is literal before anything else), numbers and symbols.
 struct MatcherLexer {
     private let source: SourceText
     private let range: Range<Int>
@@ -45,7 +45,8 @@ struct MatcherLexer {
 
     func checkSize(_ most: Int) throws(PolicySyntaxError) {
         guard range.count <= most else {
-            throw PolicySyntaxError(.tooLarge, "an expression has at most \(most) bytes", at: place(range.lowerBound))
+            throw PolicySyntaxError(
+                .tooLarge, "an expression must be at most \(most) bytes", at: place(range.lowerBound))
         }
     }
 
@@ -62,7 +63,7 @@ struct MatcherLexer {
         }
         let rest = source.bytes[at..<range.upperBound]
         guard let symbol = Self.symbols.first(where: { rest.starts(with: $0.utf8) }) else {
-            throw fault("this means nothing in an expression", at: start)
+            throw fault("this character is not allowed in an expression", at: start)
         }
         at += symbol.utf8.count
         return MatcherToken(.symbol(symbol), at: start)
@@ -96,7 +97,7 @@ struct MatcherLexer {
             }
         }
         guard let found, at == range.upperBound || !source.bytes[at].isNameByte else {
-            throw fault("this is no number", at: start)
+            throw fault("invalid number", at: start)
         }
         return found
     }

@@ -1,6 +1,6 @@
-/// What a matcher may name.
+/// The names that a matcher can use.
 struct MatcherNames: Sendable {
-    /// `r` or `r2`, and what follows the dot.
+    /// `r` or `r2`, and the names after the dot.
     let requestType: String
     let request: [String]
     let ruleType: String
@@ -8,20 +8,20 @@ struct MatcherNames: Sendable {
     let roles: [PolicyModel.RoleDefinition]
 }
 
-/// Reads an expression by recursive descent. From loosest to tightest: `||`; `&&`; `== != < <= > >= in`; `+ -`;
-/// `* / %`; `! -`; calls, members and parentheses.
+/// Parses an expression by recursive descent. From lowest to highest precedence: `||`; `&&`; `== != < <= > >= in`; `+
+/// -`; `* / %`; `! -`; calls, members and parentheses.
 struct MatcherParser {
-    /// The most bytes of an expression, and how deep it may be nested.
+    /// The maximum bytes and nesting of an expression.
     static let maxBytes = 16_384
     static let maxNesting = 50
-    /// How many sums, products and members it may have: each of a chain nests those before it.
+    /// The maximum number of sums, products and members: each of a chain nests those before it.
     static let maxOperations = 200
 
     private var lexer: MatcherLexer
     private let names: MatcherNames
-    /// A condition stands in a rule: it holds no `eval` itself.
+    /// Whether this is a condition in a rule, which must not contain `eval`.
     private let isCondition: Bool
-    /// Whether a pattern that is written out must be one: else a decision that needs it goes wrong.
+    /// Whether a literal pattern must be valid; otherwise a decision that needs it fails.
     private let checksPatterns: Bool
     private var nesting = 0
     private var operations = 0
@@ -37,7 +37,7 @@ struct MatcherParser {
         self.checksPatterns = checksPatterns
     }
 
-    /// The whole text as one expression.
+    /// Parses the whole text as one expression.
     mutating func expression() throws(PolicySyntaxError) -> MatcherExpression {
         try lexer.checkSize(Self.maxBytes)
         try advance()
@@ -58,7 +58,7 @@ struct MatcherParser {
         guard try take(symbol) else { throw lexer.fault("'\(symbol)' is expected here", at: token.offset) }
     }
 
-    /// What nests goes through here.
+    /// Every nested expression is parsed here.
     private mutating func disjunction() throws(PolicySyntaxError) -> MatcherExpression {
         try deeper()
         defer { nesting -= 1 }
@@ -73,7 +73,7 @@ struct MatcherParser {
         return Self.balanced(parts[...], MatcherExpression.and)
     }
 
-    /// A tree whose depth is the logarithm of the parts: evaluated in the same order as a chain.
+    /// A tree with logarithmic depth, evaluated in the same order as a chain.
     private static func balanced(
         _ parts: ArraySlice<MatcherExpression>, _ join: (MatcherExpression, MatcherExpression) -> MatcherExpression
     ) -> MatcherExpression {
@@ -140,10 +140,12 @@ struct MatcherParser {
         }
     }
 
-    /// Steps over an operator.
+    /// Skips an operator.
     private mutating func step() throws(PolicySyntaxError) {
         operations += 1
-        guard operations <= Self.maxOperations else { throw tooLarge("has at most \(Self.maxOperations) operations") }
+        guard operations <= Self.maxOperations else {
+            throw tooLarge("must have at most \(Self.maxOperations) operations")
+        }
         try advance()
     }
 
@@ -186,13 +188,13 @@ struct MatcherParser {
         let isRequest = name == names.requestType
         guard isRequest || name == names.ruleType else {
             throw lexer.fault(
-                "a value is \(names.requestType).… of the request or \(names.ruleType).… of the rule, "
-                    + "and a text stands in quotes", at: offset)
+                "a value must be \(names.requestType).… of the request or \(names.ruleType).… of the rule, "
+                    + "or a quoted text", at: offset)
         }
         try expect(".")
         let fields = isRequest ? names.request : names.rule
         guard case .name(let field) = token.kind, let place = fields.firstIndex(of: field) else {
-            throw lexer.fault("\(name) has \(fields.joined(separator: ", "))", at: token.offset)
+            throw lexer.fault("\(name) must be followed by one of \(fields.joined(separator: ", "))", at: token.offset)
         }
         try advance()
         return isRequest ? .request(place) : .rule(place)
@@ -202,23 +204,24 @@ struct MatcherParser {
         let arguments = try list()
         if name == "eval", !isCondition {
             guard arguments.count == 1, case .rule(let column) = arguments[0] else {
-                throw lexer.fault("eval takes a field of the rule, such as \(names.ruleType).sub_rule", at: offset)
+                throw lexer.fault(
+                    "the argument of eval must be a field of the rule, such as \(names.ruleType).sub_rule", at: offset)
             }
             return .condition(column)
         }
         if let relation = names.roles.firstIndex(where: { $0.name == name }) {
             let width = names.roles[relation].width
             guard arguments.count == 2 || arguments.count == width else {
-                throw lexer.fault("\(name) takes \(width) values", at: offset)
+                throw lexer.fault("\(name) needs \(width) arguments", at: offset)
             }
             return .hasRole(
                 relation: relation, arguments[0], arguments[1], domain: arguments.count == 3 ? arguments[2] : nil)
         }
         guard let function = MatcherFunction(rawValue: name) else {
-            throw lexer.fault("there is no function \(name)", at: offset)
+            throw lexer.fault("unknown function \(name)", at: offset)
         }
         guard arguments.count == function.width else {
-            throw lexer.fault("\(name) takes \(function.width) values", at: offset)
+            throw lexer.fault("\(name) needs \(function.width) arguments", at: offset)
         }
         if checksPatterns, let kind = function.pattern, case .literal(.text(let text)) = arguments[1],
             let reason = kind.fault(in: text)
@@ -241,7 +244,7 @@ struct MatcherParser {
 
     private mutating func deeper() throws(PolicySyntaxError) {
         nesting += 1
-        guard nesting <= Self.maxNesting else { throw tooLarge("nests at most \(Self.maxNesting) deep") }
+        guard nesting <= Self.maxNesting else { throw tooLarge("must be nested at most \(Self.maxNesting) deep") }
     }
 
     private func tooLarge(_ bound: String) -> PolicySyntaxError {

@@ -2,16 +2,16 @@ internal import TenonKit
 
 /// Evaluates expressions for one request, on one rule after the other.
 struct MatcherRun {
-    /// The rule that stands in where a policy has none: all of its fields are empty.
+    /// The rule to use if a policy has none: all of its fields are empty.
     static let emptyRule = -1
 
     let program: PolicyProgram
     private let rules: PolicyProgram.Rules
     private let request: [MatcherValue]
     private let time: DecisionTime
-    /// A step is a part of an expression that is evaluated; what takes longer with its size counts by that.
+    /// A step is the evaluation of one part of an expression. Work that grows with its input counts more steps.
     private(set) var meter: StepMeter
-    /// The roles that were asked for in this decision.
+    /// The roles that this decision has looked up.
     private var roles: [(relation: Int, name: Int32, domain: Int32, links: RoleGraph.Links, found: Set<Int32>)] = []
 
     var rule = MatcherRun.emptyRule
@@ -31,7 +31,7 @@ struct MatcherRun {
         guard meter.spend(work) else { throw .tooMuchWork }
     }
 
-    /// Passes where compiling and matching ended within the steps.
+    /// Passes if compiling and matching ended within the steps.
     mutating func matches(_ text: String, _ pattern: String, _ kind: MatcherPattern) throws(MatcherFault) -> Bool {
         let compiled = try program.patterns.pattern(kind, pattern, &meter).get()
         let matches = compiled.matches(text, &meter)
@@ -39,7 +39,7 @@ struct MatcherRun {
         return matches
     }
 
-    /// Whether it is true. A number other than 0 is, as in Casbin.
+    /// Whether it is true. As in Casbin, a number other than 0 is true.
     mutating func truth(_ expression: MatcherExpression) throws(MatcherFault) -> Bool {
         switch expression {
         case .and(let left, let right):
@@ -117,7 +117,7 @@ struct MatcherRun {
         return false
     }
 
-    /// The text, where it is one.
+    /// The text, if it is one.
     mutating func text(_ expression: MatcherExpression) throws(MatcherFault) -> String? {
         if case .text(let text) = try value(expression) { text } else { nil }
     }
@@ -173,7 +173,7 @@ struct MatcherRun {
         _ relation: Int, _ name: String, _ role: MatcherExpression, _ roleText: String, _ domain: MatcherExpression?
     ) throws(MatcherFault) -> Bool {
         if sameBytes(name, roleText) { return true }
-        // A role that no rule names is nobody's.
+        // No subject has a role that no rule names.
         let id: Int32?
         if case .rule(let column) = role, rule != Self.emptyRule {
             id = rules.field(column, of: rule)
@@ -184,7 +184,7 @@ struct MatcherRun {
         return try roles(relation, of: name, domain).contains(id)
     }
 
-    /// Who is asked about: one name, or a list of them, any of which may have the role.
+    /// The name, or the list of names any of which may have the role.
     mutating func names(_ value: MatcherValue, of relation: Int) throws(MatcherFault) -> [String] {
         switch value {
         case .text(let name): return [name]
@@ -221,7 +221,7 @@ struct MatcherRun {
         return found
     }
 
-    /// Which roles count for the rule; all while the index is asked, before there is one.
+    /// The roles that count for the rule; all of them while the index is used, before there is a rule.
     private var links: RoleGraph.Links {
         let denies = rule != Self.emptyRule && rules.effect(of: rule) == .deny
         return switch time {

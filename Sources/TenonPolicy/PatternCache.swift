@@ -1,19 +1,19 @@
 internal import Synchronization
 internal import TenonKit
 
-/// Patterns that were compiled before; those that were not asked for lately are forgotten.
+/// Compiled patterns; the least recently used are evicted.
 final class PatternCache: Sendable {
     private struct Key: Hashable {
         let kind: MatcherPattern
         let text: ExactText
     }
 
-    /// Bytes, about.
+    /// Approximate bytes.
     static let capacity = 1 << 20
 
     private let compiled = Mutex(BoundedCache<Key, Result<Pattern, MatcherFault>>(capacity: capacity))
 
-    /// One that is compiled anew is charged.
+    /// Compiling a new pattern is charged.
     func pattern(
         _ kind: MatcherPattern, _ text: String, _ meter: inout StepMeter
     ) -> Result<Pattern, MatcherFault> {

@@ -1,17 +1,17 @@
-/// How the rules that match come to one decision: the five effects that Casbin knows.
+/// How the matching rules are combined to one decision: the five effects of Casbin.
 public enum PolicyEffect: Sendable, Hashable, CaseIterable {
-    /// Allowed where a rule allows.
+    /// Allowed if a rule allows.
     case allowOverride
-    /// Allowed unless a rule denies: also where none matches, and where there is none.
+    /// Allowed unless a rule denies, even if no rule matches or exists.
     case denyOverride
-    /// Allowed where a rule allows and none denies.
+    /// Allowed if a rule allows and none denies.
     case allowAndDeny
-    /// The first rule that allows or denies decides; a column `priority` orders the rules, the smallest first.
+    /// The first rule that allows or denies decides; a column `priority` orders the rules, smallest first.
     case priority
-    /// As `priority`, but the rules are ordered by their subjects' depth in the role hierarchy, the deepest first.
+    /// Like `priority`, but the rules are ordered by their subjects' depth in the role hierarchy, deepest first.
     case subjectPriority
 
-    /// Reads the text of the effect, without regard to spaces; `rule` is what the policy is called there (`p`).
+    /// Parses the text of the effect, ignoring spaces; `rule` is the policy's name in it (`p`).
     init?(_ text: String, rule: String) {
         let text = String(decoding: text.utf8.filter { !$0.isBlank }, as: UTF8.self)
         let allow = "some(where(\(rule).eft==allow))"
@@ -27,10 +27,10 @@ public enum PolicyEffect: Sendable, Hashable, CaseIterable {
     }
 }
 
-/// What a rule that matches says.
+/// The effect of a matching rule.
 public enum RuleEffect: Sendable, Hashable {
     case allow, deny
-    /// Anything but `allow` and `deny`: the rule says nothing.
+    /// Anything but `allow` and `deny`: the rule has no effect.
     case indeterminate
 
     init(_ text: String) {
@@ -42,7 +42,7 @@ public enum RuleEffect: Sendable, Hashable {
     }
 }
 
-/// Comes to the decision rule by rule, in their order, and says when nothing more can change it.
+/// Combines rules in their order to a decision, and knows when no further rule can change it.
 struct EffectMerge {
     private let effect: PolicyEffect
     private var firstAllow: Int?

@@ -1,26 +1,26 @@
 public import TenonKit
 
-/// A policy in Casbin's language, compiled to answer questions quickly: a decision looks only at the rules that the
-/// model's matcher can want (see `RuleIndex`), so its time does not grow with their number. A value: a changed policy
-/// is a new one.
+/// A policy in Casbin's language, compiled for fast decisions: a decision evaluates only the rules that can match the
+/// model's matcher (see `RuleIndex`), so its time does not grow with their number. A value: a changed policy is a new
+/// one.
 ///
-/// A rule that allows and cannot be decided, since an attribute is missing or of the wrong kind, does not match. Where
-/// anything else goes wrong the request is denied: a rule that denies, one of a model that allows by default, the wrong
+/// A rule that allows does not match if it cannot be evaluated, because an attribute is missing or has the wrong kind.
+/// Every other failure denies the request: in a rule that denies, in a rule of a model that allows by default, a wrong
 /// number of values, too much work.
 public struct PolicyEngine: Sendable {
-    /// The most steps, parts of expressions and what matches and comparisons take beyond, of a decision that somebody
-    /// waits for alone: half a second or so.
+    /// The maximum steps (parts of expressions, plus the cost of matches and comparisons) of a decision that delays
+    /// nobody else: about half a second.
     public static let maxSteps = 50_000_000
-    /// As many, where others wait behind it: some two milliseconds.
+    /// The maximum steps while others wait: about two milliseconds.
     public static let stepsOfRequest = 200_000
 
     private let program: PolicyProgram
     private let steps: Int
 
-    /// Compiles the rules of all documents as one policy; a rule that stands twice counts once. A decision that takes
-    /// more than `steps` is denied. Fails with the first thing that is no rule of the model. Of rules that `wereTried`,
-    /// when they were stored, patterns and times are not judged again: a pattern that is refused by now goes wrong where
-    /// it is asked for, and times that are none are skipped, as they were then.
+    /// Compiles the rules of all documents as one policy; duplicate rules count once. A decision that takes more than
+    /// `steps` is denied. Fails with the first invalid rule. For rules that `wereTried` when they were stored, patterns
+    /// and times are not checked again: a pattern that is invalid by now fails when it is evaluated, and invalid times
+    /// are ignored, as they were then.
     public init(
         model: PolicyModel, documents: [PolicyRules], wereTried: Bool = false, steps: Int = maxSteps
     ) throws(PolicyDocumentError) {
@@ -39,25 +39,25 @@ public struct PolicyEngine: Sendable {
         }
     }
 
-    /// What is wrong with sets of definitions that cannot be asked, by their context.
+    /// The errors of unusable sets of definitions, by their context.
     public var faults: [String: PolicySyntaxError] { program.faults }
 
-    /// About what it takes in memory.
+    /// Approximate memory.
     public var bytes: Int { program.bytes }
 
-    /// The names of roles that have each other as roles, of the first such circle; nil where there is none.
+    /// The role names of the first cycle; nil if there is none.
     public var roleCycle: [String]? {
         program.relations.lazy.compactMap { $0.cycle() }.first?.map { program.texts[$0] }
     }
 
-    /// The first name whose roles are not all followed, since the way to them is too long; nil where there is none. Asked
-    /// where there is no cycle.
+    /// The first name whose roles cannot all be followed, because the chain is too long; nil if there is none. Requires
+    /// that there is no cycle.
     public var deepRole: String? {
         program.relations.lazy.compactMap { $0.tooDeep() }.first.map { program.texts[$0] }
     }
 
-    /// Decides a request, whose values stand in the order of the model's definition. `context` is the number of the
-    /// set of definitions that is asked, such as `"2"` for `m2`; `now` decides which roles are had for the time.
+    /// Decides a request, whose values are in the order of the model's definition. `context` is the number of the set
+    /// of definitions, such as `"2"` for `m2`; `now` selects the roles of a limited period.
     public func decide(_ request: [JSONValue], context: String = "", at now: Timestamp) -> PolicyDecision {
         decide(request, context: context, .at(now))
     }
@@ -91,7 +91,7 @@ public struct PolicyEngine: Sendable {
             defer { meter = run.meter }
             return try decide(&run, rules)
         } catch {
-            // Also of a pattern that is too large to be tried.
+            // Also for a pattern that is too large to try.
             if case .tooMuchWork = error { meter.exhaust() }
             return PolicyDecision(isAllowed: false, rule: nil, fault: error.description)
         }
@@ -123,8 +123,8 @@ public struct PolicyEngine: Sendable {
         return PolicyExplanation(decision: decision, matching: matching)
     }
 
-    /// The rules of the subject and of its roles, whatever else they ask for; at most `limit`. The subject is what the
-    /// model's column `sub` says, or its first one; with a domain only the rules of that domain count.
+    /// The rules of the subject and its roles, regardless of their other conditions; at most `limit`. The subject is
+    /// the model's column `sub`, or its first column; with a domain only the rules of that domain count.
     public func permissions(
         of subject: JSONValue, in domain: String? = nil, context: String = "", at now: Timestamp, limit: Int = 10_000
     ) -> [PolicyMatch] {
@@ -151,7 +151,7 @@ public struct PolicyEngine: Sendable {
         return found
     }
 
-    /// The first rule whose condition cannot be decided for the request, and why.
+    /// The first rule whose condition cannot be evaluated for the request, and why.
     public func conditionFault(
         for request: [JSONValue], context: String = "", at now: Timestamp
     ) -> (rule: PolicyMatch, column: Int, fault: String)? {
@@ -160,7 +160,7 @@ public struct PolicyEngine: Sendable {
         rules.context.matcher.visit { part in
             if case .condition(let column) = part { columns.append(column) }
         }
-        // Each may take what a decision may, and all of them together a tenth of a second.
+        // Each gets the limit of a decision, and all of them together a tenth of a second.
         var left = max(steps, 10_000_000)
         for rule in 0..<rules.count {
             let most = min(steps, left)
@@ -190,12 +190,12 @@ public struct PolicyEngine: Sendable {
         _ run: inout MatcherRun, _ rules: PolicyProgram.Rules
     ) throws(MatcherFault) -> PolicyDecision {
         var merge = EffectMerge(rules.context.effect)
-        /// Of the first rule that did not match since it could not be decided.
+        /// The failure of the first rule that was skipped because it could not be evaluated.
         var passedOver: MatcherFault?
-        /// Whether that settled it.
+        /// Whether that settles the decision.
         func ask(_ rule: Int) throws(MatcherFault) -> Bool {
             run.rule = rule
-            // Without rules the matcher is asked as it stands: what goes wrong in it denies.
+            // Without rules the matcher itself is evaluated; a failure denies.
             let matcher = rule == MatcherRun.emptyRule ? rules.context.matcher : rules.index.matcher
             do throws(MatcherFault) {
                 guard try run.truth(matcher) else { return false }
@@ -208,7 +208,7 @@ public struct PolicyEngine: Sendable {
             return merge.decision != nil
         }
         if rules.count == 0 {
-            // As in Casbin: a matcher that wants nothing of the rules may hold without any.
+            // As in Casbin: a matcher that does not use rules can be true without any.
             _ = try ask(MatcherRun.emptyRule)
         } else if let candidates = rules.index.candidates(&run, program.texts) {
             for rule in candidates where try ask(Int(rule)) { break }
@@ -227,12 +227,12 @@ public struct PolicyEngine: Sendable {
 }
 
 extension PolicyProgram.Rules {
-    /// Whether the rule, which cannot be decided, counts as one that does not match: where it could not deny.
+    /// Whether a rule that cannot be evaluated counts as not matching, because it could not deny.
     fileprivate func isPassedOver(_ rule: Int, for fault: MatcherFault) -> Bool {
         if case .tooMuchWork = fault { return false }
         switch context.effect {
         case .denyOverride: return false
-        // Here a rule that denies says nothing.
+        // Here a rule that denies has no effect.
         case .allowOverride: return rule != MatcherRun.emptyRule
         case .allowAndDeny, .priority, .subjectPriority:
             return rule != MatcherRun.emptyRule && effect(of: rule) != .deny
@@ -240,22 +240,22 @@ extension PolicyProgram.Rules {
     }
 }
 
-/// What came of a request.
+/// The outcome of a request.
 public struct PolicyDecision: Sendable {
     public let isAllowed: Bool
-    /// The rule that decided; nil where none did.
+    /// The rule that decided; nil if none did.
     public let rule: PolicyMatch?
-    /// What went wrong, for people; then the request is denied.
+    /// The error, as text; then the request is denied.
     public let fault: String?
 }
 
-/// What came of a request, and every rule that matches it.
+/// The outcome of a request, and every matching rule.
 public struct PolicyExplanation: Sendable {
     public let decision: PolicyDecision
     public let matching: [PolicyMatch]
 }
 
-/// A rule that matches. Made without copying the rule: its texts are looked up when they are asked for.
+/// A matching rule. Created without copying the rule: its texts are looked up on demand.
 public struct PolicyMatch: Sendable {
     private let program: PolicyProgram
     private let rules: PolicyProgram.Rules
@@ -267,7 +267,7 @@ public struct PolicyMatch: Sendable {
         self.rule = rule
     }
 
-    /// Which of the policy's documents it stands in, from 0, and on which line, from 1.
+    /// The index of its document in the policy, from 0, and its line, from 1.
     public var document: Int { Int(rules.places[rule].document) }
     public var line: Int { Int(rules.places[rule].line) }
     public var effect: RuleEffect { rules.effect(of: rule) }
@@ -279,7 +279,7 @@ public struct PolicyMatch: Sendable {
         rules.context.rule.indices.map { rules.text($0, of: rule, in: program) }
     }
 
-    /// The rule as a policy's line has it.
+    /// The rule as a line of the policy.
     public var text: String {
         ([type] + fields).map { field in
             let isPlain = field.utf8.allSatisfy { $0 != .comma && $0 != .quote && $0 != UInt8(ascii: "#") }
@@ -287,7 +287,7 @@ public struct PolicyMatch: Sendable {
         }.joined(separator: ", ")
     }
 
-    /// The value of the column; nil where the model has none of that name.
+    /// The value of the column; nil if the model has no such column.
     public func field(_ name: String) -> String? {
         rules.context.column(name).map { rules.text($0, of: rule, in: program) }
     }

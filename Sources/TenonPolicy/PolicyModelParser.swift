@@ -1,8 +1,8 @@
 internal import TenonKit
 
-/// Reads the definitions of a model's text, and then what they say.
+/// Parses the definitions of a model's text, and then their contents.
 struct PolicyModelParser {
-    /// A definition: its whole text, and where in it the value stands.
+    /// A definition: its whole text, and the position of the value in it.
     private struct Definition {
         let source: SourceText
         let value: Range<Int>
@@ -23,7 +23,7 @@ struct PolicyModelParser {
     init(_ text: String) throws(PolicySyntaxError) {
         guard text.utf8.count <= PolicyModel.maxBytes else {
             throw PolicySyntaxError(
-                .tooLarge, "a model has at most \(PolicyModel.maxBytes) bytes", at: TextPlace(line: 1, column: 1))
+                .tooLarge, "a model must be at most \(PolicyModel.maxBytes) bytes", at: TextPlace(line: 1, column: 1))
         }
         var section: String?
         var pending = SourceText()
@@ -44,7 +44,7 @@ struct PolicyModelParser {
                 if goesOn { line.removeLast() }
                 line = line.prefix { !$0.beginsComment }
                 pending.append(line, at: place)
-                // Between the pieces stands a space, so that no two words become one.
+                // A space separates the pieces, so that words stay separate.
                 if goesOn { pending.append([0x20], at: place) } else { try define(&pending, in: section) }
             }
         }
@@ -54,7 +54,8 @@ struct PolicyModelParser {
     private static func letter(_ section: String, _ place: TextPlace) throws(PolicySyntaxError) -> String {
         guard let letter = sections.first(where: { $0.name == section })?.letter else {
             throw PolicySyntaxError(
-                .invalidModel, "the sections are \(sections.map { "[\($0.name)]" }.joined(separator: ", "))", at: place)
+                .invalidModel, "a section must be one of \(sections.map { "[\($0.name)]" }.joined(separator: ", "))",
+                at: place)
         }
         return letter
     }
@@ -66,23 +67,25 @@ struct PolicyModelParser {
         guard !whole.isEmpty else { return }
         let place = source.place(of: whole.lowerBound)
         guard let section else {
-            throw PolicySyntaxError(.invalidModel, "a section such as [request_definition] is expected", at: place)
+            throw PolicySyntaxError(.invalidModel, "expected a section such as [request_definition]", at: place)
         }
         guard let divider = source.bytes.firstIndex(of: UInt8(ascii: "=")) else {
-            throw PolicySyntaxError(.invalidModel, "'name = definition' is expected", at: place)
+            throw PolicySyntaxError(.invalidModel, "expected 'name = definition'", at: place)
         }
         let key = source.text(source.trimmed(0..<divider))
         let suffix = key.utf8.dropFirst()
         guard key.utf8.prefix(1).elementsEqual(section.utf8), suffix.isEmpty || Self.isSuffix(suffix) else {
             throw PolicySyntaxError(
-                .invalidModel, "the definitions of this section are called \(section), \(section)2, \(section)3, …",
+                .invalidModel, "the definitions of this section must be named \(section), \(section)2, \(section)3, …",
                 at: place)
         }
         guard definitions[key] == nil else {
-            throw PolicySyntaxError(.invalidModel, "\(key) is defined twice", at: place)
+            throw PolicySyntaxError(.invalidModel, "\(key) is defined more than once", at: place)
         }
         let value = source.trimmed(divider + 1..<whole.upperBound)
-        guard !value.isEmpty else { throw PolicySyntaxError(.invalidModel, "the definition is empty", at: place) }
+        guard !value.isEmpty else {
+            throw PolicySyntaxError(.invalidModel, "the definition must not be empty", at: place)
+        }
         definitions[key] = Definition(source: source, value: value)
     }
 
@@ -95,7 +98,7 @@ struct PolicyModelParser {
     func roleDefinitions() throws(PolicySyntaxError) -> [PolicyModel.RoleDefinition] {
         var found: [PolicyModel.RoleDefinition] = []
         for (key, definition) in definitions.sorted(by: { $0.key < $1.key }) where key.utf8.first == UInt8(ascii: "g") {
-            // A comma at the end is skipped, as in Casbin.
+            // A trailing comma is ignored, as in Casbin.
             var shape = definition.text.utf8.filter { !$0.isBlank }[...]
             if shape.last == .comma { shape.removeLast() }
             let times = Array(",(_,_)".utf8)
@@ -105,16 +108,16 @@ struct PolicyModelParser {
             guard hasDomain || shape.elementsEqual("_,_".utf8) else {
                 throw PolicySyntaxError(
                     .invalidModel,
-                    "a role relation is '_, _', or '_, _, _' with domains, and either with ', (_, _)' for roles that "
-                        + "are had for a time", at: definition.place)
+                    "a role relation must be '_, _', or '_, _, _' with domains, optionally with ', (_, _)' for "
+                        + "limited periods", at: definition.place)
             }
             found.append(PolicyModel.RoleDefinition(name: key, hasDomain: hasDomain, isTimed: isTimed))
         }
         return found
     }
 
-    /// One for each matcher, and what is wrong with the others. Fails where that is the matcher without a number, or
-    /// where none is left.
+    /// One for each matcher, and the errors of the others. Fails if the matcher without a number is invalid, or if none
+    /// is left.
     func contexts(
         _ roles: [PolicyModel.RoleDefinition]
     ) throws(PolicySyntaxError) -> ([String: PolicyModel.Context], [String: PolicySyntaxError]) {
@@ -134,7 +137,7 @@ struct PolicyModelParser {
         return (contexts, faults)
     }
 
-    /// What has no definition under the matcher's number is that without one.
+    /// A missing numbered definition falls back to the one without a number.
     private func context(
         _ suffix: String, _ matcher: Definition, _ roles: [PolicyModel.RoleDefinition]
     ) throws(PolicySyntaxError) -> PolicyModel.Context {
@@ -143,7 +146,7 @@ struct PolicyModelParser {
         let (_, effect) = try definition("e", suffix)
         guard let merge = PolicyEffect(effect.text, rule: ruleType) ?? PolicyEffect(effect.text, rule: "p") else {
             throw PolicySyntaxError(
-                .invalidModel, "this is none of the five effects, such as 'some(where (p.eft == allow))'",
+                .invalidModel, "must be one of the five effects, such as 'some(where (p.eft == allow))'",
                 at: effect.place)
         }
         let names = MatcherNames(
@@ -155,7 +158,7 @@ struct PolicyModelParser {
             matcher: try parser.expression(), names: names)
     }
 
-    /// What the rules of the set begin with.
+    /// The type of the set's rules.
     func ruleType(of suffix: String) -> String { definitions["p" + suffix] == nil ? "p" : "p" + suffix }
 
     private func definition(_ letter: String, _ suffix: String) throws(PolicySyntaxError) -> (String, Definition) {
@@ -177,10 +180,10 @@ struct PolicyModelParser {
             let place = definition.source.place(of: part.lowerBound)
             guard let first = name.utf8.first, !first.isDigit, name.utf8.allSatisfy(\.isNameByte) else {
                 throw PolicySyntaxError(
-                    .invalidModel, "a name of ASCII letters, digits and '_' is expected here", at: place)
+                    .invalidModel, "expected a name of ASCII letters, digits and '_'", at: place)
             }
             guard !names.contains(name) else {
-                throw PolicySyntaxError(.invalidModel, "\(name) stands twice", at: place)
+                throw PolicySyntaxError(.invalidModel, "duplicate name \(name)", at: place)
             }
             names.append(name)
         }

@@ -1,15 +1,15 @@
-/// A model and its rules, compiled. Never changes.
+/// A model and its rules, compiled. Immutable.
 final class PolicyProgram: Sendable {
-    /// The rules of one set of definitions, in the order in which they are asked.
+    /// The rules of one set of definitions, in evaluation order.
     struct Rules: Sendable {
         let context: PolicyModel.Context
         /// The ids of each rule's fields, one rule after the other.
         let fields: [Int32]
-        /// Which document of the policy each rule stands in, and on which line.
+        /// The document and line of each rule.
         let places: [(document: Int32, line: Int32)]
-        /// What each rule says when it matches; empty where all allow.
+        /// The effect of each rule; empty if all allow.
         let effects: [RuleEffect]
-        /// By the id of their text, the conditions that `eval` reads.
+        /// The conditions for `eval`, by the id of their text.
         let conditions: [Int32: MatcherExpression]
         let index: RuleIndex
 
@@ -17,7 +17,7 @@ final class PolicyProgram: Sendable {
 
         func field(_ column: Int, of rule: Int) -> Int32 { fields[rule * context.rule.count + column] }
 
-        /// About what it takes in memory.
+        /// Approximate memory.
         var bytes: Int {
             let ofIndex = 4 + 48
             let ofRule = 4 * context.rule.count + MemoryLayout.size(ofValue: (Int32(0), Int32(0))) + 1 + ofIndex
@@ -35,10 +35,10 @@ final class PolicyProgram: Sendable {
     /// In the order of the model's definitions.
     let relations: [RoleGraph]
     let sets: [String: Rules]
-    /// Of the model.
+    /// The model's errors.
     let faults: [String: PolicySyntaxError]
     let patterns = PatternCache()
-    /// About what it takes in memory, with the patterns that it may come to keep.
+    /// Approximate memory, including the patterns that it may cache.
     let bytes: Int
 
     init(_ model: PolicyModel, _ documents: [PolicyRules], wereTried: Bool) throws(PolicyDocumentError) {
@@ -64,7 +64,7 @@ final class PolicyProgram: Sendable {
 }
 
 extension MatcherExpression {
-    /// About what it takes in memory: each part is an allocation of its own.
+    /// Approximate memory: each part is a separate allocation.
     fileprivate var bytes: Int {
         var bytes = 0
         visit { part in
@@ -87,14 +87,14 @@ extension MatcherExpression {
     }
 }
 
-/// A syntax error, and which of several documents it stands in.
+/// A syntax error, with the index of its document.
 public struct PolicyDocumentError: Error, Sendable {
     /// From 0.
     public let document: Int
     public let error: PolicySyntaxError
 }
 
-/// Brings the rules of several documents together.
+/// Combines the rules of several documents.
 struct PolicyCompiler {
     private struct Row {
         let fields: [Int32]
@@ -116,7 +116,7 @@ struct PolicyCompiler {
     private var checked: Set<PatternUse> = []
     private(set) var texts = TextTable()
     private(set) var relations: [RoleGraph]
-    /// Per kind of rule: the columns whose conditions are evaluated, and those that hold patterns, of every set.
+    /// For each kind of rule: the columns with conditions and those with patterns, for every set.
     private let conditionColumns: [String: [(suffix: String, column: Int)]]
     private let patternColumns: [String: [(kind: MatcherPattern, column: Int)]]
     private let priorityColumns: [String: Int]
@@ -156,9 +156,9 @@ struct PolicyCompiler {
             }
             if let relation = model.roleDefinitions.firstIndex(where: { $0.name == rule.type }) {
                 let definition = model.roleDefinitions[relation]
-                // What stands after the relation's own values is skipped, as in Casbin.
+                // Values after the relation's own are ignored, as in Casbin.
                 guard rule.fields.count >= definition.width else {
-                    throw fault("'\(rule.type)' has \(definition.width) values here")
+                    throw fault("'\(rule.type)' must have \(definition.width) values")
                 }
                 let period = try period(of: rule, definition, fault)
                 let ids = rule.fields.prefix(definition.width + (period == .always ? 0 : 2)).map { texts.insert($0) }
@@ -168,18 +168,18 @@ struct PolicyCompiler {
             }
             guard let context = model.contexts.values.first(where: { $0.ruleType == rule.type }) else {
                 if model.faultyRuleTypes.contains(rule.type) { continue }
-                throw fault("the model has no '\(rule.type)'")
+                throw fault("the model does not define '\(rule.type)'")
             }
             guard rule.fields.count == context.rule.count else {
                 let wanted = context.rule.count
                 let reason =
-                    "'\(rule.type)' has \(wanted) values: \(context.rule.joined(separator: ", ")); "
-                    + "this one has \(rule.fields.count)"
+                    "'\(rule.type)' must have \(wanted) values (\(context.rule.joined(separator: ", "))), "
+                    + "got \(rule.fields.count)"
                 guard rule.fields.count > wanted else { throw fault(reason) }
-                throw fault(reason + ", and a value with commas stands in quotes", wanted)
+                throw fault(reason + "; quote a value with commas", wanted)
             }
             if let column = priorityColumns[rule.type], Int(rule.fields[column]) == nil {
-                throw fault("a priority is an integer", column)
+                throw fault("a priority must be an integer", column)
             }
             let ids = rule.fields.map { texts.insert($0) }
             guard seen[rule.type, default: []].insert(ids).inserted else { continue }
@@ -189,8 +189,8 @@ struct PolicyCompiler {
         }
     }
 
-    /// The two values after the relation's own, which may be left out. Rules that were tried before these values meant
-    /// anything mean what they did.
+    /// The two values after the relation's own, which are optional. In rules that were stored before these values had a
+    /// meaning, they are ignored.
     private func period(
         of rule: PolicyRule, _ definition: PolicyModel.RoleDefinition, _ fault: (String, Int) -> PolicySyntaxError
     ) throws(PolicySyntaxError) -> RolePeriod {
@@ -200,7 +200,7 @@ struct PolicyCompiler {
             guard rule.fields.indices.contains(field), let bound = RolePeriod.Bound(rule.fields[field]) else {
                 if wereTried { return .always }
                 throw fault(
-                    "the role is had from and until two times, such as 2026-01-31 08:00:00 of UTC, or _ for no bound",
+                    "the period must be two times, such as 2026-01-31 08:00:00 in UTC, or _ for no limit",
                     min(field, rule.fields.count - 1))
             }
             bounds.append(bound)
@@ -208,7 +208,7 @@ struct PolicyCompiler {
         return RolePeriod(from: bounds[0].moment, until: bounds[1].moment)
     }
 
-    /// Reads the rule's conditions, and tries its patterns.
+    /// Parses the rule's conditions and checks its patterns.
     private mutating func compile(
         _ rule: PolicyRule, _ ids: [Int32], _ document: PolicyRules
     ) throws(PolicySyntaxError) {
@@ -244,7 +244,7 @@ struct PolicyCompiler {
         return sets
     }
 
-    /// The rows in the order in which they are asked.
+    /// The rows in evaluation order.
     private func ordered(_ rows: [Row], _ context: PolicyModel.Context) -> [Row] {
         func sorted(by key: (Row) -> Int) -> [Row] {
             let keys = rows.map(key)

@@ -1,21 +1,21 @@
 internal import TenonKit
 
-/// A policy in Casbin's language: lines of comma-separated values (RFC 4180, one record a line), the first of which
-/// says what the line is of: `p, alice, data1, read` or `g, alice, admin`. Values are texts. White space before a value
-/// and at the end of a line is skipped, and so are empty lines and those that begin with `#`.
+/// A policy in Casbin's language: lines of comma-separated values (RFC 4180, one record per line). The first value is
+/// the type: `p, alice, data1, read` or `g, alice, admin`. Values are texts. White space before a value and at the end
+/// of a line, empty lines, and lines that begin with `#` are ignored.
 public struct PolicyRules: Sendable {
-    /// The most bytes and rules that are read, whoever asks.
+    /// The maximum bytes and rules for all callers.
     public static let maxBytes = 64 << 20
     public static let maxRules = 1_000_000
 
     public let rules: [PolicyRule]
     private let source: [UInt8]
 
-    /// Reads the rules, or says what is wrong with them and where. `limit` may ask for less than `maxRules`.
+    /// Parses the rules. The error has the position. `limit` can be lower than `maxRules`.
     public init(_ text: String, limit: Int = maxRules) throws(PolicySyntaxError) {
         guard text.utf8.count <= Self.maxBytes else {
             throw PolicySyntaxError(
-                .tooLarge, "a policy has at most \(Self.maxBytes) bytes", at: TextPlace(line: 1, column: 1))
+                .tooLarge, "a policy must be at most \(Self.maxBytes) bytes", at: TextPlace(line: 1, column: 1))
         }
         source = Array(text.utf8)
         var rules: [PolicyRule] = []
@@ -27,7 +27,7 @@ public struct PolicyRules: Sendable {
             if let fields = try PolicyLine.fields(of: source[start..<end], line: number) {
                 guard rules.count < limit else {
                     throw PolicySyntaxError(
-                        .tooLarge, "a policy has at most \(limit) rules", at: TextPlace(line: number, column: 1))
+                        .tooLarge, "a policy must have at most \(limit) rules", at: TextPlace(line: number, column: 1))
                 }
                 rules.append(
                     PolicyRule(
@@ -43,7 +43,7 @@ public struct PolicyRules: Sendable {
         self.source = source
     }
 
-    /// The same, where a rule of the type that lacks its last value has this one.
+    /// The same; rules of the type without their last value get this one.
     package func filled(_ type: String, to width: Int, with value: String) -> PolicyRules {
         PolicyRules(
             rules.map { rule in
@@ -64,11 +64,11 @@ public struct PolicyRules: Sendable {
     }
 }
 
-/// One rule as it is written.
+/// One rule as written.
 public struct PolicyRule: Sendable {
     /// `p`, `p2`, `g`, `g2`, …
     public let type: String
-    /// What follows the type.
+    /// The values after the type.
     public let fields: [String]
     /// From 1.
     public let line: Int
@@ -78,7 +78,7 @@ public struct PolicyRule: Sendable {
 
 /// One line of values.
 public enum PolicyLine {
-    /// A value, and whether it stood in quotes.
+    /// A value, and whether it was quoted.
     public struct Field: Sendable {
         public let isQuoted: Bool
         let source: SourceText
@@ -86,7 +86,7 @@ public enum PolicyLine {
         public var text: String { String(decoding: source.bytes, as: UTF8.self) }
     }
 
-    /// The values of the line; nil for an empty one and a comment.
+    /// The values of the line; nil for an empty line and a comment.
     public static func fields(_ line: String, number: Int) throws(PolicySyntaxError) -> [Field]? {
         try fields(of: Array(line.utf8)[...], line: number)
     }
@@ -120,19 +120,19 @@ public enum PolicyLine {
                         throw fault("the quote that opens here is not closed", at: opening)
                     }
                     at += 1
-                    // A doubled quote is a quote: it goes with the piece before it.
+                    // A doubled quote is a quote, and belongs to the piece before it.
                     let isDoubled = at < line.endIndex && line[at] == .quote
                     source.append(line[piece..<(isDoubled ? at : at - 1)], at: place(piece))
                 } while at < line.endIndex && line[at] == .quote
                 skipBlanks()
                 guard at == line.endIndex || line[at] == .comma else {
-                    throw fault("a comma is expected after the closing quote", at: at)
+                    throw fault("expected a comma after the closing quote", at: at)
                 }
             } else {
                 let piece = at
                 while at < line.endIndex, line[at] != .comma {
                     guard line[at] != .quote else {
-                        throw fault("a value with a quote stands in quotes, and the quote twice", at: at)
+                        throw fault("a value with a quote must be quoted, and its quote doubled", at: at)
                     }
                     at += 1
                 }

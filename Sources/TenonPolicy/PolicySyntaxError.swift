@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// Where something stands in a text that people wrote: both count from 1, the column in Unicode scalars.
+/// A position in a text: line and column count from 1, the column in Unicode scalars.
 public struct TextPlace: Sendable, Hashable, CustomStringConvertible {
     public let line: Int
     public let column: Int
@@ -13,23 +13,23 @@ public struct TextPlace: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "line \(line), column \(column)" }
 }
 
-/// Why a model or a policy cannot be read, and where.
+/// Why a model or a policy is invalid, and where.
 public struct PolicySyntaxError: Error, Sendable, Hashable {
     /// Stable names, part of the API through violations.
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        /// A section, a definition or an effect that the language does not have, or one that is missing.
+        /// An unknown or missing section, definition or effect.
         case invalidModel = "invalid_model"
-        /// A rule that is no rule of its model.
+        /// A rule that does not fit its model.
         case invalidRule = "invalid_rule"
-        /// A matcher or a condition that is no expression.
+        /// An invalid matcher or condition.
         case invalidExpression = "invalid_expression"
-        /// More text, more rules or more nesting than the bounds allow.
+        /// Too much text, too many rules or too much nesting.
         case tooLarge = "policy_too_large"
     }
 
     public let code: Code
     public let place: TextPlace
-    /// One sentence for people, without the place and without a full stop.
+    /// One sentence without the position and without a full stop.
     public let reason: String
 
     package init(_ code: Code, _ reason: String, at place: TextPlace) {
@@ -38,17 +38,17 @@ public struct PolicySyntaxError: Error, Sendable, Hashable {
         self.reason = reason
     }
 
-    /// The whole of it: `Line 3, column 7: a comma is expected.`
+    /// The whole message: `Line 3, column 7: expected a comma.`
     public var detail: String { "Line \(place.line), column \(place.column): \(reason)." }
 
-    /// As a violation of the input's member at the pointer.
+    /// A violation of the input's member at the pointer.
     public func violation(at pointer: String) -> Violation {
         Violation(pointer: pointer, code: code.rawValue, detail: detail)
     }
 }
 
-/// A text that was put together from pieces of a document, and knows of each byte where it stood there: a definition
-/// that runs over several lines, a field without its quotes.
+/// A text assembled from pieces of a document, with the original position of each byte: a definition over several
+/// lines, or a field without its quotes.
 struct SourceText {
     private(set) var bytes: [UInt8] = []
     private var pieces: [(start: Int, place: TextPlace)] = []
@@ -64,14 +64,14 @@ struct SourceText {
         bytes += piece
     }
 
-    /// Where the byte stood; for the end of the text, after its last byte.
+    /// The position of the byte; for the end of the text, the one after its last byte.
     func place(of offset: Int) -> TextPlace {
         guard let piece = pieces.last(where: { $0.start <= offset }) else { return TextPlace(line: 1, column: 1) }
         let scalars = bytes[piece.start..<min(offset, bytes.count)].scalarCount
         return TextPlace(line: piece.place.line, column: piece.place.column + scalars)
     }
 
-    /// The part without the white space around it.
+    /// The part without surrounding white space.
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, bytes[start].isBlank { start += 1 }
@@ -81,7 +81,7 @@ struct SourceText {
 
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-    /// The parts between the separators, without the white space around them.
+    /// The parts between the separators, without surrounding white space.
     func split(_ range: Range<Int>, at separator: UInt8) -> [Range<Int>] {
         var parts: [Range<Int>] = []
         var start = range.lowerBound
@@ -97,11 +97,11 @@ extension UInt8 {
     /// A space, a tab or a carriage return.
     var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D }
 
-    /// What may stand in a name: an ASCII letter, a digit or `_`.
+    /// A character of a name: an ASCII letter, a digit or `_`.
     var isNameByte: Bool { isDigit || self == 0x5F || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
 }
 
 extension ArraySlice<UInt8> {
-    /// How many scalars the UTF-8 has.
+    /// The number of scalars in the UTF-8.
     var scalarCount: Int { count { $0 & 0xC0 != 0x80 } }
 }

@@ -1,11 +1,11 @@
 internal import TenonKit
 
-/// Who has which roles, directly, in each domain of one relation. Names are the ids of a `TextTable`.
+/// The direct roles of each name, in each domain of one relation. Names are ids of a `TextTable`.
 package struct RoleGraph: Sendable {
-    /// How many steps from a name its roles are followed, as in Casbin.
+    /// The maximum number of steps from a name to its roles, as in Casbin.
     package static let maxDepth = 10
 
-    /// Which of the roles that are had for a time count.
+    /// Which roles of a limited period count.
     enum Links: Sendable, Hashable {
         case at(Timestamp)
         /// All of them.
@@ -36,7 +36,7 @@ package struct RoleGraph: Sendable {
     let name: String
     private var parents: [Node: [Link]] = [:]
 
-    /// How many names have a role directly, each role counted.
+    /// The number of direct links from a name to a role.
     var count: Int { parents.values.reduce(0) { $0 + $1.count } }
 
     init(_ name: String) {
@@ -48,7 +48,7 @@ package struct RoleGraph: Sendable {
         parents[Node(name: name, domain: domain), default: []].append(Link(role: role, period: period))
     }
 
-    /// The name and all its roles. A cycle ends where it closes.
+    /// The name and all its roles. Stops where a cycle closes.
     func closure(of name: Int32, in domain: Int32, by links: Links) -> Set<Int32> {
         var found: Set<Int32> = [name]
         var level = [name]
@@ -65,11 +65,11 @@ package struct RoleGraph: Sendable {
         return found
     }
 
-    /// The names of one cycle, in its order, whenever its links hold; nil where there is none.
+    /// The names of one cycle in its order, regardless of periods; nil if there is none.
     func cycle() -> [Int32]? {
         var finished: Set<Node> = []
         for start in parents.keys.sorted(by: { ($0.domain, $0.name) < ($1.domain, $1.name) }) {
-            // The way from the start, and how many of each name's roles were followed.
+            // The path from the start, and how many of each name's roles were followed.
             var way: [(node: Node, next: Int)] = [(start, 0)]
             var isOnWay: Set<Node> = [start]
             if finished.contains(start) { continue }
@@ -94,19 +94,19 @@ package struct RoleGraph: Sendable {
         return nil
     }
 
-    /// The first name from which a way is longer than is followed; nil where there is none.
+    /// The first name with a path that is too long; nil if there is none.
     func tooDeep() -> Int32? {
         var known: [Int64: Int] = [:]
         return parents.keys.sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
             .first { depth(of: $0.name, in: $0.domain, &known) > Self.maxDepth }?.name
     }
 
-    /// By name and domain, how many steps it stands below a role that has none itself: the longest way counts.
+    /// By name and domain, the number of steps above it to a role without roles; the longest path counts.
     func depth(of name: Int32, in domain: Int32, _ known: inout [Int64: Int], limit: Int = 100) -> Int {
         let key = Int64(domain) << 32 | Int64(name)
         if let depth = known[key] { return depth }
         guard limit > 0 else { return 0 }
-        // A cycle has no depth: what is being asked for counts as a root meanwhile.
+        // A cycle has no depth: the name in progress counts as a root.
         known[key] = 0
         var depth = 0
         for link in parents[Node(name: name, domain: domain)] ?? [] {
@@ -133,7 +133,7 @@ struct TextTable: Sendable {
         return id
     }
 
-    /// About what it takes in memory: each text once, and its places in the list and the table.
+    /// Approximate memory: each text once, and its entries in the list and the table.
     var bytes: Int { texts.reduce(0) { $0 + 96 + ($1.utf8.count > 15 ? 32 + $1.utf8.count : 0) } }
 
     subscript(id: Int32) -> String { texts[Int(id)] }

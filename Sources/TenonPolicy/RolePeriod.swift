@@ -1,6 +1,6 @@
 package import TenonKit
 
-/// From when on, and until when, somebody has a role: the first moment is in it, the last one not. Nil is no bound.
+/// The period of a role: includes the first moment and excludes the last. Nil means no limit.
 struct RolePeriod: Sendable, Hashable {
     static let always = RolePeriod(from: nil, until: nil)
 
@@ -11,7 +11,7 @@ struct RolePeriod: Sendable, Hashable {
         from.map { $0 <= moment } ?? true && until.map { moment < $0 } ?? true
     }
 
-    /// A bound as rules write it: `2026-01-01 00:00:00` of UTC, or `_`, which is none.
+    /// A limit as rules write it: `2026-01-01 00:00:00` in UTC, or `_` for none.
     enum Bound {
         case none
         case moment(Timestamp)
@@ -32,11 +32,11 @@ struct RolePeriod: Sendable, Hashable {
     }
 }
 
-/// Which moment a decision is about.
+/// The time of a decision.
 package enum DecisionTime: Sendable {
     case at(Timestamp)
-    /// What may be allowed at some time: a role counts as had where that allows, if only for a time.
+    /// Any time: a role of a limited period counts if the rule allows.
     case possible
-    /// What is allowed at every time: a role that is had for a time counts only where that denies.
+    /// Every time: a role of a limited period counts only if the rule denies.
     case certain
 }

@@ -1,25 +1,25 @@
 internal import TenonKit
 
-/// Finds the rules that may match without looking at all: from what the matcher demands of a rule's fields. Where it is
-/// a disjunction, each alternative has an index of its own.
+/// Finds the rules that can match without evaluating all of them, from the matcher's conditions on a rule's fields. If
+/// the matcher is a disjunction, each alternative has its own index.
 ///
-/// Whether the index is used changes no decision: `matcher` asks for the same first, so that a rule which the index leaves
-/// out comes to false before anything else of it can go wrong.
+/// The index does not change any decision: `matcher` evaluates the same conditions first, so a rule that the index
+/// omits is false before anything else in it can fail.
 struct RuleIndex: Sendable {
-    /// What a field of the rule has to be.
+    /// The required value of a rule's field.
     struct Probe: Sendable {
         enum Source: Sendable {
-            /// The text that an expression comes to, which no rule has a part in, or the texts of a list.
+            /// The text of an expression that does not depend on the rule, or the texts of a list.
             case text(MatcherExpression)
-            /// The name that the expression comes to, or one of its roles.
+            /// The name from the expression, or one of its roles.
             case roles(relation: Int, MatcherExpression, domain: MatcherExpression?)
         }
 
         let column: Int
-        /// One of these is enough.
+        /// At least one of these must match.
         let sources: [Source]
 
-        /// The ids of the texts that the field may have.
+        /// The ids of the texts that the field can have.
         func ids(_ run: inout MatcherRun, _ texts: TextTable) throws(MatcherFault) -> Set<Int32> {
             var ids: Set<Int32> = []
             for source in sources {
@@ -43,21 +43,21 @@ struct RuleIndex: Sendable {
     }
 
     private struct Alternative: Sendable {
-        /// What is demanded of the request alone, before anything of the rule.
+        /// Conditions on the request alone, before any on the rule.
         let guards: [MatcherExpression]
         let probes: [Probe]
-        /// By the mixed ids of the probed fields, a part of `order`. Fields that mix alike by chance are told apart
-        /// by the matcher.
+        /// By the mixed ids of the probed fields, a range of `order`. The matcher distinguishes fields that mix alike
+        /// by chance.
         var ranges: [UInt64: Range<Int32>] = [:]
         var order: [Int32] = []
     }
 
-    /// In each alternative what is demanded of the request alone stands first, then what the index finds rules by.
+    /// In each alternative, conditions on the request come first, then those that the index uses.
     let matcher: MatcherExpression
     private var alternatives: [Alternative] = []
     private let count: Int
 
-    /// `fields` holds the ids of each rule's fields, `width` of them.
+    /// `fields` contains the ids of each rule's fields, `width` of them.
     init(_ matcher: MatcherExpression, fields: [Int32], width: Int) {
         count = fields.count / max(width, 1)
         var ordered: [MatcherExpression] = []
@@ -94,13 +94,13 @@ struct RuleIndex: Sendable {
         self.matcher = Self.joined(ordered, by: { .or($0, $1) })
     }
 
-    /// What the matcher demands of the field, if it does so in every alternative alike.
+    /// The matcher's condition on the field, if every alternative has the same one.
     func probe(of column: Int) -> Probe? {
         alternatives.lazy.compactMap { $0.probes.first { $0.column == column } }.first
     }
 
-    /// The rules that may match, in their order. Nil is all of them: also where something goes wrong, which an
-    /// alternative or a rule that stands before it may make of no account.
+    /// The rules that can match, in their order. Nil means all of them, also after a failure, which an earlier
+    /// alternative or rule may make irrelevant.
     func candidates(_ run: inout MatcherRun, _ texts: TextTable) -> [Int32]? {
         do throws(MatcherFault) {
             return try probed(&run, texts)
@@ -118,7 +118,7 @@ struct RuleIndex: Sendable {
             var keys: [UInt64] = [0]
             for probe in alternative.probes {
                 let ids = try probe.ids(&run, texts)
-                // To probe for more combinations than there are rules takes longer than to look at each.
+                // Probing more combinations than there are rules is slower than evaluating each.
                 guard keys.count * ids.count <= count else { return nil }
                 keys = keys.flatMap { key in ids.map { Self.mix(key, $0) } }
             }
@@ -167,7 +167,7 @@ struct RuleIndex: Sendable {
         parts.dropFirst().reduce(parts[0], join)
     }
 
-    /// What the expression demands of one field of the rule.
+    /// The expression's condition on one field of the rule.
     private static func probe(_ expression: MatcherExpression) -> Probe? {
         switch expression {
         case .compare(.equal, .rule(let column), let other) where !other.dependsOnRule,

@@ -1,12 +1,12 @@
 public import TenonDomain
 public import TenonKit
 
-/// YAML 1.2 with its core schema, as JSON's values.
+/// YAML 1.2 with its core schema, as JSON values.
 ///
 /// A plain scalar is null (`null`, `~`, nothing), a boolean (`true`, `false`), a number (decimal, `0x`, `0o`, with
-/// fraction and exponent) or else a string: `yes`, `2026-01-01` and `12:30` are strings. `.inf` and `.nan` are
-/// refused, and so is every tag but the core schema's. The key of a mapping is a scalar, taken by its text. Anchors,
-/// aliases and merge keys (`<<`) work within bounds.
+/// fraction and exponent) or else a string: `yes`, `2026-01-01` and `12:30` are strings. `.inf` and `.nan` are refused,
+/// and so is every tag outside the core schema. The key of a mapping is a scalar, read as text. Anchors, aliases and
+/// merge keys (`<<`) work within limits.
 public struct CoreSchemaYAML: YAMLCodec {
     public init() {}
 

@@ -1,21 +1,21 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Builds a value from events. Nesting is bounded as it is opened, values as they are counted, and what an alias
-/// repeats before it is repeated.
+/// Builds a value from events. Limits nesting when it is opened, values when they are counted, and repetition by
+/// aliases before it happens.
 struct YAMLComposer {
-    /// A value, and what it costs to have it once more.
+    /// A value, and the cost of repeating it.
     private struct Node {
         let value: JSONValue
-        /// How many values it is, itself counted.
+        /// The number of its values, including itself.
         var values = 1
         /// The length of its texts and names.
         var bytes = 0
-        /// How many sequences and mappings stand in one another.
+        /// The nesting of its sequences and mappings.
         var depth = 0
     }
 
-    /// All that aliases repeat may have so many bytes.
+    /// The maximum bytes that aliases repeat in total.
     private static let maxAliasBytes = 1 << 20
 
     private let events: YAMLEvents
@@ -32,26 +32,27 @@ struct YAMLComposer {
         self.limits = limits
     }
 
-    /// The stream's one document.
+    /// The single document of the stream.
     mutating func document() throws(Violation) -> ConfigDocumentTree {
         guard case .documentStart = try events.next().kind else {
-            throw .inDocument(line: 1, code: "invalid_yaml", "there is no document")
+            throw .inDocument(line: 1, code: "invalid_yaml", "expected a document")
         }
         let root = try node(events.next(), depth: 0)
         _ = try events.next()
         let end = try events.next()
         guard case .streamEnd = end.kind else {
-            throw .inDocument(line: end.line, code: "invalid_yaml", "a second document begins here; only one is taken")
+            throw .inDocument(
+                line: end.line, code: "invalid_yaml", "a second document begins here; only one is allowed")
         }
         return ConfigDocumentTree(value: root.value, memberLines: memberLines, configLines: configLines)
     }
 
-    /// What begins with the event, inside `depth` others; `isConfigs` is the root's member of that name.
+    /// The node that begins with the event, nested `depth` levels; `isConfigs` means the root's member with that name.
     private mutating func node(_ event: YAMLEvent, depth: Int, isConfigs: Bool = false) throws(Violation) -> Node {
         if case .alias(let name) = event.kind { return try repeated(name, at: event.line, depth: depth) }
         values += 1
         try checkCount(at: event.line)
-        // In an update, for a nil assigned would remove the name.
+        // Updated in place, because assigning nil would remove the name.
         if let anchor = event.anchor { anchors.updateValue(nil, forKey: anchor) }
         let node: Node
         switch event.kind {
@@ -65,7 +66,7 @@ struct YAMLComposer {
             let value = try YAMLScalar.value(of: text, isPlain: isPlain, tag: event.tag, line: event.line)
             node = Node(value: value, bytes: text.utf8.count)
         case .documentStart, .documentEnd, .streamEnd, .sequenceEnd, .mappingEnd, .alias:
-            throw .inDocument(line: event.line, code: "invalid_yaml", "a value is expected here")
+            throw .inDocument(line: event.line, code: "invalid_yaml", "expected a value")
         }
         if let anchor = event.anchor { anchors.updateValue(node, forKey: anchor) }
         return node
@@ -78,21 +79,21 @@ struct YAMLComposer {
 
     private func checkCount(at line: Int) throws(Violation) {
         guard values <= limits.values else {
-            throw .inDocument(line: line, code: "too_many_values", "the document holds too many values")
+            throw .inDocument(line: line, code: "too_many_values", "the document has too many values")
         }
     }
 
     private mutating func repeated(_ name: String, at line: Int, depth: Int) throws(Violation) -> Node {
         guard let known = anchors[name] else {
-            throw .inDocument(line: line, code: "invalid_yaml", "no anchor before this alias has its name")
+            throw .inDocument(line: line, code: "invalid_yaml", "this alias has no anchor before it")
         }
         guard let node = known else {
-            throw .inDocument(line: line, code: "invalid_yaml", "the alias stands within what it repeats")
+            throw .inDocument(line: line, code: "invalid_yaml", "the alias refers to a node that contains it")
         }
         values += node.values
         aliasBytes += node.bytes
         guard values <= limits.values, aliasBytes <= Self.maxAliasBytes else {
-            throw .inDocument(line: line, code: "too_many_values", "the document's aliases repeat too much")
+            throw .inDocument(line: line, code: "too_many_values", "the document's aliases repeat too many values")
         }
         guard depth + node.depth <= limits.depth else { throw .nestingTooDeep(line: line) }
         return node
@@ -151,18 +152,18 @@ struct YAMLComposer {
         if case .scalar("<<", isPlain: true) = event.kind { event.tag == nil } else { false }
     }
 
-    /// The members that the mapping does not have itself; of several mappings the first goes before the next.
+    /// Adds members that the mapping does not have itself; of several mappings the first takes precedence.
     private func merge(_ value: JSONValue, at line: Int, into members: inout JSONObject) throws(Violation) {
         let sources = value.arrayValue ?? [value]
         for source in sources {
             guard case .object(let source) = source else {
-                throw .inDocument(line: line, code: "invalid_yaml", "a merge key takes mappings alone")
+                throw .inDocument(line: line, code: "invalid_yaml", "a merge key must refer to mappings")
             }
             for (name, value) in source { _ = members.insert(value, named: name) }
         }
     }
 
-    /// The text of a key: whatever a plain scalar would be as a value.
+    /// The text of a key, regardless of its type as a value.
     private mutating func key(_ event: YAMLEvent) throws(Violation) -> String {
         switch event.kind {
         case .scalar(let text, _) where event.tag == nil || event.tag == YAMLScalar.core + "str":

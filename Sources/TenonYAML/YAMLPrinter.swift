@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Writes block style, two spaces a level. Recursive, which the bound on a value's depth keeps harmless.
+/// Writes block style, two spaces per level. Recursive, which the limit on a value's depth makes safe.
 struct YAMLPrinter {
     private(set) var text = ""
 
@@ -14,12 +14,12 @@ struct YAMLPrinter {
         }
     }
 
-    /// Members, the first after what stands on the line already.
+    /// Members, the first one on the current line.
     private mutating func mapping(_ members: JSONObject, indent: Int) {
         for (index, (name, value)) in members.enumerated() {
             if index > 0 { pad(indent) }
             let key = YAMLText.onOneLine(name)
-            // A longer key on one line is none to any parser.
+            // No parser accepts a longer key on one line.
             if key.unicodeScalars.count > 1000 {
                 text += "? " + key + "\n"
                 pad(indent)
@@ -55,7 +55,7 @@ struct YAMLPrinter {
         }
     }
 
-    /// What goes on with the line, and its end; the further lines of a text are indented.
+    /// The rest of the line and its end; further lines of a text are indented.
     private mutating func inline(_ value: JSONValue, indent: Int) {
         switch value {
         case .number(let number): text += YAMLText.number(number)

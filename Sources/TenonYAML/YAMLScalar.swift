@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// What a scalar is by YAML 1.2's core schema (section 10.3).
+/// The value of a scalar by YAML 1.2's core schema (section 10.3).
 enum YAMLScalar {
     static let core = "tag:yaml.org,2002:"
 
@@ -24,7 +24,7 @@ enum YAMLScalar {
         default: throw .tagRefused(line: line)
         }
         guard let value else {
-            throw .inDocument(line: line, code: "invalid_yaml", "the value is not what its tag says")
+            throw .inDocument(line: line, code: "invalid_yaml", "the value does not match its tag")
         }
         return value
     }
@@ -53,7 +53,7 @@ enum YAMLScalar {
         text.hasPrefix("0x") || text.utf8.allSatisfy { $0.isDecimal || $0.isSign }
     }
 
-    /// The number that the text is; nil where it is none.
+    /// The number in the text; nil if it is not a number.
     private static func number(_ text: String, _ line: Int) throws(Violation) -> JSONValue? {
         guard let first = text.utf8.first, first.isDecimal || first.isSign || first == UInt8(ascii: ".") else {
             return nil
@@ -61,7 +61,7 @@ enum YAMLScalar {
         if [".inf", ".Inf", ".INF"].contains(String(text.drop { $0 == "-" || $0 == "+" }))
             || [".nan", ".NaN", ".NAN"].contains(text)
         {
-            throw .inDocument(line: line, code: "invalid_yaml", "infinity and not-a-number are no values here")
+            throw .inDocument(line: line, code: "invalid_yaml", "infinity and not-a-number are not supported")
         }
         let decimal: String?
         if text.hasPrefix("0x") {
@@ -77,11 +77,11 @@ enum YAMLScalar {
         } catch {
             throw .inDocument(
                 line: line, code: JSONError.Code.numberOutOfBounds.rawValue,
-                "a number may have 38 digits and an exponent between -308 and 308")
+                "a number must have at most 38 digits and an exponent between -308 and 308")
         }
     }
 
-    /// The decimal digits of a number in another base; one beyond 128 bits, which is out of bounds, stays so.
+    /// The decimal digits of a number in another base; one beyond 128 bits, which is out of bounds, stays unchanged.
     private static func whole(_ digits: Substring, radix: UInt8) -> String? {
         let isNumber = digits.utf8.allSatisfy { byte in
             byte < UInt8(ascii: "0") + min(radix, 10) && byte.isDecimal
@@ -91,8 +91,8 @@ enum YAMLScalar {
         return (UInt128(digits, radix: Int(radix)) ?? .max).description
     }
 
-    /// The number as JSON writes it, which is without a plus, leading zeros, or a point without digits on both
-    /// sides. Its digits stay, those after the point too.
+    /// The number in JSON notation: without a plus, leading zeros, or a point without digits on both sides. Keeps its
+    /// digits, also those after the point.
     private static func json(_ text: String) -> String? {
         var rest = Array(text.utf8)[...]
         func takeDigits() -> ArraySlice<UInt8> {
@@ -134,6 +134,6 @@ extension UInt8 {
 
 extension Violation {
     static func tagRefused(line: Int) -> Violation {
-        .inDocument(line: line, code: "invalid_yaml", "of the tags only those of the core schema are taken")
+        .inDocument(line: line, code: "invalid_yaml", "only tags of the core schema are supported")
     }
 }

@@ -1,15 +1,15 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// How texts and numbers are written so that no reader, of YAML 1.1 or 1.2, takes them for anything else.
+/// Writes texts and numbers so that no reader, of YAML 1.1 or 1.2, takes them for anything else.
 enum YAMLText {
-    /// Bare where that is safe, else in double quotes.
+    /// Unquoted if that is safe, else in double quotes.
     static func onOneLine(_ text: String) -> String {
         isBare(text) ? text : quoted(text)
     }
 
-    /// A letter or a slash, then letters, digits, single spaces and marks that mean nothing inside a word. Numbers,
-    /// dates and times begin otherwise; the words that some reader knows are left out.
+    /// A letter or a slash, followed by letters, digits, single spaces and characters without a meaning inside a word.
+    /// Numbers, dates and times begin differently; words with a meaning for some reader are excluded.
     private static func isBare(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard let first = bytes.first, let last = bytes.last, first.isLetter || first == UInt8(ascii: "/"),
@@ -18,7 +18,7 @@ enum YAMLText {
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case UInt8(ascii: " "), UInt8(ascii: ":"):
-                // In the middle, as the guard has seen.
+                // In the middle, as the guard has checked.
                 if bytes[index + 1] == UInt8(ascii: " ") { return false }
             default:
                 guard byte.isLetter || byte &- UInt8(ascii: "0") < 10 || "_-./@%+".utf8.contains(byte) else {
@@ -48,8 +48,8 @@ enum YAMLText {
         return quoted + "\""
     }
 
-    /// Neither a control character, nor what some reader takes for a line's end or the mark of byte order, nor
-    /// what is no character. All others are in the basic plane, which four digits name.
+    /// Not a control character, a line end or byte order mark for some reader, or a noncharacter. All others are in the
+    /// basic plane, which four digits can name.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x1_0000...: true
@@ -57,8 +57,8 @@ enum YAMLText {
         }
     }
 
-    /// Whether the text has several lines and can stand as a literal block: nothing in it needs an escape, no line
-    /// is of white space alone, nothing is before the first line and at most one line feed after the last.
+    /// Whether the text has several lines and can be a literal block: nothing in it needs an escape, no line consists
+    /// of white space, no white space precedes the first line and at most one line feed follows the last.
     static func isBlock(_ text: String) -> Bool {
         guard text.utf8.contains(UInt8(ascii: "\n")), let first = text.utf8.first, first != UInt8(ascii: " "),
             text.unicodeScalars.allSatisfy({ $0 == "\n" || isPrintable($0) })
@@ -68,7 +68,7 @@ enum YAMLText {
             && lines.allSatisfy { $0.isEmpty || !$0.allSatisfy { $0 == UInt8(ascii: " ") } }
     }
 
-    /// With its digits. Before an exponent stand a point and after it a sign: YAML 1.1 wants both.
+    /// With its digits. An exponent is preceded by a point and followed by a sign, as YAML 1.1 requires.
     static func number(_ number: JSONNumber) -> String {
         let text = number.description
         guard let mark = text.firstIndex(of: "e") else { return text }

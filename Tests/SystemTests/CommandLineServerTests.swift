@@ -132,7 +132,7 @@ import Testing
             #expect(outcome.output == "4\n4\n6\n6\n2\n", "\(outcome.errors)")
             #expect(outcome.errors.contains("its certificate is not trusted"))
             #expect(outcome.errors.contains("its certificate is for another name"))
-            #expect(outcome.errors.contains("key.pem is not a PEM file of certificates"))
+            #expect(outcome.errors.contains("key.pem must be a PEM file of certificates"))
         }
     }
 }

@@ -47,7 +47,7 @@ struct PolicyCommandTests {
         #expect(
             shown.errors == """
                 tenon: requests.csv:5: there is no member Age; denied
-                tenon: requests.csv:6: a request has 3 values here; denied
+                tenon: requests.csv:6: a request must have 3 values; denied
                 tenon: requests.csv:7:1: the quote that opens here is not closed; denied
 
                 """)
@@ -89,16 +89,16 @@ struct PolicyCommandTests {
         }
         let first = try await decided("")
         #expect(first.output == "true\n" && first.status == 0)
-        #expect(first.errors == "tenon: model.conf:11:15: there is no function unknown; m2 cannot be used\n")
+        #expect(first.errors == "tenon: model.conf:11:15: unknown function unknown; m2 cannot be used\n")
         let second = try await decided("--context 2")
         #expect(second.output == "" && second.status == 1)
-        #expect(second.errors == "tenon: model.conf:11:15: there is no function unknown\n")
+        #expect(second.errors == "tenon: model.conf:11:15: unknown function unknown\n")
     }
 
     @Test("A fault of the model or the policy is one line with its file, line and column, and exit code 1")
     func faults() async throws {
         let rule = try await eval(policy: "p, true, ledger, read\np, r.sub.Age >, ledger, read", requests: "a, b, c")
-        #expect(rule.errors == "tenon: policy.csv:2:15: a value is expected here\n")
+        #expect(rule.errors == "tenon: policy.csv:2:15: expected a value\n")
         #expect(rule.output == "" && rule.status == 1)
         let model = try await eval(
             model: Self.model.replacing("p.act", with: "p.verb"), policy: "", requests: "a, b, c")

@@ -78,18 +78,18 @@ import Testing
             }
             #expect(try await decided("key:\(keyID)", "configs:read") == [true, "A rule allows it."])
             #expect(
-                try await decided("key:\(keyID)", "configs:write") == [false, "The key's scopes do not name it."])
+                try await decided("key:\(keyID)", "configs:write") == [false, "The key's scopes do not include it."])
             #expect(try await permissions("key:\(keyID)") == ["configs:read"])
             for subject in ["role:owner", "role:member", "user:\(owner.user)"] {
                 #expect(
                     try await decided(subject, "quotas:write")
-                        == [false, "Only administrators of the platform may, whatever rules say."])
+                        == [false, "Only platform administrators may, regardless of rules."])
             }
             let ofMembers = try await permissions("role:member")
             #expect(!ofMembers.contains("quotas:write"))
             for subject in ["role:owner", "user:\(owner.user)"] {
                 #expect(
-                    try await decided(subject, "policies:write") == [true, "Owners always reach the policies."])
+                    try await decided(subject, "policies:write") == [true, "Owners can always access the policies."])
                 #expect(try await decided(subject, "users:write") == [false, "A rule denies it."])
                 #expect(try await permissions(subject) == ["policies:read", "policies:write"])
             }
@@ -138,7 +138,7 @@ import Testing
                 "POST", "/policies/check", ["policy_id": id, "values": ["ann", "burn"]])
             #expect(denied.json["allowed"] == false)
             let wrong = try await owner.send("POST", "/policies/check", ["policy_id": id, "values": ["ann"]])
-            #expect(wrong.json["reason"] == "Denied: a request has 2 values here.")
+            #expect(wrong.json["reason"] == "Denied: a request must have 2 values.")
         }
     }
 

@@ -174,7 +174,7 @@ import Testing
             let admin = try owner.token([.admin])
             let answered = try await owner.send("POST", "/policies/check", question, as: admin)
             #expect(answered.json["allowed"] == true)
-            #expect(answered.json["reason"]?.stringValue?.contains("m2 of the model cannot be asked. Line 9, ") == true)
+            #expect(answered.json["reason"]?.stringValue?.contains("m2 of the model cannot be used. Line 9, ") == true)
 
             try await rule(
                 owner, "hides", "p, role:admin, policies, read, deny, \"r.res.id in ('\(policy)', '\(own)')\"")

@@ -24,7 +24,7 @@ import Testing
         arguments: [("10.0.0.1/8", "10.0.0.0/8"), ("2001:db8::1/32", "2001:db8::/32"), ("1.2.3.4/0", "0.0.0.0/0")])
     func network(text: String, meant: String) async throws {
         let refused = await failure { () throws(Failure) in try AllowedNetworks([text]) }
-        #expect(refused?.violations.first?.detail == "There are bits behind the prefix: the network is \(meant).")
+        #expect(refused?.violations.first?.detail == "must have no bits after the prefix: use \(meant)")
         let none = await failure { () throws(Failure) in try AllowedNetworks(["10.0.0.1/33"]) }
         #expect(none?.violations.first?.detail.hasPrefix("A network is") == true)
     }

@@ -81,12 +81,12 @@ import Testing
         for name in names {
             let token = fixture.hostile.sign(fixture.claims()) { $0["kid"] = .string(name) }
             let expected: OpenIDFault =
-                name.contains(" ") ? .malformedToken("the key's id is no printable ASCII") : .unknownKey
+                name.contains(" ") ? .malformedToken("the key's id must be printable ASCII") : .unknownKey
             #expect(await fixture.refusal(of: token) == expected)
         }
         for kid: JSONValue in [1, ["k1"], "", .string(String(repeating: "k", count: 257)), "k\u{1}1", "\u{212A}1"] {
             let token = fixture.hostile.sign(fixture.claims()) { $0["kid"] = kid }
-            #expect(await fixture.refusal(of: token) == .malformedToken("the key's id is no printable ASCII"))
+            #expect(await fixture.refusal(of: token) == .malformedToken("the key's id must be printable ASCII"))
         }
         #expect(
             fixture.hostile.count(of: "/jwks") == 2, "unknown ids make the provider be asked once more, not once each")
@@ -131,7 +131,7 @@ import Testing
         let fixture = try OpenIDFixture()
         for type: JSONValue in ["at+jwt", "logout+jwt", "JWE", "", 1] {
             let token = fixture.hostile.sign(fixture.claims()) { $0["typ"] = type }
-            #expect(await fixture.refusal(of: token) == .malformedToken("its type is another"))
+            #expect(await fixture.refusal(of: token) == .malformedToken("it has another type"))
         }
         for type: JSONValue? in [nil, "jwt", "application/jwt"] {
             let token = fixture.hostile.sign(fixture.claims()) { $0["typ"] = type }
@@ -225,6 +225,6 @@ import Testing
             return
         }
         #expect(failure.code == .ssoRefused)
-        #expect(failure.detail == "What the identity provider answered does not prove who signed in.")
+        #expect(failure.detail == "The identity provider's response does not prove the user's identity.")
     }
 }

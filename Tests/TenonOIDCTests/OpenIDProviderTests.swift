@@ -137,7 +137,7 @@ import Testing
             return
         }
         #expect(failure.code == .identityProviderUnavailable)
-        #expect(await fixture.fault() == .unreachable("it did not answer a moment ago"))
+        #expect(await fixture.fault() == .unreachable("it did not respond a moment ago"))
     }
 
     @Test("a name with several addresses is tried until one of them listens")
@@ -178,7 +178,7 @@ import Testing
         fixture.hostile.set("/token", .json([:], status: "503 Service Unavailable"))
         #expect(await fixture.fault() == .status(503))
         fixture.hostile.set("/token", .json(["access_token": "at"]))
-        #expect(await fixture.fault() == .malformedToken("the answer has no id_token"))
+        #expect(await fixture.fault() == .malformedToken("the response has no id_token"))
     }
 
     @Test("rotated keys are found at once, and unknown ones make the provider be asked once a minute")
@@ -245,7 +245,7 @@ import Testing
     @Test("plain HTTP and private networks are refused where they are not allowed")
     func policies() async throws {
         let plain = try OpenIDFixture(policy: .production)
-        #expect(await plain.fault() == .addressRefused("127.0.0.1 is not asked over plain HTTP"))
+        #expect(await plain.fault() == .addressRefused("127.0.0.1 must not be used over plain HTTP"))
         #expect(plain.hostile.requests.isEmpty)
         let provider = OpenIDProvider(policy: .production, keys: OpenSSLPublicKeys(), clock: ManualClock())
         for host in ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "[fd00::1]", "[fe80::1]"] {

@@ -80,7 +80,7 @@ struct PolicyEngineTests {
             }
         }
         let engine = try PolicyEngine(model: Self.roles, policy: "p, ada, ledger, read")
-        #expect(engine.decide(["ada", "ledger"]).fault == "a request has 3 values here")
+        #expect(engine.decide(["ada", "ledger"]).fault == "a request must have 3 values")
         #expect(engine.decide(["ada", "ledger", "read"], context: "2").fault != nil)
     }
 

@@ -73,7 +73,7 @@ struct PolicyLanguageTests {
                 #expect(engine.decide([["boss": "yes"], "read"]).isAllowed)
                 #expect(engine.decide([["role": "admin"], "read"]).isAllowed)
                 let denied = engine.decide([["boss": "no"], "read"])
-                #expect(!denied.isAllowed && denied.fault == "there is no member role")
+                #expect(!denied.isAllowed && denied.fault == "the member role does not exist")
             }
         }
     }
@@ -89,7 +89,7 @@ struct PolicyLanguageTests {
                     "r.act == p.act && eval(p.rule)", request: "sub, act", policy: "rule, act, eft", effect: effect),
                 policy: allowance + "p, r.sub.guest == true, read, deny\np, true, read, allow")
             let denied = engine.decide([["role": "x"], "read"])
-            #expect(!denied.isAllowed && denied.fault == "there is no member guest", "\(effect)")
+            #expect(!denied.isAllowed && denied.fault == "the member guest does not exist", "\(effect)")
             #expect(engine.decide([["guest": false], "read"]).isAllowed)
         }
         // Where only rules that allow count, one that denies says nothing, whether it can be decided or not.

@@ -98,7 +98,7 @@ import Testing
     @Test("A key twice in a mapping is refused with both lines")
     func duplicates() {
         let failure = #expect(throws: Failure.self) { try parse("a:\n  b: 1\n  c: 2\n  'b': 3\n") }
-        #expect(failure?.detail == #"Line 4: the key "b" stands in line 2 already."#)
+        #expect(failure?.detail == #"Line 4: duplicate key "b", first used in line 2."#)
         #expect(failure?.violations.first?.code == "duplicate_key")
     }
 

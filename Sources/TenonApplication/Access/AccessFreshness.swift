@@ -1,17 +1,17 @@
 internal import Synchronization
 
-/// Whether this process hears what other processes do to credentials. While it does not, nothing about credentials is
-/// answered from memory: what is known of tenants, policies and API keys is read for every request, and the session and
-/// the user of an access token are looked at.
+/// Whether this process receives credential changes from other processes. If not, nothing about credentials is served
+/// from memory: tenants, policies and API keys are read for every request, and the session and the user of an access
+/// token are checked.
 public final class AccessFreshness: Sendable {
-    /// How long memory is believed without an answer of the feed.
+    /// How long cached data is trusted without a response from the feed.
     static let patience = Duration.seconds(5)
 
     private let answeredAt = Mutex<ContinuousClock.Instant?>(nil)
 
     public init() {}
 
-    /// True, too, while nobody follows the feed: then this is the only process.
+    /// Also true if nothing follows the feed: then this is the only process.
     var isCurrent: Bool { isCurrent(at: .now) }
 
     func isCurrent(at now: ContinuousClock.Instant) -> Bool {
@@ -21,7 +21,7 @@ public final class AccessFreshness: Sendable {
         }
     }
 
-    /// The feed answered what had been done until then.
+    /// The feed returned all changes up to then.
     func answered(at moment: ContinuousClock.Instant) {
         answeredAt.withLock { $0 = moment }
     }

@@ -1,6 +1,6 @@
 internal import TenonDomain
 
-/// The use cases of the context, put together.
+/// The use cases of the context.
 public struct AccessUseCases: Sendable {
     public let createRole: CreateRole
     public let listRoles: ListRoles

@@ -1,9 +1,9 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// The subject of a question about permissions, with what decides before any rule does.
+/// The subject of a question about permissions, with the decisions that precede any rule.
 struct AskedSubject: Sendable {
-    /// What is decided whatever the rules say, and why, in a sentence.
+    /// A decision that rules cannot change, with its reason as a sentence.
     struct Verdict: Sendable {
         let isAllowed: Bool
         let reason: String
@@ -25,14 +25,14 @@ struct AskedSubject: Sendable {
         obstacle = user.maySignIn ? nil : "The user is suspended."
     }
 
-    /// Somebody who has this role and nothing else.
+    /// A subject that has only this role.
     init(_ role: Role) {
         subject = PolicySubject(role: role)
         holding = .roles([role])
         obstacle = nil
     }
 
-    /// The address that a key is used from is not part of the question.
+    /// The question does not consider the address that a key is used from.
     init(_ key: APIKey, at time: Timestamp) {
         subject = PolicySubject(key: key.id)
         holding = .scopes(key.terms.scopes)
@@ -44,7 +44,7 @@ struct AskedSubject: Sendable {
             }
     }
 
-    /// Nil where the rules decide.
+    /// Nil if the rules decide.
     func verdict(on permission: Permission) -> Verdict? {
         if let obstacle { return Verdict(isAllowed: false, reason: obstacle) }
         let exception =
@@ -59,9 +59,9 @@ struct AskedSubject: Sendable {
 extension PolicyException {
     fileprivate var reason: String {
         switch self {
-        case .platformAlone: "Only administrators of the platform may, whatever rules say."
-        case .beyondScopes: "The key's scopes do not name it."
-        case .ownersReachPolicies: "Owners always reach the policies."
+        case .platformAlone: "Only platform administrators may, regardless of rules."
+        case .beyondScopes: "The key's scopes do not include it."
+        case .ownersReachPolicies: "Owners can always access the policies."
         }
     }
 }

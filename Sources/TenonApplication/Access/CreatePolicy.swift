@@ -11,8 +11,8 @@ public struct CreatePolicy: JoinsTransaction {
         Self(revise: revise.joining(transaction), identifiers: identifiers)
     }
 
-    /// Fails with `policyNameTaken` or `tooManyPolicies`, and as invalid, with line and column, where rules or model
-    /// cannot be read.
+    /// Fails with `policyNameTaken` or `tooManyPolicies`, and as invalid, with line and column, if rules or model are
+    /// invalid.
     public func execute(_ content: PolicyContent, as caller: Caller) async throws(Failure) -> Policy {
         let (policy, created) = Policy.create(
             id: identifiers.next(), of: try caller.requireTenant(), content, by: caller.subject,
@@ -21,7 +21,8 @@ public struct CreatePolicy: JoinsTransaction {
             try revise.require(on: policy, as: caller)
             try policy.check()
             guard try await work.policies.policies().count < Policy.maxCount else {
-                throw Failure(.tooManyPolicies, "A tenant has at most \(Policy.maxCount) policies.")
+                throw Failure(
+                    .tooManyPolicies, "A tenant can have at most \(Policy.maxCount) policies. Delete one first.")
             }
             try await work.policies.add(policy)
             revise.record(created, of: policy.tenant, in: work)

@@ -24,15 +24,17 @@ public struct CreateRole: JoinsTransaction {
         Self(revise: revise.joining(transaction))
     }
 
-    /// Fails with `roleNameTaken`, `tooManyRoles`, or as invalid for a role that is inherited and not there, and for a
-    /// circle of roles.
+    /// Fails with `roleNameTaken`, `tooManyRoles`, or as invalid for an unknown inherited role, and for a cycle of
+    /// roles.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TenantRole {
         let tenant = try caller.requireTenant()
         guard !input.role.isReserved else { throw Failure(.roleNameTaken, "\(input.role.name) is a built-in role.") }
         let now = revise.clock.now()
         return try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in
             guard try await work.policies.roles().count < TenantRole.maxCount else {
-                throw Failure(.tooManyRoles, "A tenant has at most \(TenantRole.maxCount) roles of its own.")
+                throw Failure(
+                    .tooManyRoles,
+                    "A tenant can have at most \(TenantRole.maxCount) roles of its own. Delete one first.")
             }
             let (role, created) = TenantRole.create(
                 input.role, of: tenant, description: input.description, permissions: input.permissions,

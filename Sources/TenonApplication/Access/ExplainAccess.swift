@@ -2,27 +2,26 @@ public import TenonDomain
 public import TenonKit
 public import TenonPolicy
 
-/// Decides what would be decided, and tells by which rules.
+/// Evaluates a hypothetical decision, and returns the rules behind it.
 public struct ExplainAccess: Sendable {
     public static let permission = Permission.policiesRead
 
-    /// What is asked.
+    /// The question.
     public enum Question: Sendable {
-        /// Whether Tenon lets the subject do something on a resource of this kind, under these circumstances.
+        /// Whether Tenon allows the subject an action on a resource of this kind, in these circumstances.
         case permission(
             Permission, of: SubjectName, on: PolicyResource, address: String?, userAgent: String?, at: Timestamp?)
-        /// What a policy with a model of its own says of the values; `context` is the number of its definitions.
+        /// The decision of a policy with its own model on the values; `context` is the number of its definitions.
         case values([JSONValue], policy: PolicyID, context: String)
     }
 
     public struct Output: Sendable {
         public let isAllowed: Bool
-        /// The rule that decided; nil where none did, where it is decided whatever the rules say, and where the caller
-        /// may not read it.
+        /// The rule that decided; nil if none did, if rules do not matter, or if the caller may not read it.
         public let decidedBy: Rule?
-        /// Every rule that matches and that the caller may read, in the order in which they are asked.
+        /// Every matching rule that the caller may read, in evaluation order.
         public let matching: [Rule]
-        /// Why, in a sentence.
+        /// The reason, as a sentence.
         public let reason: String
 
         public init(isAllowed: Bool, decidedBy: Rule?, matching: [Rule], reason: String) {
@@ -33,12 +32,12 @@ public struct ExplainAccess: Sendable {
         }
     }
 
-    /// A rule and where it stands.
+    /// A rule and its source.
     public struct Rule: Sendable {
         public let source: TenantPolicy.Source
         /// From 1, in the text of the source.
         public let line: Int
-        /// As it is written in a policy.
+        /// As written in a policy.
         public let text: String
         public let effect: RuleEffect
 
@@ -58,8 +57,8 @@ public struct ExplainAccess: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
 
-    /// Fails with `userNotFound`, `apiKeyNotFound` or `policyNotFound`, as invalid for values of a policy without a model,
-    /// and as `PolicyEngine.explain` does.
+    /// Fails with `userNotFound`, `apiKeyNotFound` or `policyNotFound`, as invalid for values of a policy without a
+    /// model, and like `PolicyEngine.explain`.
     public func execute(_ question: Question, as caller: Caller) async throws(Failure) -> Output {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -81,7 +80,7 @@ public struct ExplainAccess: Sendable {
             try authorizer.require(Self.permission, on: policy, as: caller)
             guard let engine = try? policy.ownEngine(wereTried: true) else {
                 throw .invalid(
-                    "no_model", "The policy has no model of its own: ask for a subject and a permission.",
+                    "no_model", "The policy has no model of its own: send a subject and a permission.",
                     at: "/policy_id")
             }
             let explanation = try caller.budget.charge { budget throws(KitError) in
@@ -93,10 +92,10 @@ public struct ExplainAccess: Sendable {
 }
 
 extension ExplainAccess.Output {
-    /// The reason says what cannot be asked of the model.
+    /// Adds the model's unusable definitions to the reason.
     fileprivate func warning(of faults: [String: PolicySyntaxError]) -> Self {
         let warnings = faults.sorted { $0.key < $1.key }
-            .map { " m\($0.key) of the model cannot be asked. \($0.value.detail)" }
+            .map { " m\($0.key) of the model cannot be used. \($0.value.detail)" }
         return Self(
             isAllowed: isAllowed, decidedBy: decidedBy, matching: matching, reason: reason + warnings.joined())
     }
@@ -107,7 +106,7 @@ extension ExplainAccess.Output {
             matching: matching.filter(sight.shows), reason: reason)
     }
 
-    /// A verdict stands in the place of what the rules decide.
+    /// A verdict overrides the decision of the rules.
     fileprivate init(
         _ explanation: PolicyExplanation, overruledBy verdict: AskedSubject.Verdict? = nil,
         source: (PolicyMatch) -> TenantPolicy.Source
@@ -122,9 +121,9 @@ extension ExplainAccess.Output {
                 decision.isAllowed ? "A rule allows it." : "A rule denies it."
             } else if explanation.matching.isEmpty {
                 decision.isAllowed
-                    ? "No rule matches, and the model allows by default." : "No rule matches, and so it is denied."
+                    ? "No rule matches, and the model allows by default." : "No rule matches, so it is denied."
             } else {
-                decision.isAllowed ? "No rule that matches denies it." : "No rule that matches allows it."
+                decision.isAllowed ? "No matching rule denies it." : "No matching rule allows it."
             }
         self.init(
             isAllowed: verdict?.isAllowed ?? decision.isAllowed,

@@ -1,9 +1,9 @@
 internal import Synchronization
 public import TenonDomain
 
-/// Tells the observers of this process what other processes did to credentials.
+/// Notifies this process's observers of credential changes by other processes.
 ///
-/// Notifications arrive at once but can be lost, so the changes of the last minute are also read once a second. At the
+/// Notifications arrive at once but can be lost, so the changes of the last minute are also read once a second. On
 /// start, all changes are read that are younger than the oldest access token that can still be valid.
 public final class FollowAccessChanges: Sendable {
     private static let interval = Duration.seconds(1)
@@ -23,7 +23,7 @@ public final class FollowAccessChanges: Sendable {
     private let memory: Duration
     private let state = Mutex(State())
 
-    /// `freshness` is the one of the caches that the observer tells.
+    /// `freshness` belongs to the caches that the observer notifies.
     public init(
         feed: any AccessFeed, observer: any AccessObserver, freshness: AccessFreshness = AccessFreshness(),
         accessTokens life: Duration
@@ -34,14 +34,14 @@ public final class FollowAccessChanges: Sendable {
         memory = life + Self.window
     }
 
-    /// Tells what happened before this process began. To be awaited before the first request is answered.
+    /// Reports the changes from before this process started. Await it before the first request is answered.
     public func catchUp() async throws(Failure) {
         let now = ContinuousClock.now
         for change in try await feed.changes(within: memory) { observer.changed(change) }
         freshness.answered(at: now)
     }
 
-    /// Listens and asks until the task is cancelled.
+    /// Listens and polls until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.listen() }
@@ -52,13 +52,13 @@ public final class FollowAccessChanges: Sendable {
         }
     }
 
-    /// Tells what is notified, until the task is cancelled.
+    /// Reports notifications until the task is cancelled.
     public func listen() async {
         for await change in feed.news() { observer.changed(change) }
     }
 
-    /// Asks what was done; to be called once a second, by one task. Fails as the feed does, and what was missed is asked
-    /// for the next time. Without an answer for five seconds nothing about credentials is answered from memory.
+    /// Polls the changes; call it once a second from one task. Fails like the feed; the next call covers missed
+    /// changes. Without a response for five seconds nothing about credentials is served from memory.
     ///
     /// Reports each change twice: the first can arrive before the tenant's own database commits, and the cache would
     /// reload the old state.

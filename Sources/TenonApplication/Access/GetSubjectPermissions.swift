@@ -1,15 +1,15 @@
 public import TenonDomain
 
-/// What a subject may do, and by which rules.
+/// Lists a subject's permissions and the rules behind them.
 public struct GetSubjectPermissions: Sendable {
     public static let permission = Permission.policiesRead
 
     public struct Output: Sendable {
         public let subject: PolicySubject
-        /// Those that it has at all, on some resource under some circumstances.
+        /// The permissions that it has on some resource in some circumstances.
         public let permissions: Set<Permission>
-        /// The rules of the subject and its roles, whether they allow or deny; none of a role or a policy that the caller
-        /// may not read.
+        /// The rules of the subject and its roles, allowing or denying, except those of roles and policies that the
+        /// caller may not read.
         public let rules: [ExplainAccess.Rule]
     }
 

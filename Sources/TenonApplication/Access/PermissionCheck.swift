@@ -1,15 +1,15 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// One permission of one caller, asked for many resources: once where no rule looks at them, else for each.
+/// Checks one permission of one caller for many resources: once if no rule depends on the resource, else for each.
 struct PermissionCheck: Sendable {
     private let permission: Permission
     private let caller: Caller
     private let authorizer: any Authorizer
-    /// About what it costs to read a page.
+    /// The approximate cost of reading a page.
     private static let stepsOfPage = 50_000
 
-    /// Whether the caller may on every resource of its tenant: then none need be looked at.
+    /// Whether the caller may access every resource of its tenant, so that none need be checked.
     let isUnconditional: Bool
 
     init(_ permission: Permission, of caller: Caller, by authorizer: any Authorizer) {
@@ -19,14 +19,14 @@ struct PermissionCheck: Sendable {
         isUnconditional = authorizer.grants(permission, for: caller)
     }
 
-    /// Whether the caller may on this resource of its tenant. Fails as `Authorizer.permits` does.
+    /// Whether the caller may access this resource of its tenant. Fails like `Authorizer.permits`.
     func passes(_ resource: some Protected) throws(Failure) -> Bool {
         guard resource.owner == caller.tenant else { return false }
         if isUnconditional { return true }
         return try authorizer.permits(permission, on: resource, for: caller)
     }
 
-    /// Those that the caller may on.
+    /// The items that the caller may access.
     func passing<Item: Protected>(_ items: [Item]) throws(Failure) -> [Item] {
         guard !isUnconditional else { return items.filter { $0.owner == caller.tenant } }
         var passing: [Item] = []
@@ -39,21 +39,21 @@ struct PermissionCheck: Sendable {
         guard try passes(resource) else { throw refusal }
     }
 
-    /// A page of a list, with what the caller may not read left out: a cursor says that the caller may read more, and
-    /// names nothing else. By number, pages and their total count what the caller may read, for which the whole list is
-    /// read. A page has no more `bytes` than the store's.
+    /// A page of a list, without items that the caller may not read. A cursor means that the caller may read more, and
+    /// contains no hidden name. With page numbers, pages and total count only readable items, for which the whole list
+    /// is read. A page has no more `bytes` than the store's.
     func page<Item: Protected>(
         _ request: PageRequest, sortKey: (Item) -> String, bytes: (Item) -> Int = { _ in 0 },
         from read: (PageRequest) async throws(Failure) -> Page<Item>
     ) async throws(Failure) -> Page<Item> {
         guard !isUnconditional else { return try await read(request) }
         let start = request.isNumbered ? .first : request.start
-        // One more than is shown tells whether there are more.
+        // One more than shown tells whether there are more.
         var part = PageRequest(start, limit: min(request.limit + 1, PageRequest.maxLimit))
         var found: [Item] = []
         var (size, total, hasMore) = (0, 0, false)
         while true {
-            // A page that shows nothing costs reading it all the same.
+            // Reading a page costs the same if none of it is shown.
             try caller.budget.spend(Self.stepsOfPage)
             let page = try await read(part)
             for item in try passing(page.items) {
@@ -68,7 +68,7 @@ struct PermissionCheck: Sendable {
                 }
             }
             guard request.isNumbered || !hasMore, let next = page.next else { break }
-            // A caller who may read little needs many rows read: as many at once as a page may have.
+            // A caller who may read little needs many rows: read a full page at once.
             part = PageRequest(.after(next), limit: PageRequest.maxLimit)
         }
         return Page(
@@ -76,7 +76,7 @@ struct PermissionCheck: Sendable {
             total: request.isNumbered ? total : nil)
     }
 
-    /// A page of a list of the tenant. Fails with `permissionDenied` where the caller may read nothing in it, nor the
+    /// A page of a list of the tenant. Fails with `permissionDenied` if the caller may read neither an item nor the
     /// tenant as such.
     func tenantPage<Item: Protected & HasSortKey>(
         _ request: PageRequest, from read: (PageRequest) async throws(Failure) -> Page<Item>
@@ -89,6 +89,6 @@ struct PermissionCheck: Sendable {
     }
 
     private var refusal: Failure {
-        Failure(.permissionDenied, "This needs the permission \(permission.name).")
+        Failure(.permissionDenied, "Requires the permission \(permission.name).")
     }
 }

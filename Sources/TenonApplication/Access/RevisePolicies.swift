@@ -1,9 +1,9 @@
 internal import TenonDomain
 internal import TenonPolicy
 
-/// Every change of roles and policies goes through here. Changes run one after another; each must leave a set of
-/// policies that compiles as a whole, and must give nobody more than its author may do. The author must be a user,
-/// since a key's scopes would not bound the change.
+/// All changes of roles and policies. They run one after another; each must result in a set of policies that compiles
+/// as a whole, and must not grant more than its author may do. The author must be a user, because a key's scopes would
+/// not limit the change.
 struct RevisePolicies: Sendable {
     static let permission = Permission.policiesWrite
 
@@ -20,16 +20,16 @@ struct RevisePolicies: Sendable {
         return joined
     }
 
-    /// Runs the change, which asks for the permission on what it is about, compiles the outcome, and has every process
-    /// read it again. `source` is what is changed: an
-    /// error in it is reported as invalid input, an error elsewhere as `policyInterference`.
+    /// Runs the change, which checks the permission on its resource; compiles the result, and has every process read it
+    /// again. `source` is the changed role or policy: an error in it is reported as invalid input, an error elsewhere
+    /// as `policyInterference`.
     func execute<Result: Sendable>(
         _ source: @autoclosure @Sendable () -> TenantPolicy.Source, as caller: Caller,
         _ change: @Sendable (any Work) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let tenant = try caller.requireTenant()
         guard authorizer.allows(Self.permission, for: caller) else {
-            throw Failure(.permissionDenied, "This needs the permission \(Self.permission.name).")
+            throw Failure(.permissionDenied, "Requires the permission \(Self.permission.name).")
         }
         let author = try caller.requireUser()
         let changed = source()
@@ -39,7 +39,7 @@ struct RevisePolicies: Sendable {
                 if author.roles.contains(.owner) { nil } else { try await bounds(of: caller, in: work) }
             let result = try await change(work)
             let (roles, policies) = (try await work.policies.roles(), try await work.policies.policies())
-            // To compile takes two steps a byte or so.
+            // Compiling takes about two steps per byte.
             try caller.budget.spend(2 * policies.reduce(0) { $0 + $1.rules.text.utf8.count })
             do throws(TenantPolicy.Fault) {
                 _ = try TenantPolicy(roles: roles, policies: policies)
@@ -52,17 +52,17 @@ struct RevisePolicies: Sendable {
         }
     }
 
-    /// Asks for what is made, changed or removed. Fails with `permissionDenied`.
+    /// Checks the permission on a created, changed or deleted resource. Fails with `permissionDenied`.
     func require(on resource: some Protected, as caller: Caller) throws(Failure) {
         try authorizer.require(Self.permission, on: resource, as: caller)
     }
 
-    /// Puts the event into the outbox and the audit log, where long rules stand as digests.
+    /// Writes the event to the outbox and the audit log, where long rules are recorded as digests.
     func record(_ event: DomainEvent, of tenant: TenantID, in work: any RecordsEvents) {
         work.record(event.changing(audited.shortened(event.change, of: tenant)))
     }
 
-    /// What stands before a change, and what its author may do by that.
+    /// The state before a change, and its author's permissions then.
     private struct Bounds: Sendable {
         let held: Set<Permission>
         let grants: PolicyGrants
@@ -71,7 +71,8 @@ struct RevisePolicies: Sendable {
             let missing = new.additions(since: grants).subtracting(held).map(\.name).sorted()
             guard missing.isEmpty else {
                 throw Failure(
-                    .permissionDenied, "This gives more than you may yourself: \(missing.joined(separator: ", ")).")
+                    .permissionDenied,
+                    "You cannot grant permissions that you do not have: \(missing.joined(separator: ", ")).")
             }
         }
     }
@@ -103,7 +104,7 @@ struct RevisePolicies: Sendable {
 }
 
 extension TenantPolicy.Source {
-    /// For people.
+    /// As text.
     func name(_ policies: [Policy]) -> String {
         switch self {
         case .builtIn: "The built-in roles"
@@ -114,7 +115,7 @@ extension TenantPolicy.Source {
 }
 
 extension Policy {
-    /// Fails as invalid where it cannot be read by itself: what is not in force must be able to come into it.
+    /// Fails if it is invalid by itself: a disabled policy must be valid too.
     func check() throws(Failure) {
         if model != nil { return try checkOwnModel() }
         do throws(TenantPolicy.Fault) {
@@ -124,7 +125,7 @@ extension Policy {
         }
     }
 
-    /// Fails as invalid where the policy has a model of its own and the two cannot be read.
+    /// Fails if the policy has its own model and the two are invalid.
     private func checkOwnModel() throws(Failure) {
         do throws(PolicyFault) {
             _ = try ownEngine()

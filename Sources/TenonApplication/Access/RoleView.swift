@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// A role as it is shown: one of the tenant's, or a built-in one.
+/// A role to show: one of the tenant's, or a built-in one.
 public struct RoleView: Protected {
     public let owner: TenantID
     public let role: Role

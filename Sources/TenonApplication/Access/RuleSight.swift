@@ -1,6 +1,6 @@
 internal import TenonDomain
 
-/// Which rules the caller is shown: none of a role or a policy that it may not read.
+/// The rules that the caller may see: none of a role or policy that it may not read.
 struct RuleSight: Sendable {
     private let hidden: Set<TenantPolicy.Source>
 

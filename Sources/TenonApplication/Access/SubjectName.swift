@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Whom a question is about: `user:usr_…`, `key:key_…` or `role:admin`.
+/// The subject of a question: `user:usr_…`, `key:key_…` or `role:admin`.
 public enum SubjectName: Sendable, Hashable {
     case user(UserID)
     case key(APIKeyID)
@@ -17,11 +17,11 @@ public enum SubjectName: Sendable, Hashable {
             self = .role(role)
         } else {
             throw Violation(
-                code: "invalid_subject", detail: "A subject is user:usr_…, key:key_… or role: and the name of a role.")
+                code: "invalid_subject", detail: "must be user:usr_…, key:key_… or role: and the name of a role")
         }
     }
 
-    /// Who that is by what is stored, and by that time. Fails with `userNotFound` or `apiKeyNotFound`.
+    /// The subject as stored, at that time. Fails with `userNotFound` or `apiKeyNotFound`.
     func asked(in stores: any HasUsers & HasAPIKeys, at time: Timestamp) async throws(Failure) -> AskedSubject {
         switch self {
         case .role(let role): return AskedSubject(role)

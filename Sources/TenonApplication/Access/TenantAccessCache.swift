@@ -2,10 +2,10 @@ internal import Synchronization
 public import TenonDomain
 package import TenonKit
 
-/// A cache of tenants' status, plan and policy, so that most requests need no round trip to be authorized. Moments are
-/// those of `WallClock.steady`.
+/// A cache of tenants' status, plan and policy, so that most requests need no round trip to be authorized. Times are
+/// from `WallClock.steady`.
 public final class TenantAccessCache: AccessObserver {
-    /// However quiet it is, an entry is read again after this long.
+    /// An entry is read again after this long, even without changes.
     private static let lifetime = Duration.seconds(60)
 
     private struct Kept {
@@ -13,7 +13,7 @@ public final class TenantAccessCache: AccessObserver {
         let until: Timestamp
     }
 
-    /// A reading that is under way, for all who ask meanwhile.
+    /// A read in progress, shared by all callers meanwhile.
     private struct Reading {
         let number: Int
         let task: Task<Result<TenantAccess?, Failure>, Never>
@@ -21,8 +21,8 @@ public final class TenantAccessCache: AccessObserver {
 
     private struct State {
         var kept: BoundedCache<TenantID, Kept>
-        /// A change of the tenant removes its read in progress: what was read before the change is not cached after it,
-        /// and whoever asks then reads again.
+        /// A change of the tenant removes its read in progress: data from before the change is not cached after it, and
+        /// later callers read again.
         var readings: [TenantID: Reading] = [:]
         var readingCount = 0
 
@@ -36,17 +36,17 @@ public final class TenantAccessCache: AccessObserver {
     private let state: Mutex<State>
     let freshness: AccessFreshness
 
-    /// What is held now.
+    /// The bytes held now.
     var bytes: Int { state.withLock { $0.kept.cost } }
 
-    /// Holds `bytes` at most, about: a tenant without rules takes some 300, and the largest policy up to
-    /// `TenantPolicy.maxBytes`. `freshness` is shared with `FollowAccessChanges`, where other processes write too.
+    /// Holds about `bytes` at most: a tenant without rules takes about 300, and the largest policy up to
+    /// `TenantPolicy.maxBytes`. `freshness` is shared with `FollowAccessChanges`, if other processes write too.
     public init(bytes: Int = 3 * TenantPolicy.maxBytes, freshness: AccessFreshness = AccessFreshness()) {
         self.freshness = freshness
         state = Mutex(State(kept: BoundedCache(capacity: bytes)))
     }
 
-    /// What is held; nil where it must be read.
+    /// The cached data; nil if it must be read.
     func remembered(_ tenant: TenantID, at now: Timestamp) -> TenantAccess? {
         if tenant == .platform { return .platform }
         guard freshness.isCurrent, let kept = state.withLock({ $0.kept.value(for: tenant) }), now < kept.until else {
@@ -55,7 +55,7 @@ public final class TenantAccessCache: AccessObserver {
         return kept.access
     }
 
-    /// What is held, or else what the store says. Nil where the tenant is gone.
+    /// The cached data, or else the stored data. Nil if the tenant does not exist.
     func access(
         of tenant: TenantID, from stores: Reads<any HasAccess>, at now: Timestamp
     ) async throws(Failure) -> TenantAccess? {
@@ -63,7 +63,7 @@ public final class TenantAccessCache: AccessObserver {
         return try await read(tenant, from: stores, at: now)
     }
 
-    /// Reads it from the store, once for all who ask at the same time. Nil where the tenant is gone.
+    /// Reads it from the store, once for all concurrent callers. Nil if the tenant does not exist.
     private func read(
         _ tenant: TenantID, from stores: Reads<any HasAccess>, at now: Timestamp
     ) async throws(Failure) -> TenantAccess? {

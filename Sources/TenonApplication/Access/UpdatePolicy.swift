@@ -8,7 +8,7 @@ public struct UpdatePolicy: Sendable {
 
     let revise: RevisePolicies
 
-    /// Fails with `policyNotFound`, `preconditionFailed`, or as `CreatePolicy` does.
+    /// Fails with `policyNotFound`, `preconditionFailed`, or like `CreatePolicy`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Policy {
         let now = revise.clock.now()
         return try await revise.execute(.policy(input.id), as: caller) { work throws(Failure) in

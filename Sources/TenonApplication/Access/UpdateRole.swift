@@ -26,7 +26,7 @@ public struct UpdateRole: Sendable {
 
     let revise: RevisePolicies
 
-    /// Fails with `roleNotFound`, `roleBuiltIn`, `preconditionFailed`, or as `CreateRole` does.
+    /// Fails with `roleNotFound`, `roleBuiltIn`, `preconditionFailed`, or like `CreateRole`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TenantRole {
         let now = revise.clock.now()
         return try await revise.execute(.role(input.role), as: caller) { work throws(Failure) in

@@ -1,8 +1,8 @@
 public import TenonDomain
 
-/// Whose log a caller reads. Administrators of the platform name any tenant, and see of another one's records who did
-/// what and when, never what stands sealed in them. Of a tenant that has a database of its own they read what the
-/// platform recorded of it; what it did itself is read by its own callers.
+/// Selects the audit log that a caller reads. Platform administrators can name any tenant; of other tenants' records
+/// they see actor, action and time, never sealed contents. For a tenant with its own database they read the platform's
+/// records about it; its own callers read the tenant's own records.
 package struct AuditReading: Sendable {
     static let permission = Permission.auditRead
 
@@ -11,7 +11,7 @@ package struct AuditReading: Sendable {
     private let authorizer: any Authorizer
     private let digests: any KeyedDigests
 
-    /// `registry` begins where tenants themselves are kept.
+    /// `registry` opens transactions in the database that stores the tenants.
     package init(
         transactions: any Transactions, registry: any Transactions, authorizer: any Authorizer,
         digests: any KeyedDigests
@@ -29,7 +29,7 @@ package struct AuditReading: Sendable {
         let opensContents: Bool
     }
 
-    /// Nil is the caller's own tenant. Fails with `permissionDenied`, or with `tenantNotFound` for another one's.
+    /// Nil means the caller's own tenant. Fails with `permissionDenied`, or with `tenantNotFound` for another tenant.
     func access(to tenant: TenantID?, as caller: Caller) throws(Failure) -> Access {
         let own = try caller.requireTenant()
         let wanted = tenant ?? own
@@ -38,18 +38,18 @@ package struct AuditReading: Sendable {
         return Access(tenant: wanted, log: place.in(wanted).auditLog, opensContents: wanted == own)
     }
 
-    /// The keys that heads were signed with, without what others put among them.
+    /// The keys that signed heads, without keys that others inserted.
     func genuineKeys(of log: any AuditLog) async throws(Failure) -> [PublicSigningKey] {
         try await log.keys().filter { $0.isGenuine(by: digests) }.map(\.key)
     }
 }
 
-/// A record as a caller may see it.
+/// A record as visible to a caller.
 public struct AuditView: Sendable, Equatable {
     public let record: StoredAuditRecord
-    /// Nil while the record waits for its place in the chain.
+    /// Nil while the record waits for its link.
     public let link: AuditLink?
-    /// Nil where it is not for the caller, or cannot be read: its key was destroyed, or somebody changed the row.
+    /// Nil if the caller may not see it, or if it cannot be read because its key was destroyed or the row was changed.
     public let content: AuditContent?
 
     public init(record: StoredAuditRecord, link: AuditLink?, content: AuditContent?) {
@@ -60,14 +60,14 @@ public struct AuditView: Sendable, Equatable {
 }
 
 extension ValueSealer {
-    /// What a record says; nil where that cannot be read.
+    /// The content of a record; nil if it cannot be read.
     func content(
         of record: StoredAuditRecord, charging budget: RequestBudget
     ) async throws(Failure) -> AuditContent? {
         try await text(of: record, charging: budget).flatMap { AuditContent(encoded: $0) }
     }
 
-    /// The same as it was written. Held in memory until the request ends.
+    /// The same as written. Held in memory until the request ends.
     func text(of record: StoredAuditRecord, charging budget: RequestBudget) async throws(Failure) -> [UInt8]? {
         switch record.content {
         case .plain(let text): return Array(text.utf8)

@@ -1,14 +1,14 @@
 public import TenonDomain
 
-/// The use cases of the context, put together.
+/// The use cases of the context.
 public struct AuditUseCases: Sendable {
     public let listAuditRecords: ListAuditRecords
     public let verifyAuditLog: VerifyAuditLog
     public let exportAuditLog: ExportAuditLog
     public let listAuditKeys: ListAuditKeys
 
-    /// `registry` begins where tenants themselves are kept; `sealer` is that of the audit log; `receipts` knows the
-    /// signatures of keys.
+    /// `registry` opens transactions in the database that stores the tenants; `sealer` is that of the audit log;
+    /// `receipts` verifies signatures.
     public init(
         _ ports: Ports, registry: any Transactions, sealer: any ValueSealer, hashing: any ChainHash,
         receipts: @escaping @Sendable ([PublicSigningKey]) -> any ReceiptVerifier

@@ -1,13 +1,13 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Values as the audit log records them: short ones as they are; long ones and secrets as a keyed digest, which tells
-/// only whether two values are the same.
+/// Values as recorded in the audit log: short ones unchanged; long ones and secrets as a keyed digest, which only shows
+/// whether two values are equal.
 struct AuditedValues: Sendable {
-    /// Most bytes of a value that is recorded as it is.
+    /// The maximum bytes of a value that is recorded unchanged.
     static let longest = 4096
 
-    /// Nil leaves the digests out: then hidden values cannot be compared with one another.
+    /// Nil omits the digests: then hidden values cannot be compared.
     let digests: (any KeyedDigests)?
 
     func recorded(
@@ -24,7 +24,7 @@ struct AuditedValues: Sendable {
         return .object(summary)
     }
 
-    /// The change with its long values as their digests.
+    /// The change with its long values replaced by digests.
     func shortened(_ change: ResourceChange, of tenant: TenantID) -> ResourceChange {
         ResourceChange(
             before: change.before.mapValues { recorded($0, of: tenant) },

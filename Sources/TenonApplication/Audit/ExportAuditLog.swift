@@ -1,16 +1,17 @@
 public import TenonDomain
 
-/// A tenant's chain as lines that can be verified without the service: records with their places, and signed heads.
+/// Exports a tenant's chain as lines that can be verified without the service: records with their positions, and signed
+/// heads.
 public struct ExportAuditLog: Sendable {
     public static let permission = AuditReading.permission
     public static let maxLimit = 1000
 
     public struct Input: Sendable {
-        /// Nil is the caller's own.
+        /// Nil means the caller's own.
         public let tenant: TenantID?
         /// The last link that the caller has; 0 for the beginning.
         public let after: Int64
-        /// Links, 1 to 1,000.
+        /// Number of links, 1 to 1,000.
         public let limit: Int
 
         public init(tenant: TenantID? = nil, after: Int64 = 0, limit: Int = maxLimit) {
@@ -50,7 +51,7 @@ public struct ExportAuditLog: Sendable {
     }
 }
 
-/// The keys that the heads of chains were signed with, for whoever verifies an export.
+/// Lists the keys that signed heads, to verify an export.
 public struct ListAuditKeys: Sendable {
     public static let permission = AuditReading.permission
 

@@ -1,13 +1,13 @@
 internal import Synchronization
 public import TenonDomain
 
-/// Appends new audit records to their tenants' hash chains, and signs the head of each chain that grew. Writers wait
-/// neither for this nor for one another.
+/// Appends new audit records to their tenants' hash chains, and signs the head of each chain that grew. Writers do not
+/// wait for this or for one another.
 public final class LinkAuditRecords: Sendable {
     static let batch = 1000
-    /// How many tenants of the shared database are taken up in one round.
+    /// The maximum number of tenants of the shared database in one round.
     static let places = 10_000
-    /// How many tenants' own databases are worked on at the same time.
+    /// The number of tenants' own databases that are processed concurrently.
     private static let width = 4
 
     private let chain: any AuditChain
@@ -15,7 +15,7 @@ public final class LinkAuditRecords: Sendable {
     private let digests: any KeyedDigests
     private let hashing: any ChainHash
     private let clock: any WallClock
-    /// The ids of the signing keys that this process knows to be stored.
+    /// The ids of the signing keys that are known to be stored.
     private let kept = Mutex<Set<String>>([])
 
     public init(
@@ -31,9 +31,9 @@ public final class LinkAuditRecords: Sendable {
 
     private typealias Outcome = Result<Int, Failure>
 
-    /// Answers how many links were made. Repeats while some tenant fills a whole batch. Records written meanwhile wait
-    /// for the next call, so that one head covers them all. A database that does not answer does not delay the others;
-    /// its error is thrown at the end.
+    /// Returns the number of new links. Repeats while a tenant fills a whole batch. Records written meanwhile wait for
+    /// the next call, so that one head covers them all. An unreachable database does not delay the others; its error is
+    /// thrown at the end.
     public func execute() async throws(Failure) -> Int {
         var made = 0
         var failure: Failure?
@@ -56,7 +56,7 @@ public final class LinkAuditRecords: Sendable {
         return made
     }
 
-    /// Tenants' own databases are worked on a few at a time, since each may need a new connection; those in the shared
+    /// Processes a few tenants' own databases concurrently, because each may need a new connection; those in the shared
     /// database one after another.
     private func outcomes(_ places: [AuditChainPlace]) async -> [Outcome] {
         await withTaskGroup(of: [Outcome].self) { group in
@@ -103,7 +103,7 @@ public final class LinkAuditRecords: Sendable {
         } ?? 0
     }
 
-    /// The public key is stored before the first head that it signs.
+    /// Stores the public key before the first head that it signs.
     private func keepKeys() async throws(Failure) {
         for key in signer.publicKeys() where !kept.withLock({ $0.contains(key.keyID) }) {
             try await chain.addIfAbsent(AuditKey(key, sealedBy: digests))

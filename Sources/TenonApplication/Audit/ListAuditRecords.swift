@@ -1,11 +1,11 @@
 public import TenonDomain
 
-/// What was written down, the newest first.
+/// Lists audit records, newest first.
 public struct ListAuditRecords: Sendable {
     public static let permission = AuditReading.permission
 
     public struct Input: Sendable {
-        /// Nil is the caller's own.
+        /// Nil means the caller's own.
         public let tenant: TenantID?
         public let filter: AuditFilter
         public let page: PageRequest

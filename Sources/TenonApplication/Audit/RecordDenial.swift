@@ -1,15 +1,15 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Writes down what a caller was refused. Refusals that are equal, those of one operation to one actor, are written once a
-/// second at most; the next one says how many were left out.
+/// Records the refusal of a caller. Identical refusals, of one operation to one actor, are written at most once a
+/// second; the next record counts the omitted ones.
 public struct RecordDenial: Sendable {
     public struct Input: Sendable {
         /// The operation's id; becomes the action.
         public let operation: String
-        /// What it was about; nil is the tenant as a whole.
+        /// The resource; nil means the tenant as a whole.
         public let resource: ResourceReference?
-        /// Why it was refused: the failure's code and what the caller was told.
+        /// The failure's code and detail.
         public let code: String
         public let detail: String
 
@@ -29,7 +29,7 @@ public struct RecordDenial: Sendable {
         refusals = RefusalThrottle(clock: clock)
     }
 
-    /// Nothing is written of callers without a tenant. Fails as a commit does.
+    /// Writes nothing for callers without a tenant. Fails like a commit.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         guard let tenant = caller.tenant,
             var details = refusals.admit(

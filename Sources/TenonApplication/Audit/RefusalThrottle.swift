@@ -2,19 +2,19 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonKit
 
-/// Decides which refusals the audit log records: of equal ones at most one a second, which says how many were left out
+/// Selects the refusals for the audit log: of identical ones at most one a second, with the number of those omitted
 /// before it.
 final class RefusalThrottle: Sendable {
     static let interval = Duration.seconds(1)
-    /// How many refusals are remembered; beyond it those older than `interval` are forgotten.
+    /// The number of remembered refusals; beyond it those older than `interval` are dropped.
     static let capacity = 10_000
 
-    /// Refusals with the same key are equal.
+    /// Refusals with the same key are identical.
     struct Key: Hashable {
         let tenant: TenantID
-        /// Who was refused.
+        /// The refused subject.
         let subject: String
-        /// What, or why.
+        /// The operation, or the reason.
         let reason: String
     }
 
@@ -30,8 +30,7 @@ final class RefusalThrottle: Sendable {
         self.clock = clock
     }
 
-    /// Members of the record to be written: `omitted` where some were left out before it. Nil where this one is left
-    /// out.
+    /// The members of the record to write: `omitted` if some were omitted before it. Nil if this one is omitted.
     func admit(_ key: Key) -> [String: JSONValue]? {
         let now = clock.now()
         return seen.withLock { seen in
@@ -47,7 +46,7 @@ final class RefusalThrottle: Sendable {
         }
     }
 
-    /// The same where the record also says the reason.
+    /// The same if the record also has the reason.
     func admit(_ reason: String, of subject: String, in tenant: TenantID) -> [String: JSONValue]? {
         guard var details = admit(Key(tenant: tenant, subject: subject, reason: reason)) else { return nil }
         details["reason"] = .string(reason)

@@ -1,19 +1,19 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Computes a tenant's chain anew and compares it with what stands, link by link.
+/// Recomputes a tenant's chain and compares it with the stored one, link by link.
 public struct VerifyAuditLog: Sendable {
     public static let permission = AuditReading.permission
-    /// How long a record may wait for its link.
+    /// The maximum time until a record gets its link.
     public static let linkingTime = Duration.seconds(60)
-    /// Links that one call looks at.
+    /// The maximum number of links in one call.
     public static let maxLinks: Int64 = 50_000
     static let page = 1000
-    /// About what it costs to read a link and to compute it anew.
+    /// The approximate cost of reading and recomputing a link.
     private static let stepsOfLink = 500
 
     public struct Input: Sendable {
-        /// Nil is the caller's own.
+        /// Nil means the caller's own.
         public let tenant: TenantID?
         /// The first link, from 1.
         public let from: Int64?
@@ -30,15 +30,15 @@ public struct VerifyAuditLog: Sendable {
     public struct Output: Sendable {
         public let tenant: TenantID
         public let from: Int64
-        /// The last link that holds; `from` - 1 where none was looked at.
+        /// The last valid link; `from` - 1 if none was checked.
         public let to: Int64
-        /// How many links hold.
+        /// The number of valid links.
         public let records: Int64
-        /// How many signed heads hold.
+        /// The number of valid heads.
         public let heads: Int
-        /// The first thing that is wrong; nil where all holds.
+        /// The first problem; nil if all is valid.
         public let finding: AuditFinding?
-        /// Where to go on; nil where the end was reached, or something is wrong.
+        /// The position to continue from; nil at the end, or after a problem.
         public let next: Int64?
         public let newestHead: AuditHead?
 
@@ -62,7 +62,7 @@ public struct VerifyAuditLog: Sendable {
     private let clock: any WallClock
     private let receipts: @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
 
-    /// `receipts` knows the signatures of keys.
+    /// `receipts` verifies signatures.
     package init(
         reading: AuditReading, hashing: any ChainHash, clock: any WallClock,
         receipts: @escaping @Sendable ([PublicSigningKey]) -> any ReceiptVerifier
@@ -73,12 +73,12 @@ public struct VerifyAuditLog: Sendable {
         self.receipts = receipts
     }
 
-    /// Fails with `permissionDenied`, or with a violation where the chain ends before `from`. What is wrong with the log is in
-    /// the answer.
+    /// Fails with `permissionDenied`, or with a violation if the chain ends before `from`. Problems of the log are part
+    /// of the output.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let access = try reading.access(to: input.tenant, as: caller)
         let log = access.log
-        // Before the links: what is signed later may have links that were not there yet.
+        // Before the links: heads signed later may cover links that did not exist yet.
         let newest = try await log.newestHead()
         let moment = clock.now() - Self.linkingTime
         let from = max(1, input.from ?? 1)
@@ -101,7 +101,7 @@ public struct VerifyAuditLog: Sendable {
         let receipts = receipts(try await reading.genuineKeys(of: log))
         while check.sequence < last {
             let limit = Int(min(Int64(Self.page), last - check.sequence))
-            // One more tells whether the end is here. Heads are read behind their links, and stand since these do.
+            // One more shows whether this is the end. Heads are read after their links, so they cover existing links.
             let found = try await log.links(after: check.sequence, limit: limit + 1)
             let (links, isEnd) = (found.prefix(limit), found.count <= limit)
             try caller.budget.spend(Self.stepsOfLink * links.count)

@@ -6,9 +6,9 @@ public struct BatchConfigs: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
     public struct Output: Sendable {
-        /// With its newest revision, which a trial run has not made.
+        /// With its newest revision, which a dry run has not created.
         public let namespace: Namespace
-        /// In the order of the edits; the differences of a trial run.
+        /// In the order of the edits; with the differences of a dry run.
         public let results: [(outcome: ConfigEditOutcome, difference: ConfigDifference?)]
     }
 
@@ -18,8 +18,8 @@ public struct BatchConfigs: JoinsTransaction {
         Self(revise: revise.joining(transaction))
     }
 
-    /// Fails with `namespaceNotFound`, with the first failure of an edit that is not one of validation, and else with
-    /// the violations of all, each under `/operations/N`.
+    /// Fails with `namespaceNotFound`, with the first failure of an edit other than a validation failure, and else with
+    /// the violations of all edits, each under `/operations/N`.
     public func execute(_ input: ReviseConfigs.Input, as caller: Caller) async throws(Failure) -> Output {
         try Self.requireDifferentKeys(input.edits)
         let outcome = try await revise.many(input, as: caller)
@@ -46,7 +46,7 @@ public struct BatchConfigs: JoinsTransaction {
         var seen: Set<ConfigKey> = []
         for (place, edit) in edits.enumerated() where !seen.insert(edit.key).inserted {
             throw .invalid(
-                "duplicate_key", "The key \(edit.key.text) stands in an operation before.",
+                "duplicate_key", "Duplicate key \(edit.key.text): an earlier operation already has it.",
                 at: "/operations/\(place)/key")
         }
     }

@@ -1,12 +1,12 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// Pages of changes that watchers of one namespace share: a thousand of them that are told of a change at once cost one
-/// query and one opening of each value.
+/// Pages of changes shared by the watchers of one namespace: notifying a thousand of them of a change costs one query
+/// and opening each value once.
 final class ChangePages: Sendable {
     struct Page: Sendable {
         let changes: [ConfigView]
-        /// That the namespace was at.
+        /// The namespace's revision.
         let revision: Int64
         let restoredRevision: Int64
 
@@ -23,7 +23,7 @@ final class ChangePages: Sendable {
 
     private struct State {
         var readings: [Key: Reading] = [:]
-        /// When each began, oldest first.
+        /// The start of each page, oldest first.
         var order: [(key: Key, at: ContinuousClock.Instant)] = []
 
         mutating func forget(_ key: Key) {
@@ -34,9 +34,9 @@ final class ChangePages: Sendable {
 
     /// Changes in one page.
     private static let size = 100
-    /// How long a page is there for others who are told at the same time.
+    /// How long a page can be shared.
     private static let lifetime = Duration.seconds(1)
-    /// Small pages that are kept so long, and the bytes of their values.
+    /// The number of small pages that are kept that long, and the bytes of their values.
     private static let capacity = 16
     private static let smallPage = 64 << 10
 
@@ -49,7 +49,7 @@ final class ChangePages: Sendable {
         self.sealer = sealer
     }
 
-    /// The changes after a position. `revision` is the newest that was heard of: callers with the same one at about the
+    /// The changes after a position. `revision` is the newest known one: callers with the same revision at about the
     /// same time share a page.
     func page(
         of namespace: NamespaceID, in tenant: TenantID, after position: RevisionPosition, asOf revision: Int64

@@ -2,26 +2,26 @@ internal import Synchronization
 public import TenonDomain
 internal import TenonKit
 
-/// Entries in memory, sealed as they are stored, so that reading one takes no round trip.
+/// Cached entries, sealed as stored, so that reading one needs no round trip.
 ///
-/// An entry is good as long as its namespace has not moved on from the revision that it was read at. News of revisions
-/// come from this process's commits before they are answered, and from other processes through the feed; while the feed
-/// is not heard nothing is kept. An entry is answered while the feed has said within five seconds that its namespace is at
-/// that revision; later it is read from the store.
+/// An entry is valid as long as its namespace is at the revision at which it was read. Revisions come from this
+/// process's commits before they are answered, and from other processes through the feed; nothing is cached while the
+/// feed is not received. An entry is served only if the feed confirmed its namespace's revision within five seconds;
+/// otherwise it is read from the store.
 public final class ConfigCache: RevisionObserver {
-    /// What was known when a read began.
+    /// The state when a read began.
     public struct Ticket: Sendable {
         let epoch: Int
     }
 
     private let state: Mutex<ConfigCacheState>
 
-    /// Holds so many bytes of entries, about.
+    /// Holds about this many bytes of entries.
     public init(bytes: Int) {
         state = Mutex(ConfigCacheState(bytes: bytes))
     }
 
-    /// Taken before an entry of the namespace is read from the store: from now on its revisions are noted.
+    /// Call it before an entry of the namespace is read from the store: from now on its revisions are tracked.
     func ticket(for namespace: NamespaceID) -> Ticket {
         state.withLock { Ticket(epoch: $0.begin(namespace)) }
     }
@@ -44,17 +44,17 @@ public final class ConfigCache: RevisionObserver {
         state.withLock { $0.doubt(id, revision, at: .now) }
     }
 
-    /// From now on the store is asked once a second.
+    /// From now on the store is polled once a second.
     func beginAsking(at now: ContinuousClock.Instant) {
         state.withLock { $0.beginAsking(at: now) }
     }
 
-    /// The revisions that the store answered when it was asked at that time.
+    /// The revisions that the store returned at that time.
     func answered(_ revisions: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
         state.withLock { $0.answered(revisions, askedAt: moment) }
     }
 
-    /// Whether changes of other processes are heard. Either way everything is forgotten.
+    /// Whether changes of other processes are received. Drops everything in either case.
     func setListening(_ isListening: Bool) {
         state.withLock { $0.setListening(isListening) }
     }
@@ -64,7 +64,7 @@ public final class ConfigCache: RevisionObserver {
         state.withLock { Array($0.namespaces) }
     }
 
-    /// Lookups that found something, those that did not, and the bytes that are held.
+    /// The number of hits and misses, and the bytes held.
     public var counts: (hits: Int, misses: Int, bytes: Int) {
         state.withLock { ($0.hits, $0.misses, $0.entries.cost) }
     }
@@ -82,28 +82,28 @@ struct ConfigCacheState: Sendable {
         let revision: Int64
     }
 
-    /// What is known of a namespace that has been read.
+    /// The known state of a namespace that has been read.
     private struct Known {
-        /// The newest that was heard of.
+        /// The newest known revision.
         var revision: Int64 = 0
-        /// When the store was asked last with an answer; nil where it was not yet.
+        /// When the store last confirmed it; nil before the first time.
         var confirmedAt: ContinuousClock.Instant?
-        /// Since when it is not known whether the revision was reached.
+        /// Since when it is unknown whether the revision was reached.
         var doubtedSince: ContinuousClock.Instant?
     }
 
-    /// How long an entry is answered without the store's word on its namespace.
+    /// How long an entry is served without confirmation of its namespace's revision.
     static let patience = Duration.seconds(5)
-    /// Namespaces whose revisions are noted; with one more everything is forgotten.
+    /// The maximum number of tracked namespaces; one more drops everything.
     private static let knownNamespaces = 100_000
-    /// The server has ended a transaction in doubt before: by its own time limit for statements.
+    /// The server ends a transaction of unknown outcome earlier, by its statement timeout.
     private static let doubtTime = Duration.seconds(15)
 
     private(set) var entries: BoundedCache<Path, Kept>
     private var known: [NamespaceID: Known] = [:]
-    /// When the store answered last, or was asked first; nil where nobody asks, since no other process writes.
+    /// When the store last responded, or was first polled; nil if nothing polls, because no other process writes.
     private var answeredAt: ContinuousClock.Instant?
-    /// Counts how often everything was forgotten: who began to read before inserts nothing.
+    /// Counts how often everything was dropped: reads that began before insert nothing.
     private(set) var epoch = 0
     private(set) var isListening = false
     private(set) var hits = 0
@@ -139,7 +139,7 @@ struct ConfigCacheState: Sendable {
             cost: entry.keptBytes)
     }
 
-    /// The epoch that a read begins in.
+    /// The epoch in which a read begins.
     mutating func begin(_ namespace: NamespaceID) -> Int {
         guard isListening else { return -1 }
         if known[namespace] == nil {
@@ -149,7 +149,7 @@ struct ConfigCacheState: Sendable {
         return epoch
     }
 
-    /// Entries of older revisions are good for nothing from now on.
+    /// Entries of older revisions are invalid from now on.
     mutating func reached(_ namespace: NamespaceID, _ revision: Int64) {
         guard let newest = known[namespace]?.revision, revision >= newest else { return }
         set(namespace, revision)
@@ -164,7 +164,7 @@ struct ConfigCacheState: Sendable {
         known[namespace]?.doubtedSince = nil
     }
 
-    /// Nothing older than the revision is kept until the namespace has reached it, or is known not to.
+    /// Nothing older than the revision is cached until the namespace has reached it, or is known not to.
     mutating func doubt(_ namespace: NamespaceID, _ revision: Int64, at now: ContinuousClock.Instant) {
         guard isListening, revision > known[namespace]?.revision ?? 0 else { return }
         let confirmedAt = known[namespace]?.confirmedAt ?? answeredAt
@@ -175,7 +175,7 @@ struct ConfigCacheState: Sendable {
         answeredAt = answeredAt ?? now
     }
 
-    /// The store's word on namespaces; it also ends doubts about commits that were not made.
+    /// The store's revisions; they also resolve commits of unknown outcome that failed.
     mutating func answered(_ revisions: [NamespaceID: Int64], askedAt moment: ContinuousClock.Instant) {
         answeredAt = moment
         for (namespace, revision) in revisions {
@@ -197,7 +197,7 @@ struct ConfigCacheState: Sendable {
 }
 
 extension ConfigEntry {
-    /// About what it takes in memory.
+    /// Approximate memory.
     fileprivate var keptBytes: Int {
         600 + key.text.utf8.count + (version.sealedValue?.bytes.count ?? 0)
             + (version.properties.description?.text.utf8.count ?? 0) + (version.comment?.text.utf8.count ?? 0)

@@ -1,22 +1,22 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// What edits changed, as the audit log tells it. Of a secret's value it has a keyed digest, which says whether two are the
-/// same and nothing else; so it has of values that are long.
+/// The changes of edits for the audit log. A secret's value, and a long value, is a keyed digest, which only shows
+/// whether two values are equal.
 struct ConfigChanges: Sendable {
-    /// Bytes of a value that is told as it is, where many entries change at once.
+    /// The maximum bytes of a value that is listed unchanged when many entries change at once.
     static let longestListedValue = 512
-    /// Entries that are told of where many change at once.
+    /// The maximum number of entries that are listed when many change at once.
     static let maxListed = 50
 
     let values: AuditedValues
 
-    /// Of one entry.
+    /// For one entry.
     func change(of outcome: ConfigEditOutcome) -> ResourceChange {
         change(of: outcome, longest: AuditedValues.longest)
     }
 
-    /// Of many, by their keys.
+    /// For many entries, by their keys.
     func changes(of outcomes: [ConfigEditOutcome]) -> ResourceChange {
         let changed = outcomes.filter(\.isChanged)
         var before: [String: JSONValue] = [:]
@@ -31,7 +31,7 @@ struct ConfigChanges: Sendable {
     }
 
     private func change(of outcome: ConfigEditOutcome, longest: Int) -> ResourceChange {
-        // What is a secret on either side was one all the time.
+        // A value that is a secret before or after counts as a secret.
         let isSecret = outcome.after.isSecret || outcome.before?.entry.isSecret == true
         var before: [String: JSONValue] = [:]
         if let old = outcome.before {

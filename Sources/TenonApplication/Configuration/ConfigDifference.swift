@@ -1,11 +1,11 @@
 internal import TenonDomain
 public import TenonKit
 
-/// What tells two states of an entry apart, as operations on `{value, value_type, validation_schema, description,
-/// is_secret, tags}`; what is not there is `{}`.
+/// The difference of two states of an entry, as operations on `{value, value_type, validation_schema, description,
+/// is_secret, tags}`; a missing entry is `{}`.
 public struct ConfigDifference: Sendable, Equatable {
     public let patch: JSONPatch
-    /// Whether values stand in it as `null`: those of a secret, or of an entry that its author may not read.
+    /// Whether values are replaced by `null`: those of a secret, or of an entry that its author may not read.
     public let isMasked: Bool
 
     public init(patch: JSONPatch, isMasked: Bool) {
@@ -13,8 +13,8 @@ public struct ConfigDifference: Sendable, Equatable {
         self.isMasked = isMasked
     }
 
-    /// Views hold decrypted values; nil means no entry. Without `secrets:read`, every secret counts as changed, so that
-    /// nobody can test guesses. Fails as the budget does.
+    /// Views contain decrypted values; nil means no entry. Without `secrets:read`, every secret counts as changed, so
+    /// that no caller can test guesses. Fails like the budget.
     init(
         from old: ConfigView?, to new: ConfigView?, maySeeSecrets: Bool, charging budget: RequestBudget
     ) throws(Failure) {
@@ -38,8 +38,8 @@ public struct ConfigDifference: Sendable, Equatable {
 }
 
 extension ConfigEditOutcome {
-    /// From what stood to what was, or would be, stored, for whoever has this sight of secrets. Who may not read the entry
-    /// is told nothing of it.
+    /// The difference between the previous and the (to be) stored state, as visible with these permissions. A caller
+    /// who may not read the entry sees nothing of it.
     func difference(_ sight: PermissionCheck, charging budget: RequestBudget) throws(Failure) -> ConfigDifference {
         guard isReadable else {
             return ConfigDifference(

@@ -2,7 +2,7 @@ internal import TenonDomain
 internal import TenonKit
 
 extension ConfigEdit {
-    /// What an item of a document asks for. Violations point from the item. Fails also as the budget does.
+    /// The edit of a document's item. Violations point from the item. Also fails like the budget.
     init(_ item: ConfigDocumentItem, charging budget: RequestBudget) throws(Failure) {
         let key: ConfigKey
         do {
@@ -33,16 +33,16 @@ private struct EntryMembers {
                 unknown.map {
                     Violation(
                         pointer: Violation.pointer(to: $0.name), code: "unknown_field",
-                        detail: "An entry has no member of this name.")
+                        detail: "unknown member of an entry")
                 })
         }
     }
 
-    /// A masked entry keeps the value that stands.
+    /// A masked entry keeps the current value.
     func kind(charging budget: RequestBudget) throws(Failure) -> ConfigEdit.Kind {
         let isMasked = try flag("masked") ?? false
         guard !isMasked || members["value"] == nil else {
-            throw .invalid("unexpected", "A masked entry has no value.", at: "/value")
+            throw .invalid("unexpected", "a masked entry must not have a value", at: "/value")
         }
         guard let type = try value("value_type", as: { ConfigValueType(rawValue: $0) }) else {
             guard let value = members["value"], members.count == 2 else { throw missing("value_type") }
@@ -59,11 +59,11 @@ private struct EntryMembers {
     }
 
     private func missing(_ name: String) -> Failure {
-        .invalid("missing", "\(name) is required.", at: Violation.pointer(to: name))
+        .invalid("missing", "required", at: Violation.pointer(to: name))
     }
 
     private func wrong(_ name: String, _ expected: String) -> Failure {
-        .invalid("wrong_type", "\(name) is \(expected).", at: Violation.pointer(to: name))
+        .invalid("wrong_type", "must be \(expected)", at: Violation.pointer(to: name))
     }
 
     private func flag(_ name: String) throws(Failure) -> Bool? {
@@ -82,7 +82,7 @@ private struct EntryMembers {
         } catch let violation as Violation {
             throw .invalid([violation.nested(under: Violation.pointer(to: name))])
         } catch {}
-        throw .invalid("not_an_option", "\(name) is not one of its choices.", at: Violation.pointer(to: name))
+        throw .invalid("not_an_option", "must be one of the allowed values", at: Violation.pointer(to: name))
     }
 
     private func tags() throws(Failure) -> ConfigTags {

@@ -1,26 +1,26 @@
 public import TenonDomain
 public import TenonKit
 
-/// What somebody wants to happen to one key. None of these makes a secret public unless its author says so.
+/// An edit of one key. No edit makes a secret public unless its author says so.
 public struct ConfigEdit: Sendable {
     public enum Kind: Sendable {
-        /// `configKeyTaken` where the key is there.
+        /// Fails with `configKeyTaken` if the key exists.
         case create(ConfigDraft)
-        /// Whatever was there before.
+        /// Replaces the entry, or creates it.
         case put(ConfigDraft)
-        /// Some parts; `configNotFound` where there is nothing.
+        /// Changes some parts; fails with `configNotFound` if the entry does not exist.
         case patch(ConfigPatch)
-        /// Only the value, of the type and under the rules that stand; a new key takes its type from the value.
+        /// Changes only the value, with the current type and rules; a new key takes its type from the value.
         case assign(JSONValue)
         /// The same, from text.
         case assignText(String)
-        /// Everything but the value, which stays; `configNotFound` where there is none. `keepsSecret` says that the
-        /// properties' author left `is_secret` out: a secret then stays one.
+        /// Changes everything but the value; fails with `configNotFound` if the entry does not exist. `keepsSecret`
+        /// means that the properties' author omitted `is_secret`: a secret then stays a secret.
         case describe(ConfigProperties, keepsSecret: Bool)
         case delete
-        /// `configNotDeleted` where it is there.
+        /// Fails with `configNotDeleted` if it exists.
         case restore
-        /// The value of an older version, under today's rules; a secret if either version is one.
+        /// The value of an older version, with the current rules; a secret if either version is one.
         case rollBack(to: Int64)
     }
 
@@ -35,28 +35,28 @@ public struct ConfigEdit: Sendable {
     }
 }
 
-/// What became of an edit.
+/// The outcome of an edit.
 public struct ConfigEditOutcome: Sendable {
     public let key: ConfigKey
-    /// As it stood, and its value; nil where there was nothing, or it was deleted.
+    /// The previous entry and its value; nil if it did not exist or was deleted.
     public let before: ConfigView?
-    /// As it stands now, a deleted entry included; the same as before where nothing changed.
+    /// The resulting entry, including a deleted one; the same as before if nothing changed.
     public let after: ConfigEntry
-    /// Nil where it is deleted.
+    /// Nil if it is deleted.
     public let value: JSONValue?
     public let isChanged: Bool
-    /// Whether its author may read the entry, too, as it stood and as it stands.
+    /// Whether its author may read both the previous and the resulting entry.
     public let isReadable: Bool
 
-    /// Masked where it is a secret, or the author may not read it: else a change of nothing would show it.
+    /// Masked if it is a secret, or if the author may not read it: otherwise an edit without effect would reveal it.
     public var view: ConfigView { ConfigView(after, value: after.isSecret || !isReadable ? nil : value) }
 }
 
-/// What became of many edits.
+/// The outcome of many edits.
 public struct RevisionOutcome: Sendable {
-    /// With its newest revision, which a trial run has not made.
+    /// With its newest revision, which a dry run has not created.
     public let namespace: Namespace
     public let outcomes: [ConfigEditOutcome]
-    /// By the place of the edit. Where there are some, nothing was done.
+    /// By the index of the edit. If there are any, nothing was stored.
     public let refused: [(place: Int, failure: Failure)]
 }

@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Decides what an edit comes to, by what stands.
+/// Works out the changes an edit makes to the current entries.
 struct ConfigPlanner {
     enum Step {
         /// Nothing changes.
@@ -12,18 +12,18 @@ struct ConfigPlanner {
 
     struct Plan {
         let step: Step
-        /// The entry as it stands, deleted or not.
+        /// The current entry, deleted or not.
         let standing: ConfigEntry?
-        /// The same with its value; nil where it is deleted.
+        /// The same with its value; nil if it is deleted.
         let before: ConfigView?
     }
 
     let store: any ConfigStore
     let sealer: any ValueSealer
     let namespace: Namespace
-    /// Whether the namespace's revision was named, which says enough of each entry.
+    /// Whether the namespace's revision was named, which covers each entry.
     let isGuarded: Bool
-    /// The author's permission to write, and to see secrets.
+    /// The author's permissions to write, and to see secrets.
     let writing: PermissionCheck
     let sight: PermissionCheck
     let budget: RequestBudget
@@ -32,9 +32,9 @@ struct ConfigPlanner {
         try requireWriting(edit, standing)
         let live = standing.flatMap { $0.isDeleted ? nil : $0 }
         if case .create = edit.kind, live != nil {
-            throw Failure(.configKeyTaken, "The namespace has the key \(edit.key.text) already.")
+            throw Failure(.configKeyTaken, "The key \(edit.key.text) already exists.")
         }
-        // What is not there has no version to be at.
+        // A missing entry has no version.
         if edit.kind.needsEntry, live == nil { throw .noConfig(edit.key) }
         try edit.precondition.check(live?.version.number, isRequired: namespace.requiresIfMatch && !isGuarded)
         var before: ConfigView?
@@ -49,13 +49,13 @@ struct ConfigPlanner {
         return Plan(step: step, standing: standing, before: before)
     }
 
-    /// On what stands, deleted or not; before anything is told of it.
+    /// Checks the current entry, deleted or not, before anything about it is revealed.
     private func requireWriting(_ edit: ConfigEdit, _ standing: ConfigEntry?) throws(Failure) {
         let isSecret = standing?.isSecret ?? edit.kind.makesSecret
         try writing.require(on: PlannedConfig(edit.key, in: namespace, isSecret: isSecret, replacing: standing))
     }
 
-    /// What does not open any more can still be replaced and taken away.
+    /// A value that can no longer be opened can still be replaced and deleted.
     private func value(of entry: ConfigEntry, for kind: ConfigEdit.Kind) async throws(Failure) -> JSONValue? {
         do throws(Failure) {
             return try await sealer.value(of: entry, charging: budget)
@@ -106,7 +106,7 @@ struct ConfigPlanner {
         }
     }
 
-    /// What is the same already is left as it is. Of a secret only those are told who may see it: others could find
+    /// An edit without effect keeps the entry. For a secret only callers who may see it learn this; others could find
     /// out its value by trying.
     private func put(_ draft: ConfigDraft, _ before: ConfigView?) throws(Failure) -> Step {
         guard let before else { return .set(draft, .created) }
@@ -117,7 +117,7 @@ struct ConfigPlanner {
 
     private func restore(_ key: ConfigKey, _ standing: ConfigEntry?) async throws(Failure) -> Step {
         guard let standing else { throw .noConfig(key) }
-        guard standing.isDeleted else { throw Failure(.configNotDeleted, "The key \(key.text) is there.") }
+        guard standing.isDeleted else { throw Failure(.configNotDeleted, "The key \(key.text) is not deleted.") }
         let newest = try await store.versions(of: key, in: namespace.id, PageRequest(limit: 2)).items
         guard let last = newest.dropFirst().first, let value = try await sealer.value(of: last, charging: budget) else {
             throw .bug("The version before a deletion of \(standing.id) has no value")
@@ -136,7 +136,7 @@ struct ConfigPlanner {
             throw Failure(.configVersionNotFound, "Version \(number) is a deletion and has no value.")
         }
         if value == before?.value { return .keep(ConfigView(entry, value: value)) }
-        // The old value may have been a secret, and this names it with no word about that.
+        // The old value may have been a secret, and the request does not mention that.
         let draft = try ConfigDraft(value: value, entry.version.properties, keepsSecret: true, charging: budget)
         return .set(draft.replacing(old), .rolledBack)
     }
@@ -152,13 +152,14 @@ struct ConfigPlanner {
     private func requireSight(of entry: ConfigEntry) throws(Failure) {
         guard try sight.shows(entry) else {
             throw Failure(
-                .permissionDenied, "This depends on a secret's value and needs \(Permission.secretsRead.name).")
+                .permissionDenied,
+                "The change depends on a secret's value and requires the permission \(Permission.secretsRead.name).")
         }
     }
 }
 
 extension ConfigEdit.Kind {
-    /// Whether a new entry becomes a secret by it.
+    /// Whether it makes a new entry a secret.
     fileprivate var makesSecret: Bool {
         switch self {
         case .create(let draft), .put(let draft): draft.properties.isSecret
@@ -167,7 +168,7 @@ extension ConfigEdit.Kind {
         }
     }
 
-    /// Whether it is about something that is there.
+    /// Whether it needs an existing entry.
     fileprivate var needsEntry: Bool {
         switch self {
         case .patch, .describe, .delete, .rollBack: true
@@ -175,7 +176,7 @@ extension ConfigEdit.Kind {
         }
     }
 
-    /// Whether what becomes of the entry depends on its value.
+    /// Whether its effect depends on the entry's value.
     fileprivate var needsValue: Bool {
         switch self {
         case .patch, .describe, .rollBack: true
@@ -185,7 +186,7 @@ extension ConfigEdit.Kind {
 }
 
 extension ConfigPatch {
-    /// Whether what becomes of the entry, or of the request, could tell what the value is.
+    /// Whether its effect, or the response, could reveal the value.
     fileprivate func dependsOn(_ old: JSONValue) -> Bool {
         if let value { return value.objectValue != nil && old.objectValue != nil }
         return valueType != nil || schema != .absent

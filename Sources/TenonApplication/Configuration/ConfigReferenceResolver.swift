@@ -13,7 +13,7 @@ struct ConfigReferenceResolver: ReferenceResolver {
         let store = try stores.for(caller).configuration
         do throws(Failure) {
             guard let address = try? ConfigAddress(target, in: namespace.name) else {
-                throw Failure(.configNotFound, "No key is called so.")
+                throw Failure(.configNotFound, "The key does not exist.")
             }
             let home =
                 address.namespace == namespace.name ? namespace : try await store.namespace(named: address.namespace)
@@ -27,7 +27,8 @@ struct ConfigReferenceResolver: ReferenceResolver {
                 namespace: home)
         } catch {
             guard error.code.kind == .notFound else { throw error }
-            throw Failure(.referenceUnresolved, "\(Reference(kind: kind, target: target).text) leads nowhere.")
+            throw Failure(
+                .referenceUnresolved, "\(Reference(kind: kind, target: target).text) refers to a missing entry.")
         }
     }
 }

@@ -1,12 +1,12 @@
 public import TenonDomain
 public import TenonKit
 
-/// An entry as a caller may see it.
+/// An entry as visible to a caller.
 public struct ConfigView: Sendable, Equatable {
     public let entry: ConfigEntry
-    /// Nil where it is masked, where its references do not resolve, and of a deletion.
+    /// Nil if it is masked, if its references do not resolve, and for a deletion.
     public let value: JSONValue?
-    /// Why the references in the value do not resolve, among entries that do.
+    /// Why the references in the value do not resolve, in a list of entries.
     public let unresolved: String?
 
     public init(_ entry: ConfigEntry, value: JSONValue?, unresolved: String? = nil) {
@@ -19,7 +19,7 @@ public struct ConfigView: Sendable, Equatable {
 }
 
 extension ValueSealer {
-    /// The value of an entry's version, opened; nil of a deletion.
+    /// The opened value of an entry's version; nil for a deletion.
     func value(
         of entry: ConfigEntry, charging budget: RequestBudget = .unlimited
     ) async throws(Failure) -> JSONValue? {

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The use cases of the context, put together.
+/// The use cases of the context.
 public struct ConfigurationUseCases: Sendable {
     public let createNamespace: CreateNamespace
     public let getNamespace: GetNamespace
@@ -22,9 +22,9 @@ public struct ConfigurationUseCases: Sendable {
     public let exportConfigs: ExportConfigs
     public let watchNamespace: WatchNamespace
 
-    /// `resolvers` answer references of other contexts. `cache` and `table` must be among the revision observers of the
-    /// ports' transactions, or reads from memory get old and watches hear of nothing; where other processes write too,
-    /// `FollowRevisions` tells them.
+    /// `resolvers` resolve references of other contexts. `cache` and `table` must be among the revision observers of
+    /// the ports' transactions; otherwise cached reads become stale and watches see no changes. If other processes
+    /// write too, `FollowRevisions` notifies them.
     public init(
         _ ports: Ports, documents: ConfigDocuments, resolvers: [any ReferenceResolver] = [], cache: ConfigCache,
         table: WatchTable

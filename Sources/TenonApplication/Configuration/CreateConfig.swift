@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Stores a new entry with its first value.
+/// Creates an entry.
 public struct CreateConfig: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
@@ -24,8 +24,8 @@ public struct CreateConfig: JoinsTransaction {
         Self(revise: revise.joining(transaction))
     }
 
-    /// A key that was deleted begins anew and keeps its history. Fails with `namespaceNotFound` or `configKeyTaken`. The
-    /// answer masks a secret's value.
+    /// A deleted key is created again and keeps its history. Fails with `namespaceNotFound` or `configKeyTaken`. The
+    /// output masks a secret's value.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
         try await revise.one(
             ConfigEdit(input.key, .create(input.draft)), in: input.namespace, comment: input.comment, as: caller

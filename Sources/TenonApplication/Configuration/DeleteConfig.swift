@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Takes an entry away; its history stays, and it can be restored.
+/// Deletes an entry; its history stays, and it can be restored.
 public struct DeleteConfig: Sendable {
     public static let permission = ReviseConfigs.permission
 

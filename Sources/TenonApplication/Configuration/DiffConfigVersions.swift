@@ -1,15 +1,15 @@
 public import TenonDomain
 
-/// What tells two versions of an entry apart.
+/// Gets the difference of two versions of an entry.
 public struct DiffConfigVersions: Sendable {
     public static let permission = Permission.configsRead
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
         public let key: ConfigKey
-        /// Nil is the version before `to`; before the first one there was nothing.
+        /// Nil means the version before `to`; before the first one the entry did not exist.
         public let from: Int64?
-        /// Nil is the newest.
+        /// Nil means the newest.
         public let to: Int64?
 
         public init(namespace: NamespaceID, key: ConfigKey, from: Int64? = nil, to: Int64? = nil) {
@@ -36,8 +36,8 @@ public struct DiffConfigVersions: Sendable {
 
     let present: PresentConfigs
 
-    /// Fails with `namespaceNotFound`, `configNotFound` or `configVersionNotFound`. Values of secrets are masked whoever
-    /// asks.
+    /// Fails with `namespaceNotFound`, `configNotFound` or `configVersionNotFound`. Values of secrets are always
+    /// masked.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         let new = try await view(input.to, input, as: caller)
         let to = new.entry.version.number
@@ -51,7 +51,7 @@ public struct DiffConfigVersions: Sendable {
                 charging: caller.budget))
     }
 
-    /// 0 where there is no version before. Numbers have gaps where a backup was restored.
+    /// 0 if there is no previous version. Numbers have gaps after a restored backup.
     private func number(before number: Int64, _ input: Input, as caller: Caller) async throws(Failure) -> Int64 {
         guard number > 1 else { return 0 }
         let store = try present.stores.for(caller).configuration

@@ -1,11 +1,11 @@
 public import TenonDomain
 internal import TenonKit
 
-/// The entries of a namespace as a document, all at one revision, without those that the caller may not read. Secrets are masked unless the caller asks for them and
-/// may see them; each one shown writes an audit record.
+/// Exports the entries of a namespace that the caller may read as a document, all at one revision. Secrets are masked
+/// unless the caller requests them and may see them; each one shown writes an audit record.
 public struct ExportConfigs: Sendable {
     public static let permission = Permission.configsRead
-    /// Bytes of values and of their rules in one document.
+    /// The maximum bytes of values and their rules in one document.
     private static let maxBytes = 24 << 20
 
     public struct Input: Sendable {
@@ -30,15 +30,15 @@ public struct ExportConfigs: Sendable {
     let present: PresentConfigs
     let documents: ConfigDocuments
 
-    /// Fails with `namespaceNotFound`, `referenceUnresolved`, `tooManyConfigs`, and with `permissionDenied` where
-    /// secrets are asked for without `secrets:read`.
+    /// Fails with `namespaceNotFound`, `referenceUnresolved`, `tooManyConfigs`, and with `permissionDenied` if secrets
+    /// are requested without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> [UInt8] {
         let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)
         let store = try present.stores.for(caller).configuration
         let namespace = try await store.namespace(input.namespace)
         try await present.require(check, reveal: input.reveal, as: caller) { namespace }
         try input.filter.asOf?.check(namespace)
-        // What changes meanwhile is not in it.
+        // Concurrent changes are not included.
         var filter = input.filter
         filter.asOf = input.filter.asOf.map { $0.settled(namespace) } ?? .revision(namespace.revision)
         var views: [ConfigView] = []
@@ -51,7 +51,7 @@ public struct ExportConfigs: Sendable {
                 of: try check.passing(page.items), reveal: input.reveal,
                 resolvingIn: input.resolve ? namespace : nil, for: caller)
             views += shown
-            // With references put in a value is larger than it is stored, and rules can be larger than their value.
+            // A value with resolved references can be larger than the stored one, and rules larger than their value.
             let size = shown.reduce(0) { $0 + $1.size }
             bytes += size
             guard views.count <= ConfigDocuments.maxItems, bytes <= Self.maxBytes else { throw Self.tooMany }
@@ -67,19 +67,19 @@ public struct ExportConfigs: Sendable {
 
     private static let tooMany = Failure(
         .tooManyConfigs,
-        "A document has at most \(ConfigDocuments.maxItems) entries and \(maxBytes) bytes: export by prefix or tag."
+        "A document can have at most \(ConfigDocuments.maxItems) entries and \(maxBytes) bytes; export by prefix or tag."
     )
 }
 
 extension ConfigMoment {
-    /// A time to come is now.
+    /// A future time means now.
     fileprivate func settled(_ namespace: Namespace) -> ConfigMoment {
         if case .time(let time) = self, time >= namespace.updatedAt { .revision(namespace.revision) } else { self }
     }
 }
 
 extension ConfigFilter {
-    /// That the entries stand at: the one that was asked for, or the newest among them.
+    /// The revision of the entries: the requested one, or the newest among them.
     fileprivate func revision(of views: [ConfigView]) -> Int64 {
         if case .revision(let revision)? = asOf { return revision }
         return views.map(\.entry.version.position.revision).max() ?? 0

@@ -1,9 +1,9 @@
 public import TenonDomain
 
-/// Keeps the cache and the watchers of this process told of what other processes change.
+/// Notifies this process's cache and watchers of changes by other processes.
 ///
-/// News come at once and may be lost with the process or the connection that should have brought them. So once a second
-/// the revisions of all namespaces that matter here are asked for, which is true whatever was heard.
+/// Notifications arrive at once but can be lost with the process or connection that sends them. So the revisions of all
+/// namespaces in use here are also read once a second.
 public struct FollowRevisions: Sendable {
     private static let interval = Duration.seconds(1)
 
@@ -19,7 +19,7 @@ public struct FollowRevisions: Sendable {
         observers = RevisionObservers([cache, table])
     }
 
-    /// Listens and asks until the task is cancelled.
+    /// Listens and polls until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listen() }
@@ -30,7 +30,7 @@ public struct FollowRevisions: Sendable {
         }
     }
 
-    /// Tells what is notified, until the task is cancelled.
+    /// Reports notifications until the task is cancelled.
     public func listen() async {
         for await news in feed.news() {
             switch news {
@@ -41,8 +41,8 @@ public struct FollowRevisions: Sendable {
         }
     }
 
-    /// Asks for every revision that matters; to be called once a second. Fails as the feed does. A namespace whose revision
-    /// was not answered for five seconds is read from the store until it is. Watches then hear notifications alone.
+    /// Polls all relevant revisions; call it once a second. Fails like the feed. A namespace without a revision for
+    /// five seconds is read from the store until it has one. Watches then only receive notifications.
     public func ask() async throws(Failure) {
         let now = ContinuousClock.now
         cache.beginAsking(at: now)

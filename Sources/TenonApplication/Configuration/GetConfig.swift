@@ -1,19 +1,19 @@
 public import TenonDomain
 
-/// One entry with its value.
+/// Gets an entry with its value.
 public struct GetConfig: Sendable {
     public static let permission = Permission.configsRead
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
         public let key: ConfigKey
-        /// Nil for the entry as it is.
+        /// Nil means the current version.
         public let version: ConfigVersionChoice?
-        /// False masks a secret's value whoever asks.
+        /// False always masks a secret's value.
         public let reveal: Bool
-        /// Whether references are put in.
+        /// Whether references are resolved.
         public let resolve: Bool
-        /// Not from this process's memory.
+        /// Whether to bypass this process's cache.
         public let isFresh: Bool
 
         public init(
@@ -49,7 +49,7 @@ public struct GetConfig: Sendable {
             of: [entry], reveal: input.reveal, resolvingIn: namespace, for: caller)[0]
     }
 
-    /// From memory. What does not open any more has been sealed under another key since, and is read again.
+    /// From the cache. A value that cannot be opened was sealed with another key since, and is read again.
     private func known(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView? {
         guard input.version == nil, !input.isFresh, !input.resolve,
             let entry = cache.entry(input.key, in: input.namespace, of: try caller.requireTenant()), !entry.isSecret
@@ -75,7 +75,7 @@ public struct GetConfig: Sendable {
 }
 
 extension ConfigMoment {
-    /// Fails for a revision that the namespace has not reached; a time to come is now.
+    /// Fails for a future revision; a future time means now.
     func check(_ namespace: Namespace) throws(Failure) {
         if case .revision(let revision) = self, revision > namespace.revision {
             throw .invalid("unknown_revision", "The namespace is at revision \(namespace.revision).", at: "?as_of")

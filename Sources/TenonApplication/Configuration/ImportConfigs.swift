@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Stores the entries of a document, all or none, as one revision. What the document does not name stays.
+/// Stores the entries of a document, all or none, as one revision. Other entries stay unchanged.
 public struct ImportConfigs: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
@@ -10,9 +10,9 @@ public struct ImportConfigs: JoinsTransaction {
         public let document: [UInt8]
         public let format: ConfigFormat
         public var comment: ChangeComment?
-        /// Fails with `preconditionFailed` where the namespace is at another revision.
+        /// Fails with `preconditionFailed` if the namespace is at another revision.
         public var revision: Int64?
-        /// Nothing is stored; what is refused stands in the answer.
+        /// Stores nothing; refusals are part of the output.
         public var isTrial: Bool
 
         public init(
@@ -28,9 +28,9 @@ public struct ImportConfigs: JoinsTransaction {
         }
     }
 
-    /// What becomes of an item.
+    /// The outcome of an item.
     public enum Result: Sendable, Equatable {
-        /// With the difference of a trial run.
+        /// With the difference of a dry run.
         case created(ConfigDifference?)
         case changed(ConfigDifference?)
         case unchanged
@@ -38,7 +38,7 @@ public struct ImportConfigs: JoinsTransaction {
     }
 
     public struct Output: Sendable {
-        /// With its newest revision, which a trial run has not made.
+        /// With its newest revision, which a dry run has not created.
         public let namespace: Namespace
         /// In the order of the document.
         public let results: [(item: ConfigDocumentItem, result: Result)]
@@ -51,8 +51,8 @@ public struct ImportConfigs: JoinsTransaction {
         Self(revise: revise.joining(transaction), documents: documents)
     }
 
-    /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all items that are refused, as
-    /// `permissionDenied` where the caller may not do one of them: each detail begins with the line.
+    /// Fails with `namespaceNotFound`, `preconditionFailed`, and with the violations of all refused items, as
+    /// `permissionDenied` if the caller may not make one of the changes: each detail begins with the line.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         try caller.budget.hold(input.document.count)
         let items = try documents.read(input.document, as: input.format, charging: caller.budget)
@@ -110,7 +110,7 @@ public struct ImportConfigs: JoinsTransaction {
 }
 
 extension ConfigDocumentItem {
-    /// What is wrong with the item, by its place and line.
+    /// The violations of the item, with its position and line.
     fileprivate func locate(_ failure: Failure) -> [Violation] {
         let violations =
             failure.violations.isEmpty

@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// The history of an entry, newest version first; also of a deleted one. Secrets are masked unless the caller asks for
-/// them and may see them; each one shown writes an audit record.
+/// Lists the history of an entry, newest version first, including a deleted entry. Secrets are masked unless the caller
+/// requests them and may see them; each one shown writes an audit record.
 public struct ListConfigVersions: Sendable {
     public static let permission = Permission.configsRead
 
@@ -21,7 +21,7 @@ public struct ListConfigVersions: Sendable {
 
     let present: PresentConfigs
 
-    /// Fails with `namespaceNotFound` or `configNotFound`; with `permissionDenied` where secrets are asked for without
+    /// Fails with `namespaceNotFound` or `configNotFound`; with `permissionDenied` if secrets are requested without
     /// `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
         let store = try present.stores.for(caller).configuration
@@ -38,7 +38,7 @@ public struct ListConfigVersions: Sendable {
 }
 
 extension ConfigStore {
-    /// Of a deleted entry the deletion. Fails with `namespaceNotFound` or `configNotFound`.
+    /// For a deleted entry the deletion. Fails with `namespaceNotFound` or `configNotFound`.
     func newestVersion(of key: ConfigKey, in namespace: NamespaceID) async throws(Failure) -> ConfigEntry {
         guard let newest = try await versions(of: key, in: namespace, PageRequest(limit: 1)).items.first else {
             throw .bug("An entry has no version")

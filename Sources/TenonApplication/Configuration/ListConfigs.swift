@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// The entries of a namespace by key, without those that the caller may not read. Secrets are masked unless the caller asks for them and may see them;
-/// each one shown writes an audit record.
+/// Lists the entries of a namespace that the caller may read, by key. Secrets are masked unless the caller requests
+/// them and may see them; each one shown writes an audit record.
 public struct ListConfigs: Sendable {
     public static let permission = Permission.configsRead
 
@@ -26,8 +26,8 @@ public struct ListConfigs: Sendable {
 
     let present: PresentConfigs
 
-    /// An entry whose references do not resolve says so. Fails with `namespaceNotFound`; with `permissionDenied` where secrets are asked for
-    /// without `secrets:read`.
+    /// An entry whose references do not resolve reports it. Fails with `namespaceNotFound`; with `permissionDenied` if
+    /// secrets are requested without `secrets:read`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Page<ConfigView> {
         let store = try present.stores.for(caller).configuration
         let check = PermissionCheck(Self.permission, of: caller, by: present.authorizer)

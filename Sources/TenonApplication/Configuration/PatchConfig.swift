@@ -25,8 +25,9 @@ public struct PatchConfig: Sendable {
 
     let revise: ReviseConfigs
 
-    /// What changes nothing makes no version. Fails with `namespaceNotFound`, `configNotFound`, `preconditionFailed` or
-    /// `preconditionRequired`, and where the whole does not fit together any more. The answer masks a secret's value.
+    /// A patch without effect creates no version. Fails with `namespaceNotFound`, `configNotFound`,
+    /// `preconditionFailed` or `preconditionRequired`, and if the parts are not valid together. The output masks a
+    /// secret's value.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
         try await revise.one(
             ConfigEdit(input.key, .patch(input.patch), if: input.precondition), in: input.namespace,

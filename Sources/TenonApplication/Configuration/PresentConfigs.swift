@@ -1,10 +1,10 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Shows entries to a caller: opens values, puts references in, masks what the caller is not to see, and writes down
-/// which secrets it was shown.
+/// Shows entries to a caller: opens values, resolves references, masks values that the caller may not see, and records
+/// shown secrets in the audit log.
 struct PresentConfigs: Sendable {
-    /// What it takes to see a secret's value.
+    /// The permission to see a secret's value.
     static let permissionForSecrets = Permission.secretsRead
 
     let stores: Reads<any HasConfiguration>
@@ -13,9 +13,9 @@ struct PresentConfigs: Sendable {
     let sealer: any ValueSealer
     let resolvers: [any ReferenceResolver]
 
-    /// `reveal` asks for secrets; a caller that may not see them gets them masked all the same. With `resolvingIn`,
-    /// the namespace of the entries, references are put in. An entry whose references do not resolve says so if
-    /// `keepsBroken`; else all fails with `referenceUnresolved`.
+    /// `reveal` requests secrets; they stay masked for a caller who may not see them. With `resolvingIn`, the namespace
+    /// of the entries, references are resolved. An entry whose references do not resolve reports it if `keepsBroken`;
+    /// else everything fails with `referenceUnresolved`.
     func views(
         of entries: [ConfigEntry], reveal: Bool, resolvingIn namespace: Namespace? = nil, keepsBroken: Bool = false,
         for caller: Caller
@@ -23,7 +23,7 @@ struct PresentConfigs: Sendable {
         let sight = reveal ? sight(of: caller) : nil
         var views: [ConfigView] = []
         views.reserveCapacity(entries.count)
-        // Each version of a secret once, however often it stands in the answer.
+        // Each version of a secret once, even if it occurs repeatedly in the output.
         var reveals: [Reveal: DomainEvent] = [:]
         var references = ResolveReferences(resolvers, for: caller, sight: sight)
         for entry in entries {
@@ -56,7 +56,7 @@ struct PresentConfigs: Sendable {
         return views
     }
 
-    /// One of many that does not resolve is named.
+    /// An unresolved one of many is named.
     private func resolve(
         _ value: JSONValue, of entry: ConfigEntry, from namespace: Namespace, _ references: inout ResolveReferences
     ) async throws(Failure) -> JSONValue? {
@@ -68,13 +68,13 @@ struct PresentConfigs: Sendable {
         }
     }
 
-    /// Which secrets the caller may see.
+    /// The secrets that the caller may see.
     func sight(of caller: Caller) -> PermissionCheck {
         PermissionCheck(Self.permissionForSecrets, of: caller, by: authorizer)
     }
 
-    /// Passes where the caller may read the resource and, where it asks for them, see secrets there; else fails with
-    /// `permissionDenied`. The resource is read only where a rule may look at it.
+    /// Passes if the caller may read the resource and, if requested, see secrets in it; else fails with
+    /// `permissionDenied`. The resource is read only if a rule may depend on it.
     func require(
         _ permission: PermissionCheck, reveal: Bool, as caller: Caller,
         on resource: () async throws(Failure) -> some Protected
@@ -87,7 +87,7 @@ struct PresentConfigs: Sendable {
     }
 }
 
-/// What was shown: one version of one secret.
+/// One shown version of a secret.
 private struct Reveal: Hashable {
     let resource: ResourceReference
     let version: JSONValue?

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Stores an entry as it is given, whether the key is there or not.
+/// Creates or replaces an entry.
 public struct PutConfig: Sendable {
     public static let permission = ReviseConfigs.permission
 
@@ -25,8 +25,8 @@ public struct PutConfig: Sendable {
 
     let revise: ReviseConfigs
 
-    /// What is the same already makes no version. Fails with `namespaceNotFound`, `preconditionFailed` or
-    /// `preconditionRequired`. The answer masks a secret's value.
+    /// A replacement without effect creates no version. Fails with `namespaceNotFound`, `preconditionFailed` or
+    /// `preconditionRequired`. The output masks a secret's value.
     public func execute(
         _ input: Input, as caller: Caller
     ) async throws(Failure) -> (view: ConfigView, isNew: Bool) {

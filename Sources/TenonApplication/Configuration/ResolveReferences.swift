@@ -1,27 +1,26 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Puts in place of a value's references what they stand for. Work and memory are charged to the caller's budget.
+/// Replaces a value's references by their targets' values. Work and memory are charged to the caller's budget.
 struct ResolveReferences {
-    /// References in one value.
+    /// The maximum number of references in one value.
     static let maxReferences = 100
-    /// Bytes that the whole may have.
+    /// The maximum bytes of the result.
     private static let maxBytes = 1 << 20
-    /// References that one page of values follows.
+    /// The maximum number of references that one page of values follows.
     private static let maxFollowed = 1000
-    /// About what it costs to read and to open an entry.
+    /// The approximate cost of reading and opening an entry.
     private static let stepsOfReading = 5_000
 
     private let resolvers: [String: any ReferenceResolver]
     private let kinds: Set<String>
     private let caller: Caller
-    /// Nil where no secret is to be shown.
+    /// Nil if no secret may be shown.
     private let sight: PermissionCheck?
     private var known: [Place: Target] = [:]
     private var followed = 0
     private var shown: Set<Place> = []
-    /// What is written to the audit log: the secrets in the values that were resolved, each place once, however many ways
-    /// lead to it.
+    /// The audit events for secrets in the resolved values, each location once, even if several paths lead to it.
     private(set) var reveals: [DomainEvent] = []
 
     private struct Place: Hashable {
@@ -30,14 +29,14 @@ struct ResolveReferences {
     }
 
     private struct Target {
-        /// Nil where it is, or refers to, a secret that is not to be shown.
+        /// Nil if it is, or refers to, a secret that may not be shown.
         let value: JSONValue?
         var reveal: DomainEvent?
-        /// What its own references name.
+        /// The targets of its own references.
         var next: Set<Place> = []
     }
 
-    /// What goes into one value.
+    /// The resolution of one value.
     private struct Filling {
         var places: Set<Place> = []
         var bytes = 0
@@ -51,9 +50,9 @@ struct ResolveReferences {
         self.sight = sight
     }
 
-    /// Nil where the value refers to a secret that is not to be shown; later references are not read then. Within JSON a
-    /// string that is one reference becomes what it stands for, with its type; everywhere else that is put in as text.
-    /// Fails with `referenceUnresolved`, and as the caller's budget does.
+    /// Nil if the value refers to a secret that may not be shown; later references are not read then. Within JSON a
+    /// string that is a single reference becomes the target's value with its type; elsewhere it is inserted as text.
+    /// Fails with `referenceUnresolved`, and like the caller's budget.
     mutating func resolve(
         _ value: JSONValue, as type: ConfigValueType, from namespace: Namespace
     ) async throws(Failure) -> JSONValue? {
@@ -129,19 +128,19 @@ struct ResolveReferences {
         let place = Place(namespace: namespace.id, reference: reference)
         guard let value = try await target(at: place, from: namespace, depth: depth).value else { return nil }
         filling.places.insert(place)
-        // What is put in many times grows quickly.
+        // Repeated targets grow the value quickly.
         let bytes = value.approximateLength
         filling.bytes += bytes
         guard filling.bytes <= Self.maxBytes else {
             throw Failure(
-                .referenceUnresolved, "Put together the value has more than \(Self.maxBytes) bytes.")
+                .referenceUnresolved, "The resolved value must have at most \(Self.maxBytes) bytes.")
         }
         try caller.budget.spend(bytes / 16)
         try caller.budget.hold(bytes)
         return value
     }
 
-    /// What a reference stands for, with its own references put in.
+    /// The target of a reference, with its own references resolved.
     private mutating func target(at place: Place, from namespace: Namespace, depth: Int) async throws(Failure) -> Target
     {
         if let known = known[place] { return known }
@@ -151,7 +150,7 @@ struct ResolveReferences {
         else {
             throw Failure(
                 .referenceUnresolved,
-                "References lead to one another more than \(ReferenceGraph.maxDepth) times, or there are too many of them."
+                "A chain has more than \(ReferenceGraph.maxDepth) references, or there are too many of them."
             )
         }
         try caller.budget.spend(Self.stepsOfReading)

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Brings a deleted entry back as it was.
+/// Restores a deleted entry.
 public struct RestoreConfig: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
@@ -28,7 +28,7 @@ public struct RestoreConfig: JoinsTransaction {
     }
 
     /// Fails with `namespaceNotFound`, `configNotFound`, `configNotDeleted`, `preconditionFailed` or
-    /// `preconditionRequired`. The answer masks a secret's value.
+    /// `preconditionRequired`. The output masks a secret's value.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
         try await revise.one(
             ConfigEdit(input.key, .restore, if: input.precondition), in: input.namespace, comment: input.comment,

@@ -2,17 +2,17 @@ public import TenonDomain
 internal import TenonKit
 
 /// Changes entries of a namespace, all or nothing, as one revision. Every command that writes entries is one of its
-/// edits, so that the rules of writing stand here alone.
+/// edits, so that the rules for writing exist only here.
 public struct ReviseConfigs: Sendable {
     public static let permission = Permission.configsWrite
     public struct Input: Sendable {
         public let namespace: NamespaceID
         public var edits: [ConfigEdit]
         public var comment: ChangeComment?
-        /// Fails with `preconditionFailed` where the namespace is at another revision; stands for the preconditions of
-        /// the edits.
+        /// Fails with `preconditionFailed` if the namespace is at another revision; replaces the preconditions of the
+        /// edits.
         public var revision: Int64?
-        /// Nothing is stored.
+        /// Stores nothing.
         public var isTrial: Bool
 
         public init(
@@ -27,7 +27,7 @@ public struct ReviseConfigs: Sendable {
         }
     }
 
-    /// About what it costs to plan an edit, to seal its value and to store it.
+    /// The approximate cost of planning an edit, sealing its value and storing it.
     private static let stepsOfEdit = 500
 
     var transactions: Writes<any HasConfiguration & RecordsEvents>
@@ -38,7 +38,7 @@ public struct ReviseConfigs: Sendable {
     let changes: ConfigChanges
     let referenceKinds: Set<String>
 
-    /// `digests` stand for secrets in the audit log; `referenceKinds` are those that have a resolver.
+    /// `digests` replace secrets in the audit log; `referenceKinds` are those with a resolver.
     init(
         transactions: any Transactions, authorizer: any Authorizer, sealer: any ValueSealer,
         identifiers: Identifiers, clock: any WallClock, digests: (any KeyedDigests)? = nil,
@@ -59,7 +59,7 @@ public struct ReviseConfigs: Sendable {
         return joined
     }
 
-    /// One edit; what refuses it is thrown.
+    /// One edit; throws its refusal.
     func one(
         _ edit: ConfigEdit, in namespace: NamespaceID, comment: ChangeComment?, as caller: Caller
     ) async throws(Failure) -> ConfigEditOutcome {
@@ -74,7 +74,7 @@ public struct ReviseConfigs: Sendable {
     }
 
     /// Many edits, each of another key. Fails with `namespaceNotFound` and with `preconditionFailed` of the namespace;
-    /// what is wrong with edits is in the answer.
+    /// refusals of edits are part of the output.
     func many(_ input: Input, as caller: Caller) async throws(Failure) -> RevisionOutcome {
         try await transactions.write(for: caller, revising: input.namespace) { work throws(Failure) in
             try await revise(input, as: caller, in: work) { revision, outcomes in
@@ -83,7 +83,7 @@ public struct ReviseConfigs: Sendable {
         }
     }
 
-    /// Which secrets the caller may see.
+    /// The secrets that the caller may see.
     func sight(of caller: Caller) -> PermissionCheck {
         PermissionCheck(PresentConfigs.permissionForSecrets, of: caller, by: authorizer)
     }
@@ -95,7 +95,8 @@ public struct ReviseConfigs: Sendable {
         let (namespace, standing) = try await work.configuration.revise(
             input.namespace, keys: input.edits.map(\.key))
         try caller.budget.hold(standing.values.reduce(0) { $0 + ($1.version.sealedValue?.bytes.count ?? 0) })
-        // Rules can be about keys, so each edit is asked for; without any, or without the permission, the namespace is.
+        // Rules can depend on keys, so each edit is checked; without such rules, or without the permission, the
+        // namespace is.
         if input.edits.isEmpty || !authorizer.allows(Self.permission, for: caller) {
             try authorizer.require(Self.permission, on: namespace, as: caller)
         }
@@ -134,7 +135,8 @@ public struct ReviseConfigs: Sendable {
         return RevisionOutcome(namespace: revision.namespace, outcomes: outcomes, refused: [])
     }
 
-    /// Edits whose references lead nowhere or in a circle. Of a secret that the caller may not see it is not told which.
+    /// Edits whose references are unresolved or form a cycle. For a secret that the caller may not see, the error does
+    /// not name the reference.
     private func refuseReferences(
         of revision: ConfigRevision, _ edits: [ConfigEdit], _ sight: PermissionCheck, _ store: any ConfigStore
     ) async throws(Failure) -> [(Int, Failure)] {
@@ -148,7 +150,7 @@ public struct ReviseConfigs: Sendable {
             let told =
                 hidden.contains(edit.key)
                 ? Violation(
-                    pointer: "/value", code: violation.code, detail: "The value's references do not lead anywhere.")
+                    pointer: "/value", code: violation.code, detail: "the value has unresolved references")
                 : violation
             return (place, .invalid([told]))
         }
@@ -191,7 +193,7 @@ public struct ReviseConfigs: Sendable {
         let references = value.references(of: referenceKinds)
         guard references.count <= ResolveReferences.maxReferences else {
             throw .invalid(
-                "too_many_references", "A value has at most \(ResolveReferences.maxReferences) references.",
+                "too_many_references", "must have at most \(ResolveReferences.maxReferences) references",
                 at: "/value")
         }
         var addresses: Set<ConfigAddress> = []

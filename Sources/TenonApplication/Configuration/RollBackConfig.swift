@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Gives an entry the value of one of its older versions, under the type and the rules of today.
+/// Restores the value of an older version of an entry, with the current type and rules.
 public struct RollBackConfig: JoinsTransaction {
     public static let permission = ReviseConfigs.permission
 
@@ -30,7 +30,8 @@ public struct RollBackConfig: JoinsTransaction {
     }
 
     /// Fails with `namespaceNotFound`, `configNotFound`, `configVersionNotFound`, `preconditionFailed` or
-    /// `preconditionRequired`, and with what breaks today's rules in the old value. The answer masks a secret's value.
+    /// `preconditionRequired`, and with the violations of the current rules by the old value. The output masks a
+    /// secret's value.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> ConfigView {
         try await revise.one(
             ConfigEdit(input.key, .rollBack(to: input.version), if: input.precondition), in: input.namespace,

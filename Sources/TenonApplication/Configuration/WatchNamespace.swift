@@ -2,13 +2,13 @@ internal import Synchronization
 public import TenonDomain
 internal import TenonKit
 
-/// Tells of the changes of a namespace as they happen, in the order of revisions, without gaps and repeats.
+/// Watches the changes of a namespace, in the order of revisions, without gaps and repeats.
 public struct WatchNamespace: Sendable {
     public static let permission = Permission.configsRead
 
     public struct Input: Sendable {
         public let namespace: NamespaceID
-        /// What the watcher has seen; nil begins with what happens from now on.
+        /// The last position that the watcher has seen; nil starts with future changes.
         public let position: RevisionPosition?
 
         public init(namespace: NamespaceID, after position: RevisionPosition? = nil) {
@@ -31,9 +31,8 @@ public struct WatchNamespace: Sendable {
         pages = ChangePages(transactions: transactions, sealer: sealer)
     }
 
-    /// `current` answers who the caller is by now: a watch lasts longer than the rules that it began under. It is asked
-    /// before anything is told, and nil ends the watch. Fails with `namespaceNotFound`, and for a position that the
-    /// namespace has not reached.
+    /// `current` returns the caller's current state, because a watch outlives the rules at its start. It is called
+    /// before each delivery, and nil ends the watch. Fails with `namespaceNotFound`, and for a future position.
     public func execute(
         _ input: Input, as caller: Caller, current: (@Sendable () async -> Caller?)? = nil
     ) async throws(Failure) -> NamespaceWatch {
@@ -48,23 +47,23 @@ public struct WatchNamespace: Sendable {
             let caller = if let current { await current() } else { caller }
             return caller.map { PermissionCheck(Self.permission, of: $0, by: authorizer) }
         }
-        // Pages that were read before are another revision's: what has become a secret since is shown in them.
+        // Earlier pages belong to another revision: they show values that became secrets since.
         table.namespace(input.namespace, reached: namespace.revision)
         return watch
     }
 }
 
-/// One watcher's place in the history of a namespace. For one task.
+/// One watcher's position in the history of a namespace. For one task.
 public final class NamespaceWatch: Sendable {
     public enum Step: Sendable, Equatable {
-        /// Secrets are masked whoever watches; entries that the watcher may not read are left out.
+        /// Secrets are always masked; entries that the watcher may not read are omitted.
         case changes([ConfigView])
-        /// Nothing in this time.
+        /// No changes in this time.
         case nothing
-        /// A backup was restored since: what was told may be undone, so that the namespace must be read again. The watch
-        /// goes on after what a read from now on shows.
+        /// A backup was restored: earlier changes may be undone, so the namespace must be read again. The watch
+        /// continues after the state of a read from now on.
         case reset
-        /// The namespace is gone.
+        /// The namespace was deleted.
         case ended
     }
 
@@ -73,7 +72,7 @@ public final class NamespaceWatch: Sendable {
     private let place: Mutex<RevisionPosition>
     private let table: WatchTable
     private let pages: ChangePages
-    /// What the watcher may read by now; nil where it is nobody any more.
+    /// The watcher's current permission to read; nil if its credentials are no longer valid.
     private let reading: @Sendable () async -> PermissionCheck?
 
     init(
@@ -93,12 +92,12 @@ public final class NamespaceWatch: Sendable {
         table.leave(namespace)
     }
 
-    /// After what was told so far.
+    /// The position after the delivered changes.
     public var position: RevisionPosition { place.withLock { $0 } }
 
-    /// The next changes, at most one page of them, as soon as there are some. `nothing` comes up to a second after the
-    /// deadline. Fails with `serviceUnavailable`, upon which it may be called again, with `cancelled`, and with
-    /// `notAuthenticated` where the watcher is nobody any more.
+    /// The next changes, at most one page, as soon as there are any. Returns `nothing` up to a second after the
+    /// deadline. Fails with `serviceUnavailable`, after which it can be called again, with `cancelled`, and with
+    /// `notAuthenticated` if the watcher's credentials are no longer valid.
     public func next(until deadline: ContinuousClock.Instant) async throws(Failure) -> Step {
         while true {
             let position = position
@@ -129,7 +128,7 @@ public final class NamespaceWatch: Sendable {
             switch await table.wait(for: namespace, beyond: page.revision, until: deadline) {
             case .reached: continue
             case .timedOut: return .nothing
-            case .cancelled: throw Failure(.cancelled, "The watcher went away.")
+            case .cancelled: throw Failure(.cancelled, "The watcher disconnected.")
             }
         }
     }

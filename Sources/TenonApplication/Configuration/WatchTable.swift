@@ -2,7 +2,7 @@ internal import Synchronization
 public import TenonDomain
 internal import TenonKit
 
-/// Who waits for which namespace to change.
+/// The waiting watchers of each namespace.
 public final class WatchTable: RevisionObserver {
     enum Wake: Sendable, Equatable {
         case reached, timedOut, cancelled
@@ -21,12 +21,12 @@ public final class WatchTable: RevisionObserver {
 
     private struct Topic {
         var watches = 0
-        /// The newest revision that was heard of since somebody watches.
+        /// The newest known revision since the first watcher.
         var revision: Int64 = 0
         var waiters: [ObjectIdentifier: Waiter] = [:]
     }
 
-    /// How late a wait may end after its deadline.
+    /// The maximum delay of a wait's end after its deadline.
     private static let sweep = Duration.seconds(1)
 
     private struct State {
@@ -45,7 +45,7 @@ public final class WatchTable: RevisionObserver {
 
     public init() {}
 
-    /// Waits that are not over.
+    /// The number of active waits.
     var waiting: Int {
         state.withLock { $0.topics.values.reduce(0) { $0 + $1.waiters.count } }
     }
@@ -59,7 +59,7 @@ public final class WatchTable: RevisionObserver {
         state.withLock { Array($0.topics.keys) }
     }
 
-    /// From now on revisions of the namespace are noted, until `leave`.
+    /// From now on revisions of the namespace are tracked, until `leave`.
     func join(_ namespace: NamespaceID) {
         state.withLock { $0.topics[namespace, default: Topic()].watches += 1 }
     }
@@ -75,8 +75,8 @@ public final class WatchTable: RevisionObserver {
         state.withLock { $0.topics[namespace]?.revision ?? 0 }
     }
 
-    /// Waits until the namespace is beyond the revision, at most a second longer than until the deadline. To be called
-    /// between `join` and `leave`.
+    /// Waits until the namespace is beyond the revision, at most a second longer than the deadline. Call it between
+    /// `join` and `leave`.
     func wait(
         for namespace: NamespaceID, beyond revision: Int64, until deadline: ContinuousClock.Instant
     ) async -> Wake {
@@ -111,10 +111,10 @@ public final class WatchTable: RevisionObserver {
         for waiter in woken { waiter.wake.set(.reached) }
     }
 
-    /// Waiters are woken when it is known, which `FollowRevisions` asks once a second.
+    /// Waiters are woken when the outcome is known, which `FollowRevisions` polls once a second.
     public func namespace(_ id: NamespaceID, mayHaveReached revision: Int64) {}
 
-    /// Ends waits by their deadlines for as long as there are any. One task for all of them: thousands of watchers would
+    /// Ends waits at their deadlines as long as there are any. One task for all of them: thousands of watchers would
     /// need a timer each.
     private func endLateWaits() {
         Task {
@@ -130,7 +130,7 @@ public final class WatchTable: RevisionObserver {
         }
     }
 
-    /// Ends the waits whose deadlines are over.
+    /// Ends the waits whose deadlines have passed.
     func expire(at now: ContinuousClock.Instant) {
         let expired = state.withLock { state in
             Array(state.topics.keys).flatMap { id in state.take(of: id) { $0.deadline <= now } }

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The use cases of API keys, put together.
+/// The use cases of API keys.
 public struct APIKeyUseCases: Sendable {
     public let create: CreateAPIKey
     public let get: GetAPIKey

@@ -1,11 +1,11 @@
 public import TenonDomain
 
-/// What tells who a program is, put together.
+/// The parts that authenticate programs.
 public struct APIKeyVerification: Sendable {
     let keys: VerifyAPIKey
     let signatures: VerifySignature
 
-    /// `known` hears of changes through `AccessObservers`; `RecordAPIKeyUses` writes down what goes into `uses`.
+    /// `known` is notified of changes through `AccessObservers`; `RecordAPIKeyUses` stores the contents of `uses`.
     public init(
         transactions: any Transactions, directory: any Directory, seen: any SeenSignatures,
         sealer: any ValueSealer, digests: any KeyedDigests, cryptography: any MessageCryptography,

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes the account of a new tenant's first owner. It has no password: the owner is sent a token to choose one.
+/// Creates the account of a new tenant's first owner. It has no password: the owner receives a token to choose one.
 public struct AddFirstOwner: Sendable {
     private let tenants: Reads<any HasTenants>
     private let registry: Writes<any HasTenants>
@@ -9,7 +9,7 @@ public struct AddFirstOwner: Sendable {
     private let clock: any WallClock
     private let resets: PasswordResets
 
-    /// `registry` opens the transactions in which tenants are kept.
+    /// `registry` opens transactions in the database that stores the tenants.
     public init(_ ports: Ports, registry: any Transactions, lifetimes: TokenLifetimes = TokenLifetimes()) {
         tenants = Reads(registry) { $0 }
         self.registry = Writes(registry) { $0 }
@@ -21,7 +21,7 @@ public struct AddFirstOwner: Sendable {
             lifetime: lifetimes.passwordReset)
     }
 
-    /// To be called when the tenant's database has just been made. Can run again after it was interrupted anywhere.
+    /// Call it when the tenant's database has been created. Can be repeated after an interruption anywhere.
     public func execute(_ id: TenantID) async throws(Failure) {
         guard let tenant = try await tenants.in(id).tenants.tenant(id), let owner = tenant.firstOwner else {
             return
@@ -50,7 +50,7 @@ public struct AddFirstOwner: Sendable {
         return user
     }
 
-    /// After the commit of the tenant's data key, which seals the token.
+    /// Requires the committed data key of the tenant, which seals the token.
     func invite(_ user: User, as caller: Caller) async throws(Failure) {
         let reset = try await resets.prepare(for: user, at: clock.now())
         try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in

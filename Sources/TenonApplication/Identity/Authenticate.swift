@@ -22,7 +22,7 @@ public struct Authenticate: Sendable {
         self.clock = clock
     }
 
-    /// The caller, as far as memory knows; nil where only `execute` can tell. Fails as `execute` does.
+    /// The caller, as far as known from memory; nil if `execute` is needed. Fails like `execute`.
     public func remembered(_ credentials: Credentials, from origin: Origin) throws(Failure) -> Caller? {
         guard tenants.freshness.isCurrent, let proven = try proven(credentials, from: origin),
             let access = tenants.remembered(proven.tenant, at: clock.steady())
@@ -30,8 +30,8 @@ public struct Authenticate: Sendable {
         return Caller(proven.principal, from: origin, access: access)
     }
 
-    /// Whose the credentials are, where memory knows it: also where what is known of the tenant must be read again, which
-    /// the tenant's own requests wait for. Lets nobody in.
+    /// The tenant of the credentials, if known from memory, even if the tenant's data must be read again; only the
+    /// tenant's own requests wait for that. Does not authenticate.
     public func tenant(of credentials: Credentials, from origin: Origin) -> TenantID? {
         (try? proven(credentials, from: origin))?.tenant
     }
@@ -48,8 +48,8 @@ public struct Authenticate: Sendable {
         }
     }
 
-    /// Does not check that the tenant is active; whoever lets the caller in does, by `TenantAccess.requireActive`.
-    /// Fails with `notAuthenticated`, `invalidAPIKey` or `invalidSignature`, or as the stores do.
+    /// Does not check that the tenant is active; use `TenantAccess.requireActive` for that. Fails with
+    /// `notAuthenticated`, `invalidAPIKey` or `invalidSignature`, or like the stores.
     public func execute(_ credentials: Credentials, from origin: Origin) async throws(Failure) -> Caller {
         let now = clock.now()
         let proven: (principal: Principal, tenant: TenantID)
@@ -67,12 +67,12 @@ public struct Authenticate: Sendable {
         }
         guard let access = try await tenants.access(of: proven.tenant, from: rules, at: clock.steady())
         else {
-            throw Failure(.notAuthenticated, "The tenant is gone.")
+            throw Failure(.notAuthenticated, "The tenant does not exist.")
         }
         return Caller(proven.principal, from: origin, access: access)
     }
 
-    /// Passes a signed request with its body once. Fails as `VerifySignature.admit` does.
+    /// Passes a signed request with its body once. Fails like `VerifySignature.admit`.
     public func admit(_ request: SignedRequest, body: [UInt8], as caller: Caller) async throws(Failure) {
         try await apiKeys.signatures.admit(request, body: body, in: try caller.requireTenant())
     }
@@ -81,7 +81,7 @@ public struct Authenticate: Sendable {
         (Principal(claims), claims.tenant)
     }
 
-    /// Asks the store, while nothing is heard of revocations by other processes.
+    /// Checks the store while revocations by other processes are not received.
     private func requireInForce(_ claims: AccessClaims) async throws(Failure) {
         let stores = stores.in(claims.tenant)
         guard let session = try await stores.sessions.session(claims.session), session.endedAt == nil,
@@ -90,7 +90,7 @@ public struct Authenticate: Sendable {
     }
 }
 
-/// Takes tokens out of force in this process.
+/// Revokes tokens in this process.
 public struct TokenRevocations: AccessObserver {
     private let signer: any TokenSigner
     private let clock: any WallClock

@@ -1,10 +1,10 @@
 public import TenonDomain
 
-/// Sends a browser to a connection's identity provider.
+/// Starts a login at a connection's identity provider.
 public struct BeginSSOLogin: Sendable {
     public struct Input: Sendable {
         public let connection: SSOConnectionID
-        /// Where the provider sends the browser back to, whole.
+        /// The complete address to which the provider redirects the browser.
         public let redirectURI: String
 
         public init(connection: SSOConnectionID, redirectURI: String) {
@@ -15,7 +15,7 @@ public struct BeginSSOLogin: Sendable {
 
     public struct Output: Sendable {
         public let location: String
-        /// What the browser is to keep and bring back.
+        /// The value that the browser must store and return.
         public let binding: String
     }
 
@@ -35,12 +35,12 @@ public struct BeginSSOLogin: Sendable {
     }
 }
 
-/// A connection that logins can go over, before anybody has signed in.
+/// Finds a connection that can be used for logins, before authentication.
 struct FindSSOConnection: Sendable {
     let stores: Reads<any HasSSO>
     let directory: any Directory
 
-    /// Fails with `ssoConnectionNotFound`, also for one that is switched off.
+    /// Fails with `ssoConnectionNotFound`, also for a disabled one.
     func execute(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         guard let tenant = try await directory.tenant(of: id) else { throw .noSSOConnection }
         return try await stores.in(tenant).sso.activeConnection(id)
@@ -48,7 +48,7 @@ struct FindSSOConnection: Sendable {
 }
 
 extension SSOConnectionStore {
-    /// Fails with `ssoConnectionNotFound`, also for one that is switched off.
+    /// Fails with `ssoConnectionNotFound`, also for a disabled one.
     func activeConnection(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         let connection = try await connection(id)
         guard connection.isActive else { throw .noSSOConnection }

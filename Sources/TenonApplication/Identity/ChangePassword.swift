@@ -1,7 +1,7 @@
 public import TenonDomain
 
 /// Changes the password of a user who knows the current one, and ends the user's other sessions. A repeat after a lost
-/// answer finds the new password in place: that succeeds and changes nothing.
+/// response finds the new password already set: it succeeds and changes nothing.
 public struct ChangePassword: Sendable {
     public struct Input: Sendable {
         public let current: Secret
@@ -20,13 +20,14 @@ public struct ChangePassword: Sendable {
     let proof: PasswordProof
     let clock: any WallClock
 
-    /// Fails with `wrongPassword`, `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
+    /// Fails with `wrongPassword`, `tooManyAttempts`, with the policy's violations at `/new_password`, or like the
+    /// hasher.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
-        // Who changes it at the same time makes what was proven void: then it is proven anew.
+        // A concurrent change of the password invalidates the check: then it is checked again.
         while try await !attempt(input, as: caller) {}
     }
 
-    /// False where the password is another one by now than the one that was proven.
+    /// False if the password was changed after the check.
     private func attempt(_ input: Input, as caller: Caller) async throws(Failure) -> Bool {
         let signedIn = try caller.requireUser()
         let user = try await stores.for(caller).users.user(of: caller)

@@ -1,17 +1,17 @@
 public import TenonDomain
 
-/// Takes in what a browser brings back from the identity provider, and begins a session.
+/// Completes a login with the identity provider's response, and starts a session.
 public struct CompleteSSOLogin: Sendable {
     public struct Input: Sendable {
         public let connection: SSOConnectionID
-        /// The same that the login began with.
+        /// The same as at the start of the login.
         public let redirectURI: String
         public let state: String
-        /// What the browser kept; nil where it kept nothing.
+        /// The value that the browser stored; nil if there is none.
         public let binding: String?
-        /// Nil where the provider refused.
+        /// Nil if the provider refused.
         public let answer: AuthorizationAnswer?
-        /// The provider's reason (RFC 6749 §4.1.2.1); foreign text.
+        /// The provider's reason (RFC 6749 §4.1.2.1); untrusted text.
         public let error: String?
 
         public init(
@@ -51,8 +51,8 @@ public struct CompleteSSOLogin: Sendable {
     }
 
     /// Fails with `ssoConnectionNotFound`, `ssoStateMismatch`, `ssoRefused`, `ssoAccountRefused`, `ssoAccountExists`,
-    /// `accountSuspended`, `tenantSuspended` and `identityProviderUnavailable`. A refusal stands in the audit
-    /// log; of those with one reason one a second.
+    /// `accountSuspended`, `tenantSuspended` and `identityProviderUnavailable`. A refusal is recorded in the audit log,
+    /// at most once a second for each reason.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         let connection = try await find.execute(input.connection)
         do throws(Failure) {
@@ -64,7 +64,7 @@ public struct CompleteSSOLogin: Sendable {
         }
     }
 
-    /// Who the provider says that it is. The state is spent by then, whatever comes of it.
+    /// The identity that the provider confirms. The state is used up, even if this fails.
     private func identity(
         _ input: Input, over connection: SSOConnection, as caller: Caller
     ) async throws(Failure) -> ProviderIdentity {
@@ -72,12 +72,12 @@ public struct CompleteSSOLogin: Sendable {
         guard let binding = input.binding,
             let login = logins.resume(
                 input.state, at: connection.id, redirectURI: input.redirectURI, binding: binding, now: now)
-        else { throw Failure(.ssoStateMismatch, "This login was not begun in this browser. Begin again.") }
+        else { throw Failure(.ssoStateMismatch, "This login was not started in this browser. Start again.") }
         let digest = logins.digest(of: login)
         let isFirst = try await transactions.write(in: connection.tenant, as: caller) { work throws(Failure) in
             try await work.sso.spend(digest, until: login.expiresAt, at: now)
         }
-        guard isFirst else { throw Failure(.ssoStateMismatch, "This login was completed before. Begin again.") }
+        guard isFirst else { throw Failure(.ssoStateMismatch, "This login was already completed. Start again.") }
         guard let answer = input.answer else { throw Self.refusal(input.error) }
         var secret: Secret?
         if let sealed = connection.sealedSecret {
@@ -101,7 +101,7 @@ public struct CompleteSSOLogin: Sendable {
         }
     }
 
-    /// Repeats the provider's reason where it is one of the standard's names.
+    /// Repeats the provider's reason if it is one of the standard's names.
     private static func refusal(_ error: String?) -> Failure {
         let known = [
             "access_denied", "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope",

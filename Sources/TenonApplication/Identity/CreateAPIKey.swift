@@ -1,21 +1,21 @@
 public import TenonDomain
 
-/// How the requests of a key are going to be signed.
+/// How requests with a key are signed.
 public enum SigningChoice: Sendable, Equatable {
-    /// Of a shared secret, in bytes.
+    /// The bytes of a shared secret.
     static let sharedSecretLength = 32
 
-    /// With a secret that is made here and shown once.
+    /// With a generated secret that is shown once.
     case hmacSHA256
     /// With the private half of this public key, 32 bytes.
     case ed25519(publicKey: [UInt8])
 }
 
-/// A key with what is shown of it once.
+/// A key with its secrets, which are shown once.
 public struct IssuedAPIKey: Sendable {
     public let key: APIKey
     public let secret: Secret
-    /// What requests are signed with; nil where the client has made that, or nothing is signed.
+    /// The secret for signing requests; nil if the client has its own key, or does not sign.
     public let sharedSecret: Secret?
 
     public init(key: APIKey, secret: Secret, sharedSecret: Secret?) {
@@ -44,7 +44,7 @@ public struct CreateAPIKey: Sendable {
     let issue: IssueCredential
     let clock: any WallClock
 
-    /// Fails with `permissionDenied` where the caller is no user or does not hold a scope itself, or as
+    /// Fails with `permissionDenied` if the caller is not a user or does not have a scope itself, or as
     /// `validationFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> IssuedAPIKey {
         let tenant = try caller.requireTenant()
@@ -65,13 +65,13 @@ public struct CreateAPIKey: Sendable {
 }
 
 extension Authorizer {
-    /// Nobody hands on what it does not hold, or holds under conditions that a key would not stand under.
+    /// A caller cannot grant permissions that it does not have, or has under conditions that would not apply to a key.
     func requireHeld(_ scopes: Set<Permission>, by caller: Caller) throws(Failure) {
         let missing = scopes.filter { !grants($0, for: caller) }.map(\.name).sorted()
         guard missing.isEmpty else {
             throw Failure(
                 .permissionDenied,
-                "A key has no scope that its maker does not hold: \(missing.joined(separator: ", ")).")
+                "You cannot grant scopes that you do not have: \(missing.joined(separator: ", ")).")
         }
     }
 }

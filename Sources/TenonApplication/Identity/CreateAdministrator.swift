@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Makes an administrator of the platform. Only the operator's command line offers it.
+/// Creates a platform administrator. Only the operator's command line offers it.
 public struct CreateAdministrator: Sendable {
     public struct Input: Sendable {
         public let email: EmailAddress
@@ -31,7 +31,7 @@ public struct CreateAdministrator: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `emailTaken`, and with `permissionDenied` for whoever is not a job of the platform itself.
+    /// Fails with `emailTaken`, and with `permissionDenied` unless the caller is a job of the platform itself.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         try caller.requireOperator()
         let own = User.ownNames(input.email, nil, PersonName(full: input.fullName))

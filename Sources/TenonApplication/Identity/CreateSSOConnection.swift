@@ -8,7 +8,7 @@ public struct CreateSSOConnection: JoinsTransaction {
     public struct Input: Sendable {
         public let name: SSOConnectionName
         public let preset: SSOPreset
-        /// May be left out for Logto.
+        /// Optional for Logto.
         public let issuer: IssuerURL?
         public let settings: SSOSettingsPatch
         /// Nil for a public client.
@@ -38,8 +38,8 @@ public struct CreateSSOConnection: JoinsTransaction {
         return joined
     }
 
-    /// Fails with `validationFailed`, `ssoConnectionNameTaken` and `tooManySSOConnections`, and with `permissionDenied` where somebody
-    /// could come to more by it than the caller may.
+    /// Fails with `validationFailed`, `ssoConnectionNameTaken` and `tooManySSOConnections`, and with `permissionDenied`
+    /// if it could give a user more permissions than the caller has.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
@@ -60,11 +60,12 @@ public struct CreateSSOConnection: JoinsTransaction {
             try await work.policies.requireKnownRoles(settings.defaultRoles, at: "/default_roles")
             try await RoleGrants(authorizer: authorizer)
                 .requireReach(over: settings.reachedRoles, of: nil, as: caller, work)
-            // Those that are made at this moment are not counted, which are as few as one tenant's requests at one time.
+            // Concurrent creations are not counted; they are limited to one tenant's concurrent requests.
             let standing = try await work.sso.connections(PageRequest(.page(1), limit: 1)).total ?? 0
             guard standing < SSOConnection.maxCount else {
                 throw Failure(
-                    .tooManySSOConnections, "A tenant has at most \(SSOConnection.maxCount) connections.")
+                    .tooManySSOConnections,
+                    "A tenant can have at most \(SSOConnection.maxCount) connections. Delete one first.")
             }
             try await work.sso.add(connection)
             work.record(created)
@@ -74,7 +75,7 @@ public struct CreateSSOConnection: JoinsTransaction {
 }
 
 extension ValueSealer {
-    /// The secret of a connection in its place; nil where there is none.
+    /// The connection's sealed secret; nil if there is none.
     func seal(
         _ secret: Secret?, of connection: SSOConnectionID, in tenant: TenantID
     ) async throws(Failure) -> SealedBytes? {

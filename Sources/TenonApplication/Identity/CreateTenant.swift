@@ -1,13 +1,13 @@
 public import TenonDomain
 
-/// Makes a tenant for somebody, as an administrator of the platform.
+/// Creates a tenant, as a platform administrator.
 public struct CreateTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 
     public struct Input: Sendable {
         public let name: DisplayName
         public let slug: TenantSlug
-        /// Nil for what a new tenant gets.
+        /// Nil means the default plan.
         public let plan: TenantPlan?
         public let isolation: TenantIsolation
         public let owner: FirstOwner?
@@ -32,7 +32,7 @@ public struct CreateTenant: Sendable {
     let clock: any WallClock
     let plan: TenantPlan
 
-    /// Fails with `slugTaken`. A database of its own is on its way when this returns.
+    /// Fails with `slugTaken`. A database of its own is created after this returns.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
         try authorizer.requirePlatform(Self.permission, as: caller)
         let (tenant, registered) = Tenant.register(
@@ -52,7 +52,7 @@ public struct CreateTenant: Sendable {
                 return nil
             }
         }
-        // The tenant stands whatever becomes of this: an owner whom no token reaches asks for another.
+        // The tenant exists even if this fails: an owner who gets no token requests another.
         if let owner { try? await owners.invite(owner, as: caller) }
         return tenant
     }

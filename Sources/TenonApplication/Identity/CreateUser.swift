@@ -8,7 +8,7 @@ public struct CreateUser: Sendable {
         public let email: EmailAddress
         public let username: Username?
         public let name: PersonName
-        /// Nil: the user chooses one, by the token of a password reset.
+        /// Nil: the user chooses one, with the token of a password reset.
         public let password: Secret?
         public let roles: Set<Role>
 
@@ -33,17 +33,17 @@ public struct CreateUser: Sendable {
     let identifiers: Identifiers
     let clock: any WallClock
 
-    /// Fails with `emailTaken`, `usernameTaken`, as the password policy says, as `RoleGrants` does, or with `permissionDenied`
-    /// where a program sets a password.
+    /// Fails with `emailTaken`, `usernameTaken`, with the password policy's violations, like `RoleGrants`, or with
+    /// `permissionDenied` if a program sets a password.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let tenant = try caller.requireTenant()
         try authorizer.require(Self.permission, on: TenantScope(tenant), as: caller)
         try User.check(input.username, of: input.email)
         var hash: PasswordHash?
         if let password = input.password {
-            // Whoever knows the password would outlive the program's key.
+            // The password would outlive the program's key.
             _ = try caller.requireUser()
-            // A hash is dear: it is not made for whoever is refused below.
+            // Hashing is expensive: it is not done for requests that are refused below.
             try await RoleGrants(authorizer: authorizer).requireReach(
                 over: input.roles, of: nil, as: caller, stores.for(caller))
             let own = User.ownNames(input.email, input.username, input.name)

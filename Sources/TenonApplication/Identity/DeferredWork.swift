@@ -1,8 +1,8 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// Work that would reveal something by the time it takes: it runs after the answer, one job after another. A job that
-/// fails, or still waits when the process ends, is lost without notice.
+/// Work whose duration would reveal something: it runs after the response, one job after another. A job that fails, or
+/// still waits when the process ends, is lost silently.
 final class DeferredWork: Sendable {
     typealias Job = @Sendable () async throws(Failure) -> Void
 
@@ -14,12 +14,12 @@ final class DeferredWork: Sendable {
     private let state = Mutex(State())
     private let limit: Int
 
-    /// `limit` is how many jobs may wait.
+    /// `limit` is the maximum number of waiting jobs.
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// False where too many jobs wait; then this one is not taken.
+    /// Returns false and drops the job if too many jobs wait.
     func add(_ job: @escaping Job) -> Bool {
         let (isTaken, isFirst) = state.withLock { state in
             guard state.waiting.count < limit else { return (false, false) }

@@ -1,12 +1,13 @@
 public import TenonDomain
 
-/// Deletes the tenants whose grace is over: their keys first, so that nobody opens what is left anywhere, then their rows,
-/// and at last the tenants themselves, whose slugs are free then. The audit log stays, with the receipt of the keys; of a
-/// tenant with a database of its own that receipt alone, since its log goes with its database.
+/// Deletes the tenants whose grace period is over: first their keys, so that remaining data cannot be read anywhere,
+/// then their rows, and finally the tenants themselves, which frees their slugs. The audit log stays, with the receipt
+/// of the keys; for a tenant with its own database only that receipt, because its log is deleted with its database.
 ///
-/// Every step stands in the database and can run again, so that a process may die anywhere, and several may try at once.
+/// Every step is stored and can be repeated, so that a process can crash at any point, and several can run
+/// concurrently.
 public struct DeleteExpiredTenants: Sendable {
-    /// How many rows one transaction takes away, about.
+    /// The approximate number of rows that one transaction deletes.
     private static let batch = 2000
     private static let tenantsAtOnce = 20
 
@@ -30,8 +31,8 @@ public struct DeleteExpiredTenants: Sendable {
     private static let job = Caller(
         .system(job: "tenant-deletion", tenant: .platform), from: Origin(requestID: "tenant-deletion"))
 
-    /// Answers how many tenants are gone. One that fails does not hold the others up; the first failure is thrown at the
-    /// end.
+    /// Returns the number of deleted tenants. A failure does not delay other tenants; the first failure is thrown at
+    /// the end.
     public func execute() async throws(Failure) -> Int {
         var gone = 0
         var first: Failure?
@@ -52,7 +53,7 @@ public struct DeleteExpiredTenants: Sendable {
         return gone
     }
 
-    /// False where somebody brought it back in the last moment, or another process is at it.
+    /// False if it was restored at the last moment, or if another process is working on it.
     private func delete(_ id: TenantID) async throws(Failure) -> Bool {
         let now = clock.now()
         let tenant = try await registry.write(in: id, as: Self.job) { work throws(Failure) -> Tenant? in
@@ -69,7 +70,7 @@ public struct DeleteExpiredTenants: Sendable {
         return try await eraseRows(of: tenant)
     }
 
-    /// A database of the tenant's own goes first, and with it most of the rows: a later call finds it gone.
+    /// The tenant's own database is deleted first, with most of the rows: a later call finds it gone.
     private func isDatabaseGone(_ id: TenantID) async throws(Failure) -> Bool {
         let now = clock.now()
         return try await registry.write(in: id, as: Self.job) { work throws(Failure) in

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Locks a tenant, and deletes it when the grace is over.
+/// Locks a tenant, and deletes it after the grace period.
 public struct DeleteTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 
@@ -11,7 +11,7 @@ public struct DeleteTenant: Sendable {
     let clock: any WallClock
     let grace: Duration
 
-    /// Nothing changes for one that is being deleted already. Fails with `tenantNotFound` or `preconditionFailed`.
+    /// Changes nothing if it is already being deleted. Fails with `tenantNotFound` or `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Tenant {
         try authorizer.require(Self.permission, onTenant: input.id, as: caller)
         try authorizer.requirePlatform(Self.permission, as: caller)

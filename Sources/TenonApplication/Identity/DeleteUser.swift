@@ -9,7 +9,7 @@ public struct DeleteUser: Sendable {
     let transactions: Writes<any HasUsers & HasAccess & RecordsEvents>
     let authorizer: any Authorizer
 
-    /// Fails with `userNotFound`, `lastOwner`, `permissionDenied` where it may do more than the caller, or
+    /// Fails with `userNotFound`, `lastOwner`, `permissionDenied` if it has more permissions than the caller, or
     /// `preconditionFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         try await transactions.write(for: caller) { work throws(Failure) in
@@ -21,7 +21,7 @@ public struct DeleteUser: Sendable {
             try user.requireOtherOwner(among: owners)
             try await work.users.remove(user.id)
             work.record(user.removal)
-            // A backup may bring the user back, under a higher version.
+            // A backup may restore the user, with a higher version.
             work.accessChanged(.user(user.id), epoch: user.version + 1)
         }
     }

@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// Ends one of the caller's own sessions, such as that of a device that was lost, or the one that it is called by: then
-/// it signs the caller out. Access tokens of the session are refused at once by this process, within a second by others.
+/// Ends one of the caller's own sessions, such as that of a lost device, or the current one, which signs the caller
+/// out. Access tokens of the session are refused at once by this process, within a second by others.
 public struct EndSession: Sendable {
     let transactions: Writes<any HasSessions & RecordsEvents>
     let clock: any WallClock

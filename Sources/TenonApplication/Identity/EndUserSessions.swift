@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Ends every session of a user of the caller's tenant, such as of somebody whose device was stolen. Access tokens are
+/// Ends every session of a user of the caller's tenant, for example after a device was stolen. Access tokens are
 /// refused at once by this process, within a second by others.
 public struct EndUserSessions: Sendable {
     public static let permission = Permission.usersWrite
@@ -9,7 +9,7 @@ public struct EndUserSessions: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
 
-    /// Fails with `userNotFound`, or with `permissionDenied` where the user may do more than the caller.
+    /// Fails with `userNotFound`, or with `permissionDenied` if the user has more permissions than the caller.
     public func execute(_ id: UserID, as caller: Caller) async throws(Failure) {
         let now = clock.now()
         try await transactions.write(for: caller) { work throws(Failure) in

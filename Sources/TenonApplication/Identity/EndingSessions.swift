@@ -2,14 +2,14 @@ internal import TenonDomain
 internal import TenonKit
 
 extension HasSessions where Self: RecordsEvents {
-    /// Stores a new session. Those that end because the user has too many lose their access tokens, too.
+    /// Stores a new session. Sessions that end because the user has too many lose their access tokens, too.
     func begin(_ session: Session) async throws(Failure) {
         for id in try await sessions.add(session) { accessChanged(.session(id)) }
     }
 
-    /// Ends the sessions of a user, except `kept`, and revokes their access tokens. `user` is as this transaction has
-    /// stored it, under a new version: where no session is kept, that version alone revokes the tokens. `reason` is
-    /// `snake_case`; `actor` has proved who they are without being the caller.
+    /// Ends the sessions of a user, except `kept`, and revokes their access tokens. `user` is as stored by this
+    /// transaction, with a new version: if no session is kept, that version alone revokes the tokens. `reason` is
+    /// `snake_case`; `actor` has proved their identity without being the caller.
     func endSessions(
         of user: User, but kept: SessionID? = nil, because reason: String, by actor: UserID? = nil, at now: Timestamp
     ) async throws(Failure) {

@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Finds keys by digests, in memory or in the stores, and writes down that they were used or turned away.
+/// Finds keys by digests, in memory or in the stores, and records their uses and refusals.
 struct FindAPIKey: Sendable {
     private let stores: Reads<any HasAPIKeys>
     private let transactions: Writes<any RecordsEvents>
@@ -26,7 +26,7 @@ struct FindAPIKey: Sendable {
         refusals = RefusalThrottle(clock: clock)
     }
 
-    /// The key from memory; nil where it must be read. Fails with `invalidAPIKey` where memory knows that there is none.
+    /// The key from memory; nil if it must be read. Fails with `invalidAPIKey` if it is known not to exist.
     func remembered(_ digest: [UInt8]) throws(Failure) -> KnownAPIKey? {
         switch known.look(up: digest, at: clock.steady()) {
         case .known(let key): key
@@ -35,7 +35,7 @@ struct FindAPIKey: Sendable {
         }
     }
 
-    /// The key, read where it must be. `locate` asks the directory. Fails with `invalidAPIKey` where there is none.
+    /// The key, read if necessary. `locate` uses the directory. Fails with `invalidAPIKey` if it does not exist.
     func execute(
         _ digest: [UInt8], _ locate: (any Directory) async throws(Failure) -> APIKeyReference?
     ) async throws(Failure) -> KnownAPIKey {
@@ -80,13 +80,13 @@ struct FindAPIKey: Sendable {
         return keys
     }
 
-    /// Off the request's way.
+    /// In the background.
     func noteUse(of known: KnownAPIKey, from origin: Origin, at now: Timestamp) {
         guard known.isDue(at: now) else { return }
         uses.note(APIKeyUse(at: now, address: origin.address), of: known.principal)
     }
 
-    /// The tenant's audit log says why, once a second at most; whoever asked does not hear of it.
+    /// The tenant's audit log has the reason, at most once a second; the caller does not see it.
     func refuse(_ known: KnownAPIKey, _ refusal: APIKeyRefusal, from origin: Origin) async throws(Failure) -> Never {
         let (key, caller) = (known.key, Caller(.apiKey(known.principal), from: origin))
         guard let details = refusals.admit(refusal.rawValue, of: caller.subject, in: key.tenant) else {

@@ -18,7 +18,7 @@ struct FindAccounts: Sendable {
                 // The directory can still list an account that has since taken another name.
                 if let user = try await stores.in(tenant).users.user(login) { users.append(user) }
             } catch {
-                // One tenant's database that does not answer keeps nobody out of another tenant.
+                // A tenant's unreachable database must not prevent sign-ins at other tenants.
                 guard error.code.kind == .unavailable else { throw error }
                 unavailable = error
             }

@@ -1,15 +1,15 @@
 public import TenonDomain
 
-/// Who am I: the caller's user or API key, its tenant, and its effective permissions.
+/// Gets the caller's user or API key, its tenant, and its effective permissions.
 public struct GetCurrentUser: Sendable {
     public struct Output: Sendable {
         public let holder: Holder
-        /// Nil for an administrator of the platform.
+        /// Nil for a platform administrator.
         public let tenant: Tenant?
         public let permissions: Set<Permission>
     }
 
-    /// Who may call.
+    /// The possible callers.
     public enum Holder: Sendable {
         case user(User)
         case apiKey(APIKey)
@@ -18,7 +18,7 @@ public struct GetCurrentUser: Sendable {
     let stores: Reads<any HasTenants & HasUsers & HasAPIKeys>
     let authorizer: any Authorizer
 
-    /// Fails with `notAuthenticated`, also where the user or the key is gone.
+    /// Fails with `notAuthenticated`, also if the user or the key was deleted.
     public func execute(as caller: Caller) async throws(Failure) -> Output {
         let id = try caller.requireTenant()
         let stores = try stores.for(caller)

@@ -1,11 +1,11 @@
 public import TenonDomain
 
-/// One of the caller's own sessions that is not over.
+/// Gets one of the caller's own active sessions.
 public struct GetSession: Sendable {
     let stores: Reads<any HasSessions>
     let clock: any WallClock
 
-    /// Fails with `sessionNotFound`, also where it is somebody else's.
+    /// Fails with `sessionNotFound`, also if it belongs to another user.
     public func execute(_ id: SessionID, as caller: Caller) async throws(Failure) -> Session {
         let user = try caller.requireUser()
         guard let session = try await stores.for(caller).sessions.session(id), session.user == user.id,
@@ -16,5 +16,5 @@ public struct GetSession: Sendable {
 }
 
 extension Failure {
-    static var noSession: Failure { Failure(.sessionNotFound, "There is no such session.") }
+    static var noSession: Failure { Failure(.sessionNotFound, "No session has this id.") }
 }

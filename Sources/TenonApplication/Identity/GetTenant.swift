@@ -1,12 +1,12 @@
 public import TenonDomain
 
-/// One tenant: its own to whoever belongs to it, any to administrators of the platform.
+/// Gets a tenant: the caller's own, or any as a platform administrator.
 public struct GetTenant: Sendable {
     public static let permission = Permission.tenantsRead
 
     public struct Output: Sendable {
         public let tenant: Tenant
-        /// How far its own database is; nil for one of the shared database.
+        /// The state of its own database; nil for the shared database.
         public let database: TenantDatabase.State?
     }
 
@@ -18,7 +18,7 @@ public struct GetTenant: Sendable {
         try authorizer.require(Self.permission, onTenant: id, as: caller)
         let reads = stores.in(id)
         guard let tenant = try await reads.tenants.tenant(id) else {
-            throw Failure(.tenantNotFound, "There is no tenant \(id).")
+            throw Failure(.tenantNotFound, "No tenant has the id \(id).")
         }
         guard tenant.isolation == .database else { return Output(tenant: tenant, database: nil) }
         return Output(tenant: tenant, database: try await reads.tenantDatabases.database()?.state)

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The use cases of users and their sessions, put together.
+/// The use cases of users and their sessions.
 public struct IdentityUseCases: Sendable {
     public let registerTenant: RegisterTenant
     public let signIn: SignIn
@@ -22,8 +22,8 @@ public struct IdentityUseCases: Sendable {
     public let requestPasswordReset: RequestPasswordReset
     public let resetPassword: ResetPassword
 
-    /// `plan` is what a new tenant gets; `freeAttempts` how often a password is tried on one account from one address
-    /// before that costs a wait; `isRegistrationOpen` whether anybody makes a tenant of their own.
+    /// `plan` is a new tenant's plan; `freeAttempts` is the number of password attempts on one account from one address
+    /// before delays; `isRegistrationOpen` tells whether anyone can create a tenant.
     public init(
         _ ports: Ports, directory: any Directory, attempts: any SignInAttempts, passwords: PasswordPolicy,
         hasher: any PasswordHasher, refreshTokens: any RefreshTokens, sessions: SessionStarter,

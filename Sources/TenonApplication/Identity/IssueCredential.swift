@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Makes credentials of API keys, for the commands that do.
+/// Creates credentials of API keys, for several commands.
 struct IssueCredential: Sendable {
     let digests: any KeyedDigests
     let sealer: any ValueSealer
@@ -9,7 +9,7 @@ struct IssueCredential: Sendable {
     let identifiers: Identifiers
     let randomness: any Randomness
 
-    /// A new credential. Fails with `validationFailed` where the public key is invalid.
+    /// A new credential. Fails with `validationFailed` if the public key is invalid.
     func execute(
         _ signing: SigningChoice?, in tenant: TenantID, at now: Timestamp
     ) async throws(Failure) -> (credential: APIKeyCredential, text: APIKeyText, shared: Secret?) {
@@ -28,7 +28,7 @@ struct IssueCredential: Sendable {
         case nil: return (nil, nil)
         case .ed25519(let key):
             guard cryptography.isEd25519PublicKey(key) else {
-                throw .invalid("invalid_public_key", "This is no public key of Ed25519.", at: "/signing/public_key")
+                throw .invalid("invalid_public_key", "must be an Ed25519 public key", at: "/signing/public_key")
             }
             return (.ed25519(key), nil)
         case .hmacSHA256:

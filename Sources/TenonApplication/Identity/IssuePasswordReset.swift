@@ -1,12 +1,12 @@
 public import TenonDomain
 public import TenonKit
 
-/// Gives the operator a token by which a user chooses a password: where nothing carries tokens to users, and for whoever
-/// lost their mailbox too.
+/// Gives the operator a token with which a user chooses a password: if nothing delivers tokens to users, or for users
+/// who lost their mailbox.
 public struct IssuePasswordReset: Sendable {
     public struct Input: Sendable {
         public let email: EmailAddress
-        /// May be left out where one account has the address.
+        /// Optional if only one account has the address.
         public let tenant: TenantSlug?
 
         public init(email: EmailAddress, tenant: TenantSlug?) {
@@ -17,7 +17,7 @@ public struct IssuePasswordReset: Sendable {
 
     public struct Output: Sendable {
         public let user: User
-        /// Good once.
+        /// Valid once.
         public let token: Secret
         public let expiresAt: Timestamp
     }
@@ -27,7 +27,7 @@ public struct IssuePasswordReset: Sendable {
     private let resets: PasswordResets
     private let clock: any WallClock
 
-    /// `lifetime` is how long a token is good.
+    /// `lifetime` is the lifetime of a token.
     public init(_ ports: Ports, directory: any Directory, lifetime: Duration) {
         transactions = Writes(ports.transactions) { $0 }
         accounts = FindAccounts(stores: Reads(ports.transactions) { $0 }, directory: directory)
@@ -36,17 +36,18 @@ public struct IssuePasswordReset: Sendable {
         clock = ports.clock
     }
 
-    /// Fails with `userNotFound`, `accountSuspended`, as `validationFailed` where several tenants have the address, and with
-    /// `permissionDenied` for whoever is not the operator.
+    /// Fails with `userNotFound`, `accountSuspended`, as `validationFailed` if several tenants have the address, and
+    /// with `permissionDenied` unless the caller is the operator.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         try caller.requireOperator()
         let users = try await accounts.named(.email(input.email), at: input.tenant)
         guard let user = users.first else {
-            throw Failure(.userNotFound, "There is no account with this e-mail address.")
+            throw Failure(.userNotFound, "No account has this e-mail address.")
         }
         guard users.count == 1 else {
             throw .invalid(
-                "tenant_required", "\(users.count) tenants or more have an account with this e-mail address: name one.")
+                "tenant_required", "At least \(users.count) tenants have an account with this e-mail address: name one."
+            )
         }
         guard user.maySignIn else { throw Failure(.accountSuspended, "This account is suspended: resume it first.") }
         let (token, reset) = resets.make(for: user, at: clock.now())

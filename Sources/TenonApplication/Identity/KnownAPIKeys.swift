@@ -2,11 +2,11 @@ internal import Synchronization
 public import TenonDomain
 internal import TenonKit
 
-/// A key as memory holds it.
+/// A cached key.
 final class KnownAPIKey: Sendable {
     let key: APIKey
     let principal: APIKeyPrincipal
-    /// What signatures of the credentials are checked with, those of live and of ended ones.
+    /// The verification keys of the credentials, valid and expired ones.
     let verification: [(credential: APIKeyCredential, key: VerificationKey)]
     /// By `WallClock.steady`.
     let readAt: Timestamp
@@ -23,7 +23,7 @@ final class KnownAPIKey: Sendable {
 
     static let leastBytes = 1_024
 
-    /// About what it takes in memory.
+    /// Approximate memory.
     var bytes: Int {
         Self.leastBytes + 512 * verification.count + 64 * principal.scopes.count
     }
@@ -38,22 +38,22 @@ final class KnownAPIKey: Sendable {
 }
 
 /// A cache of API keys, so that most requests need no round trip to authenticate. An entry is at most a minute old, and
-/// is dropped when the key changes. Moments are those of `WallClock.steady`.
+/// is dropped when the key changes. Times are from `WallClock.steady`.
 public final class KnownAPIKeys: AccessObserver {
     static let lifetime = Duration.seconds(60)
     /// How long the cache remembers that a key does not exist.
     static let absence = Duration.seconds(10)
 
-    /// What the digest of a secret, or of a key's id, leads to.
+    /// The entry for the digest of a secret, or of a key's id.
     enum Answer {
         case known(KnownAPIKey)
-        /// There is none.
+        /// The key does not exist.
         case absent
         case mustRead
     }
 
     private struct State {
-        /// A digest belongs to one key for ever, so that these entries never become wrong.
+        /// A digest always belongs to the same key, so these entries never become wrong.
         var ids: BoundedCache<[UInt8], APIKeyID>
         var keys: BoundedCache<APIKeyID, KnownAPIKey>
         var absences: BoundedCache<[UInt8], Timestamp>
@@ -66,8 +66,8 @@ public final class KnownAPIKeys: AccessObserver {
     private let state: Mutex<State>
     private let freshness: AccessFreshness
 
-    /// Holds `bytes` of keys at most, about, and the digests of as many as that may be. `freshness` is shared with
-    /// `FollowAccessChanges`, where other processes write too.
+    /// Holds about `bytes` of keys at most, and the digests of that many keys. `freshness` is shared with
+    /// `FollowAccessChanges`, if other processes write too.
     public init(bytes: Int = 16 << 20, freshness: AccessFreshness = AccessFreshness()) {
         self.freshness = freshness
         let count = bytes / KnownAPIKey.leastBytes
@@ -88,7 +88,7 @@ public final class KnownAPIKeys: AccessObserver {
         }
     }
 
-    /// To be begun before a key is read, and ended whatever comes of it.
+    /// Start it before a key is read, and end it in any case.
     struct Reading {
         let key: APIKeyID
         let number: Int

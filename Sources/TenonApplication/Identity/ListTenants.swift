@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The tenants of the platform to its administrators, and to everybody else their own.
+/// Lists the platform's tenants for its administrators, and for other callers their own.
 public struct ListTenants: Sendable {
     public static let permission = Permission.tenantsRead
 

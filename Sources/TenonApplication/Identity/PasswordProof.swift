@@ -1,15 +1,16 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Asks a user who has signed in for the password once more, before something that a stolen token alone must not do.
+/// Asks a signed-in user for the password again, before an action that a stolen token alone must not allow.
 struct PasswordProof: Sendable {
     let transactions: Writes<any RecordsEvents>
     let hasher: any PasswordHasher
     let throttle: SignInThrottle
     let refusals: RefusalThrottle
 
-    /// The index of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with `wrongPassword`
-    /// at `pointer` where none is; the audit log records either under `kind`, held-up attempts once a second at most.
+    /// The index of the first candidate that is the user's password. Fails with `tooManyAttempts`, or with
+    /// `wrongPassword` at `pointer` if none is; the audit log records both under `kind`, delayed attempts at most once
+    /// a second.
     func execute(
         _ candidates: [Secret], of user: User, for kind: EventKind, at pointer: String, as caller: Caller
     ) async throws(Failure) -> Int {
@@ -26,7 +27,7 @@ struct PasswordProof: Sendable {
         throw Failure(
             .wrongPassword, "The current password is wrong.",
             violations: [
-                Violation(pointer: pointer, code: "wrong_password", detail: "This is not the current password.")
+                Violation(pointer: pointer, code: "wrong_password", detail: "must be the current password")
             ])
     }
 

@@ -1,10 +1,10 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Makes the one-time tokens by which a user chooses a password.
+/// Creates the one-time tokens with which a user chooses a password.
 ///
-/// The token goes to the user by whoever delivers events: the event of the reset carries it sealed under the tenant's key,
-/// and it is opened on its way to subscribers alone. The store knows its digest.
+/// The delivery of events brings the token to the user: the event of the reset contains it sealed with the tenant's
+/// key, and it is opened only for subscribers. The store has its digest.
 struct PasswordResets: Sendable {
     /// A reset that is stored with the rest of its transaction.
     struct Prepared: Sendable {
@@ -20,10 +20,10 @@ struct PasswordResets: Sendable {
     let sealer: any ValueSealer
     let digests: any KeyedDigests
     let randomness: any Randomness
-    /// How long a token is good.
+    /// The lifetime of a token.
     let lifetime: Duration
 
-    /// A token and what is stored of it.
+    /// A token and its stored part.
     func make(for user: User, at now: Timestamp) -> (token: PasswordResetToken, reset: PasswordReset) {
         let token = PasswordResetToken(tenant: user.tenant, user: user.id, secret: randomness.bytes(32))
         let reset = PasswordReset(

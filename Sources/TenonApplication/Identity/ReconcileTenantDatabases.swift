@@ -1,10 +1,10 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Makes and removes tenants' own databases until each is as its row says. Every step can run again, and its state is
-/// stored before it begins, so that a process may die anywhere.
+/// Creates and deletes tenants' own databases until each matches its row. Every step can be repeated, and its state is
+/// stored before it begins, so that a process can crash at any point.
 public struct ReconcileTenantDatabases: Sendable {
-    /// How long a process that has taken up a database keeps it to itself; longer than any step may run.
+    /// How long a process owns the work on a database; longer than any step may run.
     static let holdTime = Duration.seconds(120)
 
     private let queue: any TenantDatabaseQueue
@@ -13,7 +13,7 @@ public struct ReconcileTenantDatabases: Sendable {
     private let seeds: [any TenantSeed]
     private let clock: any WallClock
 
-    /// `registry` opens the transactions in which tenants themselves are kept. `seeds` write into the new database.
+    /// `registry` opens transactions in the database that stores the tenants. `seeds` write into the new database.
     public init(
         queue: any TenantDatabaseQueue, cluster: any TenantDatabaseCluster, registry: any Transactions,
         seeds: [any TenantSeed], clock: any WallClock
@@ -25,8 +25,8 @@ public struct ReconcileTenantDatabases: Sendable {
         self.clock = clock
     }
 
-    /// Works on one database; answers its new state, nil where there was nothing to do. A step that fails is recorded
-    /// and tried again later. Fails where the states cannot be read or written.
+    /// Works on one database; returns its new state, nil if there is no work. A failed step is recorded and retried
+    /// later. Fails if the states cannot be read or written.
     public func execute() async throws(Failure) -> TenantDatabase? {
         let now = clock.now()
         guard let taken = try await queue.take(holdingUntil: now + Self.holdTime, at: now) else { return nil }
@@ -43,9 +43,9 @@ public struct ReconcileTenantDatabases: Sendable {
         }
     }
 
-    /// Why the work on one ends early.
+    /// Why the work ends early.
     private enum Overtaken: Error {
-        /// Its state is another one than we left: it is to be removed, or somebody else has it.
+        /// Its state was changed by another process: it is to be deleted, or another process works on it.
         case byAnother
         case by(Failure, at: TenantDatabase)
     }
@@ -91,7 +91,7 @@ public struct ReconcileTenantDatabases: Sendable {
         return new
     }
 
-    /// A tenant whose database is ready is in use from the same commit on.
+    /// A tenant whose database is ready is active from the same commit on.
     private func replace(_ old: TenantDatabase, by new: TenantDatabase) async throws(Failure) -> Bool {
         let job = Caller(
             .system(job: "tenant-databases", tenant: old.tenant), from: Origin(requestID: "tenant-databases"))

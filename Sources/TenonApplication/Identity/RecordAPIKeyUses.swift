@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// A buffer of uses of API keys that are to be stored. When it is full the oldest are dropped: a key in use is recorded
-/// again within a minute.
+/// A buffer of API key uses to store. When it is full the oldest are dropped: a key in use is recorded again within a
+/// minute.
 public final class APIKeyUses: Sendable {
     fileprivate let waiting: AsyncStream<(use: APIKeyUse, key: APIKeyPrincipal)>
     private let continuation: AsyncStream<(use: APIKeyUse, key: APIKeyPrincipal)>.Continuation
@@ -15,7 +15,7 @@ public final class APIKeyUses: Sendable {
     }
 }
 
-/// Writes down when and from where keys were used, off the requests' way.
+/// Stores when and from where keys were used, in the background.
 public struct RecordAPIKeyUses: Sendable {
     private let transactions: Writes<any HasAPIKeys & RecordsEvents>
     private let uses: APIKeyUses
@@ -25,8 +25,8 @@ public struct RecordAPIKeyUses: Sendable {
         self.uses = uses
     }
 
-    /// Until the task is cancelled. A use that cannot be written is dropped. `report` hears how each went: the failure, or
-    /// nil.
+    /// Runs until the task is cancelled. A use that cannot be stored is dropped. `report` receives each outcome: the
+    /// failure, or nil.
     public func run(_ report: @Sendable (Failure?) -> Void = { _ in }) async {
         for await (use, key) in uses.waiting {
             let job = Caller(.system(job: "api_key_uses", tenant: key.tenant), from: Origin(requestID: "api_key_uses"))

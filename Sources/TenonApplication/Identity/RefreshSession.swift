@@ -1,7 +1,7 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Exchanges a refresh token for the next one and a fresh access token (RFC 9700 §4.14).
+/// Exchanges a refresh token for the next one and a new access token (RFC 9700 §4.14).
 public struct RefreshSession: Sendable {
     public struct Input: Sendable {
         public let token: Secret
@@ -54,7 +54,7 @@ public struct RefreshSession: Sendable {
         }
     }
 
-    /// Somebody still comes with a token of a session that is over: written down once a second at most.
+    /// Records the use of a token of an ended session, at most once a second.
     private func recordRefusal(of session: Session, as caller: Caller) async throws(Failure) {
         let refused = RefusalThrottle.Key(
             tenant: session.tenant, subject: session.id.description, reason: EventKind.refreshRefused.name)
@@ -66,7 +66,7 @@ public struct RefreshSession: Sendable {
         }
     }
 
-    /// Commits what the outcome changes, the end of a replayed session too: hence no throw on a replay.
+    /// Commits the outcome's changes, including the end of a replayed session: so a replay must not throw.
     private func refresh(
         _ ticket: RefreshTicket, in work: any HasSessions & RecordsEvents, at now: Timestamp
     ) async throws(Failure) -> (RefreshOutcome, Session, User) {
@@ -85,5 +85,5 @@ public struct RefreshSession: Sendable {
         return (outcome, session, user)
     }
 
-    private static let refusal = Failure(.invalidRefreshToken, "Sign in again.")
+    private static let refusal = Failure(.invalidRefreshToken, "The refresh token is not valid. Sign in again.")
 }

@@ -1,11 +1,11 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Makes a tenant, its owner, and the owner's first session.
+/// Creates a tenant, its owner, and the owner's first session.
 public struct RegisterTenant: Sendable {
     public struct Input: Sendable {
-        /// The tenant's name, which its slug is derived from. Where it is nil, or cannot be written in a-z, the slug comes from
-        /// the e-mail's local part and a random tail.
+        /// The tenant's name, from which its slug is derived. If it is nil, or cannot be written in a-z, the slug comes
+        /// from the e-mail's local part and a random suffix.
         public let organization: DisplayName?
         public let email: EmailAddress
         public let username: Username?
@@ -43,11 +43,11 @@ public struct RegisterTenant: Sendable {
     let plan: TenantPlan
     let isOpen: Bool
 
-    /// Fails with `registrationClosed`, `tooManyAttempts`, `slugTaken`, `accountExists` where no organization is named, as
-    /// the policy says of the password, or as the hasher does.
+    /// Fails with `registrationClosed`, `tooManyAttempts`, `slugTaken`, `accountExists` if no organization is named,
+    /// with the password policy's violations, or like the hasher.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> Output {
         guard isOpen else {
-            throw Failure(.registrationClosed, "Ask whoever runs this service for a tenant.")
+            throw Failure(.registrationClosed, "Registration is closed. Ask the operator of this service for a tenant.")
         }
         try User.check(input.username, of: input.email)
         let now = clock.now()
@@ -55,9 +55,9 @@ public struct RegisterTenant: Sendable {
         let own = User.ownNames(input.email, input.username, input.name) + [name.text, slug.text]
         let password = try passwords.check(input.password, own: own)
         try await throttle.beginRegistration(from: caller.origin)
-        // A hash is dear: it is not made for what cannot be.
+        // Hashing is expensive: it is not done for requests that must fail.
         guard try await directory.tenant(slug) == nil else {
-            throw Failure(.slugTaken, "Choose another name: the slug \(slug.text) is taken.")
+            throw Failure(.slugTaken, "The slug \(slug.text) is taken. Choose another name.")
         }
         let passwordHash = try await hasher.hash(password, for: caller)
         let (tenant, registered) = Tenant.register(

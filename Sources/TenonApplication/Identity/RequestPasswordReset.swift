@@ -1,12 +1,11 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Sends a token to choose another password to a user who has forgotten theirs. Does not reveal whether there is such
-/// an account.
+/// Sends a token to choose a new password to a user who has forgotten it. Does not reveal whether the account exists.
 public struct RequestPasswordReset: Sendable {
     public struct Input: Sendable {
         public let login: LoginName
-        /// Without it every account of the name is sent a token, `SignIn.maxAccounts` at most.
+        /// Without it every account with the name receives a token, at most `SignIn.maxAccounts`.
         public let tenant: TenantSlug?
 
         public init(login: LoginName, tenant: TenantSlug?) {
@@ -22,16 +21,20 @@ public struct RequestPasswordReset: Sendable {
     let clock: any WallClock
     private let deferred = DeferredWork(limit: 1000)
 
-    /// Returns before it looks for the account: neither the answer nor its time tells whether there is one. Fails with
-    /// `tooManyAttempts`. The token goes out with the event `identity.password_reset_requested`.
+    /// Returns before it looks for the account: neither the response nor its time reveals whether it exists. Fails with
+    /// `tooManyAttempts`. The event `identity.password_reset_requested` carries the token.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         let account = "reset/\(input.login.throttled(in: input.tenant))"
         throttle.end(try await throttle.begin(account: account, as: caller))
         let now = clock.now()
-        // Not in the caller's own transaction, which ends with the answer.
+        // Not in the caller's own transaction, which ends with the response.
         let anybody = Caller(caller.principal, from: caller.origin)
         let isTaken = deferred.add { () async throws(Failure) in try await send(input, at: now, as: anybody) }
-        guard isTaken else { throw Failure(.tooManyAttempts, "Try again later.", retryAfter: .seconds(5)) }
+        guard isTaken else {
+            throw Failure(
+                .tooManyAttempts, "Too many password resets are waiting. Try again after `Retry-After`.",
+                retryAfter: .seconds(5))
+        }
     }
 
     private func send(_ input: Input, at now: Timestamp, as caller: Caller) async throws(Failure) {
@@ -43,7 +46,7 @@ public struct RequestPasswordReset: Sendable {
             }
         }
         guard users.isEmpty else { return }
-        // Operators are told that somebody is looking for accounts.
+        // Shows operators that someone is probing for accounts.
         try await transactions.write(in: .platform, as: caller) { work throws(Failure) in
             work.audit(DomainEvent(.passwordResetRequested, on: .tenant(.platform)), .denied)
         }

@@ -1,7 +1,7 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Chooses a password by the token of a reset. Every session of the user ends.
+/// Chooses a password with the token of a reset. Ends every session of the user.
 public struct ResetPassword: Sendable {
     public struct Input: Sendable {
         public let token: Secret
@@ -36,8 +36,8 @@ public struct ResetPassword: Sendable {
         self.clock = clock
     }
 
-    /// The token is looked at before the password is hashed, which is dear. Fails with `invalidResetToken`,
-    /// `tooManyAttempts`, as the policy says at `/new_password`, or as the hasher does.
+    /// Checks the token before it hashes the password, which is expensive. Fails with `invalidResetToken`,
+    /// `tooManyAttempts`, with the policy's violations at `/new_password`, or like the hasher.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) {
         _ = try passwords.check(input.new, at: "/new_password")
         guard let token = PasswordResetToken(input.token) else { throw Self.refusal }
@@ -66,7 +66,7 @@ public struct ResetPassword: Sendable {
         await throttle.succeeded(attempt)
     }
 
-    /// Written down where the token names a user that there is, once a second at most.
+    /// Recorded if the token names an existing user, at most once a second.
     private func refusal(of token: PasswordResetToken, as caller: Caller) async throws(Failure) -> Failure {
         guard try await stores.in(token.tenant).users.user(token.user) != nil,
             let details = refusals.admit(
@@ -80,6 +80,6 @@ public struct ResetPassword: Sendable {
     }
 
     private static let refusal = Failure(
-        .invalidResetToken, "Ask for another token.",
-        violations: [Violation(pointer: "/token", code: "invalid_reset_token", detail: "This token is not valid.")])
+        .invalidResetToken, "The token is not valid. Request a new one.",
+        violations: [Violation(pointer: "/token", code: "invalid_reset_token", detail: "not a valid token")])
 }

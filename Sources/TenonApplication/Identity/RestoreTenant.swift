@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Restores a tenant that is being deleted and still within its grace; one that was suspended is so again.
+/// Restores a tenant within the grace period of its deletion; a suspended one is suspended again.
 public struct RestoreTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 
@@ -19,7 +19,9 @@ public struct RestoreTenant: Sendable {
         return try await registry.write(in: input.id, as: caller) { work throws(Failure) in
             let tenant = try await work.tenantForUpdate(input.id, if: input.precondition)
             guard tenant.status == .deleting else {
-                throw Failure(.tenantStatusConflict, "The tenant is \(tenant.status.rawValue) and not being deleted.")
+                throw Failure(
+                    .tenantStatusConflict,
+                    "The tenant is \(tenant.status.rawValue); only a tenant that is being deleted can be restored.")
             }
             let isProvisioned =
                 if tenant.isolation == .shared { true } else {

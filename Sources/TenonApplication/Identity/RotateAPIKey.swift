@@ -1,7 +1,7 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Gives a key a new secret; the one before lives on for a while, so that programs change over one by one.
+/// Gives a key a new secret; the previous one stays valid for a while, so that programs can be updated one by one.
 public struct RotateAPIKey: Sendable {
     public static let permission = Permission.apiKeysWrite
 
@@ -9,7 +9,7 @@ public struct RotateAPIKey: Sendable {
         public let id: APIKeyID
         /// 0 to 30 days; 0 ends all older secrets at once.
         public let overlap: Duration
-        /// Nil goes on as before: a fresh shared secret, or the same public key.
+        /// Nil keeps the method: a new shared secret, or the same public key.
         public let signing: SigningChoice?
         public let precondition: Precondition
 
@@ -29,12 +29,13 @@ public struct RotateAPIKey: Sendable {
     let issue: IssueCredential
     let clock: any WallClock
 
-    /// Fails with `apiKeyNotFound`, `preconditionFailed`, `apiKeyRotating`, `permissionDenied` where the caller is no user
-    /// or does not hold what the key may, or as `validationFailed`.
+    /// Fails with `apiKeyNotFound`, `preconditionFailed`, `apiKeyRotating`, `permissionDenied` if the caller is not a
+    /// user or lacks a permission of the key, or as `validationFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> IssuedAPIKey {
         guard (.zero...APIKeyCredential.maxOverlap).contains(input.overlap) else {
             throw .invalid(
-                "out_of_range", "An overlap is 0 to \(APIKeyCredential.maxOverlap.milliseconds / 1000) seconds.",
+                "out_of_range",
+                "must be 0 to \(APIKeyCredential.maxOverlap.milliseconds / 1000) seconds, got \(input.overlap.milliseconds / 1000)",
                 at: "/overlap_seconds")
         }
         let now = clock.now()
@@ -42,7 +43,7 @@ public struct RotateAPIKey: Sendable {
             let key = try await work.apiKeys.keyForUpdate(input.id)
             try authorizer.require(Self.permission, on: key, as: caller)
             _ = try caller.requireUser()
-            // Whoever gets the secret may what the key may.
+            // The holder of the secret has the key's permissions.
             try authorizer.requireHeld(key.terms.scopes, by: caller)
             try input.precondition.check(key.version)
             let issued = try await issue.execute(input.signing ?? key.signingChoice, in: key.tenant, at: now)
@@ -56,7 +57,7 @@ public struct RotateAPIKey: Sendable {
 }
 
 extension APIKey {
-    /// How its newest credential signs.
+    /// The signing method of its newest credential.
     fileprivate var signingChoice: SigningChoice? {
         switch credentials.first?.signing {
         case nil: nil

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The use cases of single sign-on, put together.
+/// The use cases of single sign-on.
 public struct SSOUseCases: Sendable {
     public let createConnection: CreateSSOConnection
     public let getConnection: GetSSOConnection
@@ -9,10 +9,10 @@ public struct SSOUseCases: Sendable {
     public let deleteConnection: DeleteSSOConnection
     public let beginLogin: BeginSSOLogin
     public let completeLogin: CompleteSSOLogin
-    /// Scheme and authority under which browsers reach the service; nil where each request says it.
+    /// The public scheme and authority of the service; nil to use those of each request.
     public let publicURL: String?
 
-    /// `logtoIssuer` is what connections to Logto get that name no issuer.
+    /// `logtoIssuer` is the issuer of Logto connections that name none.
     public init(
         _ ports: Ports, directory: any Directory, provider: any IdentityProvider, sessions: SessionStarter,
         logtoIssuer: IssuerURL? = nil, publicURL: String? = nil

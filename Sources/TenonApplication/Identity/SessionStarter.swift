@@ -5,7 +5,7 @@ internal import TenonKit
 public struct TokenPair: Sendable {
     public let access: String
     public let refresh: Secret
-    /// The life of the access token.
+    /// The lifetime of the access token.
     public let expiresIn: Duration
 
     public init(access: String, refresh: Secret, expiresIn: Duration) {
@@ -15,7 +15,7 @@ public struct TokenPair: Sendable {
     }
 }
 
-/// Begins sessions and makes their tokens: what registering, signing in and refreshing share.
+/// Starts sessions and creates their tokens: shared by registering, signing in and refreshing.
 public struct SessionStarter: Sendable {
     private let signer: any TokenSigner
     private let refreshTokens: any RefreshTokens

@@ -16,7 +16,7 @@ public struct SignIn: Sendable {
         }
     }
 
-    /// One name can stand at several tenants; each try costs a hash.
+    /// A name can exist at several tenants; each try costs a hash.
     public static let maxAccounts = 5
 
     private let stores: Reads<any HasTenants>
@@ -42,8 +42,8 @@ public struct SignIn: Sendable {
         refusals = SignInRefusals(transactions: transactions, accounts: accounts, clock: clock)
     }
 
-    /// Fails with `invalidCredentials`, `tenantRequired` (its member `tenants` lists the slugs where the password
-    /// is right), `tooManyAttempts`, `accountSuspended`, `tenantSuspended`, or as the hasher does.
+    /// Fails with `invalidCredentials`, `tenantRequired` (its member `tenants` lists the slugs where the password is
+    /// valid), `tooManyAttempts`, `accountSuspended`, `tenantSuspended`, or like the hasher.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> TokenPair {
         let attempt = try await begin(input, as: caller)
         defer { throttle.end(attempt) }
@@ -53,8 +53,8 @@ public struct SignIn: Sendable {
             try await refusals.record(candidates, because: "wrong_password", as: caller)
             throw Self.refusal
         }
-        // Attempts are forgotten only where the password is right for every account of the name: else the owner of one
-        // account could reset the count of wrong attempts on another.
+        // Attempts are deleted only if the password is valid for every account with the name: otherwise the owner of
+        // one account could reset the count of wrong attempts on another.
         await throttle.succeeded(attempt, isForgotten: matches.count == candidates.count)
         do throws(Failure) {
             guard matches.count == 1 else { throw try await ambiguous(matches) }
@@ -68,7 +68,7 @@ public struct SignIn: Sendable {
         let upgraded = outdated ? try await hasher.hash(input.password, for: caller) : nil
         let (session, begun) = sessions.begin(for: user, from: caller.origin, at: now)
         let current = try await transactions.write(in: user.tenant, as: caller) { work throws(Failure) in
-            // No session for a password that was changed while it was checked.
+            // No session for a password that was changed during the check.
             guard let stored = try await work.users.userForUpdate(user.id), stored.passwordHash == user.passwordHash,
                 stored.maySignIn
             else { throw Self.refusal }
@@ -91,8 +91,8 @@ public struct SignIn: Sendable {
         }
     }
 
-    /// The accounts that the password is right for, and whether the hash should be upgraded. Without candidates one
-    /// hash is computed all the same, so that the time does not tell.
+    /// The accounts whose password matches, and whether the hash should be upgraded. Without candidates one hash is
+    /// computed anyway, so that the time reveals nothing.
     private func matching(
         _ password: Secret, among candidates: [User], as caller: Caller
     ) async throws(Failure) -> (matches: [User], outdated: Bool) {
@@ -134,7 +134,7 @@ public struct SignIn: Sendable {
         }
         guard user.tenant != .platform else { return }
         guard let tenant = try await stores.in(user.tenant).tenants.tenant(user.tenant) else {
-            throw Failure(.tenantDeleting, "This tenant is gone.")
+            throw Failure(.tenantDeleting, "This tenant was deleted.")
         }
         try tenant.status.requireActive()
     }

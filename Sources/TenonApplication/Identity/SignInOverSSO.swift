@@ -1,8 +1,8 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// From somebody whom a provider vouches for to a session: the user that they are, or become, and the roles that they
-/// have by now.
+/// Starts a session for a person whose identity a provider confirms: finds or creates the user, and sets the user's
+/// current roles.
 struct SignInOverSSO: Sendable {
     typealias Work = HasUsers & HasSessions & HasSSO & HasAccess & HasPasswordResets & RecordsEvents
 
@@ -12,14 +12,14 @@ struct SignInOverSSO: Sendable {
     let identifiers: Identifiers
     let clock: any WallClock
 
-    /// The connection is read again: what it says may have changed while the provider was asked.
+    /// The connection is read again: its settings may have changed during the call to the provider.
     func execute(
         _ identity: ProviderIdentity, over connection: SSOConnectionID, in tenant: TenantID, as caller: Caller
     ) async throws(Failure) -> TokenPair {
         do throws(Failure) {
             return try await attempt(identity, over: connection, in: tenant, as: caller)
         } catch {
-            // Of two first logins at once one makes the user; the other finds them then.
+            // Of two concurrent first logins one creates the user; the other then finds it.
             guard error.code == .emailTaken || error.code == .ssoAccountExists else { throw error }
             return try await attempt(identity, over: connection, in: tenant, as: caller)
         }
@@ -45,7 +45,7 @@ struct SignInOverSSO: Sendable {
         return try sessions.tokens(for: session, of: user, at: now)
     }
 
-    /// Who comes, over what, where.
+    /// The person, the connection, and the tenant.
     private struct Arrival {
         let profile: SSOProfile
         let connection: SSOConnection
@@ -57,7 +57,7 @@ struct SignInOverSSO: Sendable {
         _ arrival: Arrival, in work: any Work, at now: Timestamp
     ) async throws(Failure) -> User {
         let (profile, connection) = (arrival.profile, arrival.connection)
-        // Before the user's own row, in the order in which the other commands lock them.
+        // Before the user's own row, in the same order as other commands lock them.
         let owners = connection.settings.reachesOwners ? try await work.users.ownersForUpdate() : []
         if let id = try await work.sso.user(of: profile.subject, at: connection.id) {
             guard let user = try await work.users.userForUpdate(id) else { throw .bug("An identity has no user") }
@@ -71,19 +71,19 @@ struct SignInOverSSO: Sendable {
             throw standing == nil ? Self.refused : Self.exists
         }
         guard let standing else { return try await added(email, profile, connection, in: work, at: now) }
-        // Else whoever may connect a provider of their own could become somebody who may do more.
+        // Otherwise a user with their own provider could become a user with more permissions.
         let reached = connection.settings.reachedRoles
         guard grants.reaches(reached, over: standing.roles, in: arrival.access, from: arrival.origin) else {
             throw Failure(
-                .ssoAccountRefused, "This account's roles may do more than those that the connection leads to.")
+                .ssoAccountRefused, "This account's roles allow more than the roles of the connection.")
         }
         let user = try await current(standing, arrival, owners, in: work, at: now)
         try await link(user, profile, connection, in: work, at: now)
         return try await taken(user, in: work, at: now)
     }
 
-    /// Without anything by which somebody else could still come in. The tenant never proved the address: whoever set it,
-    /// and the password beside it, may be waiting for the person whose it is.
+    /// Removes everything with which someone else could still sign in. The tenant never verified the address: the
+    /// person who set it, and the password, may be waiting for its owner.
     private func taken(_ user: User, in work: any Work, at now: Timestamp) async throws(Failure) -> User {
         try await work.passwordResets.removeAll(of: user.id)
         var changed = user.signedOut(at: now)
@@ -97,7 +97,7 @@ struct SignInOverSSO: Sendable {
         return changed
     }
 
-    /// With the roles that the provider says now.
+    /// With the roles that the provider returns now.
     private func current(
         _ user: User, _ arrival: Arrival, _ owners: [UserID], in work: any Work, at now: Timestamp
     ) async throws(Failure) -> User {
@@ -110,7 +110,7 @@ struct SignInOverSSO: Sendable {
         }
         guard !settings.roleMapping.isEmpty else { return user }
         var roles = settings.roles(for: arrival.profile)
-        // A tenant without an owner could never be managed again, whatever the provider says.
+        // A tenant without an owner could never be managed again, regardless of the provider.
         if user.roles.contains(.owner), !roles.contains(.owner), owners == [user.id] { roles.insert(.owner) }
         guard let (changed, event) = user.changed(by: UserPatch(roles: roles), at: now) else { return user }
         try await work.users.save(changed)
@@ -133,7 +133,7 @@ struct SignInOverSSO: Sendable {
         return user
     }
 
-    /// From now on the subject is the user, whatever becomes of the address.
+    /// From now on the subject is linked to the user, regardless of the address.
     private func link(
         _ user: User, _ profile: SSOProfile, _ connection: SSOConnection, in work: any Work, at now: Timestamp
     ) async throws(Failure) {
@@ -146,7 +146,7 @@ struct SignInOverSSO: Sendable {
     }
 
     private static let refused = Failure(
-        .ssoAccountRefused, "The identity provider does not vouch for an account that may sign in here.")
+        .ssoAccountRefused, "The identity provider does not confirm an account that may sign in here.")
     private static let exists = Failure(
-        .ssoAccountExists, "There is an account with this e-mail address, and it may not be linked.")
+        .ssoAccountExists, "An account with this e-mail address exists and cannot be linked.")
 }

@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Writes down who was refused a session: at the tenants where the name has an account, or at the platform.
+/// Records refused sign-ins: at the tenants where the name has an account, or at the platform.
 struct SignInRefusals: Sendable {
     private let transactions: Writes<any RecordsEvents>
     private let accounts: FindAccounts
@@ -14,8 +14,8 @@ struct SignInRefusals: Sendable {
         refusals = RefusalThrottle(clock: clock)
     }
 
-    /// A refusal for a name that nobody has is recorded at the platform: it takes the same time, and operators see that
-    /// somebody is guessing.
+    /// A refusal for an unknown name is recorded at the platform: it takes the same time, and operators see the
+    /// guessing.
     func record(_ candidates: [User], because reason: String, as caller: Caller) async throws(Failure) {
         if candidates.isEmpty {
             try await write(DomainEvent(.signInRefused, on: .tenant(.platform)), in: .platform, as: caller)
@@ -26,10 +26,10 @@ struct SignInRefusals: Sendable {
         }
     }
 
-    /// Records an attempt that was held up. The account is looked up after the answer, so that its time does not tell whether
-    /// there is one. One record a second is written for each name, and one for all names without an account.
+    /// Records a delayed attempt. The account is looked up after the response, so that its time does not reveal whether
+    /// it exists. At most one record a second is written for each name, and one for all names without an account.
     func recordHeldUp(_ login: LoginName, at tenant: TenantSlug?, as caller: Caller) {
-        // Before anything is looked up: else whoever goes on trying keeps the others' records out of the queue.
+        // Before any lookup: otherwise repeated attempts could displace other records from the queue.
         guard let details = heldUp(login.throttled(in: tenant)) else { return }
         let anybody = Caller(caller.principal, from: caller.origin)
         _ = deferred.add { [details] () async throws(Failure) in
@@ -44,7 +44,7 @@ struct SignInRefusals: Sendable {
         }
     }
 
-    /// The details of a record on the name, or on names that nobody has; nil where there was one within the second.
+    /// The details of a record on the name, or on unknown names; nil if there was one within the second.
     private func heldUp(_ name: String) -> [String: JSONValue]? {
         refusals.admit(FailureCode.tooManyAttempts.slug, of: name, in: .platform)
     }

@@ -1,9 +1,9 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Slows down guessing of passwords. Attempts are counted by account and address together, by account from everywhere,
-/// and by address for all accounts; names that nobody has count the same. An address from which the account has signed
-/// in lately is not slowed down by attempts on the account from elsewhere.
+/// Slows down password guessing. Attempts are counted by account and address together, by account from everywhere, and
+/// by address for all accounts; unknown names are counted in the same way. An address from which the account has signed
+/// in recently is not delayed by attempts on the account from elsewhere.
 struct SignInThrottle: Sendable {
     struct Attempt: Sendable {
         /// The account and the address together.
@@ -15,7 +15,7 @@ struct SignInThrottle: Sendable {
     let attempts: any SignInAttempts
     let digests: any KeyedDigests
     let clock: any WallClock
-    /// Attempts on one account from one address before the first wait.
+    /// Attempts on one account from one address before the first delay.
     let free: Int
     /// As many of an account from one address at a time as may try for nothing. So who is right in all of them is not taken
     /// for somebody who guesses, and guesses at once get as far as one after the other would.
@@ -29,8 +29,8 @@ struct SignInThrottle: Sendable {
         turns = Turns(width: max(1, free), waiting: 64, patience: .seconds(5))
     }
 
-    /// Counts the attempt before it is made, so that parallel attempts cannot get around it; it is under way until `end`.
-    /// Fails with `tooManyAttempts`.
+    /// Counts the attempt before it is made, so that parallel attempts cannot bypass the limit; it is in progress until
+    /// `end`. Fails with `tooManyAttempts`.
     func begin(account: String, as caller: Caller) async throws(Failure) -> Attempt {
         let address = Self.address(of: caller.origin)
         let both = key("both", account, address, free: free, longest: .seconds(900))
@@ -67,7 +67,7 @@ struct SignInThrottle: Sendable {
         turns.end(attempt.both.digest)
     }
 
-    /// Counts a registration, successful or not: each makes a tenant and costs a hash. Fails with `tooManyAttempts`.
+    /// Counts a registration, successful or not: each creates a tenant and costs a hash. Fails with `tooManyAttempts`.
     func beginRegistration(from origin: Origin) async throws(Failure) {
         try await begin([key("register", "", Self.address(of: origin), free: 2 * free, longest: .seconds(900))])
     }
@@ -75,12 +75,12 @@ struct SignInThrottle: Sendable {
     private func begin(_ keys: [AttemptKey]) async throws(Failure) {
         let now = clock.now()
         if let end = try await attempts.begin(keys, at: now) {
-            throw Failure(.tooManyAttempts, "Try again later.", retryAfter: end - now)
+            throw Failure(.tooManyAttempts, "Too many attempts. Try again after `Retry-After`.", retryAfter: end - now)
         }
     }
 
-    /// Forgets the attempts on the account or, with `isForgotten` false, takes this one off the counts. A failure to
-    /// store that is ignored: counts expire by themselves.
+    /// Deletes the attempts on the account or, with `isForgotten` false, subtracts this one from the counts. Ignores a
+    /// failure to store: counts expire.
     func succeeded(_ attempt: Attempt, isForgotten: Bool = true) async {
         let account = [attempt.both, attempt.account]
         try? await attempts.succeeded(
@@ -89,7 +89,7 @@ struct SignInThrottle: Sendable {
             exemption: attempt.account.exemption, at: clock.now())
     }
 
-    /// Empty where the address is unknown.
+    /// Empty if the address is unknown.
     private static func address(of origin: Origin) -> String {
         origin.address.flatMap { IPAddress($0) }?.subscriber.description ?? ""
     }

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// The use cases of tenants, put together.
+/// The use cases of tenants.
 public struct TenantUseCases: Sendable {
     public let createTenant: CreateTenant
     public let listTenants: ListTenants
@@ -9,8 +9,8 @@ public struct TenantUseCases: Sendable {
     public let deleteTenant: DeleteTenant
     public let restoreTenant: RestoreTenant
 
-    /// `registry` opens the transactions in which tenants are kept; `plan` is what a new tenant gets, `grace` how long a
-    /// deleted one can be brought back.
+    /// `registry` opens transactions in the database that stores the tenants; `plan` is a new tenant's plan, `grace`
+    /// the grace period of a deletion.
     public init(
         _ ports: Ports, registry: any Transactions, catalog: any TenantCatalog, owners: AddFirstOwner,
         plan: TenantPlan, grace: Duration

@@ -42,8 +42,8 @@ public struct UpdateAPIKey: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
 
-    /// Fails with `apiKeyNotFound`, `preconditionFailed`, `permissionDenied` where the caller is no user or adds a scope
-    /// that it does not hold, or lets a key with such a scope be used where or when it could not be, or as `validationFailed`.
+    /// Fails with `apiKeyNotFound`, `preconditionFailed`, `permissionDenied` if the caller is not a user or adds a
+    /// scope that it does not have, or extends the use of a key with such a scope, or as `validationFailed`.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> APIKey {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in

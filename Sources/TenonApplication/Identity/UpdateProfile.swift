@@ -1,8 +1,8 @@
 public import TenonDomain
 public import TenonKit
 
-/// Changes what the caller says of itself. Another e-mail address asks for the password, for whoever has the address can
-/// choose the next one.
+/// Changes the caller's profile. A new e-mail address requires the password, because the owner of the address can
+/// choose the next password.
 public struct UpdateProfile: Sendable {
     public struct Input: Sendable {
         public let email: EmailAddress?
@@ -28,8 +28,9 @@ public struct UpdateProfile: Sendable {
     let proof: PasswordProof
     let clock: any WallClock
 
-    /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for another e-mail address with `wrongPassword`,
-    /// `tooManyAttempts` or a violation at `/current_password`; at `/email` where the user has no password.
+    /// Fails with `emailTaken`, `usernameTaken`, `preconditionFailed`, and for a new e-mail address with
+    /// `wrongPassword`, `tooManyAttempts` or a violation at `/current_password`; at `/email` if the user has no
+    /// password.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         while true {
             let proven = try await proveForEmail(input, as: caller)
@@ -37,7 +38,7 @@ public struct UpdateProfile: Sendable {
         }
     }
 
-    /// Nil where somebody changed meanwhile what was proven: it is to be proven anew.
+    /// Nil if the checked data changed meanwhile: check it again.
     private func change(_ input: Input, _ proven: User?, as caller: Caller) async throws(Failure) -> User? {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -48,24 +49,24 @@ public struct UpdateProfile: Sendable {
             guard let (changed, event) = user.changed(by: patch, at: now) else { return user }
             try changed.checkUsername(after: user)
             try await work.users.save(changed)
-            // A token that went to the address before is good no longer.
+            // A token sent to the previous address is no longer valid.
             if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }
             work.record(event)
             return changed
         }
     }
 
-    /// The user as whose the password was looked at; nil where no e-mail address is given.
+    /// The user whose password was checked; nil if no e-mail address is given.
     private func proveForEmail(_ input: Input, as caller: Caller) async throws(Failure) -> User? {
         guard let email = input.email else { return nil }
         let user = try await stores.for(caller).users.user(of: caller)
         guard email != user.email else { return user }
         guard user.passwordHash != nil else {
             throw .invalid(
-                "password_required", "Choose a password first: it proves who changes the address.", at: "/email")
+                "password_required", "requires a password: choose one first", at: "/email")
         }
         guard let password = input.currentPassword else {
-            throw .invalid("missing", "Another e-mail address asks for current_password.", at: "/current_password")
+            throw .invalid("missing", "required to change the e-mail address", at: "/current_password")
         }
         _ = try await proof.execute([password], of: user, for: .userChanged, at: "/current_password", as: caller)
         return user

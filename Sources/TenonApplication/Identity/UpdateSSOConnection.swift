@@ -27,8 +27,8 @@ public struct UpdateSSOConnection: Sendable {
     let sealer: any ValueSealer
     let clock: any WallClock
 
-    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`, and with `permissionDenied` where
-    /// somebody could come to more by it than the caller may, before or after.
+    /// Fails with `ssoConnectionNotFound`, `validationFailed` and `preconditionFailed`, and with `permissionDenied` if
+    /// it could give a user more permissions than the caller has, before or after.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> SSOConnection {
         let tenant = try caller.requireTenant()
         let secret = try await sealed(input, in: tenant)
@@ -44,7 +44,7 @@ public struct UpdateSSOConnection: Sendable {
                 throw .invalid([error])
             }
             let (old, new) = (connection.settings, settings)
-            // A role that was taken away since then may stay named.
+            // A role that was deleted since may remain in it.
             let mapped = Set(new.roleMapping.values).subtracting(old.reachedRoles)
             try await work.policies.requireKnownRoles(mapped, at: "/role_mapping")
             try await work.policies.requireKnownRoles(

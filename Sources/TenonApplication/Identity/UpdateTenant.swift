@@ -1,11 +1,11 @@
 public import TenonDomain
 
-/// Changes what a tenant is called; and, as an administrator of the platform, its plan and whether it is in use. Slug and
-/// isolation stay.
+/// Changes a tenant's name; as a platform administrator, also its plan and whether it is suspended. Slug and isolation
+/// never change.
 public struct UpdateTenant: Sendable {
     public static let permission = Permission.tenantsWrite
 
-    /// What a tenant's status can be made.
+    /// The statuses that can be set.
     public enum Standing: String, Sendable, CaseIterable {
         case active, suspended
     }

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Changes another user, or oneself as an administrator: names, roles, suspension.
+/// Changes a user: names, roles, suspension.
 public struct UpdateUser: Sendable {
     public static let permission = Permission.usersWrite
 
@@ -10,10 +10,10 @@ public struct UpdateUser: Sendable {
     let authorizer: any Authorizer
     let clock: any WallClock
 
-    /// Access tokens with other roles are refused from now on; suspending a user ends all of their sessions for good.
-    /// Fails with `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, as `RoleGrants`
-    /// does, with `permissionDenied` where a program sets an e-mail address, or with a violation at `/email` where it
-    /// is one's own.
+    /// Access tokens with other roles are refused from now on; suspending a user ends all of their sessions
+    /// permanently. Fails with `userNotFound`, `lastOwner`, `emailTaken`, `usernameTaken`, `preconditionFailed`, like
+    /// `RoleGrants`, with `permissionDenied` if a program sets an e-mail address, or with a violation at `/email` if it
+    /// is the caller's own.
     public func execute(_ input: Input, as caller: Caller) async throws(Failure) -> User {
         let now = clock.now()
         return try await transactions.write(for: caller) { work throws(Failure) in
@@ -28,7 +28,7 @@ public struct UpdateUser: Sendable {
             if let email = input.change.email, email != user.email {
                 guard try caller.requireUser().id != user.id else {
                     throw .invalid(
-                        "own_email", "Change your own address in your profile, which asks for the password.",
+                        "own_email", "cannot be your own here: change it in your profile, which requires the password",
                         at: "/email")
                 }
             }
@@ -36,7 +36,7 @@ public struct UpdateUser: Sendable {
             try changed.checkUsername(after: user)
             try changed.requireOwner(besides: user, among: owners)
             try await work.users.save(changed)
-            // Reset tokens that were sent to the former address are void.
+            // Reset tokens sent to the previous address are revoked.
             if changed.email != user.email { try await work.passwordResets.removeAll(of: user.id) }
             work.record(event)
             if user.maySignIn, !changed.maySignIn {
@@ -56,9 +56,9 @@ extension User {
         try old.requireOtherOwner(among: owners)
     }
 
-    /// Passes where another of the owners stays; else `lastOwner`.
+    /// Passes if another owner remains; else `lastOwner`.
     func requireOtherOwner(among owners: [UserID]) throws(Failure) {
         guard isActiveOwner, owners.allSatisfy({ $0 == id }) else { return }
-        throw Failure(.lastOwner, "Make somebody else an owner first.")
+        throw Failure(.lastOwner, "This is the last owner. Make another user an owner first.")
     }
 }

@@ -1,12 +1,12 @@
 internal import TenonDomain
 
-/// Who an API key proves its bearer to be.
+/// Authenticates an API key.
 struct VerifyAPIKey: Sendable {
     let find: FindAPIKey
     let digests: any KeyedDigests
     let clock: any WallClock
 
-    /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidAPIKey`.
+    /// As far as known from memory; nil if `execute` is needed. Fails with `invalidAPIKey`.
     func remembered(_ text: String, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {
         let now = clock.now()
         let digest = try digest(text)
@@ -17,8 +17,8 @@ struct VerifyAPIKey: Sendable {
         return known.principal
     }
 
-    /// Fails with `invalidAPIKey`, whatever the reason, or as the stores do. That a key which exists was turned away stands
-    /// in the audit log.
+    /// Fails with `invalidAPIKey` for every reason, or like the stores. The refusal of an existing key is recorded in
+    /// the audit log.
     func execute(_ text: String, from origin: Origin) async throws(Failure) -> APIKeyPrincipal {
         let now = clock.now()
         let digest = try digest(text)
@@ -32,7 +32,7 @@ struct VerifyAPIKey: Sendable {
         return known.principal
     }
 
-    /// Junk is refused by its checksum, before anything is looked up.
+    /// The checksum refuses malformed keys before any lookup.
     private func digest(_ text: String) throws(Failure) -> [UInt8] {
         guard let key = APIKeyText(text) else { throw .invalidAPIKey }
         return key.digest(by: digests)

@@ -1,8 +1,8 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// Who a signature proves its maker to be. Whoever has passed must be let in once more, with the body, by `admit`: it
-/// looks at the time and takes a signature once.
+/// Authenticates a signature. After it has passed, call `admit` with the body, which checks the time and accepts a
+/// signature once.
 struct VerifySignature: Sendable {
     let find: FindAPIKey
     let seen: any SeenSignatures
@@ -10,7 +10,7 @@ struct VerifySignature: Sendable {
     let digests: any KeyedDigests
     let clock: any WallClock
 
-    /// As far as memory knows; nil where only `execute` can tell. Fails with `invalidSignature`.
+    /// As far as known from memory; nil if `execute` is needed. Fails with `invalidSignature`.
     func remembered(_ request: SignedRequest, from origin: Origin) throws(Failure) -> APIKeyPrincipal? {
         let now = clock.now()
         guard let known = try hidingKeys({ () throws(Failure) in try find.remembered(digest(request)) }) else {
@@ -22,8 +22,8 @@ struct VerifySignature: Sendable {
         return known.principal
     }
 
-    /// Fails with `invalidSignature`, with `invalidAPIKey` where the signature is right and the key may not be used, or as
-    /// the stores do.
+    /// Fails with `invalidSignature`, with `invalidAPIKey` if the signature is valid but the key may not be used, or
+    /// like the stores.
     func execute(_ request: SignedRequest, from origin: Origin) async throws(Failure) -> APIKeyPrincipal {
         let now = clock.now()
         let id = request.signature.keyID
@@ -43,15 +43,15 @@ struct VerifySignature: Sendable {
         return known.principal
     }
 
-    /// Passes a request whose signature was verified once, with the body that was signed; to be asked right before the
-    /// operation runs. Fails with `invalidSignature` outside of its window, `contentDigestMismatch`, `signatureReplayed`,
-    /// or as the store does.
+    /// Passes a request with a verified signature and its signed body once; call it right before the operation runs.
+    /// Fails with `invalidSignature` outside of its window, `contentDigestMismatch`, `signatureReplayed`, or like the
+    /// store.
     func admit(_ request: SignedRequest, body: [UInt8], in tenant: TenantID) async throws(Failure) {
         try request.signature.requireTimely(at: clock.now())
         try request.requireSigned(body, by: cryptography)
         let digest = cryptography.digest(of: request.signature.keyID.bytes + request.base, by: .sha256)
         guard try await seen.remember(digest, of: tenant, until: request.signature.forgottenAt) else {
-            throw Failure(.signatureReplayed, "This signature was used before: sign again.")
+            throw Failure(.signatureReplayed, "This signature was already used. Sign again, with a new nonce.")
         }
     }
 
@@ -67,7 +67,7 @@ struct VerifySignature: Sendable {
         guard isRight else { throw .invalidSignature() }
     }
 
-    /// A key that does not exist is answered as a signature that does not fit.
+    /// An unknown key is reported like a wrong signature.
     private func hidingKeys<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
         do { return try body() } catch { throw error.code == .invalidAPIKey ? .invalidSignature() : error }
     }

@@ -1,7 +1,7 @@
 internal import Synchronization
 public import TenonDomain
 
-/// How the service and its components are.
+/// Checks the health of the service and its components.
 public struct CheckHealth: Sendable {
     public enum Status: String, Sendable, CaseIterable {
         case healthy, degraded, unhealthy
@@ -67,7 +67,7 @@ public struct CheckHealth: Sendable {
     }
 }
 
-/// The process's own account of where it is in its life.
+/// The current phase of the process.
 public final class ServiceLife: Sendable {
     private let current = Mutex(ServicePhase.starting)
 

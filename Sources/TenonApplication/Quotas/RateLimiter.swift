@@ -2,14 +2,13 @@ internal import Synchronization
 public import TenonDomain
 public import TenonKit
 
-/// Decides from memory whether a request is within its limits, and settles with the ledger that all processes share
-/// afterwards.
+/// Decides from memory whether a request is within its limits, and then reports to the ledger that all processes share.
 ///
-/// Addresses are counted by each process on its own, so that requests without credentials write no rows.
+/// Each process counts addresses on its own, so that requests without credentials write no rows.
 public final class RateLimiter: Sendable {
-    /// The most bookings in one statement.
+    /// The maximum number of bookings in one statement.
     private static let batch = 500
-    /// The most shares, and the most addresses, that are held in memory.
+    /// The maximum number of shares, and of addresses, in memory.
     private static let capacity = 1 << 18
     private static let shardCount = 16
 
@@ -73,14 +72,14 @@ public final class RateLimiter: Sendable {
         return shard(of: network).addresses.withLock { take(&$0, network, at: now()) }
     }
 
-    /// Counts a failed attempt to authenticate. Kept apart from requests without credentials, so that many of those do
-    /// not keep anybody from signing in.
+    /// Counts a failed authentication. Separate from requests without credentials, so that many of those do not prevent
+    /// sign-ins.
     public func noteFailure(from address: IPAddress) {
         let network = address.subscriber
         _ = shard(of: network).failures.withLock { take(&$0, network, at: now()) }
     }
 
-    /// The verdict on one more such attempt, without counting it; nil where it may be made.
+    /// The verdict on one more such attempt, without counting it; nil if it is allowed.
     public func refusal(ofAttemptFrom address: IPAddress) -> RateVerdict? {
         let network = address.subscriber
         let account = shard(of: network).failures.withLock { $0.isEmpty ? nil : $0[network] }
@@ -142,12 +141,12 @@ public final class RateLimiter: Sendable {
         shards[Int(hash % UInt64(Self.shardCount))]
     }
 
-    // MARK: - The account
+    // MARK: - The ledger
 
     /// How often `settle` is called at least; shorter than the time after which a share refills without the ledger.
     public static let interval = Duration.milliseconds(500)
 
-    /// Books in the ledger what was let pass, and learns what other processes have used. What could not be booked stays
+    /// Books the usage in the ledger, and reads the usage of other processes. Usage that could not be booked is kept
     /// for the next call.
     public func settle() async throws(Failure) {
         let bookings = shards.flatMap { shard in
@@ -188,7 +187,7 @@ public final class RateLimiter: Sendable {
 }
 
 extension RateShare {
-    /// Takes one request; whether it is the first to be booked, and whether booking is urgent.
+    /// Takes one request; returns whether it is the first to be booked, and whether booking is urgent.
     fileprivate mutating func standing(
         _ policy: String, _ limit: RateLimit, at now: Int64
     ) -> (standing: RateStanding, isFirst: Bool, isUrgent: Bool) {

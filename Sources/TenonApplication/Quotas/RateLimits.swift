@@ -1,10 +1,10 @@
 internal import TenonDomain
 
-/// Who may make how many requests.
+/// The configured rate limits.
 public struct RateLimits: Sendable {
-    /// Of every tenant, in the place of what its plan says; nil where the plans count.
+    /// For every tenant, overriding its plan; nil to use the plans.
     public let perTenant: Int?
-    /// Of one address, for operations without credentials.
+    /// For one address, in operations without credentials.
     public let perAddress: Int
 
     public init(perTenant: Int? = nil, perAddress: Int = 300) {
@@ -12,12 +12,13 @@ public struct RateLimits: Sendable {
         self.perAddress = perAddress
     }
 
-    /// What all callers of a tenant have together.
+    /// The limit of all callers of a tenant together.
     func tenant(_ plan: TenantPlan) -> RateLimit {
         RateLimit(perMinute: perTenant ?? plan.requestsPerMinute)
     }
 
-    /// What one user or API key has of it: half, so that no one caller uses it up alone, and 60 at least.
+    /// The limit of one user or API key: half of the tenant's, so that a single caller cannot exhaust it, and at least
+    /// 60.
     func caller(_ plan: TenantPlan) -> RateLimit {
         RateLimit(perMinute: max(60, (perTenant ?? plan.requestsPerMinute) / 2))
     }

@@ -1,8 +1,8 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Runs a request with an idempotency key as one transaction, from the claim on the key to the stored answer; a repeat
-/// gets that answer. A failure stores nothing, so that the request can be tried again.
+/// Runs a request with an idempotency key as one transaction, from the claim on the key to the stored response; a
+/// repeat gets that response. A failure stores nothing, so that the request can be retried.
 public struct AnswerOnce: Sendable {
     private let transactions: any Transactions
     private let sealer: any ValueSealer
@@ -43,7 +43,8 @@ public struct AnswerOnce: Sendable {
         return try await transactions.write(for: caller, revising: namespace) { work throws(Failure) in
             if let kept = try await work.replies.claim(claim.digest, at: now) {
                 guard kept.claim == claim else {
-                    throw Failure(.idempotencyKeyReused, "Another request was made with this Idempotency-Key.")
+                    throw Failure(
+                        .idempotencyKeyReused, "A different request already used this Idempotency-Key. Use a new key.")
                 }
                 return (try await sealer.open(kept.sealed, at: KeptReply.place(of: kept.id, in: tenant)), true)
             }

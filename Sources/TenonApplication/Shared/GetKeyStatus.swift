@@ -1,38 +1,38 @@
 public import TenonDomain
 public import TenonKit
 
-/// Which keys exist, how much is sealed or wrapped under each, and which rotations are unfinished.
+/// Gets all keys, the data sealed or wrapped with each, and unfinished rotations.
 public struct GetKeyStatus: Sendable {
-    /// Tenants that are listed at most.
+    /// The maximum number of listed tenants.
     public static let maxTenants = 100
 
     public struct Output: Sendable {
         public struct KEK: Sendable, Equatable {
             public let version: Int32
-            /// Whether this process was given it.
+            /// Whether this process has it.
             public let isSet: Bool
             /// Of all tenants and purposes.
             public let dataKeys: Int
         }
 
-        /// A tenant that is between two versions of its key.
+        /// A tenant with an unfinished data key rotation.
         public struct TenantKeys: Sendable {
             public let tenant: TenantID
             /// Nil for the platform itself.
             public let slug: TenantSlug?
             public let versions: [Int32]
-            /// Values that stand under older versions than the newest; nil where the tenant's database does not answer.
+            /// Values with older versions than the newest; nil if the tenant's database is unreachable.
             public let olderCells: Int?
         }
 
         public let keks: [KEK]
         /// The first ones, in the order of their ids.
         public let tenantsBetweenVersions: [TenantKeys]
-        /// How many there are in all.
+        /// The total number.
         public let betweenVersionsTotal: Int
-        /// The newest first.
+        /// Newest first.
         public let signingKeys: [StoredSigningKey]
-        /// When a step of the token-signing keys is due; the moment itself may be over.
+        /// When a step of the token-signing keys is due; the time may be past.
         public let nextSigningStep: Timestamp?
     }
 
@@ -59,7 +59,7 @@ public struct GetKeyStatus: Sendable {
         self.clock = clock
     }
 
-    /// Fails with `permissionDenied` for whoever is not the operator.
+    /// Fails with `permissionDenied` unless the caller is the operator.
     public func execute(as caller: Caller) async throws(Failure) -> Output {
         try caller.requireOperator()
         let counts = try await rotation.countPerKEK()
@@ -93,7 +93,7 @@ public struct GetKeyStatus: Sendable {
         do throws(Failure) {
             return try await cells.count(of: tenant, olderThan: version)
         } catch {
-            // A tenant's database that does not answer does not hide the state of the others.
+            // A tenant's unreachable database does not hide the state of the others.
             guard error.code.kind == .unavailable else { throw error }
             return nil
         }

@@ -1,13 +1,13 @@
 public import TenonDomain
 
-/// What nearly every use case needs of the outside. Each bundle of use cases takes it, beside what it alone needs.
+/// The ports that nearly every use case needs. Each bundle of use cases takes it, in addition to its own ports.
 public struct Ports: Sendable {
     /// Opens transactions on the rows of tenants.
     public let transactions: any Transactions
     public let authorizer: any Authorizer
     /// Seals the values of tenants.
     public let sealer: any ValueSealer
-    /// Stand for what is looked up or recorded without being told.
+    /// Replace data in lookups and records without revealing it.
     public let digests: any KeyedDigests
     public let identifiers: Identifiers
     public let randomness: any Randomness

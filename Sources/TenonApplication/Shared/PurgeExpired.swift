@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Takes away what nobody needs any more, of every kind and of all tenants.
+/// Deletes expired rows of every kind and all tenants.
 public struct PurgeExpired: Sendable {
     private let all: [any ExpiredRows]
     private let clock: any WallClock
@@ -10,8 +10,7 @@ public struct PurgeExpired: Sendable {
         self.clock = clock
     }
 
-    /// Answers how many rows there were. One kind that fails does not hold the others up; the first failure is thrown at the
-    /// end.
+    /// Returns the number of rows. A failure does not delay other kinds; the first failure is thrown at the end.
     public func execute() async throws(Failure) -> Int {
         let now = clock.now()
         var count = 0

@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// Hands committed events from the outbox to the subscribers of this process.
+/// Delivers committed events from the outbox to the subscribers of this process.
 public struct RelayEvents: Sendable {
     static let batch = 100
 
@@ -14,8 +14,8 @@ public struct RelayEvents: Sendable {
         self.subscribers = subscribers
     }
 
-    /// Delivers until nothing waits; answers how many. An event that a subscriber fails on stays, with its
-    /// batch, for the next call. While there are no subscribers, events wait for the first one.
+    /// Delivers until none is waiting; returns the number. An event that a subscriber fails on stays, with its batch,
+    /// for the next call. Without subscribers, events wait for the first one.
     public func execute() async throws(Failure) -> Int {
         guard !subscribers.isEmpty else { return 0 }
         var delivered = 0

@@ -1,26 +1,26 @@
 public import TenonDomain
 internal import TenonKit
 
-/// Gives a tenant a new data key for its values, seals everything that stands under older ones anew, and removes those.
-/// The service goes on reading and writing. Ended at any point and run again, it goes on where it was: a tenant that is
-/// between two versions gets no third one.
+/// Creates a new data key for a tenant's values, seals all values of older versions again, and deletes those versions.
+/// The service continues to read and write. It can be interrupted at any point and run again, and continues where it
+/// stopped: a tenant with two versions gets no third one.
 public struct RotateDataKey: Sendable {
     static let batch = 32
 
-    /// How long older keys are kept at least, counted from the start of the last run: a process may still seal with a
-    /// key that it has cached, and what it sealed last must be committed.
+    /// The minimum time to keep older keys, counted from the start of the last run: a process may still seal with a
+    /// cached key, and its last values must be committed.
     public static let standardGrace = Duration.seconds(60)
 
     public struct Output: Sendable, Equatable {
         /// The version that seals now.
         public let version: Int32
-        /// How many values were sealed anew.
+        /// The number of values sealed again.
         public let resealed: Int
-        /// How many values do not open under any key: somebody changed their rows. Their keys stay.
+        /// The number of values that cannot be opened with any key: their rows were changed. Their keys are kept.
         public let unreadable: Int
-        /// The versions that are gone.
+        /// The deleted versions.
         public let removed: [Int32]
-        /// The versions that stay because values still need them.
+        /// The versions that are kept because values still need them.
         public let remaining: [Int32]
     }
 
@@ -52,8 +52,8 @@ public struct RotateDataKey: Sendable {
         self.grace = max(grace, WrappedDataKey.openedLifetime)
     }
 
-    /// `pause` waits for that long. Fails with `permissionDenied` for whoever is not the operator, `tenantKeyDestroyed`,
-    /// or as the sealer does.
+    /// `pause` waits for the given time. Fails with `permissionDenied` unless the caller is the operator,
+    /// `tenantKeyDestroyed`, or like the sealer.
     public func execute(
         _ tenant: TenantID, as caller: Caller,
         pause: @Sendable (Duration) async throws(Failure) -> Void,
@@ -67,10 +67,10 @@ public struct RotateDataKey: Sendable {
         progress(RotationProgress(done: 0, total: tally.total))
         try await reseal(tenant, newest, &tally, progress)
         try await wait(until: isKnownEverywhere, pause)
-        // Values that were written under an older key meanwhile. Unreadable values are counted in this last round only.
+        // Values written with an older key meanwhile. Unreadable values are counted only in this last round.
         tally.unreadable = 0
         try await reseal(tenant, newest, &tally, progress)
-        // A reader may still hold a value as it was before it was sealed anew, and must be able to open it.
+        // A reader may still hold a value from before it was sealed again, and must be able to open it.
         if let last = tally.lastChange { try await wait(until: last + WrappedDataKey.openedLifetime, pause) }
         let removed = try await rotation.removeUnused(of: tenant, olderThan: newest, as: caller) { keys in
             DomainEvent(
@@ -83,18 +83,18 @@ public struct RotateDataKey: Sendable {
             remaining: left.map(\.version).filter { $0 < newest })
     }
 
-    /// That of the rotation that was begun, or a new one.
+    /// The version of an unfinished rotation, or a new one.
     private func newestVersion(of tenant: TenantID, as caller: Caller) async throws(Failure) -> Int32 {
         let keys = try await dataKeys.keys(of: tenant, for: .values)
         guard let newest = keys.last else {
-            throw Failure(.tenantKeyDestroyed, "The tenant has no data key: it was destroyed.")
+            throw Failure(.tenantKeyDestroyed, "The tenant's data key was destroyed.")
         }
         guard keys.count == 1 else { return newest.version }
         let successor = wrapping.successor(of: newest, at: clock.now())
         let event = DomainEvent(
             .dataKeyAdded, on: .tenant(tenant), ["version": .integer(Int64(successor.version))])
         guard try await rotation.add(successor, recording: event, as: caller) else {
-            throw Failure(.tooMuchContention, "Somebody else changes the tenant's keys: run it again.")
+            throw Failure(.tooMuchContention, "Another command is changing the tenant's keys: run it again.")
         }
         return successor.version
     }
@@ -106,8 +106,8 @@ public struct RotateDataKey: Sendable {
         if rest > .zero { try await pause(rest) }
     }
 
-    /// Seals what stands under older keys anew, table by table and page by page. What somebody else changed since it was
-    /// read stays as it is.
+    /// Seals values of older keys again, table by table and page by page. Values changed since they were read stay
+    /// unchanged.
     private func reseal(
         _ tenant: TenantID, _ newest: Int32, _ tally: inout Tally, _ progress: (RotationProgress) -> Void
     ) async throws(Failure) {
@@ -134,7 +134,7 @@ public struct RotateDataKey: Sendable {
         }
     }
 
-    /// Nil for a value that does not open.
+    /// Nil for a value that cannot be opened.
     private func resealed(_ cell: SealedCell) async throws(Failure) -> SealedBytes? {
         do {
             return try await sealer.seal(try await sealer.open(cell.sealed, at: cell.place), at: cell.place)

@@ -1,7 +1,7 @@
 public import TenonDomain
 internal import TenonKit
 
-/// How far a rotation has come, in keys or in values.
+/// The progress of a rotation, in keys or values.
 public struct RotationProgress: Sendable, Equatable {
     public let done: Int
     public let total: Int
@@ -12,17 +12,17 @@ public struct RotationProgress: Sendable, Equatable {
     }
 }
 
-/// Wraps every data key, of all tenants and purposes, and every token-signing key under the newest key encryption key.
-/// Values are not touched. Ended at any point and run again, it goes on where it was.
+/// Wraps every data key, of all tenants and purposes, and every token-signing key with the newest key encryption key.
+/// Values stay unchanged. It can be interrupted at any point and run again, and continues where it stopped.
 public struct RotateKeyEncryptionKey: Sendable {
     static let batch = 200
 
     public struct Output: Sendable, Equatable {
-        /// The KEK under which everything stands now.
+        /// The KEK that wraps everything now.
         public let version: Int32
         public let dataKeys: Int
         public let signingKeys: Int
-        /// The versions that are set and that nothing needs any more.
+        /// The configured versions that are no longer needed.
         public let unneeded: [Int32]
     }
 
@@ -43,8 +43,8 @@ public struct RotateKeyEncryptionKey: Sendable {
         self.wrapping = wrapping
     }
 
-    /// Fails with `permissionDenied` for whoever is not the operator, `keyEncryptionKeyMissing` or
-    /// `keyEncryptionKeyWrong` where a key does not open, `tooMuchContention` where somebody changes keys meanwhile.
+    /// Fails with `permissionDenied` unless the caller is the operator, `keyEncryptionKeyMissing` or
+    /// `keyEncryptionKeyWrong` if a key cannot be opened, `tooMuchContention` if keys change meanwhile.
     public func execute(
         as caller: Caller, progress: @Sendable (RotationProgress) -> Void
     ) async throws(Failure) -> Output {
@@ -75,7 +75,7 @@ public struct RotateKeyEncryptionKey: Sendable {
         for key in try await signingKeys.all() {
             guard let wrapped = try wrapping.rewrap(key) else { continue }
             guard try await signingKeyRotation.replaceWrapping(of: key, by: wrapped) else {
-                throw Failure(.tooMuchContention, "Somebody else changes the token-signing keys: run it again.")
+                throw Failure(.tooMuchContention, "Another command is changing the token-signing keys: run it again.")
             }
             count += 1
         }
@@ -89,7 +89,7 @@ public struct RotateKeyEncryptionKey: Sendable {
         progress(RotationProgress(done: 0, total: total))
         var done = 0
         while true {
-            // What was wrapped leaves the set, so that every page is the first one.
+            // Wrapped keys leave the set, so every page is the first one.
             let page = try await rotation.keys(underKEKOlderThan: newest, limit: Self.batch)
             guard !page.isEmpty else { return done }
             let changes = try page.map { key throws(Failure) in (old: key, new: try wrapping.rewrap(key)) }

@@ -1,13 +1,13 @@
 public import TenonDomain
 public import TenonKit
 
-/// Moves the token-signing keys as far as they are due: a new key is published, signs when every verifier knows it, and
-/// the old one goes when its last token has expired. To be called again at the moment that it answers.
+/// Takes the due steps in rotating the token-signing keys: a new key is published, signs when every verifier knows it,
+/// and the old one is deleted when its last token has expired. Run it again at the time that it returns.
 public struct RotateSigningKeys: Sendable {
     public struct Output: Sendable, Equatable {
-        /// What was done now, in its order.
+        /// The steps taken now, in order.
         public let steps: [SigningKeyStep]
-        /// When the next step is due; nil where no rotation is under way.
+        /// When the next step is due; nil if no rotation is in progress.
         public let next: Timestamp?
     }
 
@@ -28,9 +28,9 @@ public struct RotateSigningKeys: Sendable {
         self.clock = clock
     }
 
-    /// Where no rotation is under way one begins, unless the active key is younger than `minimumAge` or one ended just
-    /// now. Fails with `permissionDenied` for whoever is not the operator, and `tooMuchContention` where somebody else
-    /// moves the keys meanwhile.
+    /// Starts a rotation if none is in progress, unless the active key is younger than `minimumAge` or a rotation has
+    /// just ended. Fails with `permissionDenied` unless the caller is the operator, and `tooMuchContention` if another
+    /// command changes the keys meanwhile.
     public func execute(minimumAge: Duration = .zero, as caller: Caller) async throws(Failure) -> Output {
         try caller.requireOperator()
         let now = clock.now()
@@ -52,9 +52,9 @@ public struct RotateSigningKeys: Sendable {
         }
     }
 
-    /// Puts a new key in the place of all others at once, for when somebody else may know one. Whatever they signed passes
-    /// no more as soon as the processes have read the keys; whoever has a session refreshes it. Fails as `execute` does,
-    /// and goes on where it stopped when it is run again.
+    /// Replaces all keys with a new one at once, after a key leaked. Their tokens are refused as soon as the processes
+    /// have read the keys; clients refresh their sessions. Fails like `execute`, and continues where it stopped when
+    /// run again.
     public func replaceAll(as caller: Caller) async throws(Failure) -> Output {
         try caller.requireOperator()
         let now = clock.now()
@@ -82,7 +82,7 @@ public struct RotateSigningKeys: Sendable {
         _ step: SigningKeyStep, _ now: Timestamp, _ caller: Caller
     ) async throws(Failure) -> SigningKeyStep {
         guard try await rotation.take(step, at: now, as: caller) else {
-            throw Failure(.tooMuchContention, "Somebody else moves the token-signing keys: run it again.")
+            throw Failure(.tooMuchContention, "Another command is changing the token-signing keys: run it again.")
         }
         return step
     }

@@ -1,15 +1,15 @@
 public import TenonDomain
 public import TenonKit
 
-/// Destroys every data key of a tenant, so that nobody opens its values again, and answers a signed receipt.
+/// Destroys every data key of a tenant, so that its values can never be read again, and returns a signed receipt.
 public struct ShredTenantKey: Sendable {
-    /// The `typ` of a receipt (RFC 7515): no receipt passes for an access token.
+    /// The `typ` of a receipt (RFC 7515), so that no receipt can be used as an access token.
     public static let receiptType = "tenon-key-destruction+jws"
 
     public struct Output: Sendable {
-        /// What was destroyed, and when.
+        /// The destroyed keys, and the time.
         public let receipt: JSONValue
-        /// The receipt as a compact JWS by the active token-signing key.
+        /// The receipt as a compact JWS, signed by the active token-signing key.
         public let signed: String
     }
 
@@ -30,8 +30,8 @@ public struct ShredTenantKey: Sendable {
         self.clock = clock
     }
 
-    /// The receipt stands in the tenant's audit log, in the transaction of the destruction. Fails with
-    /// `permissionDenied` for whoever is not the operator, and `tenantKeyDestroyed` where there is no key any more.
+    /// The receipt is written to the tenant's audit log, in the transaction of the destruction. Fails with
+    /// `permissionDenied` unless the caller is the operator, and `tenantKeyDestroyed` if there is no key.
     public func execute(_ tenant: Tenant, as caller: Caller) async throws(Failure) -> Output {
         try caller.requireOperator()
         let now = clock.now()
@@ -45,9 +45,9 @@ public struct ShredTenantKey: Sendable {
         guard !destroyed.isEmpty else {
             throw Failure(
                 .tenantKeyDestroyed,
-                "The tenant has no key any more; the receipt of its destruction is in the audit log.")
+                "The tenant's keys were already destroyed; the receipt is in the audit log.")
         }
-        // Ed25519 signs one text with one signature only, so that this is the one of the audit log.
+        // Ed25519 signatures are deterministic, so this equals the one in the audit log.
         let receipt = statement(on: destroyed, of: tenant, at: now)
         return Output(receipt: receipt, signed: try signer.sign(receipt, type: Self.receiptType))
     }

@@ -2,18 +2,19 @@ internal import CCrypt
 internal import TenonDomain
 internal import TenonKit
 
-/// bcrypt through the C library's `crypt_r`: `$2a$`, `$2b$` and `$2y$`, which read 72 bytes of a password. A longer new
-/// password is hashed with HMAC-SHA-256 first, in the form of Python's passlib: `$bcrypt-sha256$v=2,t=2b,r=COST$SALT$HASH`.
+/// bcrypt with the C library's `crypt_r`: `$2a$`, `$2b$` and `$2y$`, which read 72 bytes of a password. A longer new
+/// password is hashed with HMAC-SHA-256 first, in the format of Python's passlib:
+/// `$bcrypt-sha256$v=2,t=2b,r=COST$SALT$HASH`.
 enum Bcrypt {
     static let cost = 12
-    /// More of a password than this a `$2b$` hash says nothing of.
+    /// A `$2b$` hash ignores bytes of a password beyond this.
     static let maxBytes = 72
     private static let longPrefix = "$bcrypt-sha256$v=2,t=2b,r="
     private static let saltLength = 22
-    /// What a stored hash may ask for; each step up doubles the time, and 15 takes some seconds.
+    /// The accepted costs of a stored hash; each step doubles the time, and 15 takes some seconds.
     private static let costs = 4...15
 
-    /// The cost of a hash in either form; nil for anything else, and for one that asks for too much.
+    /// The cost of a hash in either format; nil for anything else, and for a cost that is too high.
     static func cost(of text: String) -> Int? {
         let bytes = Array((inner(of: text) ?? text).utf8)
         guard bytes.count == 60, ["$2a$", "$2b$", "$2y$"].contains(where: { bytes.starts(with: $0.utf8) }),
@@ -34,10 +35,10 @@ enum Bcrypt {
         }
     }
 
-    /// Whether the hash is of the whole password, however long it is.
+    /// Whether the hash covers the whole password, regardless of its length.
     static func isOfAll(_ text: String) -> Bool { text.hasPrefix(longPrefix) }
 
-    /// The `$2b$` hash that one of a long password contains; nil for another form.
+    /// The `$2b$` hash inside a long password's hash; nil for another format.
     private static func inner(of text: String) -> String? {
         guard text.hasPrefix(longPrefix) else { return nil }
         let parts = text.dropFirst(longPrefix.count).split(separator: "$", omittingEmptySubsequences: false)
@@ -45,13 +46,13 @@ enum Bcrypt {
         return "$2b$\(parts[0])$\(parts[1])\(parts[2])"
     }
 
-    /// What bcrypt reads in place of a long password: 44 characters.
+    /// The input of bcrypt for a long password: 44 characters.
     private static func shortened(_ password: Secret, salt: Substring) -> Secret {
         let digest = password.withBytes { HMACSHA256.authenticate(Array($0), key: Array(salt.utf8)) }
         return Secret(Base64.encode(digest))
     }
 
-    /// The hash in the form that the password's length asks for; nil where the C library refuses.
+    /// The hash in the format for the password's length; nil if the C library fails.
     static func hash(_ password: Secret, salt: [UInt8]) -> String? {
         let setting = salt.withUnsafeBytes { salt in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: 192) { buffer in
@@ -68,7 +69,7 @@ enum Bcrypt {
         return "\(longPrefix)\(cost)$\(salt)$\(hash.dropFirst(setting.count))"
     }
 
-    /// Nil where the C library refuses.
+    /// Nil if the C library fails.
     static func verifies(_ password: Secret, _ hash: String) -> Bool? {
         guard cost(of: hash) != nil else { return nil }
         let inner = inner(of: hash)
@@ -78,7 +79,7 @@ enum Bcrypt {
     }
 
     private static func crypt(_ password: Secret, _ setting: String) -> String? {
-        // A C string ends at a NUL: what comes after would not count.
+        // A C string ends at a NUL: bytes after it would be ignored.
         guard password.withBytes({ !$0.contains(0) }) else { return nil }
         let data = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         data.initialize(to: crypt_data())

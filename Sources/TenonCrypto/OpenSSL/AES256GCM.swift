@@ -2,8 +2,8 @@ internal import COpenSSL
 internal import Synchronization
 internal import TenonDomain
 
-/// AES-256-GCM (SP 800-38D) under one key, with 96-bit nonces and 128-bit tags. Contexts that hold the expanded key
-/// are kept for the next call; each is used by one call at a time.
+/// AES-256-GCM (SP 800-38D) with one key, 96-bit nonces and 128-bit tags. Contexts with the expanded key are reused;
+/// each is used by one call at a time.
 final class AES256GCM: Sendable {
     static let nonceLength = 12
     static let tagLength = 16
@@ -48,7 +48,7 @@ final class AES256GCM: Sendable {
         }
     }
 
-    /// The plaintext; nil where a bit of ciphertext, tag, nonce or AAD is another.
+    /// The plaintext; nil if a bit of ciphertext, tag, nonce or AAD differs.
     func open(_ sealed: ArraySlice<UInt8>, nonce: ArraySlice<UInt8>, aad: [UInt8]) -> [UInt8]? {
         let length = sealed.count - Self.tagLength
         guard length >= 0, nonce.count == Self.nonceLength else { return nil }

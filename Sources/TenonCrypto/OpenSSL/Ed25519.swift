@@ -3,7 +3,7 @@ internal import TenonDomain
 
 /// Ed25519 (RFC 8032). Owns OpenSSL's key.
 final class Ed25519PrivateKey: @unchecked Sendable {
-    // OpenSSL's keys are counted and not changed after they are made.
+    // OpenSSL's keys are reference-counted and immutable.
     private let key: OpaquePointer
     /// 32 bytes.
     let publicKey: [UInt8]
@@ -46,8 +46,8 @@ final class Ed25519PublicKey: @unchecked Sendable {
     private let key: OpaquePointer
     let bytes: [UInt8]
 
-    /// From 32 bytes. Nil for those that are no key, and for a point of small order: by such a key anybody's signature
-    /// can hold (RFC 8032 §8.8 leaves it to whoever takes keys from others).
+    /// From 32 bytes. Nil for an invalid key, and for a point of small order: with such a key anyone's signature can be
+    /// valid (RFC 8032 §8.8 leaves the check to the application).
     init?(_ bytes: [UInt8]) {
         guard bytes.count == 32, !Self.smallOrder.contains(bytes.dropLast() + [bytes[31] & 0x7F]),
             let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
@@ -58,8 +58,8 @@ final class Ed25519PublicKey: @unchecked Sendable {
         self.bytes = bytes
     }
 
-    /// What encodes the eight points whose order divides 8, without the sign of x: y is 0, 1, -1 or one of the two of
-    /// order 8, or p and p + 1 in place of 0 and 1.
+    /// The encodings of the eight points whose order divides 8, without the sign of x: y is 0, 1, -1 or one of the two
+    /// of order 8, or p and p + 1 instead of 0 and 1.
     private static let smallOrder: Set<[UInt8]> = [
         [UInt8](repeating: 0, count: 32),
         [1] + [UInt8](repeating: 0, count: 31),

@@ -1,8 +1,8 @@
 internal import COpenSSL
 public import TenonDomain
 
-/// Verifies other parties' signatures with libcrypto. A key is made for each signature: there is one for each login over
-/// an identity provider, and no more.
+/// Verifies other parties' signatures with libcrypto. Creates a key for each signature, which is only one for each
+/// login over an identity provider.
 public struct OpenSSLPublicKeys: PublicKeyVerification {
     private static let modulusBits = 2048...8192
 
@@ -15,7 +15,7 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
     public func verifies(
         _ signature: [UInt8], of message: [UInt8], by algorithm: SignatureAlgorithm, under key: PublicKeyMaterial
     ) -> Bool {
-        // What does not verify leaves reasons behind, which the thread's next user of libcrypto would take for its own.
+        // A failed verification leaves errors behind, which the thread's next user of libcrypto would misread.
         defer { ERR_clear_error() }
         switch (algorithm, key) {
         case (.rs256, .rsa(let n, let e)), (.rs384, .rsa(let n, let e)), (.rs512, .rsa(let n, let e)),
@@ -42,8 +42,8 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
         }
     }
 
-    /// Nil for a modulus outside of the bounds, or an exponent that is even, below 65537 or longer than 4 bytes: a long
-    /// one is nothing but work.
+    /// Nil for a modulus outside the limits, or an exponent that is even, below 65537 or longer than 4 bytes, which
+    /// would only take time.
     private static func rsa(_ modulus: [UInt8], _ exponent: [UInt8]) -> PublicKey? {
         let modulus = Array(modulus.drop { $0 == 0 })
         let exponent = Array(exponent.drop { $0 == 0 })
@@ -73,9 +73,9 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
             let builder = OSSL_PARAM_BLD_new()
         else { return false }
         defer { OSSL_PARAM_BLD_free(builder) }
-        // 4 says that both coordinates follow.
+        // 4 means that both coordinates follow.
         let point = [4] + x + y
-        // The builder keeps the addresses until the key is made.
+        // The builder keeps the addresses until the key is created.
         return point.withUnsafeBytes { point in
             curve.withCString { curve in
                 guard OSSL_PARAM_BLD_push_utf8_string(builder, KeyParameter.group, curve, 0) == 1,
@@ -88,7 +88,7 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
         }
     }
 
-    /// The two numbers as libcrypto wants them (RFC 3279 §2.2.3).
+    /// The two numbers in libcrypto's format (RFC 3279 §2.2.3).
     private static func der(_ signature: [UInt8], width: Int) -> [UInt8]? {
         guard let pair = ECDSA_SIG_new() else { return nil }
         defer { ECDSA_SIG_free(pair) }
@@ -106,8 +106,8 @@ public struct OpenSSLPublicKeys: PublicKeyVerification {
     }
 }
 
-/// The names of a key's parts (`OSSL_PKEY_PARAM_…`). A builder keeps their addresses, so they stand still, which those of
-/// Swift's strings do not.
+/// The names of a key's parts (`OSSL_PKEY_PARAM_…`). A builder keeps their addresses, so they must not move, unlike
+/// those of Swift strings.
 private enum KeyParameter {
     static var modulus: UnsafePointer<CChar> { address(of: "n") }
     static var exponent: UnsafePointer<CChar> { address(of: "e") }
@@ -119,15 +119,15 @@ private enum KeyParameter {
     }
 }
 
-/// Owns one of libcrypto's public keys.
+/// Owns a public key of libcrypto.
 private final class PublicKey {
-    /// `EVP_PKEY_PUBLIC_KEY`, which Swift does not see.
+    /// `EVP_PKEY_PUBLIC_KEY`, which Swift cannot import.
     private static let publicHalf =
         OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS | OSSL_KEYMGMT_SELECT_OTHER_PARAMETERS | OSSL_KEYMGMT_SELECT_PUBLIC_KEY
 
     private let key: OpaquePointer
 
-    /// Nil where the parameters are no key of the type.
+    /// Nil if the parameters are not a valid key of the type.
     init?(_ type: String, _ builder: OpaquePointer) {
         guard let parameters = OSSL_PARAM_BLD_to_param(builder) else { return nil }
         defer { OSSL_PARAM_free(parameters) }

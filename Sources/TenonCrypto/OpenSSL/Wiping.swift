@@ -2,7 +2,7 @@ internal import COpenSSL
 internal import TenonDomain
 
 extension Secret {
-    /// Takes the bytes over and wipes the array they came in, where nobody else holds it.
+    /// Copies the bytes and wipes the array they came in, if it has no other owner.
     init(wiping bytes: consuming [UInt8]) {
         self = bytes.withUnsafeMutableBytes { bytes in
             defer { OPENSSL_cleanse(bytes.baseAddress, bytes.count) }

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// Whose credentials a change is about.
+/// The subject whose credentials a change revokes.
 public enum AccessSubject: Sendable, Hashable {
     case session(SessionID)
     case user(UserID)
     case tenant(TenantID)
     case apiKey(APIKeyID)
 
-    /// An id as text; its prefix says the kind. Nil for any other.
+    /// Parses an id, whose prefix names the kind. Nil for any other text.
     public init?(_ text: String) {
         if let id = SessionID(text) {
             self = .session(id)
@@ -22,7 +22,7 @@ public enum AccessSubject: Sendable, Hashable {
         }
     }
 
-    /// Whether access tokens name it. Of the others a change means only that what memory holds is read again.
+    /// Whether access tokens name it. For other subjects a change only means that cached data is read again.
     public var hasTokens: Bool {
         switch self {
         case .session, .user: true
@@ -40,20 +40,20 @@ public enum AccessSubject: Sendable, Hashable {
     }
 }
 
-/// Credentials of somebody stopped to be what they were. Every process hears of it within a second: access tokens that say
-/// an older epoch are refused, and what memory holds of the subject is read again.
+/// Credentials of a subject were revoked. Every process learns of it within a second: it refuses access tokens with an
+/// older epoch, and reads cached data of the subject again.
 public struct AccessChange: Sendable, Hashable, Identified {
     public static let idPrefix = "acc"
     /// Refuses every token of the subject.
     public static let always = Int64.max
 
-    /// How long they are kept: an access token, which they may make void, lives for a day at most.
+    /// How long changes are kept. Access tokens, which they revoke, live for a day at most.
     public static let retention = Duration.seconds(3 * 86_400)
 
     public let id: Identifier<AccessChange>
     public let subject: AccessSubject
-    /// Of a user: the version from which on tokens are good. Versions count in the database, so that no two clocks have to
-    /// agree on what came first.
+    /// For a user: the version from which on tokens are valid. Versions are counted in the database, so no clocks need
+    /// to agree.
     public let epoch: Int64
 
     public init(id: Identifier<AccessChange>, _ subject: AccessSubject, epoch: Int64 = always) {
@@ -63,12 +63,12 @@ public struct AccessChange: Sendable, Hashable, Identified {
     }
 }
 
-/// Somebody in this process who keeps what such a change makes void. Is told before the change is answered.
+/// Holds cached data that such a change makes invalid. Called before the change is answered.
 public protocol AccessObserver: Sendable {
     func changed(_ change: AccessChange)
 }
 
-/// Tells several observers, which can join while it is in use.
+/// Notifies several observers, which can join at any time.
 public final class AccessObservers: AccessObserver {
     private let all: Mutex<[any AccessObserver]>
 
@@ -85,11 +85,11 @@ public final class AccessObservers: AccessObserver {
     }
 }
 
-/// The changes that any process has committed. They are forgotten after `AccessChange.retention`.
+/// The changes that any process has committed. They are deleted after `AccessChange.retention`.
 public protocol AccessFeed: ExpiredRows {
-    /// Those of the last so many seconds, by the database's clock.
+    /// The changes of the last `within` seconds, by the database's clock.
     func changes(within: Duration) async throws(Failure) -> [AccessChange]
 
-    /// Each soon after it was committed by another process: a hint, which can be lost.
+    /// Each change soon after another process committed it. These are hints, which can be lost.
     func news() -> AsyncStream<AccessChange>
 }

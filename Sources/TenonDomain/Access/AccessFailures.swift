@@ -1,31 +1,31 @@
 extension FailureCode {
     public static let roleNotFound = FailureCode(
         "role_not_found", .notFound, "No such role",
-        "The tenant has no role of this name, and it is none of the built-in ones.")
+        "The tenant has no role with this name, and no built-in role has it.")
     public static let roleNameTaken = FailureCode(
-        "role_name_taken", .conflict, "A role of this name exists",
-        "The tenant has a role of this name already, or it is the name of a built-in one.")
+        "role_name_taken", .conflict, "A role with this name exists",
+        "The tenant or Tenon itself already has a role with this name. Choose another name.")
     public static let roleBuiltIn = FailureCode(
         "role_built_in", .conflict, "The role is built in",
-        "The built-in roles are the same everywhere. Make a role that inherits it, and change that.")
+        "Built-in roles cannot be changed or deleted. Create a role that inherits it, and change that one.")
     public static let roleInUse = FailureCode(
         "role_in_use", .conflict, "The role is in use",
-        "Users have it, other roles inherit it, or a single sign-on connection gives it. Take it from them first.")
+        "Users have it, other roles inherit it, or a single sign-on connection grants it. Remove it from them first.")
     public static let tooManyRoles = FailureCode(
         "too_many_roles", .conflict, "The tenant has too many roles",
-        "A tenant has at most 200 roles of its own.")
+        "A tenant can have at most 200 roles of its own. Delete one first.")
     public static let policyNotFound = FailureCode(
         "policy_not_found", .notFound, "No such policy",
-        "There is no such policy, or it is another tenant's.")
+        "The policy does not exist in the caller's tenant.")
     public static let policyNameTaken = FailureCode(
-        "policy_name_taken", .conflict, "A policy of this name exists",
-        "The tenant has a policy of this name already.")
+        "policy_name_taken", .conflict, "A policy with this name exists",
+        "The tenant already has a policy with this name. Choose another name.")
     public static let tooManyPolicies = FailureCode(
         "too_many_policies", .conflict, "The tenant has too many policies",
-        "A tenant has at most 100 policies.")
+        "A tenant can have at most 100 policies. Delete one first.")
     public static let policyInterference = FailureCode(
         "policy_interference", .conflict, "The change makes another policy or role invalid",
-        "What stands and what is asked for cannot be in force together; the detail says where.")
+        "The requested change conflicts with an existing policy or role; the detail names the location.")
 }
 
 extension EventKind {

@@ -1,11 +1,11 @@
 public import TenonKit
 
-/// Something that a permission can be asked for.
+/// A resource that permissions are checked on.
 public protocol Protected: Sendable {
-    /// Whose it is.
+    /// The tenant that owns it.
     var owner: TenantID { get }
     var reference: ResourceReference { get }
-    /// What conditions of policies may look at: see `PolicyResource`.
+    /// The attributes that policy conditions can use: see `PolicyResource`.
     var attributes: [String: JSONValue] { get }
 }
 
@@ -13,7 +13,7 @@ extension Protected {
     public var attributes: [String: JSONValue] { [:] }
 }
 
-/// The tenant as a whole: what a permission is asked on before there is an object.
+/// The tenant as a whole. Permissions are checked on it before there is a resource.
 public struct TenantScope: Protected {
     public let owner: TenantID
 
@@ -24,43 +24,43 @@ public struct TenantScope: Protected {
     public var reference: ResourceReference { .tenant(owner) }
 }
 
-/// Decides who may do what. Denies by default.
+/// Decides whether a caller may do something. Denies by default.
 public protocol Authorizer: Sendable {
-    /// Whether the caller may at all, on some resource of its own tenant: lets the edge answer early.
+    /// Whether the caller may do it on some resource of its own tenant, so that the edge can refuse early.
     func allows(_ permission: Permission, for caller: Caller) -> Bool
 
-    /// Whether the caller may at all at some time: by the roles, too, that it has only for a time, or not yet.
+    /// Whether the caller may do it on some resource at some time, including through roles of a limited period.
     func everAllows(_ permission: Permission, for caller: Caller) -> Bool
 
-    /// Whether the caller may on every resource of its own tenant under all circumstances, at all times: what it can
-    /// hand on.
+    /// Whether the caller may do it on every resource of its own tenant, unconditionally and at all times: the
+    /// permissions that it can grant to others.
     func grants(_ permission: Permission, for caller: Caller) -> Bool
 
-    /// Whether the caller may on this resource, which is one of its tenant or one that the caller reaches. Charged to the
-    /// caller's budget; fails with `tooMuchWork` or as `RequestBudget.spend` does, so that a list never leaves out what was
-    /// not decided on.
+    /// Whether the caller may do it on this resource, which belongs to its tenant or is visible to it. Charged to the
+    /// caller's budget. Fails with `tooMuchWork` or like `RequestBudget.spend`, so that a list never omits undecided
+    /// items.
     func permits(
         _ permission: Permission, on resource: some Protected, for caller: Caller
     ) throws(Failure) -> Bool
 
-    /// Everything that `allows` answers true to.
+    /// All permissions for which `allows` is true.
     func permissions(of caller: Caller) -> Set<Permission>
 }
 
 extension Authorizer {
-    /// Everything that `grants` answers true to.
+    /// All permissions for which `grants` is true.
     public func certainPermissions(of caller: Caller) -> Set<Permission> {
         Set(Permission.all.filter { grants($0, for: caller) })
     }
 
-    /// Everything that `everAllows` answers true to.
+    /// All permissions for which `everAllows` is true.
     public func possiblePermissions(of caller: Caller) -> Set<Permission> {
         Set(Permission.all.filter { everAllows($0, for: caller) })
     }
 
-    /// Passes, or fails as `notAuthenticated` or `permissionDenied`. A resource of another tenant is denied
-    /// whatever the roles say: the stores never hand one out, and this does not lean on it. Administrators of the
-    /// platform reach every tenant with the permissions that are about tenants as such.
+    /// Passes, or fails with `notAuthenticated` or `permissionDenied`. A resource of another tenant is denied with any
+    /// role: the stores never return one, and this check does not rely on them. Platform administrators may access
+    /// every tenant with the permissions on tenants themselves.
     public func require(
         _ permission: Permission, on resource: some Protected, as caller: Caller
     ) throws(Failure) {
@@ -68,7 +68,7 @@ extension Authorizer {
         guard resource.owner == tenant || caller.reachesTenants(by: permission),
             try permits(permission, on: resource, for: caller)
         else {
-            throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
+            throw Failure(.permissionDenied, "Requires the permission \(permission.name).")
         }
     }
 }

@@ -1,11 +1,11 @@
 public import TenonKit
 public import TenonPolicy
 
-/// Rules of a tenant in Casbin's language. Without a model of its own it is over the standard model, and enforced while
-/// it is active; with one it answers questions of the tenant's own applications.
+/// A tenant's rules in Casbin's language. Without its own model a policy uses the standard model and is enforced while
+/// it is active. With its own model it answers questions of the tenant's applications.
 public struct Policy: Sendable, Equatable, Identified {
     public static let idPrefix = "pol"
-    /// The most policies that a tenant has.
+    /// The maximum number of policies of a tenant.
     public static let maxCount = 100
 
     public let id: PolicyID
@@ -21,7 +21,7 @@ public struct Policy: Sendable, Equatable, Identified {
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
 
-    /// From a store.
+    /// Restores a policy from a store.
     public init(
         id: PolicyID, tenant: TenantID, name: DisplayName, description: Description?, rules: PolicyText,
         model: PolicyText?, status: PolicyStatus, version: Int64, createdBy: String, createdAt: Timestamp,
@@ -53,7 +53,7 @@ public struct Policy: Sendable, Equatable, Identified {
         )
     }
 
-    /// Nil where nothing would change.
+    /// Nil if nothing changes.
     public func changed(by patch: PolicyPatch, at now: Timestamp) -> (Policy, DomainEvent)? {
         var changed = self
         changed.name = patch.name ?? name
@@ -68,16 +68,16 @@ public struct Policy: Sendable, Equatable, Identified {
         return (changed, DomainEvent(.policyChanged, on: reference, changed.details, change: change))
     }
 
-    /// What happens when it is taken away.
+    /// The event of deleting it.
     public var removal: DomainEvent {
         DomainEvent(
             .policyRemoved, on: reference, ["name": .string(name.text)], change: ResourceChange(before: members))
     }
 
-    /// Whether Tenon's own decisions are made by it.
+    /// Whether Tenon's own decisions use it.
     public var isEnforced: Bool { status == .active && model == nil }
 
-    /// Fails where the rules cannot be in force by themselves, as rules of the standard model.
+    /// Fails if the rules are not valid rules of the standard model by themselves.
     public func checkRules() throws(TenantPolicy.Fault) {
         var enforced = self
         enforced.status = .active
@@ -85,8 +85,8 @@ public struct Policy: Sendable, Equatable, Identified {
         _ = try TenantPolicy(roles: [], policies: [enforced])
     }
 
-    /// The rules under the policy's own model; nil where it has none. What `wereTried`, when it was written, is not tried
-    /// again: see `PolicyEngine`.
+    /// The rules under the policy's own model; nil without one. `wereTried` skips checks that were made when it was
+    /// written: see `PolicyEngine`.
     public func ownEngine(wereTried: Bool = false) throws(PolicyFault) -> PolicyEngine? {
         guard let model else { return nil }
         let read: PolicyModel
@@ -108,7 +108,7 @@ public struct Policy: Sendable, Equatable, Identified {
         }
     }
 
-    /// Everything that can change.
+    /// All members that can change.
     private var members: [String: JSONValue] {
         [
             "name": .string(name.text), "description": description.map { .string($0.text) } ?? .null,
@@ -137,7 +137,7 @@ public enum PolicyStatus: String, Sendable, CaseIterable {
     case active, disabled
 }
 
-/// What a new policy says.
+/// The content of a new policy.
 public struct PolicyContent: Sendable {
     public let name: DisplayName
     public let description: Description?
@@ -157,7 +157,7 @@ public struct PolicyContent: Sendable {
     }
 }
 
-/// What of a policy is to change.
+/// The changes to a policy.
 public struct PolicyPatch: Sendable {
     public let name: DisplayName?
     public let description: PatchMember<Description>
@@ -177,9 +177,9 @@ public struct PolicyPatch: Sendable {
     }
 }
 
-/// Why a policy with a model of its own cannot be read.
+/// Why a policy with its own model is invalid.
 public struct PolicyFault: Error, Sendable {
-    /// Else of the rules.
+    /// Whether the error is in the model; otherwise it is in the rules.
     public let isOfModel: Bool
     public let error: PolicySyntaxError
 }

@@ -1,9 +1,9 @@
-/// Decides by policy: the built-in roles, and what the caller's tenant has made of its own, as the process keeps it in
-/// memory (`TenantAccess.policy`).
+/// Decides by policy: the built-in roles, and the caller's tenant's own rules, which the process caches
+/// (`TenantAccess.policy`).
 public struct PolicyAuthorizer: Authorizer {
     private let clock: any WallClock
 
-    /// The clock tells conditions the time.
+    /// The clock provides the time to conditions.
     public init(clock: any WallClock) {
         self.clock = clock
     }
@@ -36,7 +36,7 @@ public struct PolicyAuthorizer: Authorizer {
         Set(Permission.all.filter { allows($0, for: caller) })
     }
 
-    /// Asks the tenant's own policy only where there is one: the built-in roles alone are a table.
+    /// Evaluates the tenant's own policy only if there is one: the built-in roles alone are a table.
     private func decide<Fault: Error>(
         _ permission: Permission, for caller: Caller, by ask: (TenantPolicy, PolicySubject) throws(Fault) -> Bool
     ) throws(Fault) -> Bool {

@@ -1,13 +1,13 @@
-/// What is decided at a tenant whatever its rules say.
+/// Decisions that a tenant's rules cannot change.
 public enum PolicyException: Sendable {
-    /// Only administrators of the platform may.
+    /// Only platform administrators may do it.
     case platformAlone
-    /// An API key may do nothing beyond its scopes.
+    /// An API key has nothing beyond its scopes.
     case beyondScopes
-    /// Whatever rules deny, owners can still put them right.
+    /// Owners can always correct the policies.
     case ownersReachPolicies
 
-    /// What is decided on a permission of a user with these roles; nil where the rules decide.
+    /// The decision on a permission of a user with these roles; nil if the rules decide.
     public init?(_ permission: Permission, of roles: Set<Role>) {
         if permission.isOfPlatform {
             self = .platformAlone
@@ -18,7 +18,7 @@ public enum PolicyException: Sendable {
         }
     }
 
-    /// What is decided on a permission of an API key with these scopes; nil where the rules decide.
+    /// The decision on a permission of an API key with these scopes; nil if the rules decide.
     public init?(_ permission: Permission, within scopes: Set<Permission>) {
         if permission.isOfPlatform {
             self = .platformAlone

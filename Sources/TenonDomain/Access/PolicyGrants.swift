@@ -1,13 +1,13 @@
 internal import TenonKit
 public import TenonPolicy
 
-/// The rules of the built-in roles, a tenant's own and its active policies, as what they give to whom.
+/// The rules of the built-in roles, of a tenant's roles and of its active policies, as grants to subjects.
 public struct PolicyGrants: Sendable {
-    /// The fields of rules, and of who has which role: `sub, obj, act, eft, cond` and `name, role, from, until`.
+    /// The fields of rules and role assignments: `sub, obj, act, eft, cond` and `name, role, from, until`.
     private var rules: Set<[ExactText]> = []
     private var links: Set<[ExactText]> = []
 
-    /// Fails where `TenantPolicy` does for a text.
+    /// Fails like `TenantPolicy` for an invalid text.
     public init(roles: [TenantRole], policies: [Policy]) throws(PolicySyntaxError) {
         add(StandardPolicy.rules)
         for role in roles { add(try StandardPolicy.rules(role.rules)) }
@@ -21,9 +21,9 @@ public struct PolicyGrants: Sendable {
         }
     }
 
-    /// What somebody may be able to do by these that they were not before: what a rule allows that is new or reaches more
-    /// subjects, and what a rule denied that is gone or reaches fewer. Whoever they are and whatever else they have, nobody
-    /// gains more than this.
+    /// The permissions that a subject can gain over the old grants: from allowing rules that are new or reach more
+    /// subjects, and from denying rules that are gone or reach fewer. No subject gains more than this, whatever else it
+    /// has.
     public func additions(since old: PolicyGrants) -> Set<Permission> {
         let changed = rules("allow", beyond: old).union(old.rules("deny", beyond: self))
         let targets = Set(changed.map { Array($0[1...2]) })
@@ -36,7 +36,7 @@ public struct PolicyGrants: Sendable {
             })
     }
 
-    /// Those of the effect that the others do not have, or that reach somebody here whom they do not reach there.
+    /// The rules with this effect that are missing in the others, or that reach a subject here but not there.
     private func rules(_ effect: String, beyond others: PolicyGrants) -> Set<[ExactText]> {
         let reached = closure(of: links.subtracting(others.links).map { $0[1] })
         let haveLinksChanged = links != others.links
@@ -57,7 +57,7 @@ public struct PolicyGrants: Sendable {
         return found
     }
 
-    /// Whether a condition asks who has which role: then it may hold for others where that changes.
+    /// Whether a condition depends on roles; then it may hold for other subjects when roles change.
     private static func asksForRoles(_ condition: String) -> Bool {
         condition.filter { !$0.isWhitespace }.contains("g(")
     }

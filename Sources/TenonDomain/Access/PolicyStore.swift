@@ -1,22 +1,22 @@
-/// Keeps the roles and the policies that the transaction's tenant has made.
+/// Stores the roles and policies of the transaction's tenant.
 public protocol PolicyStore: Sendable {
-    /// Holds everything of this store until the transaction ends: of two that change something the second waits, so that
-    /// what each has checked still stands when it is stored.
+    /// Locks this store for the tenant until the transaction ends. A second writer waits, so that what each has checked
+    /// is still true when it is stored.
     func lock() async throws(Failure)
 
-    /// All of them by name: a tenant has `TenantRole.maxCount` at most.
+    /// All of them by name: a tenant has at most `TenantRole.maxCount`.
     func roles() async throws(Failure) -> [TenantRole]
 
     func role(_ role: Role) async throws(Failure) -> TenantRole?
 
-    /// New roles have versions above it: none that a role of the same name had before it was removed or a backup was
-    /// restored. 0 where neither happened.
+    /// New roles get higher versions than this, so that no version is reused after a role with the same name was
+    /// deleted or a backup was restored. 0 if neither happened.
     func roleVersionFloor() async throws(Failure) -> Int64
 
     /// Fails with `roleNameTaken`.
     func add(_ role: TenantRole) async throws(Failure)
 
-    /// Stores everything but what stays.
+    /// Stores all members that can change.
     func save(_ role: TenantRole) async throws(Failure)
 
     func remove(_ role: Role) async throws(Failure)
@@ -24,7 +24,7 @@ public protocol PolicyStore: Sendable {
     /// In the order of their ids.
     func policies(_ page: PageRequest) async throws(Failure) -> Page<Policy>
 
-    /// All of them in the order of their ids: a tenant has `Policy.maxCount` at most.
+    /// All of them in the order of their ids: a tenant has at most `Policy.maxCount`.
     func policies() async throws(Failure) -> [Policy]
 
     func policy(_ id: PolicyID) async throws(Failure) -> Policy?
@@ -32,7 +32,7 @@ public protocol PolicyStore: Sendable {
     /// Fails with `policyNameTaken`.
     func add(_ policy: Policy) async throws(Failure)
 
-    /// Stores everything but what stays. Fails with `policyNameTaken`.
+    /// Stores all members that can change. Fails with `policyNameTaken`.
     func save(_ policy: Policy) async throws(Failure)
 
     func remove(_ id: PolicyID) async throws(Failure)
@@ -44,15 +44,15 @@ public protocol HasPolicies: Sendable {
 }
 
 extension PolicyStore {
-    /// Passes where each is a built-in role or one of the tenant's; else fails as invalid at `pointer`. In a transaction
-    /// that gives them to somebody: those of the tenant stay what they are until it ends.
+    /// Passes if each is a built-in role or one of the tenant's; else fails as invalid at `pointer`. Call it in the
+    /// transaction that assigns the roles: the tenant's roles cannot change until it ends.
     public func requireKnownRoles(_ wanted: Set<Role>, at pointer: String = "/roles") async throws(Failure) {
         let others = wanted.subtracting(Role.builtIn)
         guard !others.isEmpty else { return }
         try await lock()
         let unknown = others.subtracting(try await roles().map(\.role)).map(\.name).sorted()
         guard unknown.isEmpty else {
-            throw .invalid("unknown_role", "There is no role \(unknown.joined(separator: ", ")).", at: pointer)
+            throw .invalid("unknown_role", "Unknown role: \(unknown.joined(separator: ", ")).", at: pointer)
         }
     }
 }

@@ -1,7 +1,7 @@
 public import TenonKit
 
-/// Whom a rule can be about, as matchers see it. Its names carry their kind (`user:usr_…`, `key:key_…`, `role:admin`),
-/// so that nobody can be named into a role.
+/// The subject of a rule, as matchers see it. Names have a kind (`user:usr_…`, `key:key_…`, `role:admin`), so that no
+/// name can be mistaken for a role.
 public struct PolicySubject: Sendable {
     /// `user`, `key` or `role`.
     private let kind: String
@@ -23,7 +23,7 @@ public struct PolicySubject: Sendable {
         self.init(kind: "key", id: key.description, roles: [])
     }
 
-    /// Somebody who has this role and nothing else.
+    /// A subject that has only this role.
     public init(role: Role) {
         self.init(kind: "role", id: role.name, roles: [])
     }
@@ -31,10 +31,10 @@ public struct PolicySubject: Sendable {
     /// `user:usr_…`
     public var name: String { "\(kind):\(id)" }
 
-    /// By which of these a rule names it.
+    /// The names by which a rule can refer to it.
     var names: [String] { [name] + (kind == "key" ? ["kind:api_key"] : roles.map { "role:\($0)" }) }
 
-    /// What conditions see as `r.sub`.
+    /// The value of `r.sub` in conditions.
     var json: JSONValue {
         [
             "id": .string(id), "kind": .string(kind), "roles": .array(roles.map { .string($0) }),
@@ -43,8 +43,8 @@ public struct PolicySubject: Sendable {
     }
 }
 
-/// What conditions see of a resource, as `r.res`. Every resource has all of these members: what a kind of resource does
-/// not have is empty, so that a condition can be decided for all of them.
+/// The value of `r.res` in conditions. Every resource has all of these members; missing ones are empty, so that a
+/// condition can be evaluated for all resources.
 public struct PolicyResource: Sendable {
     let json: JSONValue
 
@@ -56,14 +56,14 @@ public struct PolicyResource: Sendable {
         json = .object(members)
     }
 
-    /// As somebody describes it who asks what would be decided.
+    /// A resource described by the caller of a policy check.
     public init(described members: JSONObject) {
         var all = Self.empty
         for (name, value) in members { all[name] = value }
         json = .object(all)
     }
 
-    /// The members that are texts; what else there is is `is_secret`.
+    /// The members that are texts; the only other one is `is_secret`.
     public static let textMembers = ["kind", "id", "name", "namespace_id", "key"]
 
     private static let empty: JSONObject = {
@@ -74,12 +74,12 @@ public struct PolicyResource: Sendable {
     }()
 }
 
-/// What conditions see of the request, as `r.req`.
+/// The value of `r.req` in conditions.
 public struct PolicyCircumstances: Sendable {
     let json: JSONValue
     let time: Timestamp
 
-    /// The address is empty where none is known; the hour (0 to 23) and the weekday (1 is Monday) are those of UTC.
+    /// The address is empty if unknown; the hour (0 to 23) and the weekday (1 is Monday) are in UTC.
     public init(address: String?, userAgent: String?, at now: Timestamp) {
         time = now
         let hours = now.millisecondsSince1970.flooredDivision(by: 3_600_000)

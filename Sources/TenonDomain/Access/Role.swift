@@ -22,9 +22,9 @@ public struct Role: TextValue, Hashable {
     public static let admin = Role(builtIn: "admin")
     public static let member = Role(builtIn: "member")
     public static let viewer = Role(builtIn: "viewer")
-    /// Only of users of the platform itself.
+    /// Only for users of the platform itself.
     public static let platformAdministrator = Role(builtIn: "platform_administrator")
 
-    /// Those that every tenant has.
+    /// The roles that every tenant has.
     public static let builtIn: [Role] = [.owner, .admin, .member, .viewer]
 }

@@ -1,15 +1,15 @@
 internal import TenonKit
 internal import TenonPolicy
 
-/// The model that Tenon's own decisions are made by, and the built-in roles in its language.
+/// The model of Tenon's own decisions, and the built-in roles in its language.
 ///
-/// A request is a subject, an object (`configs`) and an act (`read`) such as a permission has them, the resource, and
-/// the circumstances of the request. A rule says whom it is for, which object and act it is about (`*` is any), whether it
-/// allows or denies, and under which condition. What no rule allows is denied, and one rule that denies is enough.
+/// A request has a subject, an object (`configs`) and an act (`read`) as in a permission, the resource, and the
+/// circumstances of the request. A rule has its subject, object and act (`*` is any), an effect (allow or deny), and a
+/// condition. What no rule allows is denied, and one rule that denies is enough.
 enum StandardPolicy {
-    /// `m` decides on a resource. `m2` tells whether the subject may at all: a rule that allows counts whatever its
-    /// condition, one that denies only without any. `m3` tells whether it certainly may, on everything and always: there a
-    /// rule that denies counts whatever its condition, and one that allows only without any.
+    /// `m` decides on a resource. `m2` tells whether the subject may at all: a rule that allows counts regardless of
+    /// its condition, one that denies only without a condition. `m3` tells whether it may on everything and always: a
+    /// rule that denies counts regardless of its condition, one that allows only without a condition.
     static let modelText = """
         [request_definition]
         r = sub, obj, act, res, req
@@ -31,8 +31,8 @@ enum StandardPolicy {
              (p.eft == "deny" || p.cond == "true")
         """
 
-    /// An owner and an admin may do everything at their tenant. An API key may do what its scopes say: what rules deny
-    /// its kind is taken from that.
+    /// An owner and an admin may do everything at their tenant. An API key may do what its scopes name, minus what
+    /// rules deny to its kind.
     static let rulesText = """
         p, role:owner, *, *, allow
         p, role:admin, *, *, allow
@@ -57,12 +57,12 @@ enum StandardPolicy {
     static let model = read { () throws(PolicySyntaxError) in try PolicyModel(modelText) }
     static let rules = read { () throws(PolicySyntaxError) in try rules(rulesText) }
 
-    /// The rules of a text, where a condition may be left out.
+    /// The rules of a text; conditions are optional.
     static func rules(_ text: String, limit: Int = PolicyRules.maxRules) throws(PolicySyntaxError) -> PolicyRules {
         try PolicyRules(text, limit: limit).filled("p", to: 5, with: "true")
     }
 
-    /// These texts are part of the code: a fault in them is found by every test.
+    /// These texts are part of the code: every test finds an error in them.
     private static func read<Value>(_ body: () throws(PolicySyntaxError) -> Value) -> Value {
         do {
             return try body()
@@ -71,10 +71,10 @@ enum StandardPolicy {
         }
     }
 
-    /// What each built-in role may do, platform administrators' among them.
+    /// The permissions of each built-in role, including platform administrators.
     static let permissions: [Role: Set<Permission>] = {
         var found: [Role: Set<Permission>] = [:]
-        // No rule of these is for a time.
+        // None of these rules has a period.
         let anytime = Timestamp(millisecondsSince1970: 0)
         for role in Role.builtIn {
             found[role] = TenantPolicy.builtIn.permissions(of: PolicySubject(role: role), at: anytime)
@@ -87,18 +87,18 @@ enum StandardPolicy {
 }
 
 extension Role {
-    /// Whether tenants cannot make a role of this name.
+    /// Whether tenants cannot create a role with this name.
     public var isReserved: Bool { StandardPolicy.permissions[self] != nil }
 
-    /// What a built-in role may do all told; of any other role nothing.
+    /// All permissions of a built-in role; none for any other role.
     public var builtInPermissions: Set<Permission> { StandardPolicy.permissions[self] ?? [] }
 }
 
 extension Permission {
-    /// Whether only administrators of the platform may have it, whatever a tenant's rules say.
+    /// Whether only platform administrators can have it, regardless of a tenant's rules.
     package var isOfPlatform: Bool { self == .quotasWrite }
 
-    /// The name's halves: `configs` and `read`.
+    /// The two parts of the name: `configs` and `read`.
     var object: String { String(name.prefix { $0 != ":" }) }
     var act: String { String(name.drop { $0 != ":" }.dropFirst()) }
 }

@@ -1,10 +1,10 @@
-/// What a process keeps in memory of a tenant, so that requests are decided on without a round trip. A class, since every
+/// The cached access data of a tenant, so that requests are authorized without a round trip. A class, because every
 /// caller carries one.
 public final class TenantAccess: Sendable {
     public let tenant: TenantID
     public let status: TenantStatus
     public let plan: TenantPlan
-    /// Nil where the tenant has neither roles nor policies of its own.
+    /// Nil if the tenant has neither roles nor policies of its own.
     public let policy: TenantPolicy?
 
     public init(tenant: TenantID, status: TenantStatus, plan: TenantPlan, policy: TenantPolicy? = nil) {
@@ -14,8 +14,8 @@ public final class TenantAccess: Sendable {
         self.policy = policy
     }
 
-    /// With the tenant's roles and policies as they are stored. They were compiled before they were: that they cannot be
-    /// now is a defect, and lets nobody in.
+    /// With the tenant's stored roles and policies. They were compiled when they were written, so an error here is a
+    /// defect, and denies access.
     public convenience init(
         tenant: TenantID, status: TenantStatus, plan: TenantPlan, roles: [TenantRole], policies: [Policy]
     ) throws(Failure) {
@@ -30,16 +30,16 @@ public final class TenantAccess: Sendable {
         self.init(tenant: tenant, status: status, plan: plan, policy: policy)
     }
 
-    /// Of the platform itself, which is no row anywhere.
+    /// The platform's, which has no row.
     public static let platform = TenantAccess(tenant: .platform, status: .active, plan: .enterprise)
 
-    /// Passes where the tenant is in use; else the failure says why not.
+    /// Passes if the tenant is active; else the failure has the reason.
     public func requireActive() throws(Failure) { try status.requireActive() }
 }
 
-/// Reads what is kept in memory of the transaction's tenant.
+/// Reads the access data of the transaction's tenant.
 public protocol AccessStore: Sendable {
-    /// Nil where the tenant is gone.
+    /// Nil if the tenant does not exist.
     func tenantAccess() async throws(Failure) -> TenantAccess?
 }
 

@@ -1,54 +1,54 @@
 public import TenonKit
 public import TenonPolicy
 
-/// What decides at a tenant: the built-in roles, those that it has made, and its active policies, compiled together.
+/// The rules of a tenant: the built-in roles, its own roles and its active policies, compiled together.
 public final class TenantPolicy: Sendable {
-    /// Where a rule stands.
+    /// The source of a rule.
     public enum Source: Sendable, Hashable {
         case builtIn
         case role(Role)
         case policy(PolicyID)
     }
 
-    /// Why roles and policies cannot stand together.
+    /// Why roles and policies are not valid together.
     public enum Fault: Error, Sendable {
         case syntax(Source, PolicySyntaxError)
-        /// Roles that have each other, in the order of the circle.
+        /// Roles that inherit each other, in the order of the cycle.
         case roleCycle([String])
-        /// A role that inherits over more steps than are followed.
+        /// A role that inherits over too many steps.
         case tooDeep(String)
-        /// Rules that take more bytes of memory than `maxBytes`.
+        /// Rules that take more memory than `maxBytes`.
         case tooLarge(Int)
 
-        /// For whoever wrote it.
+        /// The error for the author.
         public func violation(at pointer: String) -> Violation {
             switch self {
             case .syntax(_, let error): error.violation(at: pointer)
             case .roleCycle(let names):
                 Violation(
                     pointer: pointer, code: "role_cycle",
-                    detail: "These would have each other as roles: \(names.joined(separator: ", ")).")
+                    detail: "Roles must not inherit each other in a cycle: \(names.joined(separator: ", ")).")
             case .tooDeep(let name):
                 Violation(
                     pointer: pointer, code: "role_too_deep",
-                    detail: "\(name) would inherit roles over more than \(RoleGraph.maxDepth) steps.")
+                    detail: "\(name) must inherit roles over at most \(RoleGraph.maxDepth) steps.")
             case .tooLarge(let bytes):
                 Violation(
                     pointer: pointer, code: "rules_too_large",
                     detail: """
-                        The rules in force of a tenant take at most \(TenantPolicy.maxBytes) bytes compiled, and would take \
+                        The active rules of a tenant must take at most \(TenantPolicy.maxBytes) bytes compiled, got \
                         \(bytes). Write fewer rules or shorter conditions.
                         """)
             }
         }
     }
 
-    /// The most rules that roles and policies of a tenant come to: they are compiled within some 50 milliseconds.
+    /// The maximum number of active rules of a tenant. They compile within about 50 milliseconds.
     public static let maxRules = 10_000
-    /// The most memory that they take, compiled.
+    /// The maximum memory of the compiled rules.
     public static let maxBytes = 16 << 20
 
-    /// Of a tenant that has made nothing of its own.
+    /// For a tenant without its own roles and policies.
     public static let builtIn: TenantPolicy = {
         do {
             return try TenantPolicy(roles: [], policies: [])
@@ -57,15 +57,15 @@ public final class TenantPolicy: Sendable {
         }
     }()
 
-    /// About what it takes in memory.
+    /// Approximate memory.
     public var bytes: Int { 1_024 + 64 * sources.count + engine.bytes }
 
     private let engine: PolicyEngine
     private let sources: [Source]
-    /// Whether anything is decided by more than who asks for which permission.
+    /// Whether a rule has a condition beyond subject and permission.
     private let hasConditions: Bool
 
-    /// Policies that are not enforced are left aside. What `wereTried`, when it was written, is not tried again: see
+    /// Ignores policies that are not enforced. `wereTried` skips checks that were made when they were written: see
     /// `PolicyEngine`.
     public init(roles: [TenantRole], policies: [Policy], wereTried: Bool = false) throws(Fault) {
         var sources: [Source] = [.builtIn]
@@ -97,14 +97,14 @@ public final class TenantPolicy: Sendable {
         self.hasConditions = hasConditions
         if let circle = engine.roleCycle { throw .roleCycle(circle) }
         if let name = engine.deepRole { throw .tooDeep(name) }
-        // What is stored was tried when it was written, under the bounds of then.
+        // Stored rules were checked when they were written, with the limits of that time.
         guard !wereTried else { return }
         guard engine.bytes <= Self.maxBytes else { throw .tooLarge(engine.bytes) }
         try tryConditions(documents)
     }
 
-    /// Refuses what the model would take and nobody can mean: subjects without a kind, permissions and effects that do
-    /// not exist.
+    /// Refuses rules that the model accepts but that cannot be intended: subjects without a kind, unknown permissions
+    /// and effects.
     private static func check(_ rules: PolicyRules) throws(PolicySyntaxError) {
         let objects = Set(Permission.all.map(\.object))
         for rule in rules.rules where rule.type == "g" && rule.fields.count >= 2 || rule.fields.count == 5 {
@@ -113,27 +113,26 @@ public final class TenantPolicy: Sendable {
                 throw PolicySyntaxError(
                     .invalidRule, reason, at: rules.place(of: rule, field: field))
             }
-            try require(0, "a subject is user:…, key:… or role:…") { text in
+            try require(0, "a subject must be user:…, key:… or role:…") { text in
                 ["user:", "key:", "role:"].contains { text.utf8.starts(with: $0.utf8) }
             }
             if rule.type == "g" {
-                try require(1, "what a subject has is role:…, and no role of the platform's") {
+                try require(1, "a subject's role must be role:…, and not a platform role") {
                     $0.utf8.starts(with: "role:".utf8) && $0 != "role:\(Role.platformAdministrator.name)"
                 }
                 continue
             }
-            try require(1, "an object is one of \(objects.sorted().joined(separator: ", ")), or *") {
+            try require(1, "an object must be one of \(objects.sorted().joined(separator: ", ")), or *") {
                 $0 == "*" || objects.contains($0)
             }
-            try require(2, "an act is read, write or *") { act in
+            try require(2, "an act must be read, write or *") { act in
                 act == "*" || Permission.all.contains { $0.act == act && [$0.object, "*"].contains(rule.fields[1]) }
             }
-            try require(3, "an effect is allow or deny") { $0 == "allow" || $0 == "deny" }
+            try require(3, "an effect must be allow or deny") { $0 == "allow" || $0 == "deny" }
         }
     }
 
-    /// A condition that cannot be decided would deny everything that it is asked for: it is found out here, on a request
-    /// that has all there is.
+    /// A condition that cannot be evaluated would deny everything, so it is tried here on a request with all members.
     private func tryConditions(_ documents: [PolicyRules]) throws(Fault) {
         guard hasConditions else { return }
         let request = request(
@@ -158,23 +157,23 @@ public final class TenantPolicy: Sendable {
         ]
     }
 
-    /// Whether the subject may at all, on some resource under some circumstances.
+    /// Whether the subject may do it on some resource in some circumstances.
     public func allows(_ permission: Permission, for subject: PolicySubject, at now: Timestamp) -> Bool {
         engine.decide(request(permission, subject, nil, nil), context: "2", at: now).isAllowed
     }
 
-    /// Whether the subject may at all at some time, by roles that it has for a time too.
+    /// Whether the subject may do it at some time, including through roles of a limited period.
     func everAllows(_ permission: Permission, for subject: PolicySubject) -> Bool {
         engine.decide(request(permission, subject, nil, nil), context: "2", .possible).isAllowed
     }
 
-    /// Whether the subject may on every resource under all circumstances, at all times.
+    /// Whether the subject may do it on every resource in all circumstances, at all times.
     func grants(_ permission: Permission, to subject: PolicySubject) -> Bool {
         engine.decide(request(permission, subject, nil, nil), context: "3", .certain).isAllowed
     }
 
-    /// Whether the subject may on this resource, now. The resource and the circumstances are made only where conditions
-    /// look at them. Fails as `PolicyEngine.decide` does.
+    /// Whether the subject may do it on this resource now. The resource and the circumstances are created only if a
+    /// condition needs them. Fails like `PolicyEngine.decide`.
     func permits(
         _ permission: Permission, for subject: PolicySubject, on resource: @autoclosure () -> PolicyResource,
         _ circumstances: @autoclosure () -> PolicyCircumstances, at now: Timestamp, charging budget: RequestBudget
@@ -187,7 +186,7 @@ public final class TenantPolicy: Sendable {
         }
     }
 
-    /// Decides as `permits` does, and tells of every rule that matches. Fails as `PolicyEngine.explain` does.
+    /// Decides like `permits`, and returns every matching rule. Fails like `PolicyEngine.explain`.
     public func explain(
         _ permission: Permission, for subject: PolicySubject, on resource: PolicyResource,
         _ circumstances: PolicyCircumstances, charging budget: RequestBudget = .unlimited
@@ -198,7 +197,7 @@ public final class TenantPolicy: Sendable {
         }
     }
 
-    /// Everything that `allows` answers true to, but for what only administrators of the platform may have.
+    /// All permissions for which `allows` is true, except those of platform administrators.
     public func permissions(of subject: PolicySubject, at now: Timestamp) -> Set<Permission> {
         Set(Permission.all.filter { !$0.isOfPlatform && allows($0, for: subject, at: now) })
     }
@@ -208,6 +207,6 @@ public final class TenantPolicy: Sendable {
         engine.permissions(of: subject.json, at: now)
     }
 
-    /// Where the rule stands.
+    /// The source of the rule.
     public func source(of match: PolicyMatch) -> Source { sources[match.document] }
 }

@@ -1,12 +1,12 @@
 public import TenonKit
 
-/// A role that a tenant has made: permissions of its own, and those of the roles that it inherits.
+/// A role that a tenant has created: its own permissions, and those of the roles that it inherits.
 public struct TenantRole: Sendable, Equatable {
-    /// The most roles that a tenant has.
+    /// The maximum number of roles of a tenant.
     public static let maxCount = 200
 
     public let tenant: TenantID
-    /// Its name, which is its address and stays.
+    /// Its name, which is its address and never changes.
     public let role: Role
     public private(set) var description: Description?
     public private(set) var permissions: Set<Permission>
@@ -17,7 +17,7 @@ public struct TenantRole: Sendable, Equatable {
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
 
-    /// From a store.
+    /// Restores a role from a store.
     public init(
         tenant: TenantID, role: Role, description: Description?, permissions: Set<Permission>, inherits: Set<Role>,
         version: Int64, createdBy: String, createdAt: Timestamp, updatedAt: Timestamp
@@ -47,7 +47,7 @@ public struct TenantRole: Sendable, Equatable {
         )
     }
 
-    /// Nil where nothing would change.
+    /// Nil if nothing changes.
     public func changed(
         description: PatchMember<Description>, permissions: Set<Permission>?, inherits: Set<Role>?,
         at now: Timestamp
@@ -63,12 +63,12 @@ public struct TenantRole: Sendable, Equatable {
         return (changed, DomainEvent(.roleChanged, on: reference, changed.details, change: change))
     }
 
-    /// What happens when it is taken away.
+    /// The event of deleting it.
     public var removal: DomainEvent {
         DomainEvent(.roleRemoved, on: reference, change: ResourceChange(before: members))
     }
 
-    /// The same in the language of policies.
+    /// The role in the language of policies.
     var rules: String {
         let granted = permissions.sorted { $0.name < $1.name }
             .map { "p, role:\(role.name), \($0.object), \($0.act), allow" }
@@ -76,7 +76,7 @@ public struct TenantRole: Sendable, Equatable {
         return (granted + inherited).joined(separator: "\n")
     }
 
-    /// Everything that can change.
+    /// All members that can change.
     private var members: [String: JSONValue] {
         details.merging(["description": description.map { .string($0.text) } ?? .null]) { $1 }
     }
@@ -96,7 +96,7 @@ extension TenantRole: Protected {
 }
 
 extension Role {
-    /// As something that a permission can be asked for.
+    /// The role as a resource that permissions are checked on.
     package var reference: ResourceReference { ResourceReference(kind: "role", id: name) }
     package var attributes: [String: JSONValue] { ["name": .string(name)] }
 }

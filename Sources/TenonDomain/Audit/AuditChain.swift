@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// The place of a record in its tenant's chain.
+/// The position of a record in its tenant's chain.
 public struct AuditLink: Sendable, Hashable {
     /// From 1, without gaps.
     public let sequence: Int64
@@ -14,16 +14,16 @@ public struct AuditLink: Sendable, Hashable {
         self.hash = hash
     }
 
-    /// What stands before the first one.
+    /// The hash before the first link.
     public static let genesis = [UInt8](repeating: 0, count: 32)
 }
 
-/// A signed statement on how far a tenant's chain has come.
+/// A signed statement about the end of a tenant's chain.
 public struct AuditHead: Sendable, Equatable {
-    /// The `typ` of a head (RFC 7515): none passes for an access token.
+    /// The `typ` of a head (RFC 7515), so that no head can be used as an access token.
     public static let type = "tenon-audit-head+jws"
 
-    /// Which chain it is of: one with the head of another says nothing.
+    /// Its chain. A chain with the head of another is not proven.
     public let place: AuditChainPlace
     public let sequence: Int64
     public let hash: [UInt8]
@@ -39,7 +39,7 @@ public struct AuditHead: Sendable, Equatable {
         self.signed = signed
     }
 
-    /// What is signed.
+    /// The signed statement.
     public static func statement(
         place: AuditChainPlace, sequence: Int64, hash: [UInt8], madeAt: Timestamp
     ) -> JSONValue {
@@ -55,10 +55,10 @@ public struct AuditHead: Sendable, Equatable {
     }
 }
 
-/// A key that heads were signed with. Keys that sign tokens go when no token needs them any more; the heads stay.
+/// A key that signed heads. Token-signing keys are deleted when no token needs them; heads remain.
 public struct AuditKey: Sendable, Equatable {
     public let key: PublicSigningKey
-    /// Only the installation makes it, so that nobody who can write to the database adds a key of his own.
+    /// Only the installation can create it, so that an attacker who can write to the database cannot add a key.
     public let seal: [UInt8]
 
     public init(key: PublicSigningKey, seal: [UInt8]) {
@@ -75,7 +75,7 @@ public struct AuditKey: Sendable, Equatable {
     }
 }
 
-/// Records that become links, and the head behind them.
+/// Records that become links, and the head after them.
 public struct AuditExtension: Sendable {
     public let links: [AuditLink]
     public let head: AuditHead
@@ -86,11 +86,11 @@ public struct AuditExtension: Sendable {
     }
 }
 
-/// Where a chain stands: each database has one of a tenant for what is recorded there.
+/// The location of a chain: each database has one per tenant for what is recorded there.
 public enum AuditChainPlace: Sendable, Hashable {
-    /// In the database that tenants share, where also what is done to a tenant with one of its own is recorded.
+    /// In the shared database, which also records changes of a tenant that has its own database.
     case shared(TenantID)
-    /// In the tenant's own.
+    /// In the tenant's own database.
     case own(TenantID)
 
     public var tenant: TenantID {
@@ -99,7 +99,7 @@ public enum AuditChainPlace: Sendable, Hashable {
         }
     }
 
-    /// `shared` or `own`, as heads and exports say it.
+    /// `shared` or `own`, as in heads and exports.
     public var name: String {
         switch self {
         case .shared: "shared"
@@ -107,31 +107,31 @@ public enum AuditChainPlace: Sendable, Hashable {
         }
     }
 
-    /// Nil where the name is none.
+    /// Nil for any other name.
     init?(_ name: String, of tenant: TenantID) {
         guard let place = [Self.shared(tenant), .own(tenant)].first(where: { $0.name == name }) else { return nil }
         self = place
     }
 }
 
-/// The chains of all tenants, for whoever extends them; never for a request.
+/// The chains of all tenants, for the job that extends them; never for a request.
 ///
-/// Obligations, each with a contract test: of several that extend one tenant's chain at once one does; every record
-/// becomes a link once; nothing of a chain is ever changed.
+/// Requirements, each with a contract test: when several processes extend one tenant's chain, one does; every record
+/// becomes a link once; nothing in a chain ever changes.
 public protocol AuditChain: Sendable {
-    /// Where there are records that are no links yet, or may be: `limit` places of the shared database at most. What is
-    /// written in tenants' own databases by this process is found at once, what others wrote there in turn.
+    /// The chains that have, or may have, records without a link: at most `limit` places of the shared database.
+    /// Records that this process wrote in tenants' own databases are found at once, those of other processes in turn.
     func waiting(limit: Int) async throws(Failure) -> [AuditChainPlace]
 
-    /// Hands the chain's last link and the records that wait, `limit` at most, in the order of their ids, to `extend`,
-    /// and stores what it answers in one transaction. Answers how many there were; nil where somebody else extends this
-    /// chain just now. Fails where its database does not answer.
+    /// Passes the chain's last link and the waiting records, at most `limit`, in the order of their ids, to `extend`,
+    /// and stores its result in one transaction. Returns the number of records; nil if another process is extending
+    /// this chain. Fails if its database is unreachable.
     func extend(
         _ place: AuditChainPlace, limit: Int,
         by extend: @Sendable (AuditLink?, [StoredAuditRecord]) throws(Failure) -> AuditExtension
     ) async throws(Failure) -> Int?
 
-    /// Keeps the key, for the chains of all places, unless one of its id stands already.
+    /// Stores the key, for the chains of all places, unless its id already exists.
     func addIfAbsent(_ key: AuditKey) async throws(Failure)
 }
 

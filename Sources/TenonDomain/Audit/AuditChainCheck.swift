@@ -1,35 +1,35 @@
 internal import TenonPolicy
 
-/// What is wrong with a chain, and where.
+/// A problem in a chain, and its position.
 public struct AuditFinding: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
-        /// The record, its link or one before it is not what it was.
+        /// The record, its link or an earlier one was changed.
         case wrongHash = "wrong_hash"
         case missingRecord = "missing_record"
-        /// What an export shows of a content is not what was sealed.
+        /// The content in an export differs from the sealed content.
         case wrongContent = "wrong_content"
         /// Links are missing.
         case gap
-        /// A link stands behind one that follows upon it.
+        /// A link is stored after a later one.
         case outOfOrder = "out_of_order"
         case foreignTenant = "foreign_tenant"
-        /// A head says another hash than the chain has there.
+        /// A head has another hash than the chain at its position.
         case wrongHead = "wrong_head"
-        /// No key signed the head, or it signed something else.
+        /// No key signed the head, or the signature is for something else.
         case forgedHead = "forged_head"
-        /// A head was signed for links that are not there.
+        /// A head was signed for links that are missing.
         case missingTail = "missing_tail"
-        /// No head covers the link, nor any behind it: links come with their head, so it was taken away, or anybody made
-        /// them.
+        /// No head covers the link or any later one. Links are written with their head, so the head was deleted or the
+        /// links were forged.
         case unsigned
-        /// A record waits for its link longer than it should, or was put in behind the chain's back.
+        /// A record waits too long for its link, or was inserted before the end of the chain.
         case unlinked
-        /// A line of an export that is none.
+        /// A line of an export that does not parse.
         case unreadable
     }
 
     public let kind: Kind
-    /// Where in the chain: the link, or the one that it should follow upon.
+    /// The position in the chain: the link, or the one before a missing link.
     public let sequence: Int64
     public let record: AuditRecordID?
 
@@ -40,20 +40,20 @@ public struct AuditFinding: Sendable, Equatable {
     }
 }
 
-/// Follows a chain from one link to the next, and says at the first place where it does not hold.
+/// Follows a chain link by link, and reports the first problem.
 public struct AuditChainCheck: Sendable {
-    /// Of whom the chain is.
+    /// The tenant of the chain.
     public let tenant: TenantID
-    /// Of the last link that holds.
+    /// The last valid link.
     public private(set) var sequence: Int64
     public private(set) var hash: [UInt8]
     public private(set) var heads = 0
-    /// The last link that a head covers; where the check began, if there was none since.
+    /// The last link that a head covers; the start of the check if there was none since.
     public private(set) var signed: Int64
     private let hashing: any ChainHash
     private var buffer: [UInt8] = []
 
-    /// Begins behind a link that is known to hold, or at the beginning.
+    /// Starts after a link that is known to be valid, or at the beginning.
     public init(
         of tenant: TenantID, after sequence: Int64 = 0, hash: [UInt8] = AuditLink.genesis, hashing: any ChainHash
     ) {
@@ -64,7 +64,7 @@ public struct AuditChainCheck: Sendable {
         self.hashing = hashing
     }
 
-    /// The next link; nil where it holds.
+    /// Checks the next link; nil if it is valid.
     public mutating func follow(_ linked: LinkedAuditRecord) -> AuditFinding? {
         guard let record = linked.record else {
             return AuditFinding(.missingRecord, at: linked.link.sequence, record: linked.link.record)
@@ -73,7 +73,7 @@ public struct AuditChainCheck: Sendable {
         return follow(linked.link, tenant: record.tenant) { record.appendCanonical(to: &$0) }
     }
 
-    /// The next link, whose record appends its canonical bytes.
+    /// Checks the next link, whose record appends its canonical bytes.
     mutating func follow(
         _ link: AuditLink, tenant owner: TenantID, _ append: (inout [UInt8]) -> Void
     ) -> AuditFinding? {
@@ -88,7 +88,7 @@ public struct AuditChainCheck: Sendable {
         return nil
     }
 
-    /// The hash of a record that follows upon this place.
+    /// The hash of a record at the next position.
     mutating func next(_ append: (inout [UInt8]) -> Void) -> [UInt8] {
         buffer.removeAll(keepingCapacity: true)
         buffer.append(contentsOf: hash)
@@ -103,8 +103,8 @@ public struct AuditChainCheck: Sendable {
         return AuditLink(sequence: sequence, record: record.id, hash: hash)
     }
 
-    /// A head of the link where the chain is; nil where it holds. `receipts` is nil where there are no keys to check
-    /// signatures with.
+    /// Checks a head of the current link; nil if it is valid. `receipts` is nil if there are no keys to check
+    /// signatures.
     public mutating func meet(_ head: AuditHead, _ receipts: (any ReceiptVerifier)?) -> AuditFinding? {
         guard head.place.tenant == tenant else { return AuditFinding(.foreignTenant, at: head.sequence) }
         if head.sequence > sequence { return AuditFinding(.missingTail, at: head.sequence) }
@@ -119,7 +119,7 @@ public struct AuditChainCheck: Sendable {
         return nil
     }
 
-    /// Behind the chain's last link; nil where a head covers it.
+    /// After the chain's last link; nil if a head covers it.
     public func end() -> AuditFinding? {
         signed < sequence ? AuditFinding(.unsigned, at: signed + 1) : nil
     }

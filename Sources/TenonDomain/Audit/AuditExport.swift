@@ -1,8 +1,8 @@
 internal import TenonKit
 
-/// Writes a chain as newline-delimited JSON: a line for each record in its order, and one for each signed head behind the
-/// record that it was signed for. Of a sealed content the text stands last where it was opened for the reader; its digest
-/// is part of what the hash covers.
+/// Writes a chain as newline-delimited JSON: a line for each record in order, and one for each signed head after the
+/// record it was signed for. The text of sealed content comes last if it was opened for the reader; the hash covers its
+/// digest.
 public struct AuditExport: Sendable {
     /// The names of all members, in the order of a record's line and then of a head's.
     static let members: [StaticString] = [
@@ -15,7 +15,7 @@ public struct AuditExport: Sendable {
 
     public init() {}
 
-    /// `content` is the text that is sealed, where it was opened.
+    /// `content` is the plaintext of the sealed content, if it was opened.
     public mutating func append(_ linked: LinkedAuditRecord, content: [UInt8]?) {
         var line = JSONWriter(capacity: 1024)
         line.beginObject()
@@ -71,7 +71,7 @@ public struct AuditExport: Sendable {
 }
 
 extension JSONWriter {
-    /// Null where there is none.
+    /// Null if there is no value.
     fileprivate mutating func member(_ name: String, _ text: String?) {
         key(name)
         if let text { string(text) } else { null() }

@@ -1,14 +1,14 @@
 internal import TenonKit
 
-/// Verifies an export as it is read: the chain from its first link on, that no link is missing or in a wrong place, and
-/// the signed heads, of which one covers the last link: whatever is exported whole ends with it.
+/// Verifies an export while it is read: the chain from its first link, that no link is missing or out of order, and the
+/// signed heads, one of which must cover the last link, because a complete export ends with it.
 public struct AuditExportCheck: Sendable {
-    /// Bytes of a line.
+    /// The maximum bytes of a line.
     public static let longestLine = 4 << 20
 
-    /// Lines that were looked at.
+    /// The number of lines read.
     public private(set) var lines = 0
-    /// Which of the tenant's chains it is, as its heads say; nil before the first one.
+    /// The chain that its heads name; nil before the first one.
     public private(set) var place: AuditChainPlace?
     private let hashing: any ChainHash
     private let receipts: (any ReceiptVerifier)?
@@ -16,20 +16,20 @@ public struct AuditExportCheck: Sendable {
     private var rest: [UInt8] = []
     private var tenantText = ""
 
-    /// Without `receipts` heads are compared with the chain, and their signatures are not looked at.
+    /// Without `receipts` heads are compared with the chain, but their signatures are not checked.
     public init(hashing: any ChainHash, receipts: (any ReceiptVerifier)?) {
         self.hashing = hashing
         self.receipts = receipts
     }
 
     public var tenant: TenantID? { check?.tenant }
-    /// The last link that holds.
+    /// The last valid link.
     public var sequence: Int64 { check?.sequence ?? 0 }
     public var heads: Int { check?.heads ?? 0 }
     /// The last link that a head covers.
     public var signed: Int64 { check?.signed ?? 0 }
 
-    /// The next bytes of the export; nil where all holds so far.
+    /// Checks the next bytes of the export; nil if all are valid so far.
     public mutating func take(_ bytes: UnsafeRawBufferPointer) -> AuditFinding? {
         let bytes = bytes.assumingMemoryBound(to: UInt8.self)
         var start = 0
@@ -51,7 +51,7 @@ public struct AuditExportCheck: Sendable {
         return rest.count > Self.longestLine ? unreadable : nil
     }
 
-    /// Behind the last bytes.
+    /// Checks the end of the export.
     public mutating func finish() -> AuditFinding? {
         let last = rest
         rest = []
@@ -99,7 +99,7 @@ public struct AuditExportCheck: Sendable {
         return finding ?? content(of: line, link)
     }
 
-    /// What was opened for the reader is the text that was sealed.
+    /// The opened content must be the text that was sealed.
     private func content(of line: AuditLine, _ link: AuditLink) -> AuditFinding? {
         guard !line.isMissing(.content) else { return nil }
         guard var text = line.text(.content), let digest = line.base64(.contentDigest) else { return unreadable }
@@ -118,7 +118,7 @@ public struct AuditExportCheck: Sendable {
         return finding
     }
 
-    /// The chain of the first line's tenant. It is taken out for the while, so that there is one of it only.
+    /// The chain of the first line's tenant. It is moved out temporarily, so that there is only one copy.
     private mutating func following(
         _ owner: TenantID, _ body: (inout AuditChainCheck) -> AuditFinding?
     ) -> AuditFinding? {
@@ -128,7 +128,7 @@ public struct AuditExportCheck: Sendable {
         return finding
     }
 
-    /// That of the lines before mostly.
+    /// Mostly the same as in the line before.
     private mutating func tenant(of line: AuditLine) -> TenantID? {
         guard let text = line.text(.tenant) else { return nil }
         if let check, text == tenantText { return check.tenant }
@@ -139,7 +139,7 @@ public struct AuditExportCheck: Sendable {
 }
 
 extension AuditLine {
-    /// What `StoredAuditRecord` appends. False where something that should be text is none.
+    /// The bytes that `StoredAuditRecord` appends. False if a member that must be text is not.
     fileprivate func appendCanonical(
         tenant: TenantID, id: AuditRecordID, at moment: Timestamp, to bytes: inout [UInt8]
     ) -> Bool {

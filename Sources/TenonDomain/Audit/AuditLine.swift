@@ -1,10 +1,10 @@
 internal import TenonKit
 
-/// The members of one line of an export, found and not yet read: a million of them are looked at within seconds, so that
-/// no line becomes a tree.
+/// The members of one line of an export, located but not parsed: a million of them are checked within seconds, so no
+/// line becomes a tree.
 ///
-/// A line has the members of `AuditExport.members` alone, written as they stand there: what is skipped here, some reader
-/// could take for one of them, by an escape in its name or by a name that differs in case.
+/// A line has only the members of `AuditExport.members`, written exactly as there: another reader could take an ignored
+/// member for one of them, by an escape in its name or by a name that differs in case.
 struct AuditLine {
     enum Name: Int {
         case type, seq, hash, id, tenant, actor, action, resourceType, resourceID, outcome, plain, sealed
@@ -21,21 +21,21 @@ struct AuditLine {
         var end = 0
     }
 
-    /// Only good while the bytes are.
+    /// Only valid while the bytes are.
     private let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0
     private var slots: [Slot]
 
-    /// Nil for what is no JSON object, names a member twice, or names one that no line has.
+    /// Nil for anything but a JSON object with known members, each once.
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         slots = [Slot](repeating: Slot(), count: AuditExport.members.count)
         guard object() else { return nil }
     }
 
-    // MARK: - What stands there
+    // MARK: - Members
 
-    /// Nil where there is no text; an escape is undone.
+    /// Nil if there is no text; escapes are decoded.
     func text(_ name: Name) -> String? {
         let slot = slots[name.rawValue]
         switch slot.kind {
@@ -69,17 +69,17 @@ struct AuditLine {
         slots[name.rawValue].kind == .absent
     }
 
-    /// Whether it says nothing that heads alone say.
+    /// Whether it has no members of heads.
     var isRecord: Bool { areMissing(Name.chain.rawValue..<slots.count) }
 
-    /// Whether it says nothing that records alone say, so that nobody takes it for one.
+    /// Whether it has no members of records, so that it cannot be mistaken for one.
     var isHead: Bool { isMissing(.id) && areMissing(Name.actor.rawValue..<Name.chain.rawValue) }
 
     private func areMissing(_ range: Range<Int>) -> Bool {
         slots[range].allSatisfy { $0.kind == .absent }
     }
 
-    /// The text as it is hashed. False for what is neither text nor null nor left out.
+    /// The text as it is hashed. False for anything but text, null or a missing member.
     func append(_ name: Name, to fields: inout AuditFields) -> Bool {
         let slot = slots[name.rawValue]
         switch slot.kind {
@@ -93,7 +93,7 @@ struct AuditLine {
         return true
     }
 
-    // MARK: - Finding
+    // MARK: - Locating members
 
     private mutating func object() -> Bool {
         skipSpace()
@@ -120,7 +120,7 @@ struct AuditLine {
         return at == bytes.count
     }
 
-    /// Members come in their order mostly.
+    /// Members are usually in this order.
     private func member(_ name: Slot, _ expected: Int) -> Int? {
         if expected < AuditExport.members.count, isName(name, expected) { return expected }
         return AuditExport.members.indices.first { isName(name, $0) }

@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// Which records are wanted.
+/// Selects records.
 public struct AuditFilter: Sendable, Equatable {
     public var actor: String?
     public var action: String?
@@ -34,7 +34,7 @@ public struct AuditFilter: Sendable, Equatable {
     }
 }
 
-/// A record with its place in the chain; nil while it waits for one.
+/// A record with its position in the chain; nil while it waits for one.
 public struct LoggedAuditRecord: Sendable, Equatable {
     public let record: StoredAuditRecord
     public let link: AuditLink?
@@ -44,10 +44,10 @@ public struct LoggedAuditRecord: Sendable, Equatable {
         self.link = link
     }
 
-    /// Sorts as records of a tenant are listed: by time, and by id within a millisecond.
+    /// Sorts like a tenant's list of records: by time, and by id within a millisecond.
     public var sortKey: String { "\(record.occurredAt.millisecondsSince1970):\(record.id)" }
 
-    /// Nil for what `sortKey` did not make.
+    /// Nil for anything that `sortKey` did not create.
     public static func position(of sortKey: String) -> (at: Timestamp, id: AuditRecordID)? {
         let parts = sortKey.split(separator: ":", maxSplits: 1)
         guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = AuditRecordID(String(parts[1])) else {
@@ -57,7 +57,7 @@ public struct LoggedAuditRecord: Sendable, Equatable {
     }
 }
 
-/// A place of the chain with the record that stands there; nil where the record is gone or is no record any more.
+/// A position of the chain with its record; nil if the record was deleted or is invalid.
 public struct LinkedAuditRecord: Sendable, Equatable {
     public let link: AuditLink
     public let record: StoredAuditRecord?
@@ -68,29 +68,30 @@ public struct LinkedAuditRecord: Sendable, Equatable {
     }
 }
 
-/// What was written down of one tenant. Nothing here is changed or taken away.
+/// The audit records of one tenant. They cannot be changed or deleted.
 ///
-/// Obligations, each with a contract test: pages have neither gaps nor repeats, the newest first; nothing of another
-/// tenant is seen.
+/// Requirements, each with a contract test: pages have neither gaps nor repeats, newest first; no record of another
+/// tenant is visible.
 public protocol AuditLog: Sendable {
-    /// The newest ones first.
+    /// Newest first.
     func records(_ filter: AuditFilter, _ page: PageRequest) async throws(Failure) -> Page<LoggedAuditRecord>
 
-    /// The links behind `sequence` in their order, `limit` at most.
+    /// The links after `sequence` in order, at most `limit`.
     func links(after sequence: Int64, limit: Int) async throws(Failure) -> [LinkedAuditRecord]
 
-    /// The heads behind `sequence` in their order, up to `last`. Their place is where this log stands, whatever was signed.
+    /// The heads after `sequence` in order, up to `last`. Their place is the location of this log, whatever place was
+    /// signed.
     func heads(after sequence: Int64, through last: Int64) async throws(Failure) -> [AuditHead]
 
     func newestHead() async throws(Failure) -> AuditHead?
 
-    /// A record that is no link, older than `moment` and with an id behind `first`, up to `last` where that is given; nil
-    /// where there is none.
+    /// A record without a link, older than `moment` and with an id after `first`, up to `last` if given; nil if there
+    /// is none.
     func unlinked(
         after first: AuditRecordID?, through last: AuditRecordID?, olderThan moment: Timestamp
     ) async throws(Failure) -> AuditRecordID?
 
-    /// The keys that heads of this installation were signed with, genuine or not.
+    /// The keys of this installation's heads, genuine or not.
     func keys() async throws(Failure) -> [AuditKey]
 }
 

@@ -1,12 +1,12 @@
 public import TenonKit
 
-/// Who did what, to what, with which outcome. Written once, never changed.
+/// An actor's action on a resource, with its outcome. Written once, never changed.
 public struct AuditRecord: Sendable, Equatable, Identified {
     public static let idPrefix = "aud"
 
     public let id: AuditRecordID
     public let tenant: TenantID
-    /// `Caller.subject`, or who was proven by what happened.
+    /// `Caller.subject`, or the user that the event authenticated.
     public let actor: String
     /// The name of the event.
     public let action: String
@@ -33,7 +33,7 @@ public struct AuditRecord: Sendable, Equatable, Identified {
         occurredAt = now
     }
 
-    /// What stands sealed in the row.
+    /// The sealed part of the row.
     public var content: AuditContent { AuditContent(details: details, change: change) }
 }
 
@@ -43,7 +43,7 @@ public enum AuditOutcome: String, Sendable, CaseIterable {
     case success, denied, failure
 }
 
-/// What a record says beyond who, what and when: the event's details and what it changed.
+/// The contents of a record beyond actor, action and time: the event's details and its change.
 public struct AuditContent: Sendable, Equatable {
     public let details: [String: JSONValue]
     public let change: ResourceChange
@@ -53,13 +53,13 @@ public struct AuditContent: Sendable, Equatable {
         self.change = change
     }
 
-    /// Where the content of a record is sealed to. It is never sealed anew: the chain covers the sealed bytes.
+    /// The place that a record's content is sealed for. It is never sealed again: the chain covers the sealed bytes.
     public static func place(of record: AuditRecordID, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "audit_records", row: record, field: "content")
     }
 
-    /// `{"salt":"…","details":{…},"before":{…},"after":{…},"omitted_changes":n}`, where all but `details` stand only if
-    /// there is something to say. By the salt nobody can try out what a digest of the text stands for.
+    /// `{"salt":"…","details":{…},"before":{…},"after":{…},"omitted_changes":n}`; all but `details` are present only if
+    /// they have content. The salt prevents guessing the text from its digest.
     public func encoded(salt: [UInt8]? = nil) -> [UInt8] {
         var object = JSONObject()
         if let salt { object["salt"] = .string(Base64URL.encode(salt)) }
@@ -70,7 +70,7 @@ public struct AuditContent: Sendable, Equatable {
         return JSONValue.object(object).encoded()
     }
 
-    /// Nil for what is no object. Records that were written before contents were sealed are their details alone, none of
+    /// Nil for anything but an object. Records from before contents were sealed consist of their details alone, none of
     /// which has a member `details`.
     public init?(encoded bytes: [UInt8]) {
         guard let object = (try? JSONParser.parse(bytes))?.objectValue else { return nil }
@@ -88,7 +88,7 @@ public struct AuditContent: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// An object with its members in the order of their names.
+    /// An object with its members sorted by name.
     public static func members(_ members: [String: JSONValue]) -> JSONValue {
         var object = JSONObject()
         for (name, value) in members.sorted(by: { $0.key < $1.key }) { object[name] = value }

@@ -1,5 +1,6 @@
-/// Makes the rows of the audit log: contents are sealed under the tenant's key for the log, and a salted digest of the
-/// text stands beside them, which the chain covers. A destroyed key takes text and salt away; what is left tells nothing.
+/// Creates the rows of the audit log: contents are sealed with the tenant's audit key, and a salted digest of the text
+/// is stored beside them, which the chain covers. When the key is destroyed, text and salt are lost, and the digest
+/// reveals nothing.
 public struct AuditSealer: Sendable {
     private let sealer: any ValueSealer
     private let hashing: any ChainHash
@@ -11,7 +12,7 @@ public struct AuditSealer: Sendable {
         self.randomness = randomness
     }
 
-    /// Fails as the sealer does.
+    /// Fails like the sealer.
     public func seal(_ record: AuditRecord) async throws(Failure) -> StoredAuditRecord {
         let text = record.content.encoded(salt: randomness.bytes(16))
         let digest = text.withUnsafeBytes { hashing.sha256($0) }

@@ -1,13 +1,13 @@
 public import TenonKit
 
-/// What an event changed of its resource, for the audit log alone: the members that differ, as they were and as they are.
-/// A secret's value stands here as a keyed digest.
+/// The change of an event to its resource, for the audit log only: the members that differ, before and after. A
+/// secret's value appears as a keyed digest.
 public struct ResourceChange: Sendable, Equatable {
-    /// Empty for what was made.
+    /// Empty for a created resource.
     public let before: [String: JSONValue]
-    /// Empty for what was taken away.
+    /// Empty for a deleted resource.
     public let after: [String: JSONValue]
-    /// How many changes more there were than are listed.
+    /// The number of changes that are not listed.
     public let omitted: Int
 
     public static let none = ResourceChange()

@@ -1,14 +1,14 @@
 public import TenonKit
 
-/// A record as a store holds it, which is what the chain covers.
+/// A record as stored, which the chain covers.
 public struct StoredAuditRecord: Sendable, Equatable {
-    /// How details, before and after are kept.
+    /// How details, before and after are stored.
     public enum Content: Sendable, Equatable {
-        /// JSON: of a store that keeps nothing at rest, of what operators did to keys, and of records that are older than
-        /// sealing.
+        /// JSON: in a store without encryption at rest, for operators' key operations, and in records from before
+        /// contents were sealed.
         case plain(String)
-        /// Under the tenant's key for the audit log. The digest is SHA-256 of the text that is sealed: whoever is shown
-        /// that can prove it.
+        /// Sealed with the tenant's audit key. The digest is SHA-256 of the plaintext, so a reader of the plaintext can
+        /// prove it.
         case sealed(SealedBytes, digest: [UInt8])
     }
 
@@ -17,7 +17,7 @@ public struct StoredAuditRecord: Sendable, Equatable {
     public let actor: String
     public let action: String
     public let resource: ResourceReference
-    /// As it stands: somebody who changed the row may have put anything here.
+    /// As stored: someone who changed the row may have put anything here.
     public let outcome: String
     public let content: Content
     public let origin: Origin
@@ -45,12 +45,12 @@ public struct StoredAuditRecord: Sendable, Equatable {
             occurredAt: record.occurredAt)
     }
 
-    /// Of a record whose content is not sealed.
+    /// A record whose content is not sealed.
     public static func plain(_ record: AuditRecord) -> StoredAuditRecord {
         StoredAuditRecord(record, content: .plain(String(decoding: record.content.encoded(), as: UTF8.self)))
     }
 
-    /// Appends what the record's hash covers behind the hash before it: docs/audit.md.
+    /// Appends the part that the record's hash covers after the previous hash: docs/audit.md.
     func appendCanonical(to bytes: inout [UInt8]) {
         var fields = AuditFields(bytes)
         bytes = []
@@ -81,8 +81,8 @@ public struct StoredAuditRecord: Sendable, Equatable {
     }
 }
 
-/// Fields behind one another, each behind its length in four bytes, the most significant one first; a field that has no
-/// value has the length 0xFFFFFFFF. So no two records have the same bytes.
+/// Fields in order, each preceded by its length in four bytes, most significant first; a missing value has the length
+/// 0xFFFFFFFF. So no two records have the same bytes.
 struct AuditFields {
     private(set) var bytes: [UInt8]
 

@@ -2,15 +2,14 @@ public import TenonKit
 
 /// The formats of a document of entries.
 public enum ConfigFormat: String, Sendable, Hashable, CaseIterable {
-    /// RFC 8259, without a member twice.
+    /// RFC 8259, without duplicate members.
     case json
     /// YAML 1.2 with its core schema.
     case yaml
     /// `KEY=value` lines.
     case env
 
-    /// By the extension of a file's name, in upper or lower case; `.env` alone has one, too. Nil for one that says
-    /// nothing.
+    /// From the extension of a file's name, in any case, including `.env` alone. Nil for an unknown extension.
     public init?(fileName: String) {
         switch fileName.split(separator: ".").last?.lowercased() {
         case "json": self = .json
@@ -30,11 +29,11 @@ public enum ConfigFormat: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// What a document says about one key.
+/// One key of a document.
 public struct ConfigDocumentItem: Sendable, Equatable {
-    /// As it is written; whoever imports checks it.
+    /// As written; the import validates it.
     public let key: String
-    /// Where the item begins, from 1.
+    /// The first line of the item, from 1.
     public let line: Int
     /// JSON Pointer (RFC 6901) of the item in the document: `/configs/3`, `/database_url`.
     public let pointer: String
@@ -43,9 +42,9 @@ public struct ConfigDocumentItem: Sendable, Equatable {
     public enum Content: Sendable, Equatable {
         /// A plain document's `key: value`.
         case value(JSONValue)
-        /// The value of a `KEY=value` line, which is always text.
+        /// The value of a `KEY=value` line, always text.
         case text(String)
-        /// One entry of the full form with all its members, `key` among them; whoever imports checks them.
+        /// One entry of the full form with all its members, including `key`; the import validates them.
         case entry(JSONObject)
     }
 
@@ -57,14 +56,14 @@ public struct ConfigDocumentItem: Sendable, Equatable {
     }
 }
 
-/// What is written into a document.
+/// The content of a document to write.
 public struct ConfigExport: Sendable {
     /// The namespace's name.
     public let namespace: String
-    /// The namespace's revision that the entries stand at.
+    /// The namespace's revision of the entries.
     public let revision: Int64
-    /// In the order in which they are written. Each has `key`, `value` and `value_type`, where the value is
-    /// left out of it `masked`, which is true, and what else the entry has.
+    /// In the order of writing. Each has `key`, `value` and `value_type`, or `masked` (true) instead of an omitted
+    /// value, and the entry's other members.
     public let entries: [JSONObject]
 
     public init(namespace: String, revision: Int64, entries: [JSONObject]) {
@@ -74,13 +73,13 @@ public struct ConfigExport: Sendable {
     }
 }
 
-/// A document's value, and the lines (from 1) of what may be an item.
+/// A document's value, and the lines (from 1) of potential items.
 public struct ConfigDocumentTree: Sendable, Equatable {
     public let value: JSONValue
-    /// Where each member of the outermost object begins, in its order; empty where the value is no object.
+    /// The line of each member of the outermost object, in order; empty if the value is not an object.
     public let memberLines: [Int]
-    /// Where each element of the outermost object's array `configs` begins. Shorter than the array where its
-    /// elements do not stand there themselves; then the line of the member counts.
+    /// The line of each element of the outermost object's array `configs`. Shorter than the array if its elements are
+    /// elsewhere; then the line of the member counts.
     public let configLines: [Int]
 
     public init(value: JSONValue, memberLines: [Int], configLines: [Int]) {
@@ -90,28 +89,28 @@ public struct ConfigDocumentTree: Sendable, Equatable {
     }
 }
 
-/// Port: parses and prints YAML 1.2 with the core schema, so that documents in it have JSON's values.
+/// Port: parses and prints YAML 1.2 with the core schema, so that documents have JSON values.
 ///
-/// Whoever implements it takes any bytes without exhausting stack or memory, in time in proportion to their
-/// number: nesting is bounded before anything deep is built, and what aliases repeat before it is expanded.
+/// Implementations accept any bytes without exhausting stack or memory, in time proportional to their number: nesting
+/// is limited before anything deep is built, and alias expansion before it happens.
 public protocol YAMLCodec: Sendable {
-    /// The one document that the bytes hold, without a byte order mark. Numbers keep every digit. Fails as
-    /// `.invalid` with one violation made by `Violation.inDocument`, and as `RequestBudget.spend` does.
+    /// The single document in the bytes, without a byte order mark. Numbers keep every digit. Fails as `.invalid` with
+    /// one violation made by `Violation.inDocument`, and like `RequestBudget.spend`.
     func parse(
         _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget
     ) throws(Failure) -> ConfigDocumentTree
 
-    /// The value in block style, with a line feed at the end, such that every reader of YAML, 1.1 or 1.2, takes
-    /// strings for strings and numbers for numbers, and `parse` gives the same value.
+    /// The value in block style, with a line feed at the end. Every YAML reader, 1.1 or 1.2, reads strings as strings
+    /// and numbers as numbers, and `parse` returns the same value.
     func print(_ value: JSONValue) -> [UInt8]
 }
 
 extension Violation {
-    /// The same name twice: in one object, or as the key of two items.
+    /// A duplicate name: in one object, or as the key of two items.
     public static func duplicateKey(_ key: String, line: Int, first: Int, pointer: String) -> Violation {
         let shown = key.unicodeScalars.count > 64 ? String(key.unicodeScalars.prefix(64)) + "…" : key
         return .inDocument(
             line: line, pointer: pointer, code: "duplicate_key",
-            "the key \(JSONValue.string(shown)) stands in line \(first) already")
+            "duplicate key \(JSONValue.string(shown)), first used in line \(first)")
     }
 }

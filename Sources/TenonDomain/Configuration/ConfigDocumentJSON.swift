@@ -1,6 +1,6 @@
 internal import TenonKit
 
-/// A JSON document with the lines of what may be an item.
+/// A JSON document with the lines of potential items.
 enum ConfigDocumentJSON {
     static func parse(
         _ bytes: [UInt8], limits: JSONLimits, charging budget: RequestBudget
@@ -21,7 +21,7 @@ enum ConfigDocumentJSON {
 
     private static func violation(_ error: JSONError, in bytes: [UInt8]) -> Violation {
         if error.code == .duplicateMember {
-            // Of the outermost object's members the one that the pointer leads to, where it is one of them.
+            // The member of the outermost object that the pointer leads to, if any.
             let lines = ConfigDocumentLines(bytes[..<error.offset])
             for (name, line) in zip(lines.names, lines.members)
             where sameBytes(Violation.pointer(to: name), error.pointer) {
@@ -35,14 +35,14 @@ enum ConfigDocumentJSON {
     }
 }
 
-/// On which lines the items of a JSON text begin. One pass, which takes the text, or its beginning up to a
-/// fault, for well formed.
+/// Finds the lines on which the items of a JSON text begin. One pass over the text, or its part before an error, which
+/// must be well-formed.
 struct ConfigDocumentLines {
     /// The names of the outermost object's members.
     private(set) var names: [String] = []
-    /// Where each of them begins.
+    /// The line of each of them.
     private(set) var members: [Int] = []
-    /// Where each element of the member `configs` begins.
+    /// The line of each element of the member `configs`.
     private(set) var configs: [Int] = []
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -52,7 +52,7 @@ struct ConfigDocumentLines {
     private mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) {
         var line = 1
         var depth = 0
-        // Of the two outermost levels: whether a name, or an element of `configs`, comes next.
+        // In the two outermost levels: whether a name, or an element of `configs`, comes next.
         var expectsName = false
         var expectsElement = false
         var at = 0
@@ -89,7 +89,7 @@ struct ConfigDocumentLines {
         }
     }
 
-    /// The place of the closing quote, or after the end.
+    /// The position of the closing quote, or after the end.
     private static func end(ofStringAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var at = start + 1
         while at < bytes.count, bytes[at] != .quote { at += bytes[at] == .backslash ? 2 : 1 }

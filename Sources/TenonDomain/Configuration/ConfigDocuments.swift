@@ -2,15 +2,14 @@ public import TenonKit
 
 /// Reads and writes documents of entries.
 ///
-/// In JSON and YAML a document has one of two forms. The plain form is an object whose members are keys and
-/// values. The full form is an object with an array `configs` of objects, each with a string `key`; `namespace`
-/// and `revision` may stand beside it and are not looked at. So a plain document cannot have a key `configs`
-/// whose value is an array.
+/// In JSON and YAML a document has one of two forms. The plain form is an object whose members are keys and values. The
+/// full form is an object with an array `configs` of objects, each with a string `key`; `namespace` and `revision` are
+/// allowed beside it and ignored. So a plain document cannot have a key `configs` whose value is an array.
 public struct ConfigDocuments: Sendable {
-    /// The most items that a document may have.
+    /// The maximum number of items in a document.
     public static let maxItems = ConfigRevision.maxChanges
-    /// An entry's value may be nested 64 deep; the object, the array and the entry around it come on top. An
-    /// entry with everything it can have is some ten values, and its schema, tags and a value in JSON more.
+    /// An entry's value may be nested 64 deep, within the object, the array and the entry. A complete entry has about
+    /// ten values, plus its schema, tags and a JSON value.
     static let limits = JSONLimits(depth: 67, values: 40 * maxItems)
 
     private let yaml: any YAMLCodec
@@ -19,8 +18,8 @@ public struct ConfigDocuments: Sendable {
         self.yaml = yaml
     }
 
-    /// The items in the order of the document; a byte order mark is skipped. Fails as `.invalid`, with
-    /// violations whose detail begins with "Line N: …", and as `RequestBudget.spend` does.
+    /// The items in document order; a byte order mark is ignored. Fails as `.invalid`, with violations whose detail
+    /// begins with "Line N: …", and like `RequestBudget.spend`.
     public func read(
         _ bytes: [UInt8], as format: ConfigFormat, charging budget: RequestBudget = .unlimited
     ) throws(Failure) -> [ConfigDocumentItem] {
@@ -34,8 +33,8 @@ public struct ConfigDocuments: Sendable {
         }
     }
 
-    /// The full form as JSON or YAML; or `KEY=value` lines, in which a masked value is a comment. `read` gives
-    /// the same entries, and for lines the values' texts.
+    /// The full form as JSON or YAML, or `KEY=value` lines with masked values as comments. `read` returns the same
+    /// entries, and for lines the values' texts.
     public func write(_ export: ConfigExport, as format: ConfigFormat) -> [UInt8] {
         let document: JSONValue = [
             "namespace": .string(export.namespace), "revision": .integer(export.revision),
@@ -50,7 +49,7 @@ public struct ConfigDocuments: Sendable {
 
     private static func items(of tree: ConfigDocumentTree) throws(Failure) -> [ConfigDocumentItem] {
         guard case .object(let members) = tree.value else {
-            throw .invalid([.inDocument(line: 1, code: "invalid_document", "an object of keys and values is expected")])
+            throw .invalid([.inDocument(line: 1, code: "invalid_document", "expected an object of keys and values")])
         }
         guard let place = members.firstIndex(where: { $0.name == "configs" }),
             case .array(let entries) = members[place].value
@@ -69,7 +68,7 @@ public struct ConfigDocuments: Sendable {
             violations.append(
                 .inDocument(
                     line: line, pointer: Violation.pointer(to: member.name), code: "unknown_member",
-                    "beside the array 'configs' only 'namespace' and 'revision' may stand"))
+                    "only 'namespace' and 'revision' are allowed beside the array 'configs'"))
         }
         var items: [ConfigDocumentItem] = []
         for (index, entry) in entries.enumerated() {
@@ -81,14 +80,14 @@ public struct ConfigDocuments: Sendable {
                 violations.append(
                     .inDocument(
                         line: line, pointer: pointer, code: "invalid_entry",
-                        "an object with a string 'key' is expected"))
+                        "expected an object with a string 'key'"))
                 if violations.count >= Violation.maxNamed { break }
             }
         }
         return try checked(items, violations)
     }
 
-    /// The items, where nothing is wrong with them together.
+    /// The items, if they are valid together.
     static func checked(
         _ items: [ConfigDocumentItem], _ violations: [Violation] = []
     ) throws(Failure) -> [ConfigDocumentItem] {
@@ -97,11 +96,11 @@ public struct ConfigDocuments: Sendable {
             throw .invalid([
                 .inDocument(
                     line: first.line, pointer: first.pointer, code: "too_many_items",
-                    "a document may have \(maxItems) keys")
+                    "a document must have at most \(maxItems) keys")
             ])
         }
         var violations = violations
-        // An object, for its names are the same where their bytes are.
+        // Compared as an object compares names: by their bytes.
         var lines = JSONObject()
         for item in items where !lines.insert(.integer(Int64(item.line)), named: item.key) {
             let first = items.first { sameBytes($0.key, item.key) }?.line ?? item.line

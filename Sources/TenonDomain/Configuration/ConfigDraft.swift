@@ -1,26 +1,29 @@
 public import TenonKit
 
-/// What somebody wants an entry to be, checked as a whole.
+/// The requested state of an entry, validated as a whole.
 public struct ConfigDraft: Sendable, Equatable {
     public private(set) var properties: ConfigProperties
     public let value: ConfigValue
-    /// Whether its author left `is_secret` out: a secret then stays one.
+    /// Whether its author omitted `is_secret`: a secret then stays a secret.
     private let keepsSecret: Bool
 
-    /// The rules are read for the type and the value checked under them. `isSecret` nil keeps the flag of an entry that
-    /// exists; a new one is no secret. The violations point to `/validation_schema…` and `/value…`.
+    /// Parses the rules for the type and validates the value with them. A nil `isSecret` keeps the flag of an existing
+    /// entry; a new entry is not a secret. The violations point to `/validation_schema…` and `/value…`. They never contain
+    /// a value that may be a secret; `isNew` says that no entry with the key is meant to exist.
     public init(
         value: JSONValue, type: ConfigValueType, schema: JSONValue? = nil, description: Description? = nil,
-        isSecret: Bool? = nil, tags: ConfigTags = .none, charging budget: RequestBudget = .unlimited
+        isSecret: Bool? = nil, tags: ConfigTags = .none, isNew: Bool = false,
+        charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
-        try self.init(
-            value: value,
-            ConfigProperties(
-                valueType: type, rules: schema, description: description, isSecret: isSecret ?? false, tags: tags,
-                charging: budget), keepsSecret: isSecret == nil, charging: budget)
+        properties = try ConfigProperties(
+            valueType: type, rules: schema, description: description, isSecret: isSecret ?? false, tags: tags,
+            charging: budget)
+        value = try ConfigValue(
+            value, as: type, under: properties.schema, isShown: isSecret.map { !$0 } ?? isNew, charging: budget)
+        keepsSecret = isSecret == nil
     }
 
-    /// A value that says nothing of its type: text, a number, true or false, and JSON for the rest.
+    /// A value without a declared type: text, a number, true or false, and JSON for everything else.
     public init(inferredFrom value: JSONValue, charging budget: RequestBudget = .unlimited) throws(Failure) {
         let type: ConfigValueType =
             switch value {
@@ -32,8 +35,8 @@ public struct ConfigDraft: Sendable, Equatable {
         try self.init(value: value, type: type, charging: budget)
     }
 
-    /// A value under properties that exist. `keepsSecret` says that their author left `is_secret` out. The violations
-    /// point to `/value…`.
+    /// A value with existing properties. `keepsSecret` means that the author omitted `is_secret`. The violations point
+    /// to `/value…`.
     public init(
         value: JSONValue, _ properties: ConfigProperties, keepsSecret: Bool = false,
         charging budget: RequestBudget = .unlimited
@@ -43,7 +46,7 @@ public struct ConfigDraft: Sendable, Equatable {
         self.keepsSecret = keepsSecret
     }
 
-    /// What is stored over an entry, deleted or not: a secret becomes public only where the author says so.
+    /// The draft that replaces an existing or deleted entry: a secret becomes public only if the author says so.
     public func replacing(_ standing: ConfigEntry?) -> ConfigDraft {
         guard keepsSecret, standing?.isSecret == true else { return self }
         var draft = self
@@ -51,12 +54,12 @@ public struct ConfigDraft: Sendable, Equatable {
         return draft
     }
 
-    /// The entry as a document, which diffs and patches are about.
+    /// The entry as a document for diffs and patches.
     public var document: JSONValue {
         Self.document(value: value.json, properties)
     }
 
-    /// `value` is left out where it is nil.
+    /// `value` is omitted if it is nil.
     public static func document(value: JSONValue?, _ properties: ConfigProperties) -> JSONValue {
         var members = JSONObject()
         members["value"] = value
@@ -71,7 +74,7 @@ public struct ConfigDraft: Sendable, Equatable {
 
 /// A change of some parts of an entry (RFC 7396).
 public struct ConfigPatch: Sendable, Equatable {
-    /// Merged into the value that stands.
+    /// Merged into the current value.
     public var value: JSONValue?
     public var valueType: ConfigValueType?
     public var schema: PatchMember<JSONValue>
@@ -91,7 +94,7 @@ public struct ConfigPatch: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// What the entry becomes. Fails where the whole does not fit together any more.
+    /// The resulting entry. Fails if its parts are not valid together.
     public func applied(
         to value: JSONValue, _ properties: ConfigProperties, charging budget: RequestBudget = .unlimited
     ) throws(Failure) -> ConfigDraft {

@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// A key of a namespace with one version of what it holds: the newest one, unless an older one was asked for.
+/// A key of a namespace with one version: the newest one, unless an older one was requested.
 public struct ConfigEntry: Sendable, Equatable, Identified {
     public static let idPrefix = "cfg"
 
@@ -32,19 +32,19 @@ public struct ConfigEntry: Sendable, Equatable, Identified {
 
     public var sealPlace: SealPlace { ConfigVersion.sealPlace(of: version.id, in: tenant) }
 
-    /// The same entry, as a change leaves it.
+    /// The same entry after a change.
     func changed(_ version: ConfigVersion) -> ConfigEntry {
         ConfigEntry(
             id: id, tenant: tenant, namespace: namespace, key: key, createdBy: createdBy, createdAt: createdAt,
             version: version)
     }
 
-    /// Somebody was shown the secret's value.
+    /// The event of showing a secret's value.
     public func revealed() -> DomainEvent {
         event(.configRevealed)
     }
 
-    /// What its version did.
+    /// The event of the current version.
     public func changed() -> DomainEvent {
         switch version.change {
         case .created: event(.configCreated)

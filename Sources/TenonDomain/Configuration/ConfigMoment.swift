@@ -1,11 +1,11 @@
 public import TenonKit
 internal import TenonPolicy
 
-/// A time in the past of a namespace.
+/// A point in a namespace's history.
 public enum ConfigMoment: Sendable, Equatable {
     /// After this revision.
     case revision(Int64)
-    /// After everything up to this time, itself included.
+    /// After everything up to and including this time.
     case time(Timestamp)
 
     /// A number, or a time as RFC 3339 writes it.
@@ -16,24 +16,24 @@ public enum ConfigMoment: Sendable, Equatable {
             self = .time(time)
         } else {
             throw Violation(
-                code: "invalid_moment", detail: "This is a revision, or a time as in 2026-01-31T08:00:00Z.")
+                code: "invalid_moment", detail: "must be a revision, or a time such as 2026-01-31T08:00:00Z")
         }
     }
 }
 
-/// Which version of an entry is wanted.
+/// Selects a version of an entry.
 public enum ConfigVersionChoice: Sendable, Equatable {
     case number(Int64)
     case asOf(ConfigMoment)
 }
 
-/// Which entries of a namespace are wanted.
+/// Selects entries of a namespace.
 public struct ConfigFilter: Sendable, Equatable {
     public var prefix: ConfigKeyPrefix
     public var tag: ConfigTag?
     /// Part of a key, in upper or lower case.
     public var search: ConfigKeyPart?
-    /// The entries as they were; nil for as they are.
+    /// The entries at that point; nil for the current ones.
     public var asOf: ConfigMoment?
 
     public init(

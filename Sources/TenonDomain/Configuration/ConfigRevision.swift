@@ -1,25 +1,26 @@
 public import TenonKit
 
-/// What one transaction changes in a namespace: one revision, with the changes in their order, each key once.
+/// The changes of one transaction in a namespace: one revision, with its changes in order, each key once.
 public struct ConfigRevision: Sendable, Equatable {
-    /// What one batch or document may change at most.
+    /// The maximum number of changes in a batch or document.
     public static let maxChanges = 10_000
-    /// The most bytes of sealed values that the entries to be changed may have as they stand: all are read at once.
+    /// The maximum bytes of the current sealed values of the entries to change: all are read at once.
     public static let maxStandingBytes = 32 << 20
 
     /// They have more.
     public static let tooLarge = Failure(
         .tooMuchWork,
-        "The values of the entries to be changed have more than \(maxStandingBytes) bytes; change fewer at a time.")
+        "The current values of the entries must have at most \(maxStandingBytes) bytes together; change fewer at a time."
+    )
 
     /// At the new revision.
     public let namespace: Namespace
     public private(set) var changes: [ConfigEntry] = []
-    /// The keys among them that had no history before.
+    /// The changed keys that had no history before.
     public private(set) var added: Set<ConfigKey> = []
-    /// What changed entries refer to from now on; an entry that is not here refers to nothing.
+    /// The new references of changed entries; entries that are not listed refer to nothing.
     public private(set) var references: [ConfigKey: Set<ConfigAddress>] = [:]
-    /// Of these entries what they refer to is new, or new again.
+    /// The entries whose references are new, or new again.
     private var referring: Set<ConfigKey> = []
 
     /// The next revision of a namespace.
@@ -33,8 +34,8 @@ public struct ConfigRevision: Sendable, Equatable {
         RevisionPosition(revision: namespace.revision, ordinal: Int64(changes.count))
     }
 
-    /// A new value or new properties. `before` is the entry as it stands, deleted or not; nil for a new key, which
-    /// takes `id`. `bringsReferences` is false where the value stays as it was.
+    /// Sets a new value or new properties. `before` is the current entry, deleted or not; nil for a new key, which gets
+    /// `id`. `bringsReferences` is false if the value is unchanged.
     public mutating func set(
         _ key: ConfigKey, _ draft: ConfigDraft, sealed: SealedBytes, as change: ConfigChange,
         before: ConfigEntry?, id: ConfigID, version: ConfigVersionID, references: Set<ConfigAddress>,
@@ -58,7 +59,7 @@ public struct ConfigRevision: Sendable, Equatable {
         return entry
     }
 
-    /// Takes an entry away; its history stays.
+    /// Deletes an entry; its history stays.
     public mutating func delete(
         _ entry: ConfigEntry, version: ConfigVersionID, comment: ChangeComment?, by author: String
     ) -> ConfigEntry {
@@ -71,7 +72,7 @@ public struct ConfigRevision: Sendable, Equatable {
         return deleted
     }
 
-    /// Above every number that the key had before a restore of a backup took its newest versions away.
+    /// Above every number that the key had before a restored backup removed its newest versions.
     private func number(after before: ConfigEntry?) -> Int64 {
         max(before?.version.number ?? 0, namespace.restoredRevision) + 1
     }
@@ -89,13 +90,13 @@ public struct ConfigRevision: Sendable, Equatable {
             ])
     }
 
-    /// What new references lead to.
+    /// The targets of new references.
     public var newTargets: Set<ConfigAddress> {
         Set(referring.flatMap { references[$0] ?? [] })
     }
 
-    /// What is wrong with new references, by the key that has them: that they lead to nothing, in a circle, or too far
-    /// to be resolved. `stored` is what can be reached from `newTargets`, as it stood before.
+    /// The violations of new references, by key: missing targets, cycles, or chains that are too long to resolve.
+    /// `stored` contains everything reachable from `newTargets`, as it was before.
     public func referenceViolations(_ stored: ReferenceGraph) -> [ConfigKey: Violation] {
         var graph = stored
         for change in changes {
@@ -108,7 +109,8 @@ public struct ConfigRevision: Sendable, Equatable {
             let missing = (references[key] ?? []).subtracting(graph.present).map(\.text).sorted()
             if let first = missing.first {
                 violations[key] = Violation(
-                    pointer: "/value", code: "missing_reference", detail: "There is no \(first) to refer to.")
+                    pointer: "/value", code: "missing_reference",
+                    detail: "The reference target \(first) does not exist.")
             }
         }
         guard violations.isEmpty else { return violations }
@@ -117,13 +119,13 @@ public struct ConfigRevision: Sendable, Equatable {
             let key = cycle.first { $0.namespace == namespace.name && referring.contains($0.key) }?.key
             violations[key ?? starts[0].key] = Violation(
                 pointer: "/value", code: "reference_cycle",
-                detail: "References lead in a circle: " + cycle.map(\.text).joined(separator: " → ") + ".")
+                detail: "References must not form a cycle:  " + cycle.map(\.text).joined(separator: " → ") + ".")
             return violations
         }
         for start in starts where graph.depth(from: start) > ReferenceGraph.maxDepth {
             violations[start.key] = Violation(
                 pointer: "/value", code: "reference_chain_too_long",
-                detail: "More than \(ReferenceGraph.maxDepth) references lead to one another from here.")
+                detail: "A chain of references must have at most \(ReferenceGraph.maxDepth) steps.")
         }
         return violations
     }

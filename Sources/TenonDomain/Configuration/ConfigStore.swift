@@ -1,26 +1,26 @@
-/// Keeps namespaces, configuration entries and their histories of the transaction's tenant.
+/// Stores namespaces, configuration entries and their histories of the transaction's tenant.
 ///
-/// Who changes entries calls `revise` first: it makes writers of one namespace wait for one another, so that
-/// revisions have no gaps and become visible in their order.
+/// Before changing entries, call `revise`: it makes writers of one namespace wait for one another, so that revisions
+/// have no gaps and become visible in order.
 public protocol ConfigStore: Sendable {
     // MARK: Namespaces
 
-    /// `namespaceNameTaken` when the tenant has one of that name.
+    /// Fails with `namespaceNameTaken` if the tenant has a namespace with that name.
     func add(_ namespace: Namespace) async throws(Failure)
 
-    /// `namespaceNotFound` where there is none, or it is another tenant's.
+    /// Fails with `namespaceNotFound` if it does not exist in this tenant.
     func namespace(_ id: NamespaceID) async throws(Failure) -> Namespace
 
-    /// `namespaceNotFound` where the tenant has none of that name.
+    /// Fails with `namespaceNotFound` if the tenant has none with that name.
     func namespace(named name: NamespaceName) async throws(Failure) -> Namespace
 
-    /// By name, in the order of its bytes; the sort key is the name. With a name only the one that has it.
+    /// By name, in byte order; the sort key is the name. With a name, only the namespace with that name.
     func namespaces(named name: NamespaceName?, _ page: PageRequest) async throws(Failure) -> Page<Namespace>
 
-    // MARK: Entries as they are
+    // MARK: Current entries
 
-    /// In one statement, with the namespace's revision that the entry was read at. `namespaceNotFound`;
-    /// `configNotFound` also for a deleted key.
+    /// In one statement, with the namespace's revision at which the entry was read. Fails with `namespaceNotFound`, and
+    /// with `configNotFound` also for a deleted key.
     func entry(
         _ key: ConfigKey, in namespace: NamespaceID
     ) async throws(Failure) -> (entry: ConfigEntry, revision: Int64)
@@ -31,12 +31,12 @@ public protocol ConfigStore: Sendable {
         in namespace: NamespaceID, _ filter: ConfigFilter, _ page: PageRequest
     ) async throws(Failure) -> Page<ConfigEntry>
 
-    // MARK: The past
+    // MARK: History
     //
-    // A version of an entry that is a secret now counts as one, whatever it was.
+    // A version of an entry that is a secret now counts as a secret, even if it was not then.
 
-    /// Also of a deleted key. `configVersionNotFound` where the entry has no such version; `configNotFound` where it
-    /// was not there at that time.
+    /// Also for a deleted key. Fails with `configVersionNotFound` if the entry has no such version, and with
+    /// `configNotFound` if it did not exist at that time.
     func entry(
         _ key: ConfigKey, in namespace: NamespaceID, at choice: ConfigVersionChoice
     ) async throws(Failure) -> ConfigEntry
@@ -54,26 +54,27 @@ public protocol ConfigStore: Sendable {
 
     // MARK: Changes
 
-    /// The namespace with those of the keys that it has, deleted ones included; other writers of the namespace wait
-    /// until the transaction has ended. `namespaceNotFound`; `ConfigRevision.tooLarge` where the values have too many bytes.
+    /// The namespace with its entries of those keys, including deleted ones; other writers of the namespace wait until
+    /// the transaction ends. Fails with `namespaceNotFound`, and with `ConfigRevision.tooLarge` if the values have too
+    /// many bytes.
     func revise(
         _ id: NamespaceID, keys: [ConfigKey]
     ) async throws(Failure) -> (namespace: Namespace, entries: [ConfigKey: ConfigEntry])
 
-    /// What can be reached from some entries by references; other writers of references wait until the transaction has
-    /// ended. Fails with `ReferenceGraph.tooLarge`.
+    /// Everything reachable from some entries by references; other writers of references wait until the transaction
+    /// ends. Fails with `ReferenceGraph.tooLarge`.
     func references(from addresses: [ConfigAddress]) async throws(Failure) -> ReferenceGraph
 
-    /// Stores the changes with the namespace's new revision. After `revise`, in the same transaction.
+    /// Stores the changes with the namespace's new revision. Requires `revise` in the same transaction.
     func save(_ revision: ConfigRevision) async throws(Failure)
 
-    /// Stores a changed namespace. After `revise`.
+    /// Stores a changed namespace. Requires `revise`.
     func save(_ namespace: Namespace) async throws(Failure)
 
-    /// Takes the namespace away with every entry and its history. After `revise`.
+    /// Deletes the namespace with every entry and its history. Requires `revise`.
     func remove(_ namespace: Namespace) async throws(Failure)
 
-    /// How many entries it has, without the deleted ones.
+    /// The number of entries, without deleted ones.
     func countEntries(in namespace: NamespaceID) async throws(Failure) -> Int64
 }
 

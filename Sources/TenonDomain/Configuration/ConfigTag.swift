@@ -13,7 +13,7 @@ public struct ConfigTag: TextValue, Hashable {
     }
 }
 
-/// The labels of an entry: at most 20, each once, in the order of their bytes.
+/// The labels of an entry: at most 20, without duplicates, in byte order.
 public struct ConfigTags: Sendable, Hashable {
     public static let maximum = 20
     public static let none = ConfigTags()
@@ -24,7 +24,7 @@ public struct ConfigTags: Sendable, Hashable {
         texts = []
     }
 
-    /// The violations point to the element that breaks a rule.
+    /// The violations point to the invalid element.
     public init(_ texts: [String]) throws(Failure) {
         var violations: [Violation] = []
         for (place, text) in texts.enumerated() {
@@ -36,9 +36,9 @@ public struct ConfigTags: Sendable, Hashable {
         }
         if texts.count > Self.maximum {
             violations.append(
-                Violation(code: "too_many_tags", detail: "An entry has at most \(Self.maximum) tags."))
+                Violation(code: "too_many_tags", detail: "must have at most \(Self.maximum) tags, got \(texts.count)"))
         } else if Set(texts).count < texts.count {
-            violations.append(Violation(code: "duplicate_tag", detail: "A tag stands here twice."))
+            violations.append(Violation(code: "duplicate_tag", detail: "Duplicate tag."))
         }
         guard violations.isEmpty else { throw .invalid(violations) }
         self.texts = texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

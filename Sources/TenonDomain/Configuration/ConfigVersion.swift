@@ -1,13 +1,13 @@
 public import TenonKit
 
-/// What happened to an entry.
+/// The kind of a change.
 public enum ConfigChange: String, Sendable, Hashable, CaseIterable {
     case created, updated, deleted, restored
     case rolledBack = "rolled_back"
 }
 
-/// Where a change stands in the history of its namespace: changes of one transaction share the revision and are
-/// counted through from 0.
+/// The position of a change in its namespace's history: changes of one transaction share the revision and are numbered
+/// from 0.
 public struct RevisionPosition: Sendable, Hashable, Comparable {
     public let revision: Int64
     public let ordinal: Int64
@@ -17,7 +17,7 @@ public struct RevisionPosition: Sendable, Hashable, Comparable {
         self.ordinal = ordinal
     }
 
-    /// After everything that happened up to the revision.
+    /// After every change up to the revision.
     public static func end(of revision: Int64) -> RevisionPosition {
         RevisionPosition(revision: revision, ordinal: .max)
     }
@@ -27,7 +27,7 @@ public struct RevisionPosition: Sendable, Hashable, Comparable {
     }
 }
 
-/// Everything that a version says of an entry, but for the value.
+/// All properties of a version except its value.
 public struct ConfigProperties: Sendable, Equatable {
     public let valueType: ConfigValueType
     public let schema: ValidationSchema
@@ -46,7 +46,7 @@ public struct ConfigProperties: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// With the rules as they are written. The violations point to `/validation_schema…`.
+    /// With the rules as written. The violations point to `/validation_schema…`.
     public init(
         valueType: ConfigValueType, rules: JSONValue?, description: Description?, isSecret: Bool, tags: ConfigTags,
         charging budget: RequestBudget = .unlimited
@@ -63,31 +63,31 @@ public struct ConfigProperties: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// The same of a secret.
+    /// The same properties, as a secret.
     var asSecret: ConfigProperties {
         ConfigProperties(
             valueType: valueType, schema: schema, description: description, isSecret: true, tags: tags)
     }
 }
 
-/// An entry as it was left by one change. Versions are never changed and never taken away: together they are the
-/// entry's history, and replaying them gives its state at any time.
+/// The state of an entry after one change. Versions are never changed or deleted: together they are the entry's
+/// history, and replaying them yields its state at any time.
 public struct ConfigVersion: Sendable, Equatable, Identified {
     public static let idPrefix = "cfv"
 
     public let id: ConfigVersionID
-    /// Counts the changes of the entry, from 1; the entity tag of the resource. A restore of a backup leaves a gap: no
-    /// number is given out twice.
+    /// Counts the changes of the entry, from 1; the entity tag of the resource. Restoring a backup leaves a gap,
+    /// because no number is used twice.
     public let number: Int64
     public let change: ConfigChange
     public let position: RevisionPosition
     public let properties: ConfigProperties
-    /// Nil where the change was a deletion.
+    /// Nil if the change was a deletion.
     public let sealedValue: SealedBytes?
     public let comment: ChangeComment?
     /// The author's `Caller.subject`.
     public let author: String
-    /// Never before the version before it, whatever the clocks say.
+    /// Never before the previous version, even if clocks disagree.
     public let at: Timestamp
 
     public init(
@@ -106,7 +106,7 @@ public struct ConfigVersion: Sendable, Equatable, Identified {
         self.at = at
     }
 
-    /// Where the value of a version stands, for its seal.
+    /// The place that the value of a version is sealed for.
     public static func sealPlace(of version: ConfigVersionID, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "config_versions", row: version, field: "value")
     }

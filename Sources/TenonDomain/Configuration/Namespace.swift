@@ -6,21 +6,21 @@ public struct Namespace: Sendable, Equatable, Identified {
 
     public let id: NamespaceID
     public let tenant: TenantID
-    /// An address that references, exports and command lines use, so it never changes.
+    /// References, exports and command lines use it as an address, so it never changes.
     public let name: NamespaceName
     public let description: Description?
-    /// Whether a change of an entry that exists must say, by `If-Match`, which version it changes.
+    /// Whether a change of an existing entry must name its version with `If-Match`.
     public let requiresIfMatch: Bool
-    /// Counts the changes of the namespace and of its entries, from 1; the entity tag of the resource. A restore of a
-    /// backup leaves a gap: no revision is given out twice.
+    /// Counts the changes of the namespace and of its entries, from 1; the entity tag of the resource. Restoring a
+    /// backup leaves a gap, because no revision is used twice.
     public let revision: Int64
-    /// The revision that the last restore of a backup gave it; 0 where there was none. Positions before it may name
-    /// changes that were lost.
+    /// The revision set by the last restore of a backup; 0 if there was none. Earlier positions may refer to lost
+    /// changes.
     public let restoredRevision: Int64
     /// The author's `Caller.subject`.
     public let createdBy: String
     public let createdAt: Timestamp
-    /// When the revision was made; never before the revision before it, whatever the clocks say.
+    /// The time of the revision; never before the previous revision, even if clocks disagree.
     public let updatedAt: Timestamp
 
     /// From a store.
@@ -55,7 +55,7 @@ public struct Namespace: Sendable, Equatable, Identified {
         )
     }
 
-    /// What the audit log compares.
+    /// The members that the audit log compares.
     private var members: [String: JSONValue] {
         [
             "name": .string(name.text), "description": description.map { .string($0.text) } ?? .null,
@@ -73,7 +73,7 @@ public struct Namespace: Sendable, Equatable, Identified {
             updatedAt: max(now, updatedAt))
     }
 
-    /// Nil where nothing would change.
+    /// Nil if nothing changes.
     public func changed(
         description: PatchMember<Description>, requiresIfMatch: Bool?, at now: Timestamp
     ) -> (Namespace, DomainEvent)? {
@@ -90,7 +90,7 @@ public struct Namespace: Sendable, Equatable, Identified {
         )
     }
 
-    /// It is gone, with every entry and its history.
+    /// The event of its deletion, with every entry and its history.
     public func deleted(entries: Int64) -> DomainEvent {
         DomainEvent(
             .namespaceDeleted, on: reference, ["name": .string(name.text), "configs": .integer(entries)],

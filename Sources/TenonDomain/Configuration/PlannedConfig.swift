@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// An entry as an edit finds it, or is going to leave it: what the permission to write is asked on.
+/// An entry before or after an edit, for checking the permission to write.
 public struct PlannedConfig: Protected {
     private let namespace: Namespace
     private let key: ConfigKey

@@ -1,11 +1,11 @@
 public import TenonKit
 internal import TenonPolicy
 
-/// `${kind:target}` within a text: stands for what somebody else keeps.
+/// `${kind:target}` within a text: replaced by another object's value.
 public struct Reference: Sendable, Hashable {
     /// Lower-case letters and `_`: `config`, `provider`, `database`.
     public let kind: String
-    /// What the kind's resolver understands; has no braces.
+    /// A target for the kind's resolver; without braces.
     public let target: String
 
     public init(kind: String, target: String) {
@@ -16,15 +16,15 @@ public struct Reference: Sendable, Hashable {
     public var text: String { "${\(kind):\(target)}" }
 }
 
-/// A text taken apart at its references. What looks like a reference of a kind that nobody knows is text; so is a
-/// reference after another `$`, which is taken away: `$${config:a}` stands for `${config:a}`.
+/// A text split at its references. A reference of an unknown kind is text; so is a reference after another `$`, which
+/// is removed: `$${config:a}` means the text `${config:a}`.
 public struct ReferenceTemplate: Sendable, Equatable {
     public enum Part: Sendable, Equatable {
         case text(String)
         case reference(Reference)
     }
 
-    /// Bytes that a reference has at most, from `$` to `}`.
+    /// The maximum bytes of a reference, from `$` to `}`.
     static let maxLength = 512
 
     public let parts: [Part]
@@ -60,7 +60,7 @@ public struct ReferenceTemplate: Sendable, Equatable {
         self.parts = parts
     }
 
-    /// The one reference that the whole text is.
+    /// The reference, if the whole text is a single one.
     public var only: Reference? {
         if case .reference(let reference)? = parts.first, parts.count == 1 { reference } else { nil }
     }
@@ -85,7 +85,7 @@ public struct ReferenceTemplate: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// The references in every string of the value, in their order; names of members have none.
+    /// The references in every string of the value, in order; names of members have none.
     public func references(of kinds: Set<String>) -> [Reference] {
         switch self {
         case .null, .bool, .number: []
@@ -96,7 +96,7 @@ extension JSONValue {
     }
 }
 
-/// Where a reference of kind `config` leads: `key` in the namespace of whoever refers, or `namespace/key`.
+/// The target of a `config` reference: `key` in the same namespace, or `namespace/key`.
 public struct ConfigAddress: Sendable, Hashable {
     public static let kind = "config"
 
@@ -117,7 +117,8 @@ public struct ConfigAddress: Sendable, Hashable {
         } catch {
             throw Violation(
                 code: "invalid_reference",
-                detail: "${config:…} names a key, or a namespace and a key: ${config:key}, ${config:namespace/key}.")
+                detail: "${config:…} must name a key, or a namespace and a key: ${config:key}, ${config:namespace/key}."
+            )
         }
     }
 

@@ -1,19 +1,19 @@
-/// Who refers to whom among entries.
+/// The references among entries.
 public struct ReferenceGraph: Sendable, Equatable {
-    /// References that may be reached from what one revision changes.
+    /// The maximum number of references reachable from the changes of one revision.
     public static let maxEdges = 10_000
 
-    /// References that lead to one another when a value is resolved.
+    /// The maximum length of a chain of references when a value is resolved.
     public static let maxDepth = 16
 
     /// There are more.
     public static var tooLarge: Failure {
-        .invalid("too_many_references", "More than \(maxEdges) references can be reached from here.", at: "/value")
+        .invalid("too_many_references", "At most \(maxEdges) references can be reachable from a change.", at: "/value")
     }
 
-    /// From an entry to those that it refers to.
+    /// From an entry to the entries it refers to.
     public var edges: [ConfigAddress: Set<ConfigAddress>]
-    /// Entries that are there.
+    /// Entries that exist.
     public var present: Set<ConfigAddress>
 
     public init(edges: [ConfigAddress: Set<ConfigAddress>] = [:], present: Set<ConfigAddress> = []) {
@@ -21,8 +21,8 @@ public struct ReferenceGraph: Sendable, Equatable {
         self.present = present
     }
 
-    /// A way that leads from one of the starts back to where it came by, first and last the same; nil where there is
-    /// none. Takes time in proportion to the edges.
+    /// A cycle reachable from the starts, with the same first and last entry; nil if there is none. Takes time
+    /// proportional to the number of edges.
     public func cycle(from starts: some Sequence<ConfigAddress>) -> [ConfigAddress]? {
         var finished: Set<ConfigAddress> = []
         for start in starts where !finished.contains(start) {
@@ -43,8 +43,8 @@ public struct ReferenceGraph: Sendable, Equatable {
         return nil
     }
 
-    /// How many references the longest way from an entry has, in a graph without circles. Takes time in proportion to
-    /// the edges.
+    /// The number of references on the longest path from an entry, in a graph without cycles. Takes time proportional
+    /// to the number of edges.
     public func depth(from start: ConfigAddress) -> Int {
         var depths: [ConfigAddress: Int] = [:]
         var ahead = [start]
@@ -59,7 +59,7 @@ public struct ReferenceGraph: Sendable, Equatable {
         return depths[start] ?? 0
     }
 
-    /// In an order of their own, so that the same graph names the same cycle.
+    /// In a fixed order, so that the same graph returns the same cycle.
     private func targets(of address: ConfigAddress) -> [ConfigAddress] {
         (edges[address] ?? []).sorted { $0.text > $1.text }
     }

@@ -1,26 +1,26 @@
 public import TenonKit
 
-/// Answers references of one kind. Contexts that have something to refer to bring their own.
+/// Resolves references of one kind. Contexts with referable resources provide their own.
 public protocol ReferenceResolver: Sendable {
-    /// What stands before the colon.
+    /// The text before the colon.
     var kind: String { get }
 
-    /// `namespace` is where the reference stands. Fails with `referenceUnresolved` where it leads nowhere, and with
-    /// `permissionDenied` where the caller may not see what it leads to at all.
+    /// `namespace` is the namespace of the reference. Fails with `referenceUnresolved` if the target does not exist,
+    /// and with `permissionDenied` if the caller cannot see it at all.
     func resolve(
         _ target: String, from namespace: Namespace, as caller: Caller
     ) async throws(Failure) -> ResolvedReference
 }
 
-/// What a reference stands for.
+/// The value of a reference.
 public struct ResolvedReference: Sendable {
     public let value: JSONValue
-    /// Nil where it is no secret. Else what the permission to see it is asked on; whoever puts it in place of the reference
-    /// has a secret too.
+    /// Nil if it is not a secret. Else the resource for the permission to see it; a value that contains it is a secret
+    /// too.
     public let secret: (any Protected)?
-    /// What is written to the audit log where the value is shown.
+    /// The audit event for showing the value.
     public let reveal: DomainEvent?
-    /// Where the value stands, if it may hold references itself.
+    /// The namespace of the value, if it can contain references itself.
     public let namespace: Namespace?
 
     public init(value: JSONValue, secret: (any Protected)?, reveal: DomainEvent?, namespace: Namespace? = nil) {

@@ -2,17 +2,18 @@ internal import Synchronization
 
 /// Hears that namespaces have changed.
 public protocol RevisionObserver: Sendable {
-    /// The namespace has reached the revision; `Namespace.removedRevision` where it is gone. For changes of this process it is called
-    /// after the commit and before whoever wrote is answered. Revisions can come twice, late, and not in their order.
+    /// The namespace has reached the revision; `Namespace.removedRevision` if it was deleted. For changes of this
+    /// process it is called after the commit and before the writer gets its response. Revisions can arrive twice, late,
+    /// and out of order.
     func namespace(_ id: NamespaceID, reached revision: Int64)
 
-    /// The answer to a commit of this process is lost: the namespace may have reached the revision, may do so later, or
-    /// never. Called before the writer is answered.
+    /// The outcome of a commit of this process is unknown: the namespace may have reached the revision, may reach it
+    /// later, or never. Called before the writer gets its response.
     func namespace(_ id: NamespaceID, mayHaveReached revision: Int64)
 }
 
 extension Namespace {
-    /// The revision of a namespace that is gone.
+    /// The revision of a deleted namespace.
     public static let removedRevision = Int64.max
 }
 
@@ -37,21 +38,21 @@ public final class RevisionObservers: RevisionObserver {
     }
 }
 
-/// News of changes that other processes made.
+/// Changes by other processes.
 public enum RevisionNews: Sendable, Equatable {
     case reached(NamespaceID, Int64)
-    /// From now on changes may go unheard.
+    /// From now on changes may be missed.
     case lost
-    /// From now on they are heard; what happened before is unknown.
+    /// From now on changes are received; earlier ones are unknown.
     case listening
 }
 
-/// Tells of changes that other processes made, of all tenants. The news are hints; what `revisions` answers is true.
+/// Reports changes by other processes, of all tenants. The news are hints; `revisions` is authoritative.
 public protocol RevisionFeed: Sendable {
-    /// For one reader; begins with `listening` where and as soon as changes are heard. Ends with the adapter.
+    /// For one reader; begins with `listening` as soon as changes are received. Ends with the adapter.
     func news() -> AsyncStream<RevisionNews>
 
-    /// The revision of each, `Namespace.removedRevision` for one that is gone; nothing of those that cannot be asked for
+    /// The revision of each namespace, `Namespace.removedRevision` for a deleted one; omits those that cannot be read
     /// now.
     func revisions(of namespaces: [NamespaceID]) async throws(Failure) -> [NamespaceID: Int64]
 }

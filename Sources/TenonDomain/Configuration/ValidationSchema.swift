@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// The rules that an entry's values keep, checked when written. Members that are absent allow everything.
+/// The rules of an entry's values, checked on write. Missing members allow everything.
 public enum ValidationSchema: Sendable, Equatable {
     case string(StringRules)
     case number(NumberRules)
@@ -23,7 +23,7 @@ public struct StringRules: Sendable, Equatable {
     }
 }
 
-/// Both bounds are allowed values themselves.
+/// Both limits are inclusive.
 public struct NumberRules: Sendable, Equatable {
     public var minValue: JSONNumber?
     public var maxValue: JSONNumber?
@@ -37,7 +37,7 @@ public struct NumberRules: Sendable, Equatable {
     }
 }
 
-/// 1 to 1,000 strings to choose from, different as JSON's strings are: by their code points.
+/// 1 to 1,000 strings to choose from, distinct by their code points like JSON strings.
 public struct SelectRules: Sendable, Equatable {
     public var options: [String]
 
@@ -47,14 +47,15 @@ public struct SelectRules: Sendable, Equatable {
 }
 
 extension ValidationSchema {
-    /// What breaks the rules in a value, with pointers from the value's root. Values are never repeated. Fails as
-    /// `RequestBudget.spend` does.
+    /// The violations of a value, with pointers from the value's root. They contain the value only if `isShown`, and only
+    /// a number. Fails like `RequestBudget.spend`.
     public func violations(
-        of value: JSONValue, as type: ConfigValueType, charging budget: RequestBudget = .unlimited
+        of value: JSONValue, as type: ConfigValueType, isShown: Bool = false,
+        charging budget: RequestBudget = .unlimited
     ) throws(Failure) -> [Violation] {
         switch (self, value) {
         case (.string(let rules), .string(let text)): try rules.violations(of: text, charging: budget)
-        case (.number(let rules), .number(let number)): rules.violations(of: number)
+        case (.number(let rules), .number(let number)): rules.violations(of: number, isShown: isShown)
         case (.select(let rules), .string(let choice)): try rules.violations(of: choice, charging: budget)
         case (.boolean, .bool), (.json(nil), _): []
         case (.json(let schema?), let value):
@@ -63,14 +64,14 @@ extension ValidationSchema {
             [
                 Violation(
                     code: "wrong_type",
-                    detail: "A value of type \(type.rawValue) is \(type.expectation), not \(value.kindName).")
+                    detail: "must be \(type.expectation), got \(value.kindName)")
             ]
         }
     }
 }
 
 extension ValidationSchema {
-    /// How many bytes it takes in memory, roughly: for whoever keeps many.
+    /// The approximate bytes in memory, for caches.
     public var footprint: Int {
         switch self {
         case .string(let rules): 256 + 16 * (rules.pattern?.instructionCount ?? 0)
@@ -82,7 +83,7 @@ extension ValidationSchema {
 }
 
 extension ConfigValueType {
-    /// The JSON that a value of the type is.
+    /// The JSON of a value of the type.
     fileprivate var expectation: String {
         switch self {
         case .string: "a JSON string"
@@ -99,10 +100,12 @@ extension StringRules {
         var violations: [Violation] = []
         let length = text.unicodeScalars.count
         if let minLength, length < minLength {
-            violations.append(Violation(code: "too_short", detail: "The value has at least \(minLength) characters."))
+            violations.append(
+                Violation(code: "too_short", detail: "must be at least \(minLength) characters, got \(length)"))
         }
         if let maxLength, length > maxLength {
-            violations.append(Violation(code: "too_long", detail: "The value has at most \(maxLength) characters."))
+            violations.append(
+                Violation(code: "too_long", detail: "must be at most \(maxLength) characters, got \(length)"))
         }
         guard let pattern else { return violations }
         let (matches, isExhausted) = try budget.charge { budget throws(KitError) in
@@ -115,26 +118,27 @@ extension StringRules {
             violations.append(
                 Violation(
                     code: "too_long_for_pattern",
-                    detail: "The value is too long to be matched against so large a pattern."))
+                    detail: "is too long for so large a pattern; shorten one of them"))
         } else if !matches {
             violations.append(
-                Violation(code: "pattern_mismatch", detail: "The value matches the pattern \(pattern.source)"))
+                Violation(code: "pattern_mismatch", detail: "must match the pattern \(pattern.source)"))
         }
         return violations
     }
 }
 
 extension NumberRules {
-    fileprivate func violations(of number: JSONNumber) -> [Violation] {
+    fileprivate func violations(of number: JSONNumber, isShown: Bool) -> [Violation] {
+        let got = isShown ? ", got \(number)" : ""
         var violations: [Violation] = []
         if let minValue, number < minValue {
-            violations.append(Violation(code: "too_small", detail: "The value is at least \(minValue)."))
+            violations.append(Violation(code: "too_small", detail: "must be at least \(minValue)\(got)"))
         }
         if let maxValue, number > maxValue {
-            violations.append(Violation(code: "too_large", detail: "The value is at most \(maxValue)."))
+            violations.append(Violation(code: "too_large", detail: "must be at most \(maxValue)\(got)"))
         }
         if integer, !number.isInteger {
-            violations.append(Violation(code: "not_an_integer", detail: "The value is a whole number."))
+            violations.append(Violation(code: "not_an_integer", detail: "must be a whole number\(got)"))
         }
         return violations
     }
@@ -144,6 +148,8 @@ extension SelectRules {
     fileprivate func violations(of choice: String, charging budget: RequestBudget) throws(Failure) -> [Violation] {
         try budget.spend(options.count)
         guard !options.contains(where: { sameBytes($0, choice) }) else { return [] }
-        return [Violation(code: "not_an_option", detail: "The value is one of the \(options.count) options.")]
+        let shown = options.prefix(10).map { $0.unicodeScalars.count > 64 ? $0.prefix(64) + "…" : $0 }
+        let more = options.count > 10 ? " and \(options.count - 10) more" : ""
+        return [Violation(code: "not_an_option", detail: "must be one of \(shown.joined(separator: ", "))\(more)")]
     }
 }

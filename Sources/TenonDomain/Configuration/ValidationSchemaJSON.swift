@@ -1,12 +1,11 @@
 public import TenonKit
 
 extension ValidationSchema {
-    /// The most bytes that `json_schema` may have as compact JSON.
+    /// The maximum bytes of `json_schema` as compact JSON.
     public static let maxJSONSchemaLength = 65536
 
-    /// Reads the rules for a type, as the API and the stores write them. Nil and `{}` are no rules at all,
-    /// which only `select` does not allow. Violations point from the schema's root. Fails also as `RequestBudget.spend`
-    /// does.
+    /// Parses the rules for a type, in the format of the API and the stores. Nil and `{}` mean no rules, which all
+    /// types but `select` allow. Violations point from the schema's root. Also fails like `RequestBudget.spend`.
     public init(
         _ json: JSONValue?, for type: ConfigValueType, charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
@@ -29,7 +28,7 @@ extension ValidationSchema {
         try members.finish(refusingContradictionsOf: self, for: type)
     }
 
-    /// The rules as JSON; nil where there are none.
+    /// The rules as JSON; nil if there are none.
     public var json: JSONValue? {
         var members = JSONObject()
         switch self {
@@ -49,7 +48,7 @@ extension ValidationSchema {
     }
 }
 
-/// Takes the members out one by one, collects what is wrong, and refuses what is left.
+/// Removes the members one by one, collects errors, and refuses the remaining members.
 private struct SchemaMembers {
     private var object = JSONObject()
     private var taken: Set<String> = []
@@ -61,7 +60,7 @@ private struct SchemaMembers {
         switch json {
         case nil, .null: break
         case .object(let object): self.object = object
-        case .some: throw .invalid("wrong_type", "A validation schema is a JSON object.")
+        case .some: throw .invalid("wrong_type", "must be a JSON object")
         }
     }
 
@@ -78,7 +77,7 @@ private struct SchemaMembers {
     mutating func length(_ name: String) -> Int? {
         guard let value = take(name) else { return nil }
         guard case .number(let number) = value, let length = number.int64, (0...1_048_576).contains(length) else {
-            refuse(name, "invalid_length", "A length is a whole number from 0 to 1048576.")
+            refuse(name, "invalid_length", "must be a whole number from 0 to 1048576")
             return nil
         }
         return Int(length)
@@ -87,7 +86,7 @@ private struct SchemaMembers {
     mutating func number(_ name: String) -> JSONNumber? {
         guard let value = take(name) else { return nil }
         guard case .number(let number) = value else {
-            refuse(name, "wrong_type", "A bound is a JSON number.")
+            refuse(name, "wrong_type", "must be a JSON number")
             return nil
         }
         return number
@@ -96,7 +95,7 @@ private struct SchemaMembers {
     mutating func flag(_ name: String) -> Bool {
         guard let value = take(name) else { return false }
         guard case .bool(let flag) = value else {
-            refuse(name, "wrong_type", "This is true or false.")
+            refuse(name, "wrong_type", "must be true or false")
             return false
         }
         return flag
@@ -105,7 +104,7 @@ private struct SchemaMembers {
     mutating func pattern(_ name: String) throws(Failure) -> Pattern? {
         guard let value = take(name) else { return nil }
         guard case .string(let source) = value else {
-            refuse(name, "wrong_type", "A pattern is a JSON string.")
+            refuse(name, "wrong_type", "must be a JSON string")
             return nil
         }
         let pattern: Pattern
@@ -121,7 +120,7 @@ private struct SchemaMembers {
 
     mutating func options(_ name: String) throws(Failure) -> [String] {
         guard case .array(let items)? = take(name), (1...1000).contains(items.count) else {
-            refuse(name, "invalid_options", "A select has 1 to 1000 options.")
+            refuse(name, "invalid_options", "must have 1 to 1000 options")
             return []
         }
         try budget.spend(10 * items.count)
@@ -129,7 +128,7 @@ private struct SchemaMembers {
             if case .string(let text) = item { text } else { nil }
         }
         guard texts.count == items.count, Set(items).count == items.count else {
-            refuse(name, "invalid_options", "Options are strings, each one once.")
+            refuse(name, "invalid_options", "must be distinct strings")
             return []
         }
         return texts
@@ -140,7 +139,7 @@ private struct SchemaMembers {
         guard value.encoded().count <= ValidationSchema.maxJSONSchemaLength else {
             refuse(
                 name, "schema_too_large",
-                "A JSON Schema has at most \(ValidationSchema.maxJSONSchemaLength) bytes as compact JSON.")
+                "must be at most \(ValidationSchema.maxJSONSchemaLength) bytes as compact JSON")
             return nil
         }
         do throws(Failure) {
@@ -159,16 +158,16 @@ private struct SchemaMembers {
             violations.append(
                 Violation(
                     pointer: Violation.pointer(to: name), code: "unknown_field",
-                    detail: "A schema for \(type.rawValue) has no member of this name."))
+                    detail: "unknown member for the type \(type.rawValue)"))
         }
         switch schema {
         case .string(let rules):
             if let low = rules.minLength, let high = rules.maxLength, low > high {
-                refuse("min_length", "empty_range", "min_length is at most max_length.")
+                refuse("min_length", "empty_range", "must be at most max_length")
             }
         case .number(let rules):
             if let low = rules.minValue, let high = rules.maxValue, low > high {
-                refuse("min_value", "empty_range", "min_value is at most max_value.")
+                refuse("min_value", "empty_range", "must be at most max_value")
             }
         case .select, .boolean, .json: break
         }

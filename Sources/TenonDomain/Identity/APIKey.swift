@@ -1,23 +1,23 @@
 public import TenonKit
 
-/// A credential of a tenant for programs. It belongs to the tenant and goes on when whoever made it is gone.
+/// A credential of a tenant for programs. It belongs to the tenant and remains valid when its creator is deleted.
 ///
-/// It has one live secret, and two while it is rotated. Of a secret only a keyed digest is stored.
+/// It has one valid secret, and two during a rotation. Only a keyed digest of a secret is stored.
 public struct APIKey: Sendable, Equatable, Identified {
     public static let idPrefix = "key"
 
     public let id: APIKeyID
     public let tenant: TenantID
     public private(set) var terms: APIKeyTerms
-    /// The newest one first. The second one has an end, which may have come.
+    /// Newest first. The second one has an expiry, which may have passed.
     public private(set) var credentials: [APIKeyCredential]
-    /// Counts the changes, from 1; the entity tag of the resource. Uses are none.
+    /// Counts the changes, from 1; the entity tag of the resource. Uses do not count.
     public private(set) var version: Int64
     /// The author's `Caller.subject`.
     public let createdBy: String
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
-    /// To about a minute.
+    /// Accurate to about a minute.
     public let lastUse: APIKeyUse?
 
     /// From a store.
@@ -36,7 +36,7 @@ public struct APIKey: Sendable, Equatable, Identified {
         self.lastUse = lastUse
     }
 
-    /// Fails as `validationFailed` where the terms do not fit the credential or have run out.
+    /// Fails as `validationFailed` if the terms do not fit the credential or have expired.
     public static func create(
         id: APIKeyID, tenant: TenantID, terms: APIKeyTerms, credential: APIKeyCredential, by author: String,
         at now: Timestamp
@@ -46,14 +46,14 @@ public struct APIKey: Sendable, Equatable, Identified {
             createdAt: now, updatedAt: now, lastUse: nil)
         try key.requireUsable()
         if let end = terms.expiresAt, end <= now {
-            throw .invalid("expiry_in_the_past", "A key expires in the future.", at: "/expires_at")
+            throw .invalid("expiry_in_the_past", "must be in the future", at: "/expires_at")
         }
         return (
             key, DomainEvent(.apiKeyCreated, on: .apiKey(id), terms.details, change: ResourceChange(after: key.members))
         )
     }
 
-    /// The key under other terms; nil where they are the same. Fails as `create` does, but may have run out.
+    /// The key with other terms; nil if they are the same. Fails like `create`, but allows expired terms.
     public func changed(to terms: APIKeyTerms, at now: Timestamp) throws(Failure) -> (APIKey, DomainEvent)? {
         guard terms != self.terms else { return nil }
         var key = next(at: now)
@@ -62,14 +62,16 @@ public struct APIKey: Sendable, Equatable, Identified {
         return (key, DomainEvent(.apiKeyUpdated, on: .apiKey(id), terms.details, change: change(to: key)))
     }
 
-    /// The key with a newer credential; the one before lives on for the overlap. With no overlap all older ones end at
-    /// once; with one, `apiKeyRotating` where two live already.
+    /// The key with a newer credential; the previous one stays valid for the overlap. Without overlap all older ones
+    /// end at once; with overlap, fails with `apiKeyRotating` if two are valid already.
     public func rotated(
         to new: APIKeyCredential, overlap: Duration, at now: Timestamp
     ) throws(Failure) -> (APIKey, DomainEvent) {
         let live = credentials.filter { $0.isLive(at: now) }
         guard overlap == .zero || live.count < 2 else {
-            throw Failure(.apiKeyRotating, "The secret before the newest one still lives.")
+            throw Failure(
+                .apiKeyRotating,
+                "The key has two valid secrets. Wait until `ends_at`, or rotate with `overlap_seconds` 0.")
         }
         var key = next(at: now)
         key.credentials = [new]
@@ -84,7 +86,7 @@ public struct APIKey: Sendable, Equatable, Identified {
         )
     }
 
-    /// It is gone.
+    /// The event of its revocation.
     public func revoked() -> DomainEvent {
         DomainEvent(
             .apiKeyRevoked, on: .apiKey(id), ["name": .string(terms.name.text)],
@@ -95,7 +97,7 @@ public struct APIKey: Sendable, Equatable, Identified {
         ResourceChange(before: members, after: next.members)
     }
 
-    /// Everything that can change; of the secrets what may be shown.
+    /// All members that can change; of the secrets only the public parts.
     private var members: [String: JSONValue] {
         var members = terms.details
         members["credentials"] = .array(credentials.map(\.summary))
@@ -112,7 +114,8 @@ public struct APIKey: Sendable, Equatable, Identified {
     private func requireUsable() throws(Failure) {
         guard !terms.requiresSignature || credentials.allSatisfy({ $0.signing != nil || $0.endsAt != nil }) else {
             throw .invalid(
-                "signing_required", "A key that requires signatures has a signing key.", at: "/requires_signature")
+                "signing_required", "requires `signing`: a key that requires signatures must have a signing key",
+                at: "/requires_signature")
         }
     }
 }
@@ -124,7 +127,7 @@ extension APIKey: Protected {
     public var reference: ResourceReference { .apiKey(id) }
 }
 
-/// Why a key that exists is not taken.
+/// Why an existing key is refused.
 public enum APIKeyRefusal: String, Sendable, CaseIterable {
     case expired, disabled
     /// The secret was replaced.
@@ -134,7 +137,7 @@ public enum APIKeyRefusal: String, Sendable, CaseIterable {
 }
 
 extension APIKey {
-    /// Why its secret is not taken; nil where it is. `digest` is the secret's, of which the key is or was.
+    /// Why its secret is refused; nil if it is valid. `digest` is the digest of a current or former secret of the key.
     public func refusal(ofSecret digest: [UInt8], from address: String?, at now: Timestamp) -> APIKeyRefusal? {
         if terms.requiresSignature { return .signatureRequired }
         guard credentials.contains(where: { $0.digest == digest && $0.isLive(at: now) }) else { return .superseded }
@@ -153,7 +156,7 @@ extension APIKey {
     }
 }
 
-/// What a valid API key proves.
+/// The principal of a valid API key.
 public struct APIKeyPrincipal: Sendable, Equatable {
     public let id: APIKeyID
     public let tenant: TenantID
@@ -166,9 +169,9 @@ public struct APIKeyPrincipal: Sendable, Equatable {
     }
 }
 
-/// When and from where a key was used.
+/// The time and address of a key's use.
 public struct APIKeyUse: Sendable, Hashable {
-    /// Two uses nearer to each other are written down as one.
+    /// Uses closer together are stored as one.
     public static let precision = Duration.seconds(60)
 
     public let at: Timestamp

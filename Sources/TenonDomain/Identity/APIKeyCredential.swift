@@ -1,18 +1,18 @@
 public import TenonKit
 
-/// One secret of a key with what belongs to it.
+/// One secret of a key and its properties.
 public struct APIKeyCredential: Sendable, Equatable, Identified {
     public static let idPrefix = "cred"
-    /// How long the one before the newest lives on unless the rotation says otherwise.
+    /// The default overlap: how long the previous secret stays valid.
     public static let standardOverlap = Duration.seconds(86_400)
     public static let maxOverlap = Duration.seconds(30 * 86_400)
 
     public let id: Identifier<APIKeyCredential>
-    /// What may be shown of the secret.
+    /// The public part of the secret.
     public let publicPart: String
     /// Of the whole secret, 32 bytes.
     public let digest: [UInt8]
-    /// Nil where requests are not signed with it.
+    /// Nil if requests are not signed with it.
     public let signing: SigningMaterial?
     public let createdAt: Timestamp
     /// Nil for the newest one.
@@ -34,7 +34,7 @@ public struct APIKeyCredential: Sendable, Equatable, Identified {
         endsAt.map { now < $0 } ?? true
     }
 
-    /// What of it auditors see.
+    /// The members for auditors.
     var summary: JSONValue {
         [
             "id": .string(id.description), "secret": .string(publicPart),
@@ -48,22 +48,22 @@ public struct APIKeyCredential: Sendable, Equatable, Identified {
             id: id, publicPart: publicPart, digest: digest, signing: signing, createdAt: createdAt, endsAt: moment)
     }
 
-    /// The same with its shared secret sealed anew.
+    /// The same with its shared secret sealed again.
     public func with(sealed: SealedBytes) -> APIKeyCredential {
         APIKeyCredential(
             id: id, publicPart: publicPart, digest: digest, signing: .hmacSHA256(sealed), createdAt: createdAt,
             endsAt: endsAt)
     }
 
-    /// Where its shared secret is sealed to.
+    /// The place that its shared secret is sealed for.
     public static func place(of id: Identifier<APIKeyCredential>, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "api_key_credentials", row: id, field: "sealed_secret")
     }
 }
 
-/// What the signatures of a credential are checked with, as it is stored.
+/// The stored material to verify signatures of a credential.
 public enum SigningMaterial: Sendable, Equatable {
-    /// A secret that the client knows too, under the tenant's data key.
+    /// A secret shared with the client, sealed with the tenant's data key.
     case hmacSHA256(SealedBytes)
     /// The client's public key, 32 bytes.
     case ed25519([UInt8])

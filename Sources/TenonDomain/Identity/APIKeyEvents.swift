@@ -3,6 +3,6 @@ extension EventKind {
     public static let apiKeyUpdated = EventKind("identity.api_key_updated")
     public static let apiKeyRotated = EventKind("identity.api_key_rotated")
     public static let apiKeyRevoked = EventKind("identity.api_key_revoked")
-    /// A use that was turned away; for the audit log alone.
+    /// A refused use; only for the audit log.
     public static let apiKeyRefused = EventKind("identity.api_key_refused")
 }

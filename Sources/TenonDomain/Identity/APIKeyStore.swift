@@ -1,24 +1,24 @@
-/// Keeps the API keys of the transaction's tenant.
+/// Stores the API keys of the transaction's tenant.
 public protocol APIKeyStore: Sendable {
     func add(_ key: APIKey) async throws(Failure)
 
-    /// `apiKeyNotFound` where there is none, or it is another tenant's.
+    /// Fails with `apiKeyNotFound` if it does not exist in this tenant.
     func key(_ id: APIKeyID) async throws(Failure) -> APIKey
 
-    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    /// The same, locked until the transaction ends: a second caller waits.
     func keyForUpdate(_ id: APIKeyID) async throws(Failure) -> APIKey
 
     /// In the order of their ids, which are the sort keys.
     func keys(_ page: PageRequest) async throws(Failure) -> Page<APIKey>
 
-    /// Stores terms, credentials and version. After `keyForUpdate`, in the same transaction.
+    /// Stores terms, credentials and version. Requires `keyForUpdate` in the same transaction.
     func save(_ key: APIKey) async throws(Failure)
 
-    /// Takes the key away for good. After `keyForUpdate`.
+    /// Deletes the key permanently. Requires `keyForUpdate`.
     func remove(_ key: APIKey) async throws(Failure)
 
-    /// Stores that the key was used, unless a use at most `APIKeyUse.precision` before that is stored. Nothing where there
-    /// is no such key any more.
+    /// Stores that the key was used, unless a use at most `APIKeyUse.precision` earlier is stored. Does nothing if the
+    /// key does not exist.
     func note(_ use: APIKeyUse, of id: APIKeyID) async throws(Failure)
 }
 

@@ -1,13 +1,13 @@
 public import TenonKit
 
-/// What an API key may do, and where and how it may be used.
+/// The permissions of an API key, and where and how it can be used.
 public struct APIKeyTerms: Sendable, Equatable {
     public var name: DisplayName
     public var scopes: Set<Permission>
     public var networks: AllowedNetworks
-    /// Nil where it does not.
+    /// Nil if it does not expire.
     public var expiresAt: Timestamp?
-    /// Whether only signed requests are taken, and not the secret itself.
+    /// Whether only signed requests are accepted, and not the secret itself.
     public var requiresSignature: Bool
     public var status: APIKeyStatus
 
@@ -23,7 +23,8 @@ public struct APIKeyTerms: Sendable, Equatable {
         self.status = status
     }
 
-    /// Whether a key with the same scopes could be used where, when or how it could not under the old terms.
+    /// Whether a key with the same scopes could be used in more places, for longer or in more ways than under the old
+    /// terms.
     public func isWider(than old: APIKeyTerms) -> Bool {
         let isLonger = if let end = old.expiresAt { expiresAt.map { $0 > end } ?? true } else { false }
         return status == .active && old.status != .active || !networks.isWithin(old.networks) || isLonger
@@ -46,7 +47,7 @@ public enum APIKeyStatus: String, Sendable, CaseIterable {
     case disabled
 }
 
-/// Where a key may be used: everywhere, or from the addresses of at most 50 networks.
+/// The allowed addresses of a key: any, or those of at most 50 networks.
 public struct AllowedNetworks: Sendable, Hashable {
     public static let maximum = 50
     public static let any = AllowedNetworks(networks: [])
@@ -57,7 +58,7 @@ public struct AllowedNetworks: Sendable, Hashable {
         self.networks = networks
     }
 
-    /// In CIDR notation (RFC 4632). The violations point to the element that breaks a rule.
+    /// In CIDR notation (RFC 4632). The violations point to the invalid element.
     public init(_ texts: [String]) throws(Failure) {
         var networks: [IPNetwork] = []
         var violations: [Violation] = []
@@ -69,15 +70,16 @@ public struct AllowedNetworks: Sendable, Hashable {
                     Violation(
                         pointer: "/\(place)", code: "invalid_cidr",
                         detail: IPNetwork(around: text).map {
-                            "There are bits behind the prefix: the network is \($0)."
-                        } ?? "A network is an address, or one with a prefix such as 10.0.0.0/8."))
+                            "must have no bits after the prefix: use \($0)"
+                        } ?? "must be an address, or one with a prefix such as 10.0.0.0/8"))
             }
         }
         if texts.count > Self.maximum {
             violations.append(
-                Violation(code: "too_many_cidrs", detail: "A key has at most \(Self.maximum) networks."))
+                Violation(
+                    code: "too_many_cidrs", detail: "must have at most \(Self.maximum) networks, got \(texts.count)"))
         } else if violations.isEmpty, Set(networks).count < networks.count {
-            violations.append(Violation(code: "duplicate_cidr", detail: "A network stands here twice."))
+            violations.append(Violation(code: "duplicate_cidr", detail: "Duplicate network."))
         }
         guard violations.isEmpty else { throw .invalid(violations) }
         self.networks = networks
@@ -85,12 +87,12 @@ public struct AllowedNetworks: Sendable, Hashable {
 
     public var texts: [String] { networks.map(\.description) }
 
-    /// Whether these are some of the others. A part of one of them counts as another network.
+    /// Whether these are a subset of the others. Part of a network counts as another network.
     func isWithin(_ others: AllowedNetworks) -> Bool {
         others.networks.isEmpty || !networks.isEmpty && Set(networks).isSubset(of: others.networks)
     }
 
-    /// An address that nobody knows is in no network.
+    /// An unknown address is in no network.
     public func allow(_ address: String?) -> Bool {
         guard !networks.isEmpty else { return true }
         guard let address = address.flatMap({ IPAddress($0) }) else { return false }

@@ -1,7 +1,7 @@
 internal import TenonKit
 
-/// The text of an API key: `tnk_`, 8 characters that name it, 32 that are secret (190 bits), and 6 of a checksum (CRC-32),
-/// all of base 62. Scanners for leaked secrets know it by `tnk_[0-9A-Za-z]{46}`.
+/// The text of an API key: `tnk_`, 8 characters that identify it, 32 secret characters (190 bits), and 6 of a checksum
+/// (CRC-32), all in base 62. Scanners for leaked secrets find it with `tnk_[0-9A-Za-z]{46}`.
 public struct APIKeyText: Sendable {
     public static let prefix = "tnk_"
     static let nameLength = 8
@@ -9,12 +9,12 @@ public struct APIKeyText: Sendable {
     static let checksumLength = 6
     static let length = prefix.utf8.count + nameLength + secretLength + checksumLength
 
-    /// The whole.
+    /// The whole text.
     public let secret: Secret
-    /// `tnk_` and what names it; tells nothing of the rest.
+    /// `tnk_` and the identifying part; reveals nothing about the rest.
     public let publicPart: String
 
-    /// Nil for what is none: a wrong length, foreign characters, a checksum that does not fit. Costs no look-up.
+    /// Nil for a wrong length, invalid characters, or a wrong checksum. Needs no lookup.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == Self.length, bytes.starts(with: Self.prefix.utf8),
@@ -24,7 +24,7 @@ public struct APIKeyText: Sendable {
         self.init(bytes)
     }
 
-    /// A fresh one.
+    /// A new random key.
     public static func random(by randomness: any Randomness) -> APIKeyText {
         var bytes = Array(prefix.utf8) + Base62.random(nameLength + secretLength, by: randomness)
         bytes += checksum(of: bytes[...])
@@ -40,7 +40,7 @@ public struct APIKeyText: Sendable {
         Base62.encode(CRC32.value(of: bytes), width: checksumLength)
     }
 
-    /// What the store knows it by.
+    /// The digest that the store contains.
     public func digest(by digests: any KeyedDigests) -> [UInt8] {
         secret.withBytes { digests.digest(Array($0), for: .apiKey) }
     }
@@ -65,7 +65,7 @@ enum Base62 {
         return digits.reversed()
     }
 
-    /// Each digit is as likely as any other: bytes from 248 on are passed over.
+    /// Every digit has the same probability: bytes from 248 are skipped.
     static func random(_ count: Int, by randomness: any Randomness) -> [UInt8] {
         var digits: [UInt8] = []
         while digits.count < count {

@@ -15,7 +15,7 @@ public struct ClaimPath: TextValue, Hashable {
         tokens = JSONPathStep.tokens(ofPointer: text) ?? []
     }
 
-    /// What stands there; nil where a name on the way is missing. Items of arrays have no names.
+    /// The value there; nil if a name on the path is missing. Array items have no names.
     public func value(in claims: JSONObject) -> JSONValue? {
         var value = JSONValue.object(claims)
         for token in tokens {

@@ -1,10 +1,10 @@
-/// Passwords that attackers try first. No list could be long enough: what people do to a password so that it looks like
-/// another is undone, and what is left looked up.
+/// Passwords that attackers try first. No list could be long enough, so common modifications are undone before the
+/// lookup.
 ///
-/// Refused are, in any case: a common word, or one of the caller's own, with up to four digits and three symbols or a
-/// counted row on either side, and with digits in the place of letters (`P@ssw0rd2024!`); something short that is repeated
-/// (`abcabcabc`); a walk over the keyboard or the alphabet (`1qaz2wsx`, `abcd1234`), also two of them in turns (`q1w2e3r4`)
-/// and with some characters more; and up to ten digits. Two words, neither of which says anything of the other, pass.
+/// The following are refused in any case: a common word, or one of the user's own, with up to four digits and three
+/// symbols or a sequence of digits on either side, and with digits instead of letters (`P@ssw0rd2024!`); repetitions of
+/// a short text (`abcabcabc`); a walk over the keyboard or the alphabet (`1qaz2wsx`, `abcd1234`), also two interleaved
+/// ones (`q1w2e3r4`) and with some more characters; and up to ten digits. Two unrelated words pass.
 struct CommonPasswords {
     private let scalars: [Unicode.Scalar]
 
@@ -12,13 +12,13 @@ struct CommonPasswords {
         scalars = Array(text.lowercased().unicodeScalars)
     }
 
-    /// Whether it is one of them. `own` are words that whoever knows the user tries, in lower case.
+    /// Whether it is one of them. `own` are lower-case words that someone who knows the user would try.
     static func contains(_ text: String, own: Set<String> = []) -> Bool {
         let password = CommonPasswords(text)
         return password.isShortNumber || password.isWalk || password.isRepetition || password.isDecorated(own)
     }
 
-    /// So few digits are tried through.
+    /// Few enough digits to try all of them.
     private var isShortNumber: Bool { scalars.count <= 10 && scalars.allSatisfy(\.isDigit) }
 
     // MARK: Repetitions
@@ -27,7 +27,7 @@ struct CommonPasswords {
         Set(scalars).count <= 2 || Self.period(of: scalars[...]) <= 4
     }
 
-    /// The length of the shortest piece that repeats to make it; at least two times, or it is its own length.
+    /// The length of the shortest text whose repetition it is; its own length if it is not a repetition.
     private static func period(of scalars: ArraySlice<Unicode.Scalar>) -> Int {
         let all = Array(scalars)
         return (1..<max(2, all.count / 2 + 1)).first { period in
@@ -42,7 +42,7 @@ struct CommonPasswords {
         return [scalars, single].contains { Self.isWalk($0) } || isInterwoven
     }
 
-    /// `1q2w3e4r`: two walks, a step of each in turn.
+    /// `1q2w3e4r`: two walks, interleaved step by step.
     private var isInterwoven: Bool {
         [0, 1].allSatisfy { start in
             let half = stride(from: start, to: scalars.count, by: 2).map { scalars[$0] }
@@ -50,7 +50,7 @@ struct CommonPasswords {
         }
     }
 
-    /// Whether three quarters of it are steps of some row or run.
+    /// Whether three quarters of it are steps of a row or sequence.
     private static func isWalk(_ scalars: [Unicode.Scalar]) -> Bool {
         guard scalars.count >= 4 else { return false }
         var isStep = [Bool](repeating: false, count: scalars.count)
@@ -76,7 +76,7 @@ struct CommonPasswords {
     private static let rows = [
         "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "qwertzuiop",
         "yxcvbnm,.-", "azertyuiop", "qsdfghjklm", "wxcvbn", "!@#$%^&*()_+", "!\"§$%&/()=",
-        // Columns of the keyboard, and of the block of digits.
+        // Columns of the keyboard, and of the numeric keypad.
         "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik,", "9ol.", "147258369", "741852963", "159357",
         "753951", "789456123", "12qwaszx",
     ]
@@ -90,7 +90,7 @@ struct CommonPasswords {
         let head = scalars.prefix { !$0.isLetter }.count
         let tail = scalars.count - scalars.reversed().prefix { !$0.isLetter }.count
         for start in 0...head where Self.isWeak(scalars[..<start]) {
-            // A digit at the end can be the word's own: h3ll0123.
+            // A digit at the end can belong to the word: h3ll0123.
             for end in tail...scalars.count where (1...Self.longestCore).contains(end - start) {
                 guard Self.isWeak(scalars[end...]) else { continue }
                 let core = scalars[start..<end]
@@ -101,14 +101,14 @@ struct CommonPasswords {
         return false
     }
 
-    /// Whether it makes a word no harder to guess: up to four digits and three symbols, or digits in a row.
+    /// Whether it makes a word no harder to guess: up to four digits and three symbols, or a sequence of digits.
     private static func isWeak(_ decoration: ArraySlice<Unicode.Scalar>) -> Bool {
         let digits = decoration.filter(\.isDigit)
         guard decoration.count - digits.count <= 3 else { return false }
         return digits.count <= 4 || isWalk(digits) || period(of: digits[...]) <= 4
     }
 
-    /// As it stands, and with the letters that its digits and symbols stand for.
+    /// The text itself, and with digits and symbols replaced by the letters they resemble.
     private static func readings(of core: ArraySlice<Unicode.Scalar>) -> [String] {
         let letters = core.map { disguises[$0] ?? $0 }
         let other = core.map { $0 == "1" || $0 == "!" ? "l" : disguises[$0] ?? $0 }

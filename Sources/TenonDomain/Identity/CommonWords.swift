@@ -1,4 +1,4 @@
-/// Words that passwords are made of more often than of others, in lower case: by themselves or decorated they are refused.
+/// The most common words in passwords, in lower case: alone or decorated they are refused.
 enum CommonWords {
     static let all = Set(text.split { $0 == " " || $0 == "\n" }.map(String.init))
 

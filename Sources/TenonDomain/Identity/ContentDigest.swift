@@ -1,6 +1,6 @@
 internal import TenonKit
 
-/// What the body is said to be (RFC 9530).
+/// The declared digests of a body (RFC 9530).
 public struct ContentDigest: Sendable, Equatable {
     public enum Algorithm: String, Sendable, CaseIterable {
         case sha256 = "sha-256"
@@ -9,8 +9,7 @@ public struct ContentDigest: Sendable, Equatable {
 
     public let digests: [Algorithm: [UInt8]]
 
-    /// The field's value. Nil for what is no such field, and where it has no digest of an algorithm here; others are
-    /// passed over.
+    /// Parses the field. Nil if it is invalid or has no digest of a supported algorithm; other algorithms are ignored.
     public init?(_ field: String) {
         guard let dictionary = StructuredDictionary(field) else { return nil }
         var digests: [Algorithm: [UInt8]] = [:]
@@ -23,7 +22,7 @@ public struct ContentDigest: Sendable, Equatable {
         self.digests = digests
     }
 
-    /// Whether all of the digests are the body's.
+    /// Whether all digests match the body.
     public func matches(_ body: [UInt8], by cryptography: any MessageCryptography) -> Bool {
         digests.allSatisfy { Secret($0.value) == Secret(cryptography.digest(of: body, by: $0.key)) }
     }

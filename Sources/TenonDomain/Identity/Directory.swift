@@ -1,17 +1,17 @@
-/// The lookups that come before a tenant is known. They take exact keys and answer ids and nothing else;
-/// there is no listing. This is the whole list of reads that cross tenants on a request's behalf.
+/// Lookups before a tenant is known. They take exact keys and return only ids; there are no lists. These are the only
+/// reads on behalf of a request that cross tenants.
 public protocol Directory: Sendable {
     func tenant(_ slug: TenantSlug) async throws(Failure) -> TenantID?
 
-    /// The tenants where somebody goes by that name, or did once, each once: at most `limit`, those of the oldest
-    /// accounts first.
+    /// The tenants with a current or former account of that name, without duplicates: at most `limit`, those of the
+    /// oldest accounts first.
     func tenants(of login: LoginName, limit: Int) async throws(Failure) -> [TenantID]
 
     func tenant(of connection: SSOConnectionID) async throws(Failure) -> TenantID?
 
     func tenant(of key: APIKeyID) async throws(Failure) -> TenantID?
 
-    /// The key that has, or had last, a secret with this digest.
+    /// The key with a current or previous secret of this digest.
     func key(withSecret digest: [UInt8]) async throws(Failure) -> APIKeyReference?
 }
 

@@ -4,7 +4,7 @@ public import TenonKit
 /// written and compared case-folded.
 public struct EmailAddress: TextValue {
     public let text: String
-    /// What two spellings of one address have in common.
+    /// The common form of all spellings of one address.
     public let folded: String
 
     public static let rule = TextRule(
@@ -16,7 +16,7 @@ public struct EmailAddress: TextValue {
         folded = text.lowercased()
     }
 
-    /// What stands before the `@`.
+    /// The part before the `@`.
     public var localPart: Substring { text.prefix { $0 != "@" } }
 
     private static func isAddress(_ text: String) -> Bool {
@@ -54,7 +54,7 @@ public struct EmailAddress: TextValue {
 }
 
 extension EmailAddress: Hashable {
-    /// By bytes, as stores compare.
+    /// By bytes, like the stores.
     public static func == (left: Self, right: Self) -> Bool { sameBytes(left.folded, right.folded) }
     public func hash(into hasher: inout Hasher) { hashBytes(folded, into: &hasher) }
 }
@@ -75,7 +75,7 @@ public struct Username: TextValue {
 }
 
 extension Username {
-    /// Whether it is no e-mail address, or the user's own.
+    /// Whether it is not an e-mail address, or the user's own.
     func isOwn(of email: EmailAddress) -> Bool { (try? EmailAddress(text)).map { $0 == email } ?? true }
 }
 

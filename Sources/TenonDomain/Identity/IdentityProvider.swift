@@ -1,12 +1,12 @@
 public import TenonKit
 
-/// Tenon as an identity provider knows it.
+/// Tenon's registration at an identity provider.
 public struct OpenIDClient: Sendable {
-    /// Whose connection it is. What a process can do at one time is shared out among tenants.
+    /// The tenant of the connection. Tenants share the process's capacity for provider calls.
     public let tenant: TenantID
     public let issuer: IssuerURL
     public let clientID: OAuthClientID
-    /// Nil for a public client, which PKCE alone protects.
+    /// Nil for a public client, which only PKCE protects.
     public let secret: Secret?
     public let scopes: OAuthScopes
 
@@ -21,10 +21,10 @@ public struct OpenIDClient: Sendable {
     }
 }
 
-/// What the browser brings back from the provider.
+/// The parameters that the browser brings back from the provider.
 public struct AuthorizationAnswer: Sendable, Equatable {
     public let code: Secret
-    /// Who says that it answers (RFC 9207).
+    /// The issuer of the response (RFC 9207).
     public let issuer: String?
 
     public init(code: Secret, issuer: String?) {
@@ -33,11 +33,11 @@ public struct AuthorizationAnswer: Sendable, Equatable {
     }
 }
 
-/// What an ID token says, once all of its checks have passed.
+/// The identity in an ID token that passed all checks.
 public struct ProviderIdentity: Sendable, Equatable {
-    /// 1 to 255 printable ASCII characters; the issuer gives it to one person alone and never again.
+    /// 1 to 255 printable ASCII characters; the issuer assigns it to one person and never reassigns it.
     public let subject: String
-    /// Every claim, the standard ones included.
+    /// Every claim, including the standard ones.
     public let claims: JSONObject
 
     public init(subject: String, claims: JSONObject) {
@@ -48,13 +48,13 @@ public struct ProviderIdentity: Sendable, Equatable {
 
 /// OpenID providers: the authorization code flow with PKCE (OpenID Connect Core 1.0 §3.1, RFC 7636, RFC 9700).
 ///
-/// Obligations: every call to a provider is bounded in time and bytes; a provider that is gone, slow or makes no sense
-/// fails with `identityProviderUnavailable`; a code or a token that it does not stand by fails with `ssoRefused`.
+/// Requirements: every call to a provider is limited in time and bytes; an unreachable, slow or invalid provider fails
+/// with `identityProviderUnavailable`; a code or token that it does not confirm fails with `ssoRefused`.
 public protocol IdentityProvider: Sendable {
-    /// Where the browser is to go for the login.
+    /// The address for the browser's login.
     func authorizationURL(for login: SSOLogin, of client: OpenIDClient) async throws(Failure) -> String
 
-    /// Exchanges the code for an ID token and checks all of it.
+    /// Exchanges the code for an ID token and validates it completely.
     func identify(
         _ answer: AuthorizationAnswer, to login: SSOLogin, of client: OpenIDClient
     ) async throws(Failure) -> ProviderIdentity

@@ -1,11 +1,11 @@
-/// How somebody names their account at login.
+/// The name of an account at login.
 public enum LoginName: Sendable, Hashable {
     case email(EmailAddress)
     case username(Username)
 }
 
 extension LoginName {
-    /// Whether the user goes by this name.
+    /// Whether the user has this name.
     public func names(_ user: User) -> Bool {
         switch self {
         case .email(let email): user.email == email

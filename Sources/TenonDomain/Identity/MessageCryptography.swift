@@ -1,4 +1,4 @@
-/// What a signature is checked with.
+/// A key to verify signatures.
 public enum VerificationKey: Sendable, Equatable {
     /// Shared with the client.
     case hmacSHA256(Secret)
@@ -13,9 +13,9 @@ public enum VerificationKey: Sendable, Equatable {
     }
 }
 
-/// The primitives under message signatures.
+/// The cryptographic primitives of message signatures.
 public protocol MessageCryptography: Sendable {
-    /// Whether these are the bytes of a public key of Ed25519 (RFC 8032).
+    /// Whether these are the bytes of an Ed25519 public key (RFC 8032).
     func isEd25519PublicKey(_ bytes: [UInt8]) -> Bool
 
     /// HMAC (RFC 2104) in constant time, or Ed25519.

@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// What the provider is asked for (RFC 6749 §3.3).
+/// The scopes requested from the provider (RFC 6749 §3.3).
 public struct OAuthScopes: Sendable, Hashable {
     public static let maximum = 20
 
@@ -14,12 +14,12 @@ public struct OAuthScopes: Sendable, Hashable {
         guard areNames, names.count <= Self.maximum, Set(names).count == names.count else {
             throw Violation(
                 code: "invalid_scopes",
-                detail: "There are 20 different scopes at most, each of 1 to 64 printable ASCII characters.")
+                detail: "must be at most 20 different scopes, each of 1 to 64 printable ASCII characters")
         }
         self.names = names
     }
 
-    /// As the provider is asked: without `openid` it would answer no ID token.
+    /// The scopes as requested, including `openid`, which is required for an ID token.
     public var text: String {
         (names.contains("openid") ? names : ["openid"] + names).joined(separator: " ")
     }

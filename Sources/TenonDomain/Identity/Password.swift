@@ -1,17 +1,17 @@
-/// What a new password must be: long enough, not too long, and not a common one. There are no rules of
-/// composition (NIST SP 800-63B-4).
+/// The rules of a new password: a minimum and a maximum length, and not a common password. There are no composition
+/// rules (NIST SP 800-63B-4).
 public struct PasswordPolicy: Sendable {
     public static let maxLength = 128
 
-    /// In Unicode scalars; 8 at least.
+    /// In Unicode scalars; at least 8.
     public let minimumLength: Int
 
     public init(minimumLength: Int = 8) {
         self.minimumLength = max(8, minimumLength)
     }
 
-    /// The password again, or a violation that does not repeat it, at `pointer`. `own` are names and addresses of the user
-    /// and the tenant, that whoever knows them tries.
+    /// Returns the password, or fails with a violation at `pointer` that does not contain it. `own` are names and
+    /// addresses of the user and the tenant, which someone who knows them would try.
     public func check(
         _ password: Secret, at pointer: String = "/password", own: [String] = []
     ) throws(Failure) -> Secret {
@@ -19,19 +19,20 @@ public struct PasswordPolicy: Sendable {
         let count = text.unicodeScalars.count
         guard count >= minimumLength else {
             throw .invalid(
-                "password_too_short", "A password has at least \(minimumLength) characters.", at: pointer)
+                "password_too_short", "must be at least \(minimumLength) characters", at: pointer)
         }
         guard count <= Self.maxLength else {
             throw .invalid(
-                "password_too_long", "A password has at most \(Self.maxLength) characters.", at: pointer)
+                "password_too_long", "must be at most \(Self.maxLength) characters", at: pointer)
         }
         guard !CommonPasswords.contains(text, own: Self.words(of: own)) else {
-            throw .invalid("password_too_common", "This password is on every attacker's list.", at: pointer)
+            throw .invalid(
+                "password_too_common", "is a common password; choose one that is harder to guess", at: pointer)
         }
         return password
     }
 
-    /// Each as a whole, and its parts.
+    /// Each name as a whole, and its parts.
     private static func words(of names: [String]) -> Set<String> {
         var words: Set<String> = []
         for name in names.map({ $0.lowercased() }) {
@@ -44,8 +45,8 @@ public struct PasswordPolicy: Sendable {
     }
 }
 
-/// A password as it is stored: a PHC string (`$scrypt$…`, `$argon2id$…`, `$bcrypt-sha256$…`) or a bcrypt hash in
-/// modular crypt format (`$2b$…`).
+/// A stored password hash: a PHC string (`$scrypt$…`, `$argon2id$…`, `$bcrypt-sha256$…`) or a bcrypt hash in modular
+/// crypt format (`$2b$…`).
 public struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
     public let encoded: String
 
@@ -56,19 +57,19 @@ public struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
     public var description: String { "<redacted>" }
 }
 
-/// Turns passwords into hashes and checks them, off the cooperative threads.
+/// Hashes and verifies passwords, off the cooperative threads.
 public protocol PasswordHasher: Sendable {
-    /// Hashes under today's policy. Fails as `unavailable` when the bounded queue is full.
+    /// Hashes with the current policy. Fails as `unavailable` when the bounded queue is full.
     func hash(_ password: Secret) async throws(Failure) -> PasswordHash
 
-    /// Checks a candidate against any format that was ever the policy. A nil hash costs the same time and
-    /// never matches: nobody learns from the time whether an account exists.
+    /// Verifies a candidate against any supported format. A nil hash takes the same time and never matches, so that the
+    /// time does not reveal whether an account exists.
     func verify(_ candidate: Secret, against hash: PasswordHash?) async throws(Failure) -> PasswordVerdict
 }
 
 public enum PasswordVerdict: Sendable, Equatable {
     case wrong
     case right
-    /// Right, and stored under parameters that are no longer the policy: hash it again.
+    /// Correct, but hashed with parameters of an older policy: hash it again.
     case rightButOutdated
 }

@@ -1,14 +1,14 @@
 public import TenonKit
 
-/// Leave to choose a password, given by a token that is good once. A user has three at most, so that nobody who asks again
-/// and again keeps the one on its way from being used; a fourth takes the place of the oldest.
+/// The permission to choose a password, with a one-time token. A user has at most three, so that repeated requests
+/// cannot invalidate a token in transit; a fourth replaces the oldest.
 public struct PasswordReset: Sendable, Equatable {
-    /// How many a user can have at one time.
+    /// The maximum number per user.
     public static let maxCount = 3
 
     public let tenant: TenantID
     public let user: UserID
-    /// Keyed, of the token's secret.
+    /// The keyed digest of the token's secret.
     public let digest: [UInt8]
     public let expiresAt: Timestamp
 
@@ -19,7 +19,7 @@ public struct PasswordReset: Sendable, Equatable {
         self.expiresAt = expiresAt
     }
 
-    /// Carries the token to whoever delivers it: sealed where it is stored, opened on its way to subscribers.
+    /// Carries the token to its delivery: sealed in storage, opened for subscribers.
     public func requested(email: EmailAddress, sealedToken: SealedBytes) -> DomainEvent {
         DomainEvent(
             .passwordResetRequested, on: .user(user),
@@ -29,21 +29,21 @@ public struct PasswordReset: Sendable, Equatable {
             ])
     }
 
-    /// The operator was given the token, who hands it on.
+    /// The event of giving the token to the operator.
     public func issued(email: EmailAddress) -> DomainEvent {
         DomainEvent(
             .passwordResetIssued, on: .user(user),
             ["email": .string(email.text), "expires_at": .string(expiresAt.description)])
     }
 
-    /// Where the token of a user is sealed to.
+    /// The place that a user's token is sealed for.
     public static func sealPlace(of user: UserID, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "outbox", row: user, field: sealedToken)
     }
 
     private static let sealedToken = "sealed_token"
 
-    /// The version of the data key that a token on its way still needs; nil for any other event, and for one that ran out.
+    /// The data key version that an undelivered token needs; nil for any other event, and for an expired token.
     public static func keyVersion(neededBy event: OutboxEvent, at now: Timestamp) -> Int32? {
         guard event.kind == .passwordResetRequested, let text = event.details[sealedToken]?.stringValue,
             let end = event.details["expires_at"]?.stringValue.flatMap({ Timestamp($0) }), now < end
@@ -51,8 +51,8 @@ public struct PasswordReset: Sendable, Equatable {
         return Base64URL.decode(text).flatMap { SealedBytes($0).keyVersion }
     }
 
-    /// The event with its token readable, and without one where it opens no more, since its key is destroyed or it is
-    /// damaged: nothing is waited for that never comes. Any other event as it is.
+    /// The event with its token opened, or without a token if it cannot be opened because its key is destroyed or it is
+    /// damaged; delivery must not wait forever. Any other event is unchanged.
     public static func opened(_ event: OutboxEvent, by sealer: any ValueSealer) async throws(Failure) -> OutboxEvent {
         guard event.kind == .passwordResetRequested, let user = UserID(event.resource.id),
             let text = event.details[sealedToken]?.stringValue, let bytes = Base64URL.decode(text)
@@ -71,7 +71,7 @@ public struct PasswordReset: Sendable, Equatable {
     }
 }
 
-/// What a user shows to choose a password: `tnp_` and, in base 64 for URLs, tenant ‖ user ‖ 32 random bytes.
+/// The token of a password reset: `tnp_` and, in base 64 for URLs, tenant ‖ user ‖ 32 random bytes.
 public struct PasswordResetToken: Sendable {
     private static let prefix = "tnp_"
 
@@ -85,7 +85,7 @@ public struct PasswordResetToken: Sendable {
         self.secret = secret
     }
 
-    /// Nil for what cannot be a token.
+    /// Nil for anything that cannot be a token.
     public init?(_ text: Secret) {
         guard text.count <= 128 else { return nil }
         let text = text.revealedText()
@@ -99,19 +99,19 @@ public struct PasswordResetToken: Sendable {
     public var text: Secret { Secret(Self.prefix + Base64URL.encode(tenant.bytes + user.bytes + secret)) }
 }
 
-/// Keeps the resets of the transaction's tenant.
+/// Stores the resets of the transaction's tenant.
 public protocol PasswordResetStore: Sendable {
-    /// The user's newest `PasswordReset.maxCount` stay.
+    /// Keeps the user's newest `PasswordReset.maxCount`.
     func put(_ reset: PasswordReset) async throws(Failure)
 
     /// The user's reset with that digest.
     func reset(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset?
 
-    /// Takes all resets of the user away where one has that digest, and answers that one: of two that ask at once one
-    /// gets it. Any other digest changes nothing.
+    /// If the user has a reset with that digest, deletes all of the user's resets and returns it; of two concurrent
+    /// callers one gets it. Any other digest changes nothing.
     func take(of user: UserID, digest: [UInt8]) async throws(Failure) -> PasswordReset?
 
-    /// Takes all resets of the user away.
+    /// Deletes all resets of the user.
     func removeAll(of user: UserID) async throws(Failure)
 }
 

@@ -1,5 +1,5 @@
-/// The ways to sign that are accepted from others (RFC 7518, RFC 8037, RFC 9864). None of them is keyed with a shared
-/// secret, so that a public key is never taken for one.
+/// The accepted signature algorithms of other parties (RFC 7518, RFC 8037, RFC 9864). None uses a shared secret, so
+/// that a public key cannot be used as one.
 public enum SignatureAlgorithm: String, Sendable, Hashable, CaseIterable {
     case rs256 = "RS256"
     case rs384 = "RS384"
@@ -9,12 +9,13 @@ public enum SignatureAlgorithm: String, Sendable, Hashable, CaseIterable {
     case es384 = "ES384"
     case ed25519 = "Ed25519"
 
-    /// By its name in a header or a key: `EdDSA` is the older name of Ed25519. Nil for every other, `none` among them.
+    /// By its name in a header or a key: `EdDSA` is the older name of Ed25519. Nil for every other name, including
+    /// `none`.
     public init?(name: String) {
         self.init(rawValue: name == "EdDSA" ? "Ed25519" : name)
     }
 
-    /// Whether RSA keys make it.
+    /// Whether it uses RSA keys.
     public var isRSA: Bool {
         switch self {
         case .rs256, .rs384, .rs512, .ps256: true
@@ -34,13 +35,13 @@ public enum PublicKeyMaterial: Sendable, Hashable {
     case ed25519([UInt8])
 }
 
-/// What reading other parties' tokens needs of cryptography.
+/// The cryptography for reading other parties' tokens.
 ///
-/// Obligations, each with a test: RSA keys have 2048 to 8192 bits; a point that is not on its curve verifies nothing; a
-/// signature by ECDSA is the two numbers in their full length (RFC 7518 §3.4); an algorithm that is not the key's
+/// Requirements, each with a test: RSA keys have 2048 to 8192 bits; a point that is not on its curve verifies nothing;
+/// an ECDSA signature consists of the two numbers in full length (RFC 7518 §3.4); an algorithm other than the key's
 /// verifies nothing.
 public protocol PublicKeyVerification: Sendable {
-    /// Whether the signature is of these bytes, by this algorithm, under this key.
+    /// Whether the signature is valid for these bytes, with this algorithm and key.
     func verifies(
         _ signature: [UInt8], of message: [UInt8], by algorithm: SignatureAlgorithm, under key: PublicKeyMaterial
     ) -> Bool

@@ -3,16 +3,16 @@ public import TenonKit
 /// A tenant's connection to an OpenID provider.
 public struct SSOConnection: Sendable, Equatable, Identified {
     public static let idPrefix = "sso"
-    /// Of one tenant.
+    /// The maximum number per tenant.
     public static let maxCount = 50
 
     public let id: SSOConnectionID
     public let tenant: TenantID
     public let name: SSOConnectionName
-    /// Which provider's habits the defaults came from.
+    /// The provider that the defaults are for.
     public let preset: SSOPreset
     public let settings: SSOSettings
-    /// The secret that Tenon has with the provider; nil for a public client.
+    /// Tenon's client secret at the provider; nil for a public client.
     public let sealedSecret: SealedBytes?
     /// Counts the changes, from 1; the entity tag of the resource.
     public let version: Int64
@@ -48,7 +48,7 @@ public struct SSOConnection: Sendable, Equatable, Identified {
         return (connection, created)
     }
 
-    /// Nil where nothing would change.
+    /// Nil if nothing changes.
     public func changed(
         _ settings: SSOSettings, secret: PatchMember<SealedBytes>, at now: Timestamp
     ) -> (SSOConnection, DomainEvent)? {
@@ -69,19 +69,19 @@ public struct SSOConnection: Sendable, Equatable, Identified {
 
     public var isActive: Bool { settings.status == .active }
 
-    /// With the same value sealed anew, which is no change of the resource.
+    /// With the same value sealed again, which does not change the resource.
     public func with(sealed new: SealedBytes) -> SSOConnection {
         SSOConnection(
             id: id, tenant: tenant, name: name, preset: preset, settings: settings, sealedSecret: new,
             version: version, createdAt: createdAt, updatedAt: updatedAt)
     }
 
-    /// Where the secret of a connection is sealed to.
+    /// The place that a connection's secret is sealed for.
     public static func sealPlace(of id: SSOConnectionID, in tenant: TenantID) -> SealPlace {
         SealPlace(tenant: tenant, table: "sso_connections", row: id, field: "client_secret")
     }
 
-    /// Everything that it says, for auditors; of the secret whether there is one.
+    /// All settings, for auditors; of the secret only whether there is one.
     private var members: [String: JSONValue] {
         var members = details
         members["preset"] = .string(preset.rawValue)
@@ -120,11 +120,11 @@ extension EventKind {
     public static let ssoConnectionCreated = EventKind("identity.sso_connection_created")
     public static let ssoConnectionUpdated = EventKind("identity.sso_connection_updated")
     public static let ssoConnectionDeleted = EventKind("identity.sso_connection_deleted")
-    /// A person at a provider and a user are one from now on.
+    /// A person at a provider was linked to a user.
     public static let userIdentityLinked = EventKind("identity.user_identity_linked")
 }
 
-/// Which provider's habits the defaults of a connection follow.
+/// The provider that a connection's defaults are for.
 public enum SSOPreset: String, Sendable, CaseIterable {
     case generic, logto, keycloak
 }

@@ -1,9 +1,9 @@
 public import TenonKit
 
-/// A person at a provider, as the user that they are here.
+/// The link of a person at a provider to a user.
 public struct UserIdentity: Sendable, Equatable {
     public let connection: SSOConnectionID
-    /// The provider's, compared byte by byte.
+    /// The provider's id of the person, compared byte by byte.
     public let subject: String
     public let user: UserID
     public let createdAt: Timestamp
@@ -16,11 +16,11 @@ public struct UserIdentity: Sendable, Equatable {
     }
 }
 
-/// Keeps the connections of the transaction's tenant, who came over them, and which of their states were used.
+/// Stores the connections of the transaction's tenant, their linked users, and their used states.
 ///
-/// Obligations, each with a contract test: names are unique within the tenant; racing changes follow one another; one subject
-/// of a connection is one user and one user one subject; a state is spent once; with a connection go its identities;
-/// another tenant sees nothing.
+/// Requirements, each with a contract test: names are unique within the tenant; concurrent changes are serialized; one
+/// subject of a connection is one user and one user one subject; a state can be used once; deleting a connection
+/// deletes its identities; other tenants see nothing.
 public protocol SSOConnectionStore: Sendable {
     /// Fails with `ssoConnectionNameTaken`.
     func add(_ connection: SSOConnection) async throws(Failure)
@@ -28,27 +28,26 @@ public protocol SSOConnectionStore: Sendable {
     /// Fails with `ssoConnectionNotFound`.
     func connection(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection
 
-    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    /// The same, locked until the transaction ends: a second caller waits.
     func connectionForUpdate(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection
 
     /// By name.
     func connections(_ page: PageRequest) async throws(Failure) -> Page<SSOConnection>
 
-    /// Stores what the connection says, its secret and its version. After `connectionForUpdate`, in the same transaction.
+    /// Stores the connection's settings, secret and version. Requires `connectionForUpdate` in the same transaction.
     func save(_ connection: SSOConnection) async throws(Failure)
 
-    /// With its identities. The users stay. After `connectionForUpdate`.
+    /// Deletes the connection with its identities. The users stay. Requires `connectionForUpdate`.
     func remove(_ id: SSOConnectionID) async throws(Failure)
 
-    /// The user that the subject is; nil where the subject came never before.
+    /// The user linked to the subject; nil if the subject never signed in.
     func user(of subject: String, at connection: SSOConnectionID) async throws(Failure) -> UserID?
 
-    /// Fails with `ssoAccountExists` where the subject or the user has an identity of the connection already, and with
-    /// `ssoConnectionNotFound` where the connection is gone.
+    /// Fails with `ssoAccountExists` if the subject or the user already has an identity of the connection, and with
+    /// `ssoConnectionNotFound` if the connection does not exist.
     func add(_ identity: UserIdentity) async throws(Failure)
 
-    /// Whether the digest of a state stands here for the first time; it does from now on, until it expires. Forgets
-    /// those that have expired.
+    /// Whether the digest of a state is new; it is stored until it expires. Deletes expired ones.
     func spend(_ state: [UInt8], until expiry: Timestamp, at now: Timestamp) async throws(Failure) -> Bool
 }
 

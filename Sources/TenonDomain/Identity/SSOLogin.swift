@@ -1,19 +1,19 @@
 public import TenonKit
 
-/// One way of a browser through an identity provider. Everything in it but the redirection follows from the state under
-/// the installation's key, so nothing needs to be kept until the browser is back, and nothing can be stolen meanwhile.
+/// One login of a browser through an identity provider. Everything except the redirection is derived from the state
+/// with the installation's key, so nothing is stored until the browser returns.
 public struct SSOLogin: Sendable, Equatable {
-    /// What the provider hands back as it was.
+    /// The value that the provider returns unchanged.
     public let state: String
-    /// What the ID token repeats (OpenID Connect Core 1.0 §3.1.2.1).
+    /// The value that the ID token repeats (OpenID Connect Core 1.0 §3.1.2.1).
     public let nonce: String
     /// The secret of PKCE (RFC 7636): 43 characters.
     public let verifier: String
-    /// Where the provider sends the browser; the same at both ends of the way, byte by byte.
+    /// The address to which the provider redirects the browser; identical in both requests, byte by byte.
     public let redirectURI: String
-    /// What the browser keeps in a cookie: whoever has the state alone is another browser.
+    /// The value of the browser's cookie; a state without it belongs to another browser.
     public let binding: String
-    /// A state is good until then.
+    /// The expiry of the state.
     public let expiresAt: Timestamp
 
     public init(
@@ -28,12 +28,12 @@ public struct SSOLogin: Sendable, Equatable {
     }
 }
 
-/// Makes logins and knows them again.
+/// Creates and verifies logins.
 ///
 /// A state is format ‖ time ‖ 16 random bytes ‖ a seal over these, the connection and the redirection, in base 64 for
 /// URLs.
 public struct SSOLogins: Sendable {
-    /// How long somebody may stay at the provider.
+    /// The maximum time of a login at the provider.
     public static let lifetime = Duration.seconds(600)
     private static let format: UInt8 = 1
     private static let contentLength = 1 + 8 + 16
@@ -54,8 +54,8 @@ public struct SSOLogins: Sendable {
         return login(content, at: connection, redirectURI)
     }
 
-    /// The login that the state belongs to. Nil for a state that was not made here, for another connection or
-    /// redirection, too long ago, or for a browser with another binding.
+    /// The login of the state. Nil for a state that was not issued here, for another connection or redirection, is
+    /// expired, or belongs to a browser with another binding.
     public func resume(
         _ state: String, at connection: SSOConnectionID, redirectURI: String, binding: String, now: Timestamp
     ) -> SSOLogin? {
@@ -70,7 +70,7 @@ public struct SSOLogins: Sendable {
         return login
     }
 
-    /// What is kept of a state that was used.
+    /// The digest stored for a used state.
     public func digest(of login: SSOLogin) -> [UInt8] {
         derive("spent", [Array(login.state.utf8)])
     }
@@ -83,12 +83,12 @@ public struct SSOLogins: Sendable {
         return SSOLogin(
             state: state, nonce: derived("nonce"), verifier: derived("verifier"), redirectURI: redirectURI,
             binding: derived("binding"),
-            // Whoever made up the time did not make the seal.
+            // A forged time does not match the seal.
             expiresAt: Timestamp(millisecondsSince1970: Int64(truncatingIfNeeded: time & (1 << 48 - 1))) + Self.lifetime
         )
     }
 
-    /// 32 bytes that only this installation can make. The parts have fixed lengths but for the last one.
+    /// 32 bytes that only this installation can derive. All parts but the last have fixed lengths.
     private func derive(_ label: String, _ parts: [[UInt8]]) -> [UInt8] {
         digests.digest(Array("\(label):".utf8) + parts.joined(), for: .ssoLogin)
     }

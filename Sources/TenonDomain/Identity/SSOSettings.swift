@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// What a connection says of its provider, and of those who come from there.
+/// A connection's settings for its provider and its users.
 public struct SSOSettings: Sendable, Equatable {
     public static let maxDomains = 50
     public static let maxMappings = 100
@@ -8,15 +8,14 @@ public struct SSOSettings: Sendable, Equatable {
     public let issuer: IssuerURL
     public let clientID: OAuthClientID
     public let scopes: OAuthScopes
-    /// The domains of e-mail addresses that the tenant claims: only theirs are linked to users, and become users.
+    /// The tenant's e-mail domains: only users with these can be linked or created.
     public let domains: [EmailDomain]
     public let claims: SSOClaims
-    /// From a value among the roles that the provider says to the role that it stands for here. While there is none, the
-    /// provider has no say in roles.
+    /// Maps the provider's role values to roles. If it is empty, the provider does not determine roles.
     public let roleMapping: [String: Role]
-    /// Of whoever has none by the mapping.
+    /// The roles of users without a mapped role.
     public let defaultRoles: Set<Role>
-    /// Whether somebody without an account gets one at the first login.
+    /// Whether the first login of a person without an account creates one.
     public let createsUsers: Bool
     public let status: SSOConnectionStatus
 
@@ -27,19 +26,19 @@ public struct SSOSettings: Sendable, Equatable {
     ) throws(Violation) {
         guard (1...Self.maxDomains).contains(domains.count), Set(domains).count == domains.count else {
             throw Violation(
-                pointer: "/domains", code: "invalid_domains", detail: "A connection has 1 to 50 different domains.")
+                pointer: "/domains", code: "invalid_domains", detail: "must be 1 to 50 different domains")
         }
         let areValues = roleMapping.keys.allSatisfy { (1...256).contains($0.unicodeScalars.count) }
         guard roleMapping.count <= Self.maxMappings, areValues else {
             throw Violation(
                 pointer: "/role_mapping", code: "invalid_role_mapping",
-                detail: "At most 100 values of 1 to 256 characters stand for roles.")
+                detail: "must map at most 100 values of 1 to 256 characters")
         }
         for (pointer, roles) in [("/role_mapping", Set(roleMapping.values)), ("/default_roles", defaultRoles)]
         where roles.contains(.platformAdministrator) {
             throw Violation(
                 pointer: pointer, code: "role_not_assignable",
-                detail: "Only the operator makes platform administrators.")
+                detail: "must not contain platform_administrator: only the operator can create platform administrators")
         }
         self.issuer = issuer
         self.clientID = clientID
@@ -53,7 +52,7 @@ public struct SSOSettings: Sendable, Equatable {
     }
 }
 
-/// Where the provider says what.
+/// The locations of claims.
 public struct SSOClaims: Sendable, Equatable {
     public let email: ClaimPath
     public let emailVerified: ClaimPath
@@ -68,14 +67,14 @@ public struct SSOClaims: Sendable, Equatable {
     }
 }
 
-/// Who signed in at the provider, in the terms of a connection.
+/// The person who signed in at the provider, in a connection's terms.
 public struct SSOProfile: Sendable, Equatable {
-    /// Most values of roles that are looked at.
+    /// The maximum number of role values that are read.
     static let maxRoles = 500
 
     public let subject: String
     public let email: EmailAddress?
-    /// Whether the provider says that the address is the person's: `true` and nothing like it.
+    /// Whether the provider confirms the address: exactly `true`.
     public let isEmailVerified: Bool
     public let name: DisplayName?
     public let roles: Set<String>
@@ -95,23 +94,23 @@ public struct SSOProfile: Sendable, Equatable {
 }
 
 extension SSOSettings {
-    /// Whether the provider vouches for an address that the tenant claims.
+    /// Whether the provider confirms an address in the tenant's domains.
     public func vouches(for profile: SSOProfile) -> Bool {
         guard let email = profile.email, profile.isEmailVerified else { return false }
         return domains.contains(EmailDomain(of: email))
     }
 
-    /// Whether the provider may say who is an owner. Only owners make it so, and owners come in over no other connection:
-    /// else whoever may connect a provider of their own could become any of them.
+    /// Whether the provider can determine owners. Only owners can configure it, and owners cannot sign in over other
+    /// connections. Otherwise a user with their own provider could become any of them.
     public var reachesOwners: Bool { reachedRoles.contains(.owner) }
 
-    /// Every role that somebody can come to by it. Without a mapping whoever is there keeps the roles that they have, which
-    /// are an admin's at most: owners come in only where they are named.
+    /// Every role that a user can get through it. Without a mapping users keep their roles, at most an admin's: owners
+    /// can sign in only if the role is named.
     public var reachedRoles: Set<Role> {
         defaultRoles.union(roleMapping.isEmpty ? [.admin] : Set(roleMapping.values))
     }
 
-    /// The roles that the provider's values stand for, or the default ones where there are none.
+    /// The roles for the provider's values, or the default ones if there are none.
     public func roles(for profile: SSOProfile) -> Set<Role> {
         let mapped = roleMapping.filter { value, _ in profile.roles.contains { sameBytes($0, value) } }
         return mapped.isEmpty ? defaultRoles : Set(mapped.values)
@@ -119,7 +118,7 @@ extension SSOSettings {
 }
 
 extension SSOPreset {
-    /// Where the provider says what, unless the connection says otherwise.
+    /// The default locations of claims.
     public var claims: SSOClaims {
         func path(_ text: String) -> ClaimPath {
             do {
@@ -138,8 +137,7 @@ extension SSOPreset {
             email: path("/email"), emailVerified: path("/email_verified"), name: path("/name"), roles: path(roles))
     }
 
-    /// What the provider is asked for, unless the connection says otherwise. Logto tells roles only where it is asked
-    /// for them.
+    /// The default scopes. Logto returns roles only if they are requested.
     public var scopes: OAuthScopes {
         do {
             return try OAuthScopes(["openid", "email", "profile"] + (self == .logto ? ["roles"] : []))

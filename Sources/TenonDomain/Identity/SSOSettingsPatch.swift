@@ -1,7 +1,7 @@
 public import TenonKit
 
-/// What of a connection's settings is said; the rest stays, or is as the preset has it. The issuer never changes: another
-/// one's subjects are other people.
+/// The changed settings of a connection; the others stay, or have the preset's defaults. The issuer never changes,
+/// because another issuer's subjects are other people.
 public struct SSOSettingsPatch: Sendable {
     public let clientID: OAuthClientID?
     public let scopes: OAuthScopes?
@@ -34,7 +34,7 @@ public struct SSOSettingsPatch: Sendable {
         self.status = status
     }
 
-    /// On top of settings that stand.
+    /// Applied to existing settings.
     public func applied(to old: SSOSettings) throws(Violation) -> SSOSettings {
         try SSOSettings(
             issuer: old.issuer, clientID: clientID ?? old.clientID, scopes: scopes ?? old.scopes,
@@ -43,7 +43,7 @@ public struct SSOSettingsPatch: Sendable {
             createsUsers: createsUsers ?? old.createsUsers, status: status ?? old.status)
     }
 
-    /// Of a new connection. Who comes may look around and no more, unless the connection says otherwise.
+    /// For a new connection. By default new users can only read.
     public func settings(by preset: SSOPreset, issuer: IssuerURL?) throws(Violation) -> SSOSettings {
         func given<Value>(_ value: Value?, _ name: String, _ code: String = "missing") throws(Violation) -> Value {
             guard let value else {

@@ -1,10 +1,10 @@
 public import TenonKit
 
-/// Signatures that were accepted, so that none is accepted twice, on any process.
+/// Accepted signatures, so that none is accepted twice by any process.
 ///
-/// Obligations, each with a contract test: of many that remember one signature at once, one is the first; tenants do not
-/// see one another's.
+/// Requirements, each with a contract test: of many concurrent calls with one signature, one is the first; tenants do
+/// not see each other's.
 public protocol SeenSignatures: ExpiredRows {
-    /// Whether it is the first time. `digest` is 32 bytes over everything that is signed.
+    /// Whether it is new. `digest` is 32 bytes over all signed data.
     func remember(_ digest: [UInt8], of tenant: TenantID, until moment: Timestamp) async throws(Failure) -> Bool
 }

@@ -1,16 +1,16 @@
 public import TenonKit
 
-/// A sign-in that lasts: one row, and a counter that says which refresh token is the current one
-/// (RFC 9700 §4.14). No token is stored; each carries the counter under the session's own key.
+/// A login: one row, and a counter that identifies the current refresh token (RFC 9700 §4.14). No token is stored; each
+/// carries the counter, authenticated with the session's own key.
 public struct Session: Sendable, Equatable, Identified {
     public static let idPrefix = "ses"
-    /// How many a user can have that nobody ended; one more ends the oldest.
+    /// The maximum number of active sessions per user; a new one ends the oldest.
     public static let maxCount = 1000
-    /// They stay this long after their end, so that whoever still comes with a token of theirs is written down.
+    /// Sessions are kept this long after their end, so that later uses of their tokens are recorded.
     public static let retention = Duration.seconds(86_400)
 
-    /// How far the clocks of two processes differ that refresh one session at once. A clock that is set back by more
-    /// makes no grace longer.
+    /// The maximum clock difference of two processes that refresh one session concurrently. A larger difference does
+    /// not extend the grace period.
     private static let clockDifference = Duration.seconds(1)
 
     public let id: SessionID
@@ -19,14 +19,14 @@ public struct Session: Sendable, Equatable, Identified {
     /// The counter of the current refresh token; the first one carries 1.
     public private(set) var counter: Int64
     public let createdAt: Timestamp
-    /// When the current token was handed out first.
+    /// When the current token was first issued.
     public private(set) var rotatedAt: Timestamp
-    /// Without a rotation until then the session is over.
+    /// The session ends at this time without a rotation.
     public private(set) var idleUntil: Timestamp
-    /// Whatever happens, it is over then.
+    /// The session ends at this time in any case.
     public let endsAt: Timestamp
     public private(set) var endedAt: Timestamp?
-    /// Where it began, for its owner to recognise.
+    /// The address of the login, for the user to recognise.
     public let address: String?
     public let userAgent: String?
 
@@ -48,7 +48,7 @@ public struct Session: Sendable, Equatable, Identified {
         self.userAgent = userAgent
     }
 
-    /// Begins with the first token already current.
+    /// Starts with the first token as the current one.
     public static func begin(
         id: SessionID, for user: User, from origin: Origin, lifetimes: TokenLifetimes, at now: Timestamp
     ) -> (Session, DomainEvent) {
@@ -61,7 +61,7 @@ public struct Session: Sendable, Equatable, Identified {
         return (session, begun)
     }
 
-    /// What presenting a refresh token with `presented` as its counter does.
+    /// The effect of a refresh token with the counter `presented`.
     public mutating func refresh(
         presenting presented: Int64, lifetimes: TokenLifetimes, at now: Timestamp
     ) -> RefreshOutcome {
@@ -84,7 +84,7 @@ public struct Session: Sendable, Equatable, Identified {
         endedAt == nil && now < idleUntil && now < endsAt
     }
 
-    /// Ends it for good. `reason` is `snake_case`.
+    /// Ends it permanently. `reason` is `snake_case`.
     public mutating func end(at now: Timestamp, because reason: String = "ended") -> DomainEvent {
         endedAt = now
         return DomainEvent(
@@ -95,25 +95,25 @@ public struct Session: Sendable, Equatable, Identified {
 
 public typealias SessionID = Identifier<Session>
 
-/// What became of a refresh.
+/// The outcome of a refresh.
 public enum RefreshOutcome: Sendable, Equatable {
     /// The next token is current now.
     case rotated
-    /// The token before the current one, within the grace: a lost answer or a parallel tab. The current
-    /// token is handed out again and nothing changes.
+    /// The previous token within the grace period, after a lost response or in a parallel tab. The current token is
+    /// returned again and nothing changes.
     case repeated
-    /// A spent token: somebody has a copy. The session has ended, which must be stored.
+    /// A used token, so it was copied. The session has ended, which must be stored.
     case replayed(DomainEvent)
-    /// The session had ended or run out before.
+    /// The session had ended or expired before.
     case over
 }
 
-/// How long what lives.
+/// Token lifetimes.
 public struct TokenLifetimes: Sendable {
     public var access: Duration
     public var refreshIdle: Duration
     public var refreshTotal: Duration
-    /// How long the token before the current one still gets the current one.
+    /// How long the previous token still returns the current one.
     public var refreshReuse: Duration
     public var passwordReset: Duration
 

@@ -1,21 +1,21 @@
 public import TenonKit
 
-/// Keeps the sessions of the transaction's tenant.
+/// Stores the sessions of the transaction's tenant.
 public protocol SessionStore: Sendable {
-    /// Of the user's sessions that nobody ended the newest `Session.maxCount` stay. The others end as this one begins, some at
-    /// a time where there are many; answers their ids.
+    /// Adds the session and keeps the user's newest `Session.maxCount` active ones. Ends the others, some at a time if
+    /// there are many, and returns their ids.
     @discardableResult
     func add(_ session: Session) async throws(Failure) -> [SessionID]
 
     func session(_ id: SessionID) async throws(Failure) -> Session?
 
-    /// The session, held until the transaction ends, and whose it is: of two that ask at once the second waits.
+    /// The session and its user, locked until the transaction ends: a second caller waits.
     func sessionForUpdate(_ id: SessionID) async throws(Failure) -> (session: Session, user: User)?
 
-    /// Those of the user that are not over, newest first.
+    /// The user's active sessions, newest first.
     func sessions(of user: UserID, at now: Timestamp, _ page: PageRequest) async throws(Failure) -> Page<Session>
 
-    /// Ends those of the user that are not over, but for one; answers their ids. What ran out by itself stays as it is.
+    /// Ends the user's active sessions except one, and returns their ids. Expired sessions stay unchanged.
     func endAll(of user: UserID, but kept: SessionID?, at now: Timestamp) async throws(Failure) -> [SessionID]
 
     /// Stores the counter and the times.

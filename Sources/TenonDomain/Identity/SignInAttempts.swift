@@ -1,11 +1,11 @@
 public import TenonKit
 
-/// How long somebody waits who has tried too often: nothing for the first attempts, then twice as long each time, up to a
-/// bound, so that nobody is kept out for ever.
+/// The delay after repeated attempts: none for the first ones, then twice as long each time up to a limit, so that no
+/// user is locked out forever.
 public struct AttemptPolicy: Sendable, Equatable {
-    /// After this long without an attempt the count begins anew.
+    /// The count restarts after this long without an attempt.
     public static let memory = Duration.seconds(3600)
-    /// How long it is remembered who was right from where.
+    /// How long a successful sign-in from an address is remembered.
     public static let trust = Duration.seconds(30 * 86_400)
 
     public let free: Int
@@ -16,20 +16,20 @@ public struct AttemptPolicy: Sendable, Equatable {
         self.longest = longest
     }
 
-    /// How long the next attempt has to wait after that many.
+    /// The delay before the next attempt after that many.
     public func delay(after attempts: Int) -> Duration {
         guard attempts > free else { return .zero }
         return min(longest, .seconds(1 << min(30, attempts - free - 1)))
     }
 }
 
-/// What attempts are counted under.
+/// A key that attempts are counted under.
 public struct AttemptKey: Sendable, Equatable {
-    /// Keyed: whoever reads the store learns no name and no address.
+    /// A keyed digest, so that the store reveals no names and addresses.
     public let digest: [UInt8]
     public let policy: AttemptPolicy
-    /// Whoever was right under this digest within `AttemptPolicy.trust` is neither held up by the key nor counted under it,
-    /// so that others who try from elsewhere keep nobody out. Nil holds up all.
+    /// A caller who succeeded under this digest within `AttemptPolicy.trust` is neither delayed by the key nor counted
+    /// under it, so that attempts by others elsewhere do not lock out the user. Nil delays all callers.
     public let exemption: [UInt8]?
 
     public init(digest: [UInt8], policy: AttemptPolicy, exemption: [UInt8]? = nil) {
@@ -39,16 +39,17 @@ public struct AttemptKey: Sendable, Equatable {
     }
 }
 
-/// Counts attempts to prove a password, of all processes together, before a tenant is known.
+/// Counts password attempts of all processes together, before a tenant is known.
 ///
-/// Obligations, each with a contract test: of attempts that race no more pass than the policy lets; a blocked attempt is
-/// not counted; an hour of silence forgets; who was right is exempt from the keys that say so, and for that long alone.
+/// Requirements, each with a contract test: concurrent attempts do not exceed the policy; a blocked attempt is not
+/// counted; the count is deleted after an hour without attempts; a successful caller is exempt from the keys that allow
+/// it, and only for the given time.
 public protocol SignInAttempts: ExpiredRows {
-    /// Counts an attempt under each key and answers nil; where one of them is blocked, until when.
+    /// Counts an attempt under each key and returns nil; if one of them is blocked, returns the end of the delay.
     func begin(_ keys: [AttemptKey], at now: Timestamp) async throws(Failure) -> Timestamp?
 
-    /// The attempt was right: forgets the counts of `forgotten`, takes one from those of `lessened`, and remembers
-    /// `exemption` to within a day.
+    /// The attempt succeeded: deletes the counts of `forgotten`, subtracts one from those of `lessened`, and stores
+    /// `exemption`, accurate to a day.
     func succeeded(
         forgotten: [AttemptKey], lessened: [AttemptKey], exemption: [UInt8]?, at now: Timestamp
     ) async throws(Failure)

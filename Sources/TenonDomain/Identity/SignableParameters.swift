@@ -1,12 +1,12 @@
 internal import TenonKit
 
-/// The parameters of a query as signatures see them (RFC 9421 §2.2.8), read once.
+/// The query parameters as signatures see them (RFC 9421 §2.2.8), parsed once.
 struct SignableParameters {
     static let component = "@query-param"
-    /// The most of them that a signature covers one by one; `@query` covers any number.
+    /// The maximum number that a signature covers one by one; `@query` covers all.
     static let maxCount = 8
 
-    /// By their names; nil for what stands there more than once.
+    /// By name; nil for a repeated one.
     private var values: [String: String?] = [:]
 
     init(_ query: String) {
@@ -18,7 +18,7 @@ struct SignableParameters {
         }
     }
 
-    /// Of the one that the component's parameters name, which must stand there once.
+    /// The value of the named parameter, which must occur once.
     func value(_ parameters: [StructuredParameter]) throws(SignableRequest.ComponentFault) -> String {
         guard parameters.count == 1, parameters[0].name == "name", case .string(let wanted) = parameters[0].value else {
             throw .unknown
@@ -27,7 +27,7 @@ struct SignableParameters {
         return value
     }
 
-    /// Decoded as a form is, and encoded again with `%20` for a space.
+    /// Decoded as a form, and encoded again with `%20` for a space.
     private static func formEncoded(_ text: Substring.UTF8View) -> String {
         let hex = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []

@@ -14,24 +14,24 @@ public struct SignableRequest: Sendable {
         }
     }
 
-    /// Fields, and what the head says besides, which begins with `@`.
+    /// Fields, and derived components, which begin with `@`.
     public enum ComponentFault: Error {
-        /// There is no such component, or a parameter of it that is not supported.
+        /// The component is unknown, or has an unsupported parameter.
         case unknown
-        /// The request does not have it, or a query's parameter more than once.
+        /// The request lacks it, or repeats the query parameter.
         case missing
     }
 
     public let method: String
     /// `http` or `https`.
     public let scheme: String
-    /// The host in lower case, with its port where that is not the scheme's own.
+    /// The host in lower case, with its port unless it is the scheme's default.
     public let authority: String
-    /// As it stands on the request's line.
+    /// As in the request line.
     public let requestTarget: String
-    /// As it stands there, so percent-encoded; at least `/`.
+    /// As sent, percent-encoded; at least `/`.
     public let path: String
-    /// Without the `?`; empty where there is none.
+    /// Without the `?`; empty if there is none.
     public let query: String
     public let fields: [Field]
 
@@ -48,14 +48,14 @@ public struct SignableRequest: Sendable {
         self.fields = fields
     }
 
-    /// Of all fields of the name, which is in lower case, one after the other; nil where there is none.
+    /// The values of all fields with the lower-case name, joined; nil if there are none.
     public func field(_ name: String) -> String? {
         let values = fields.filter { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }
         guard !values.isEmpty else { return nil }
         return values.map { Self.trimmed($0.value) }.joined(separator: ", ")
     }
 
-    /// What the component stands for in the signature base. `parameters` are those of the query.
+    /// The component's value in the signature base. `parameters` are those of the query.
     func value(
         of component: StructuredItem, _ parameters: SignableParameters
     ) throws(ComponentFault) -> String {

@@ -1,15 +1,16 @@
 public import TenonKit
 
 extension SignableRequest {
-    /// What a signature with this input signs (RFC 9421 §2.5). Fails with `invalidSignature` where a component is none, is
-    /// not there, stands twice, or is a parameter of the query too many.
+    /// The bytes signed by a signature with this input (RFC 9421 §2.5). Fails with `invalidSignature` if a component is
+    /// unknown, missing or repeated, or if there are too many query parameters.
     public func signatureBase(_ input: InnerList) throws(Failure) -> [UInt8] {
         guard Set(input.items).count == input.items.count else {
-            throw .invalidSignature("A component is covered once.")
+            throw .invalidSignature("A signature must cover each component only once.")
         }
         let named = input.items.count { $0.bare == .string(SignableParameters.component) }
         guard named <= SignableParameters.maxCount else {
-            throw .invalidSignature("At most \(SignableParameters.maxCount) components are @query-param.")
+            throw .invalidSignature(
+                "A signature must cover at most \(SignableParameters.maxCount) @query-param components.")
         }
         let parameters = SignableParameters(named > 0 ? query : "")
         var base: [UInt8] = []
@@ -21,7 +22,7 @@ extension SignableRequest {
                 throw .invalidSignature(
                     error == .unknown
                         ? "The component \(component.text) is not supported."
-                        : "The component \(component.text) is not there, or more than once.")
+                        : "The component \(component.text) is missing or repeated.")
             }
             guard !value.utf8.contains(.newline) else { throw .invalidSignature() }
             base += "\(component.text): \(value)\n".utf8

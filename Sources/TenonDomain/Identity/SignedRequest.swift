@@ -1,10 +1,9 @@
-/// A request with its signature, as far as it can be judged without the key: it covers enough, and says of the body what
-/// it is.
+/// A signed request, checked as far as possible without the key: it covers enough, and declares the body's digest.
 public struct SignedRequest: Sendable {
     public let signature: MessageSignature
-    /// What was signed.
+    /// The signed bytes.
     public let base: [UInt8]
-    /// Nil where the signature covers none.
+    /// Nil if the signature covers none.
     public let contentDigest: ContentDigest?
 
     /// Fails with `invalidSignature`.
@@ -17,21 +16,21 @@ public struct SignedRequest: Sendable {
             return
         }
         guard let digest = request.field("content-digest").flatMap({ ContentDigest($0) }) else {
-            throw .invalidSignature("Content-Digest has a digest of sha-256 or sha-512.")
+            throw .invalidSignature("Content-Digest must have a digest of sha-256 or sha-512.")
         }
         contentDigest = digest
     }
 
-    /// Passes where the body is the one that was signed; else `contentDigestMismatch`.
+    /// Passes if the body matches the signed digest; else `contentDigestMismatch`.
     public func requireSigned(_ body: [UInt8], by cryptography: any MessageCryptography) throws(Failure) {
         guard let contentDigest else {
             guard body.isEmpty else {
-                throw Failure(.contentDigestMismatch, "A signature covers the Content-Digest of the body.")
+                throw Failure(.contentDigestMismatch, "A signature must cover the Content-Digest of the body.")
             }
             return
         }
         guard contentDigest.matches(body, by: cryptography) else {
-            throw Failure(.contentDigestMismatch, "The Content-Digest is not the body's.")
+            throw Failure(.contentDigestMismatch, "The Content-Digest does not match the body.")
         }
     }
 }

@@ -1,7 +1,7 @@
 public import TenonKit
 internal import TenonPolicy
 
-/// A customer of the platform: everything but the platform's own rows belongs to exactly one.
+/// A customer of the platform. Every row except the platform's own belongs to exactly one tenant.
 public struct Tenant: Sendable, Equatable, Identified {
     public static let idPrefix = "ten"
 
@@ -9,16 +9,16 @@ public struct Tenant: Sendable, Equatable, Identified {
     public let slug: TenantSlug
     public internal(set) var name: DisplayName
     public internal(set) var plan: TenantPlan
-    /// Chosen once: rows do not move between databases.
+    /// Fixed at creation: rows do not move between databases.
     public let isolation: TenantIsolation
     public internal(set) var status: TenantStatus
-    /// When a tenant that is being deleted is past bringing back; nil for any other.
+    /// When the deletion of the tenant becomes permanent; nil unless it is being deleted.
     public internal(set) var deletesAt: Timestamp?
-    /// Whether it was suspended when its deletion was asked for: it is again when it is brought back.
+    /// Whether it was suspended before its deletion; restoring it suspends it again.
     public internal(set) var wasSuspended: Bool
-    /// Whether its deletion has begun for good.
+    /// Whether its permanent deletion has begun.
     public internal(set) var isErasing: Bool
-    /// Who becomes its first owner as soon as there is a place for users.
+    /// The future first owner, created as soon as users can be stored.
     public internal(set) var firstOwner: FirstOwner?
     /// Counts the changes, from 1; the entity tag of the resource.
     public internal(set) var version: Int64
@@ -46,8 +46,8 @@ public struct Tenant: Sendable, Equatable, Identified {
         self.updatedAt = updatedAt
     }
 
-    /// A new tenant. Shared isolation has nothing to provision, so that it is in use at once; `firstOwner` is for one that
-    /// has.
+    /// A new tenant. Shared isolation needs no provisioning, so the tenant is active at once; `firstOwner` is for a
+    /// tenant with its own database.
     public static func register(
         id: TenantID, slug: TenantSlug, name: DisplayName, plan: TenantPlan, isolation: TenantIsolation = .shared,
         firstOwner: FirstOwner? = nil, at now: Timestamp
@@ -69,16 +69,16 @@ public struct Tenant: Sendable, Equatable, Identified {
 public typealias TenantID = Identifier<Tenant>
 
 extension Identifier where Entity == Tenant {
-    /// The platform itself: the owner of administrators and of the installation's keys. No slug leads to it.
+    /// The platform itself: the owner of administrators and of the installation's keys. It has no slug.
     public static var platform: TenantID { TenantID(high: 0, low: 0) }
 }
 
-/// What a tenant pays for; quotas follow from it.
+/// A tenant's plan, which determines its quotas.
 public enum TenantPlan: String, Sendable, CaseIterable {
     case free, starter, professional, enterprise
 }
 
-/// What holds a tenant's rows apart from others'.
+/// How a tenant's rows are separated from others'.
 public enum TenantIsolation: String, Sendable, CaseIterable {
     /// Row-level security in one database.
     case shared
@@ -86,23 +86,23 @@ public enum TenantIsolation: String, Sendable, CaseIterable {
     case database
 }
 
-/// Where a tenant is in its life.
+/// The lifecycle status of a tenant.
 public enum TenantStatus: String, Sendable, CaseIterable {
     case provisioning, active, suspended, deleting
 
-    /// Passes where the tenant's users and programs may work; else the failure says why not.
+    /// Passes if the tenant's users and programs may work; else the failure has the reason.
     public func requireActive() throws(Failure) {
         switch self {
         case .active: return
         case .provisioning:
-            throw Failure(.tenantProvisioning, "This tenant is still being made. Try again in a moment.")
+            throw Failure(.tenantProvisioning, "This tenant is being created. Try again in a moment.")
         case .suspended: throw Failure(.tenantSuspended, "This tenant is suspended.")
         case .deleting: throw Failure(.tenantDeleting, "This tenant is being deleted.")
         }
     }
 }
 
-/// Whom a tenant was made for.
+/// The first owner of a new tenant.
 public struct FirstOwner: Sendable, Equatable {
     public let email: EmailAddress
     public let name: DisplayName?

@@ -12,7 +12,7 @@ public struct TenantSlugPrefix: TextValue, Hashable {
     }
 }
 
-/// Which tenants of a list are wanted.
+/// Selects tenants.
 public struct TenantFilter: Sendable, Equatable {
     public let status: TenantStatus?
     public let plan: TenantPlan?
@@ -30,36 +30,37 @@ public struct TenantFilter: Sendable, Equatable {
     }
 }
 
-/// The tenants of the whole platform: for its administrators and its own jobs, and for nobody else. It shows the tenants'
-/// own columns and nothing that belongs to them.
+/// The tenants of the whole platform, only for its administrators and its own jobs. Returns the tenants' own columns
+/// and nothing that belongs to them.
 ///
-/// Obligations, each with a contract test: pages have neither gaps nor repeats; whoever is due is found, others are not.
+/// Requirements, each with a contract test: pages have neither gaps nor repeats; all due tenants are found, and no
+/// others.
 public protocol TenantCatalog: Sendable {
     /// In the order of their slugs.
     func tenants(_ filter: TenantFilter, _ page: PageRequest) async throws(Failure) -> Page<Tenant>
 
-    /// Tenants whose deletion is past its grace, at most `limit`, in the order of their slugs and after `last`.
+    /// Tenants whose grace period is over, at most `limit`, in the order of their slugs and after `last`.
     func due(at now: Timestamp, after last: TenantSlug?, limit: Int) async throws(Failure) -> [Tenant]
 }
 
-/// Takes away what is left of a tenant whose deletion has begun for good.
+/// Deletes the remaining rows of a tenant whose permanent deletion has begun.
 ///
-/// Obligations, each with a contract test: nothing of any other tenant, and of one that is not being erased, is taken;
-/// the audit log stays; called again after it was cut off anywhere it goes on; the last step takes the tenant itself, so
-/// that its slug is free, and records the event in the same transaction.
+/// Requirements, each with a contract test: no row of another tenant, or of one that is not being erased, is deleted;
+/// the audit log stays; after an interruption anywhere, the next call continues; the last step deletes the tenant
+/// itself, which frees its slug, and records the event in the same transaction.
 public protocol TenantErasure: Sendable {
-    /// Takes away at most about `limit` rows. Two at once do not get into each other's way.
+    /// Deletes about `limit` rows at most. Two concurrent calls do not interfere.
     func erase(
         _ tenant: TenantID, limit: Int, as caller: Caller, recording event: DomainEvent
     ) async throws(Failure) -> ErasureProgress
 }
 
-/// How far an erasure is.
+/// The progress of an erasure.
 public enum ErasureProgress: String, Sendable, CaseIterable {
-    /// The tenant itself was taken: said once.
+    /// The tenant itself was deleted; returned once.
     case gone
-    /// Something was taken, and there may be more.
+    /// Rows were deleted, and there may be more.
     case going
-    /// Nothing can be taken now: another process is at it, or the tenant is not being erased.
+    /// Nothing can be deleted now: another process is working on it, or the tenant is not being erased.
     case waiting
 }

@@ -1,40 +1,40 @@
 public import TenonKit
 
-/// The database of its own that a tenant of isolation `database` has: what was asked for, how far it is, and what went
-/// wrong. A tenant without one stands in the shared database.
+/// The own database of a tenant with isolation `database`: the intent, the progress, and the last error. A tenant
+/// without one is in the shared database.
 public struct TenantDatabase: Sendable, Equatable {
     public enum State: String, Sendable, CaseIterable {
-        /// The intent stands; nothing was done yet.
+        /// The intent is recorded; nothing was done yet.
         case requested
-        /// The database is being made.
+        /// The database is being created.
         case creating
-        /// The migrations run in it.
+        /// The migrations are running.
         case migrating
-        /// It takes the tenant's rows, and gets the first of them.
+        /// It accepts the tenant's rows, and gets the first of them.
         case seeding
         /// In use.
         case ready
-        /// A step failed: `lastError` says why, and it is tried again.
+        /// A step failed: `lastError` has the reason, and it is retried.
         case failed
-        /// It is being removed, for good.
+        /// It is being deleted permanently.
         case dropping
         case dropped
 
-        /// Whether the tenant's rows stand in it.
+        /// Whether the tenant's rows are in it.
         public var isRouted: Bool { self == .seeding || self == .ready }
-        /// Whether somebody has to do something.
+        /// Whether there is work to do.
         public var isPending: Bool { self != .ready && self != .dropped }
     }
 
     public let tenant: TenantID
     public private(set) var state: State
-    /// The number of the newest migration that was applied to it; 0 before the first.
+    /// The number of its newest migration; 0 before the first.
     public private(set) var schemaVersion: Int64
-    /// How often somebody took it up since it was asked for. Also what tells a process that it was overtaken.
+    /// How often a process has started work on it. Also shows a process that another one has taken over.
     public let attempts: Int64
-    /// For the operator: one line without a secret.
+    /// For the operator: one line without secrets.
     public private(set) var lastError: String?
-    /// Nobody takes it up before.
+    /// No other process starts work on it before this time.
     public private(set) var heldUntil: Timestamp
     public private(set) var updatedAt: Timestamp
 
@@ -52,14 +52,14 @@ public struct TenantDatabase: Sendable, Equatable {
         self.updatedAt = updatedAt
     }
 
-    /// The intent, as it is recorded with the tenant.
+    /// The intent, recorded with the tenant.
     public init(requestedFor tenant: TenantID, at now: Timestamp) {
         self.init(
             tenant: tenant, state: .requested, schemaVersion: 0, attempts: 0, lastError: nil, heldUntil: now,
             updatedAt: now)
     }
 
-    /// `tenon_t_` and the 26 characters of the tenant's id: known before it is made, so that making it again finds it.
+    /// `tenon_t_` and the 26 characters of the tenant's id: fixed in advance, so that a repeated creation finds it.
     public var name: String { Self.name(of: tenant) }
 
     public static func name(of tenant: TenantID) -> String {
@@ -81,7 +81,7 @@ extension TenantDatabase {
         return next
     }
 
-    /// A step failed. Tried again after 1 s, 2 s, 4 s and so on, 5 minutes at most. A removal stays one.
+    /// A step failed. Retried after 1 s, 2 s, 4 s and so on, at most 5 minutes. A deletion remains a deletion.
     public func failed(_ reason: String, at now: Timestamp) -> TenantDatabase {
         var next = self
         if state != .dropping { next.state = .failed }
@@ -91,7 +91,7 @@ extension TenantDatabase {
         return next
     }
 
-    /// It is to be removed. Whoever works on it now is waited for.
+    /// It is to be deleted, after the process that is working on it has finished.
     public func condemned(at now: Timestamp) -> TenantDatabase {
         guard state != .dropped else { return self }
         return reached(.dropping, at: now)
@@ -106,10 +106,10 @@ extension TenantID {
 extension FailureCode {
     public static let tenantDatabaseUnavailable = FailureCode(
         "tenant_database_unavailable", .unavailable, "The tenant's database is not available",
-        "This tenant has a database of its own, which is still being made or does not answer. Other tenants are not "
-            + "concerned. Try again after `Retry-After`.")
+        "The tenant's own database is being created or is unreachable. Other tenants are not "
+            + "affected. Try again after `Retry-After`.")
     public static let tenantRestoring = FailureCode(
         "tenant_restoring", .unavailable, "The tenant is being restored",
-        "The tenant's rows are being replaced by those of a backup, or were a moment ago. Reads are answered; writes are "
-            + "taken again after `Retry-After`.")
+        "The tenant's rows are being replaced by those of a backup. Reads continue; writes are "
+            + "accepted again after `Retry-After`.")
 }

@@ -1,19 +1,18 @@
 public import TenonKit
 
-/// Keeps what is known of the database of the transaction's tenant. It stands beside the tenants, in the shared database:
-/// commands on it run in the registry's transactions.
+/// Stores the state of the tenant's own database. The row is in the shared database, with the tenants, so commands on
+/// it run in the registry's transactions.
 ///
-/// Obligations, each with a contract test: what is asked for twice stands once; of two that save what they read one
-/// wins; another tenant sees nothing.
+/// Requirements, each with a contract test: repeated requests store one row; of two concurrent writers one succeeds;
+/// other tenants see nothing.
 public protocol TenantDatabases: Sendable {
-    /// Records that the tenant is to have a database of its own. Nothing happens where that is recorded already.
+    /// Records that the tenant gets its own database. Does nothing if that is already recorded.
     func request(at now: Timestamp) async throws(Failure)
 
     /// Nil for a tenant of the shared database.
     func database() async throws(Failure) -> TenantDatabase?
 
-    /// Puts the new state in the place of the old one, unless that has changed since it was read; answers whether it
-    /// did.
+    /// Replaces the old state with the new one, unless it has changed since it was read; returns whether it did.
     func replace(_ old: TenantDatabase, by new: TenantDatabase) async throws(Failure) -> Bool
 }
 
@@ -22,30 +21,29 @@ public protocol HasTenantDatabases: Sendable {
     var tenantDatabases: any TenantDatabases { get }
 }
 
-/// The databases of all tenants that somebody has to work on: for the reconciler, never for a request.
+/// The databases of all tenants with pending work: for the reconciler, never for a request.
 public protocol TenantDatabaseQueue: Sendable {
-    /// Takes one that is pending and that nobody holds, and holds it until the moment: whoever dies with it loses it
-    /// then. It counts as an attempt. Two never hold the same one. Nil where there is nothing to do.
+    /// Takes a pending one that no process holds, and holds it until the given time, so that a crashed process loses it
+    /// then. Counts as an attempt. Two processes never hold the same one. Nil if there is no work.
     func take(holdingUntil: Timestamp, at now: Timestamp) async throws(Failure) -> TenantDatabase?
 }
 
-/// The server that tenants' databases are made on. Every step can run again after it was cut off anywhere, and twice at
-/// once.
+/// The server of tenants' own databases. Every step can be repeated after an interruption anywhere, and run twice
+/// concurrently.
 ///
 /// Failures' details are lines for the operator.
 public protocol TenantDatabaseCluster: Sendable {
-    /// Makes the database where it is not there, and closes it to everybody but the service's roles.
+    /// Creates the database if it does not exist, and allows only the service's roles to connect.
     func create(_ name: String) async throws(Failure)
 
-    /// Applies what is missing; answers the number of the newest migration.
+    /// Applies missing migrations; returns the number of the newest one.
     func migrate(_ name: String) async throws(Failure) -> Int64
 
-    /// Ends its connections and removes it, and the directory's entries of the tenant. Nothing happens where it is gone.
+    /// Ends its connections and deletes it and the tenant's directory entries. Does nothing if it does not exist.
     func drop(_ name: String, of tenant: TenantID) async throws(Failure)
 }
 
-/// Writes the first rows of a tenant into the database that was made for it. Can run again after it was cut off
-/// anywhere.
+/// Writes the first rows of a tenant into its new database. Can be repeated after an interruption anywhere.
 public protocol TenantSeed: Sendable {
     func seed(_ tenant: TenantID) async throws(Failure)
 }

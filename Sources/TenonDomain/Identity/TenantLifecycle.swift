@@ -1,8 +1,8 @@
 public import TenonKit
 
-/// What becomes of a tenant. Every verb answers the tenant as it is then and the event, or nil where nothing changes.
+/// The lifecycle of a tenant. Every method returns the changed tenant and the event, or nil if nothing changes.
 extension Tenant {
-    /// Another name, another plan.
+    /// Changes the name or the plan.
     public func changed(
         name newName: DisplayName? = nil, plan newPlan: TenantPlan? = nil, at now: Timestamp
     ) -> (Tenant, DomainEvent)? {
@@ -13,14 +13,14 @@ extension Tenant {
         return next.recorded(.tenantChanged, after: self, at: now)
     }
 
-    /// Its users and programs are turned away. Fails with `tenantStatusConflict` for one that is not in use.
+    /// Suspends the tenant. Fails with `tenantStatusConflict` unless it is active.
     public func suspended(at now: Timestamp) throws(Failure) -> (Tenant, DomainEvent)? {
         guard status != .suspended else { return nil }
         guard status == .active else { throw statusConflict("suspended") }
         return entering(.suspended, .tenantSuspended, at: now)
     }
 
-    /// They are let in again. Fails with `tenantStatusConflict` for one that is not in use.
+    /// Resumes the tenant. Fails with `tenantStatusConflict` unless it is suspended or active.
     public func resumed(at now: Timestamp) throws(Failure) -> (Tenant, DomainEvent)? {
         switch status {
         case .active: nil
@@ -29,12 +29,12 @@ extension Tenant {
         }
     }
 
-    /// Passes unless it is being deleted: then it is brought back, or nothing of it changes; else `tenantStatusConflict`.
+    /// Passes unless it is being deleted, when it can only be restored; else fails with `tenantStatusConflict`.
     public func requireStanding() throws(Failure) {
-        guard status != .deleting else { throw statusConflict("changed; it can be brought back") }
+        guard status != .deleting else { throw statusConflict("changed; restore it first") }
     }
 
-    /// To be deleted when the grace is over; until then it is locked and can be brought back.
+    /// Marks it for deletion after the grace period; until then it is locked and can be restored.
     public func condemned(grace: Duration, at now: Timestamp) -> (Tenant, DomainEvent)? {
         guard status != .deleting else { return nil }
         var next = self
@@ -43,12 +43,12 @@ extension Tenant {
         return next.entering(.deleting, .tenantCondemned, after: self, at: now)
     }
 
-    /// Brought back within the grace as it was before: suspended, or in use; one whose database was not made yet waits for
-    /// it again. Fails with `tenantGraceOver`.
+    /// Restores it within the grace period to its previous status: suspended, or active; a tenant without its database
+    /// waits for it again. Fails with `tenantGraceOver`.
     public func restored(isProvisioned: Bool, at now: Timestamp) throws(Failure) -> (Tenant, DomainEvent)? {
         guard status == .deleting else { return nil }
         guard !isErasing, let deletesAt, now < deletesAt else {
-            throw Failure(.tenantGraceOver, "The tenant is past bringing back.")
+            throw Failure(.tenantGraceOver, "The tenant can no longer be restored.")
         }
         var next = self
         next.deletesAt = nil
@@ -57,7 +57,7 @@ extension Tenant {
         return next.entering(before, .tenantRestored, after: self, at: now)
     }
 
-    /// The grace is over and the deletion begins for good. Nil for one that is not due.
+    /// The grace period is over and the permanent deletion begins. Nil for one that is not due.
     public func erasing(at now: Timestamp) -> (Tenant, DomainEvent)? {
         guard !isErasing, isDue(at: now) else { return nil }
         var next = self
@@ -65,12 +65,12 @@ extension Tenant {
         return next.recorded(.tenantErasureBegun, after: self, at: now)
     }
 
-    /// Whether nobody can bring it back any more.
+    /// Whether it can no longer be restored.
     public func isDue(at now: Timestamp) -> Bool {
         status == .deleting && deletesAt.map { $0 <= now } ?? false
     }
 
-    /// What was to be made for the tenant is there: it is in use from now on. Nil for one that does not wait for it.
+    /// Provisioning is complete: the tenant is active. Nil unless it was provisioning.
     public func provisioned(at now: Timestamp) -> (Tenant, DomainEvent)? {
         guard status == .provisioning else { return nil }
         return entering(.active, .tenantProvisioned, at: now)
@@ -84,7 +84,7 @@ extension Tenant {
         return next
     }
 
-    /// Nothing of it is left; the last event of its log.
+    /// Everything is deleted; the last event of its log.
     public func erased() -> DomainEvent {
         DomainEvent(
             .tenantErased, on: .tenant(id), ["slug": .string(slug.text), "name": .string(name.text)],
@@ -107,7 +107,7 @@ extension Tenant {
         return (next, DomainEvent(kind, on: .tenant(id), change.after, change: change))
     }
 
-    /// What of it can change, for auditors.
+    /// The members that can change, for auditors.
     var members: [String: JSONValue] {
         [
             "name": .string(name.text), "plan": .string(plan.rawValue), "status": .string(status.rawValue),
@@ -116,7 +116,7 @@ extension Tenant {
     }
 
     private func statusConflict(_ what: String) -> Failure {
-        Failure(.tenantStatusConflict, "A tenant that is \(status.rawValue) cannot be \(what).")
+        Failure(.tenantStatusConflict, "A tenant with the status \(status.rawValue) cannot be \(what).")
     }
 }
 
@@ -129,22 +129,22 @@ extension EventKind {
     public static let tenantProvisioned = EventKind("identity.tenant_provisioned")
     public static let tenantErasureBegun = EventKind("identity.tenant_erasure_begun")
     public static let tenantErased = EventKind("identity.tenant_erased")
-    /// A backup of the operator's took the place of its rows.
+    /// An operator replaced its rows by those of a backup.
     public static let tenantRowsRestored = EventKind("identity.tenant_rows_restored")
 }
 
 extension FailureCode {
     public static let tenantProvisioning = FailureCode(
-        "tenant_provisioning", .denied, "The tenant is still being made",
-        "The tenant's database is on its way; `GET /tenants/{id}` shows when its `status` is `active`.")
+        "tenant_provisioning", .denied, "The tenant is being created",
+        "The tenant's database is being created; `GET /tenants/{id}` shows when its `status` is `active`.")
     public static let tenantDeleting = FailureCode(
         "tenant_deleting", .denied, "The tenant is being deleted",
-        "The tenant was deleted; within its grace an administrator of the platform can bring it back.")
+        "The tenant was deleted; within the grace period a platform administrator can restore it.")
     public static let tenantStatusConflict = FailureCode(
         "tenant_status_conflict", .conflict, "The tenant's status does not allow it",
-        "Only a tenant in use can be suspended, only a suspended one resumed, and one that is being deleted only brought back."
+        "Only an active tenant can be suspended, only a suspended one resumed, and a deleted one only restored."
     )
     public static let tenantGraceOver = FailureCode(
-        "tenant_grace_over", .conflict, "The tenant is past bringing back",
-        "The grace of the deletion is over; the tenant's keys and rows are being destroyed.")
+        "tenant_grace_over", .conflict, "The tenant can no longer be restored",
+        "The grace period of the deletion is over; the tenant's keys and rows are being destroyed.")
 }

@@ -11,9 +11,9 @@ public struct TenantSlug: TextValue, Hashable {
         self.text = try Self.rule.check(text)
     }
 
-    /// The nearest slug to a free text: lower case, Latin letters without their marks, every other run of characters one
-    /// `-`. Nil where nothing is left, and where a letter of the text has no form in a-z: two names that differ in it must
-    /// not get one slug.
+    /// Derives a slug from a name: lower case, Latin letters without marks, and `-` for every other run of characters.
+    /// Nil if nothing is left, or if a letter has no form in a-z: two names that differ only in it must not get the
+    /// same slug.
     public init?(nearestTo text: String) {
         var slug = ""
         for scalar in text.lowercased().unicodeScalars {
@@ -32,9 +32,9 @@ public struct TenantSlug: TextValue, Hashable {
     }
 }
 
-/// Latin letters with marks, and ligatures, as they are written in a-z.
+/// Latin letters with marks, and ligatures, as written in a-z.
 private enum LatinLetters {
-    /// `scalar` in lower case; nil where it is no such letter and no digit.
+    /// `scalar` in lower case; nil for other letters.
     static func plain(_ scalar: Unicode.Scalar) -> String? {
         ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? String(scalar) : table[scalar]
     }

@@ -1,15 +1,15 @@
-/// Keeps tenants. Every method works within the tenant of its transaction.
+/// Stores tenants. Every method works within the tenant of its transaction.
 public protocol TenantStore: Sendable {
-    /// Adds a tenant whose id is the transaction's tenant. `slugTaken` when any tenant has the slug.
+    /// Adds a tenant whose id is the transaction's tenant. Fails with `slugTaken` if any tenant has the slug.
     func add(_ tenant: Tenant) async throws(Failure)
 
-    /// Nil for every id but the transaction's own tenant.
+    /// Nil for every id except the transaction's own tenant.
     func tenant(_ id: TenantID) async throws(Failure) -> Tenant?
 
-    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    /// The same, locked until the transaction ends: a second caller waits.
     func tenantForUpdate(_ id: TenantID) async throws(Failure) -> Tenant?
 
-    /// Stores the tenant in the place of the version before it; `tooMuchContention` where another stands there.
+    /// Replaces the previous version of the tenant; fails with `tooMuchContention` if another version is stored.
     func save(_ tenant: Tenant) async throws(Failure)
 }
 

@@ -1,13 +1,13 @@
 public import TenonKit
 
-/// What an access token says (RFC 9068, as far as it applies).
+/// The claims of an access token (RFC 9068, as far as it applies).
 public struct AccessClaims: Sendable, Equatable {
     public let subject: UserID
     /// The tenant, or the platform for an administrator.
     public let tenant: TenantID
     public let session: SessionID
     public let roles: Set<Role>
-    /// The user's version that the token was made of: see `AccessChange.epoch`.
+    /// The user's version when the token was created: see `AccessChange.epoch`.
     public let userVersion: Int64
     public let issuedAt: Timestamp
     public let expiresAt: Timestamp
@@ -26,19 +26,19 @@ public struct AccessClaims: Sendable, Equatable {
     }
 }
 
-/// Makes and checks access tokens: compact JWS (RFC 7515), `alg` fixed to Ed25519, `typ` `at+jwt`.
+/// Creates and verifies access tokens: compact JWS (RFC 7515), `alg` fixed to Ed25519, `typ` `at+jwt`.
 public protocol TokenSigner: Sendable {
-    /// Signs with the active key. Times are cut to whole seconds.
+    /// Signs with the active key. Times are truncated to whole seconds.
     func sign(_ claims: AccessClaims) throws(Failure) -> String
 
-    /// The claims of a token that this installation signed, that has begun and not expired at `now`, and
-    /// which no change made void here; else `notAuthenticated`. Nothing in the token's header is trusted.
+    /// The claims of a token that this installation signed, that is valid at `now`, and that no known change revoked;
+    /// else `notAuthenticated`. Nothing in the token's header is trusted.
     func verify(_ token: String, at now: Timestamp) throws(Failure) -> AccessClaims
 
-    /// From now on no token that the change makes void passes on this process.
+    /// From now on this process refuses the tokens that the change revokes.
     func revoke(_ change: AccessChange, at now: Timestamp)
 
-    /// The public keys that tokens may be signed with, the coming and the retiring ones included.
+    /// The public keys of tokens, including pending and retiring ones.
     func publicKeys() -> [PublicSigningKey]
 }
 
@@ -54,7 +54,7 @@ public struct PublicSigningKey: Sendable, Equatable {
     }
 }
 
-/// What a refresh token says.
+/// The content of a refresh token.
 public struct RefreshTicket: Sendable, Equatable {
     public let tenant: TenantID
     public let session: SessionID
@@ -67,11 +67,11 @@ public struct RefreshTicket: Sendable, Equatable {
     }
 }
 
-/// Writes and reads refresh tokens: version, tenant, session, counter, a truncated HMAC under the session's own
-/// key, and a checksum that refuses typing errors before the first lookup.
+/// Writes and reads refresh tokens: version, tenant, session, counter, a truncated HMAC with the session's own key, and
+/// a checksum that detects typing errors before any lookup.
 public protocol RefreshTokens: Sendable {
     func issue(_ ticket: RefreshTicket) -> Secret
 
-    /// Nil for whatever this installation did not issue.
+    /// Nil for any token that this installation did not issue.
     func read(_ token: Secret) -> RefreshTicket?
 }

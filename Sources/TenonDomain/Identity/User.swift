@@ -9,11 +9,12 @@ public struct User: Sendable, Equatable, Identified, Protected {
     public private(set) var email: EmailAddress
     public private(set) var username: Username?
     public private(set) var name: PersonName
-    /// Nil for who signs in elsewhere, or has not chosen a password yet.
+    /// Nil for a user who signs in elsewhere, or has not chosen a password yet.
     public private(set) var passwordHash: PasswordHash?
     public private(set) var roles: Set<Role>
     public private(set) var status: UserStatus
-    /// Registered without naming a tenant. No two such accounts, of any tenants, have one e-mail address or username.
+    /// Registered without naming a tenant. No two such accounts, of any tenants, have the same e-mail address or
+    /// username.
     public let isPersonal: Bool
     public private(set) var version: Int64
     public let createdAt: Timestamp
@@ -58,10 +59,10 @@ public struct User: Sendable, Equatable, Identified, Protected {
     public var owner: TenantID { tenant }
     public var reference: ResourceReference { .user(id) }
 
-    /// Suspended users keep their data and get no session.
+    /// Suspended users keep their data but cannot sign in.
     public var maySignIn: Bool { status == .active }
 
-    /// With what the patch says; nil where that changes nothing.
+    /// The user with the patch applied; nil if nothing changes.
     public func changed(by patch: UserPatch, at now: Timestamp) -> (User, DomainEvent)? {
         var user = self
         user.email = patch.email ?? email
@@ -76,7 +77,7 @@ public struct User: Sendable, Equatable, Identified, Protected {
         return (user, DomainEvent(.userChanged, on: .user(id), change.after, change: change))
     }
 
-    /// With another password, or without one. `actor` is who proved with it who they are.
+    /// With another password, or without one. `actor` is the user who proved their identity with it.
     public func changed(
         passwordHash: PasswordHash?, by actor: UserID? = nil, at now: Timestamp
     ) -> (User, DomainEvent) {
@@ -87,7 +88,7 @@ public struct User: Sendable, Equatable, Identified, Protected {
         return (user, DomainEvent(.passwordChanged, on: .user(id), by: actor))
     }
 
-    /// With a version that no access token was made of yet, so that all that were can be refused by it.
+    /// With a version that no access token has, so that all existing tokens can be refused.
     public func signedOut(at now: Timestamp) -> User {
         var user = self
         user.version += 1
@@ -95,23 +96,23 @@ public struct User: Sendable, Equatable, Identified, Protected {
         return user
     }
 
-    /// What happens when it is taken away.
+    /// The event of deleting it.
     public var removal: DomainEvent {
         DomainEvent(
             .userRemoved, on: .user(id), ["email": .string(email.text)], change: ResourceChange(before: members))
     }
 
-    /// Whether tokens that were made before no longer say what the user may do.
+    /// Whether existing tokens no longer reflect the user's permissions.
     public func mayDoOther(than old: User) -> Bool {
         roles != old.roles || status != old.status
     }
 
-    /// Whether the tenant can lean on it as an owner, the platform as an administrator.
+    /// Whether it counts as an active owner of the tenant, or as an active administrator of the platform.
     public var isActiveOwner: Bool {
         status == .active && (roles.contains(.owner) || roles.contains(.platformAdministrator))
     }
 
-    /// Everything that can change, but for the password.
+    /// All members that can change, except the password.
     private var members: [String: JSONValue] {
         [
             "email": .string(email.text), "username": username.map { .string($0.text) } ?? .null,
@@ -122,10 +123,10 @@ public struct User: Sendable, Equatable, Identified, Protected {
         ]
     }
 
-    /// What whoever knows the user tries as a password.
+    /// Words that someone who knows the user would try as a password.
     public var ownNames: [String] { Self.ownNames(email, username, name) }
 
-    /// The same of one who is to be.
+    /// The same for a future user.
     public static func ownNames(
         _ email: EmailAddress, _ username: Username?, _ name: PersonName
     ) -> [String] {
@@ -134,23 +135,22 @@ public struct User: Sendable, Equatable, Identified, Protected {
         ].compactMap(\.self)
     }
 
-    /// Refuses a username that is an e-mail address and not the user's own: the owner of the address would be taken for the
-    /// user.
+    /// Refuses a username that is another person's e-mail address, because its owner could be mistaken for the user.
     public static func check(_ username: Username?, of email: EmailAddress) throws(Failure) {
         guard let username, !username.isOwn(of: email) else { return }
         throw .invalid(
             "foreign_address",
-            "The username \(username.text) is an e-mail address and not the user's own. Choose the own address, or a name "
-                + "that is none.", at: "/username")
+            "must not be another e-mail address, got \(username.text). Use the user's own address, or a name "
+                + "that is not an address.", at: "/username")
     }
 
-    /// The same of a change, unless it was so before.
+    /// The same for a change, unless it was so before.
     public func checkUsername(after old: User) throws(Failure) {
         if old.username?.isOwn(of: old.email) ?? true { try Self.check(username, of: email) }
     }
 
-    /// The stored form of the same password, made again under today's policy. Not a change of the
-    /// resource: neither version nor time move.
+    /// The hash of the same password with the current policy. Not a change of the resource: neither version nor time
+    /// change.
     public mutating func upgradeHash(to hash: PasswordHash) {
         passwordHash = hash
     }
@@ -158,7 +158,7 @@ public struct User: Sendable, Equatable, Identified, Protected {
 
 public typealias UserID = Identifier<User>
 
-/// What a person is called, as far as they say.
+/// A person's name.
 public struct PersonName: Sendable, Equatable {
     public let full: DisplayName?
     public let first: DisplayName?
@@ -192,7 +192,7 @@ public struct PersonName: Sendable, Equatable {
     }
 }
 
-/// What of a user is to change.
+/// The changes to a user.
 public struct UserPatch: Sendable {
     public let email: EmailAddress?
     public let username: PatchMember<Username>

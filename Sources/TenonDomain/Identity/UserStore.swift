@@ -1,29 +1,29 @@
-/// Keeps the users of the transaction's tenant.
+/// Stores the users of the transaction's tenant.
 public protocol UserStore: Sendable {
-    /// `emailTaken` or `usernameTaken` when another user of the tenant has them, compared case-folded.
+    /// Fails with `emailTaken` or `usernameTaken` if another user of the tenant has them, compared case-folded.
     func add(_ user: User) async throws(Failure)
 
     func user(_ id: UserID) async throws(Failure) -> User?
 
     func user(_ login: LoginName) async throws(Failure) -> User?
 
-    /// The user, held until the transaction ends: of two that ask at once the second waits.
+    /// The user, locked until the transaction ends: a second caller waits.
     func userForUpdate(_ id: UserID) async throws(Failure) -> User?
 
-    /// Stores everything but the id and the times of creation, unless the stored version is not the one before:
-    /// `tooMuchContention`. Fails with `emailTaken` and `usernameTaken` as `add` does.
+    /// Stores everything but the id and the creation times. Fails with `tooMuchContention` unless the stored version is
+    /// the previous one, and with `emailTaken` and `usernameTaken` like `add`.
     func save(_ user: User) async throws(Failure)
 
-    /// Takes the user and its sessions away.
+    /// Deletes the user and its sessions.
     func remove(_ id: UserID) async throws(Failure)
 
     /// In the order of their ids.
     func users(_ page: PageRequest, matching filter: UserFilter) async throws(Failure) -> Page<User>
 
-    /// Active owners, of the platform its administrators, held until the transaction ends: of two that ask at once the second waits.
+    /// Active owners (or the platform's administrators), locked until the transaction ends: a second caller waits.
     func ownersForUpdate() async throws(Failure) -> [UserID]
 
-    /// Stores the hash of the user's own, unchanged password.
+    /// Stores a new hash of the user's unchanged password.
     func upgradeHash(of id: UserID, to hash: PasswordHash) async throws(Failure)
 }
 
@@ -32,7 +32,7 @@ public protocol HasUsers: Sendable {
     var users: any UserStore { get }
 }
 
-/// Which users of a list are wanted.
+/// Selects users.
 public struct UserFilter: Sendable, Equatable {
     public let status: UserStatus?
     public let role: Role?

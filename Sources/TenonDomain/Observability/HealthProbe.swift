@@ -1,11 +1,11 @@
-/// How a component of the service is.
+/// The health of a component.
 public struct ComponentHealth: Sendable, Equatable {
     public enum Status: String, Sendable, CaseIterable {
         case up, down, disabled
     }
 
     public let status: Status
-    /// What implements it: `postgresql`, `memory`, …
+    /// Its implementation: `postgresql`, `memory`, …
     public let type: String
 
     public init(status: Status, type: String) {
@@ -14,18 +14,18 @@ public struct ComponentHealth: Sendable, Equatable {
     }
 }
 
-/// Looks after one component.
+/// Checks one component.
 public protocol HealthProbe: Sendable {
-    /// The component's name in the answer: `database`.
+    /// The component's name in the response: `database`.
     var component: String { get }
-    /// Whether the service is of no use without it.
+    /// Whether the service is unusable without it.
     var isEssential: Bool { get }
 
-    /// Never fails: a component that does not answer is down. May take long; the caller bounds it.
+    /// Never fails: an unreachable component is down. Can take long; the caller limits the time.
     func check() async -> ComponentHealth
 }
 
-/// Where the process is in its life.
+/// The phase of the process.
 public enum ServicePhase: Sendable, Equatable {
     case starting, running, draining
 }

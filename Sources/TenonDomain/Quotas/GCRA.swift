@@ -1,19 +1,19 @@
-/// The generic cell rate algorithm (ITU-T I.371): a limit in one number, the theoretical arrival time of the next request
-/// where all of them came evenly. Times are nanoseconds of one clock, whichever it is.
+/// The generic cell rate algorithm (ITU-T I.371): a limit in one number, the theoretical arrival time of the next
+/// request at an even rate. Times are nanoseconds of any single clock.
 public struct GCRA: Sendable, Equatable {
     private var arrival: Int64
 
-    /// Nothing was used so far.
+    /// Nothing is used.
     public init() {
         arrival = .min
     }
 
-    /// So much, in nanoseconds, is used at this time.
+    /// The usage, in nanoseconds, at this time.
     public init(used: Int64, at now: Int64) {
         arrival = now + used
     }
 
-    /// Takes `count` requests where all of them pass; else nothing.
+    /// Takes `count` requests if all are allowed; else nothing.
     public mutating func take(_ count: Int64 = 1, of limit: RateLimit, at now: Int64) -> RateDecision {
         guard count <= limit.requests else { return .refused(wait: nil) }
         let next = max(arrival, now) + count * limit.interval
@@ -23,32 +23,32 @@ public struct GCRA: Sendable, Equatable {
         return .allowed
     }
 
-    /// Puts back what a `take` took for nothing.
+    /// Returns an unused `take`.
     public mutating func giveBack(_ count: Int64 = 1, of limit: RateLimit) {
         arrival -= count * limit.interval
     }
 
-    /// Adds what was let pass already, whether the limit allows it or not. What is used never exceeds two windows: whoever
-    /// owes more would be locked out for longer than anybody meant.
+    /// Adds requests that were already allowed, even above the limit. The usage never exceeds two windows, so that no
+    /// caller is locked out for long.
     public mutating func charge(_ cost: Int64, at now: Int64) {
         arrival = min(max(arrival, now) + cost, now + 2 * RateLimit.window)
     }
 
-    /// Nanoseconds until nothing is used any more.
+    /// Nanoseconds until nothing is used.
     public func used(at now: Int64) -> Int64 {
         arrival > now ? arrival - now : 0
     }
 
-    /// How many requests would pass at once.
+    /// The number of requests allowed at once.
     public func remaining(of limit: RateLimit, at now: Int64) -> Int64 {
         max(0, (limit.tolerance - used(at: now)) / limit.interval)
     }
 }
 
-/// What a limit says to a request.
+/// The decision of a limit on a request.
 public enum RateDecision: Sendable, Equatable {
     case allowed
-    /// `wait` are the nanoseconds after which it would pass where nobody else asks; nil where it never does.
+    /// `wait` is the time in nanoseconds until it is allowed if no other request comes; nil if it never is.
     case refused(wait: Int64?)
 }
 

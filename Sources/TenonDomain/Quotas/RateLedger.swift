@@ -1,4 +1,4 @@
-/// Whose limit it is.
+/// The subject of a rate limit.
 public struct RateSubject: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case tenant, user
@@ -28,7 +28,7 @@ public struct RateSubject: Sendable, Hashable {
     }
 }
 
-/// What a process let pass for somebody.
+/// Requests that a process allowed for a subject.
 public struct RateBooking: Sendable, Equatable {
     public let subject: RateSubject
     /// In nanoseconds of the limit.
@@ -40,12 +40,12 @@ public struct RateBooking: Sendable, Equatable {
     }
 }
 
-/// The account of what all processes together let pass: of each subject one theoretical arrival time, on one clock.
+/// The usage of all processes together: one theoretical arrival time per subject, on one clock.
 ///
-/// Obligations, each with a contract test: a booking is added once and whole, however many processes book at once, as
-/// `GCRA.charge` says; what stands at nothing expires, by the account's own clock.
+/// Requirements, each with a contract test: a booking is added exactly once, however many processes book concurrently,
+/// like `GCRA.charge`; an account without usage expires, by the ledger's own clock.
 public protocol RateLedger: ExpiredRows {
-    /// Adds the bookings, each of another subject, and answers in their order how much each subject has used now, in
+    /// Adds the bookings, each of another subject, and returns in their order the current usage of each subject in
     /// nanoseconds.
     func book(_ bookings: [RateBooking]) async throws(Failure) -> [Int64]
 }

@@ -1,23 +1,23 @@
-/// What one process lets pass of a limit that several processes keep together.
+/// One process's part in a limit that several processes share.
 ///
-/// It decides by a replica of the common account and tells the account afterwards what it let pass, so that no request
-/// waits for another process. Ahead of the account it lets pass its share and no more in a second. Where the account
-/// cannot be reached, shares go on and the replica alone keeps the limit.
+/// It decides from a replica of the common ledger and reports allowed requests afterwards, so that no request waits for
+/// another process. Before reporting it allows at most its share per second. If the ledger is unreachable, shares
+/// continue and only the replica enforces the limit.
 public struct RateShare: Sendable {
-    /// Nanoseconds after which a share can be used once more, whether or not the account has answered.
+    /// Nanoseconds after which a share can be used again, even if the ledger has not answered.
     static let period: Int64 = 1_000_000_000
 
     private var replica = GCRA()
     private var limit = RateLimit(perMinute: 1)
-    /// Let pass, and not told yet.
+    /// Allowed and not reported yet.
     private var unbooked: Int64 = 0
-    /// Let pass since the account last answered, or since the last period began.
+    /// Allowed since the ledger last answered, or since the last period began.
     private var ahead: Int64 = 0
     private var periodBegan: Int64 = .min
 
     public init() {}
 
-    /// Takes one request. The limit can be another one than before.
+    /// Takes one request. The limit can differ from the previous call's.
     public mutating func take(of limit: RateLimit, at now: Int64) -> RateDecision {
         self.limit = limit
         if now >= periodBegan + Self.period {
@@ -35,20 +35,20 @@ public struct RateShare: Sendable {
         return .allowed
     }
 
-    /// Puts back the request that was taken last: it was refused by another limit.
+    /// Returns the last request: another limit refused it.
     public mutating func giveBack() {
         replica.giveBack(of: limit)
         unbooked -= 1
         ahead -= 1
     }
 
-    /// Whether there is something to tell.
+    /// Whether there is something to report.
     public var hasUnbooked: Bool { unbooked > 0 }
 
-    /// Whether half of the share has just been used: time to tell.
+    /// Whether half of the share has just been used: time to report.
     public var isHalfUsed: Bool { ahead == (limit.share + 1) / 2 }
 
-    /// Whether forgetting it would forget nothing.
+    /// Whether deleting it loses nothing.
     public func isIdle(at now: Int64) -> Bool {
         unbooked == 0 && replica.used(at: now) == 0
     }
@@ -56,25 +56,24 @@ public struct RateShare: Sendable {
     /// As this process sees it.
     public func remaining(at now: Int64) -> Int64 { replica.remaining(of: limit, at: now) }
 
-    /// Nanoseconds until everything is there again, as this process sees it.
+    /// Nanoseconds until the whole limit is available, as this process sees it.
     public func used(at now: Int64) -> Int64 { replica.used(at: now) }
 
-    /// What the account has to be told, in nanoseconds of the limit; nil where there is nothing. `booked` or `failed`
-    /// follows.
+    /// The usage to report, in nanoseconds of the limit; nil if there is none. `booked` or `failed` must follow.
     public mutating func book() -> Int64? {
         guard unbooked > 0 else { return nil }
         defer { unbooked = 0 }
         return unbooked * limit.interval
     }
 
-    /// The account has added it and stands at `used` now.
+    /// The ledger has added it; its usage is `used` now.
     public mutating func booked(used: Int64, at now: Int64) {
         replica = GCRA(used: used + max(0, unbooked) * limit.interval, at: now)
         ahead = max(0, unbooked)
         periodBegan = now
     }
 
-    /// The account was not reached: `cost` is still to be told.
+    /// The ledger was unreachable: `cost` must still be reported.
     public mutating func failed(_ cost: Int64) {
         unbooked += cost / limit.interval
     }

@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// Bytes that only the holder of a key can read: format, key id, nonce, ciphertext and tag in one.
+/// Bytes that only the holder of a key can read: format, key id, nonce, ciphertext and tag.
 public struct SealedBytes: Sendable, Equatable, CustomStringConvertible {
     public let bytes: [UInt8]
 
@@ -10,36 +10,36 @@ public struct SealedBytes: Sendable, Equatable, CustomStringConvertible {
 
     public var description: String { "<\(bytes.count) sealed bytes>" }
 
-    /// Which version of its tenant's data key sealed a value: bytes 1 to 4, the most significant one first. Nil for what
-    /// is too short to be a sealed value.
+    /// The version of the tenant's data key that sealed the value: bytes 1 to 4, most significant first. Nil if it is
+    /// too short to be a sealed value.
     public var keyVersion: Int32? {
         guard bytes.count >= 5 else { return nil }
         return Int32(bitPattern: bytes[1..<5].reduce(0) { $0 << 8 | UInt32($1) })
     }
 }
 
-/// What a data key is for. One key serves one purpose.
+/// The purpose of a data key. Each key has one purpose.
 public enum DataKeyPurpose: String, Sendable, CaseIterable {
     /// Seals a tenant's stored values.
     case values
-    /// Seals what the tenant's audit log says of events. Its versions stay as long as the tenant does, since the log's hash
-    /// chain covers what they sealed.
+    /// Seals the contents of the tenant's audit log. Its versions are kept as long as the tenant, because the log's
+    /// hash chain covers the ciphertext.
     case audit
-    /// The installation's root for keyed digests and refresh tokens; the platform's only.
+    /// The root key of the installation, for keyed digests and refresh tokens; only the platform has one.
     case root
 }
 
-/// A data encryption key under a key encryption key.
+/// A data encryption key, wrapped with a key encryption key.
 public struct WrappedDataKey: Sendable, Equatable {
-    /// How long a process goes on with keys that it opened before it looks again. So long after a change all of them
-    /// know of it.
+    /// How long a process uses opened keys before it reads them again. After this time all processes know about a
+    /// change.
     public static let openedLifetime = Duration.seconds(10)
 
     public let tenant: TenantID
     public let purpose: DataKeyPurpose
     /// From 1; the highest one seals, all of them open.
     public let version: Int32
-    /// Which KEK wraps it.
+    /// The KEK that wraps it.
     public let kekVersion: Int32
     public let wrapped: SealedBytes
     public let createdAt: Timestamp
@@ -57,15 +57,15 @@ public struct WrappedDataKey: Sendable, Equatable {
     }
 }
 
-/// Keeps wrapped data keys.
+/// Stores wrapped data keys.
 public protocol DataKeys: Sendable {
     /// The tenant's keys for the purpose, in the order of their versions.
     func keys(of tenant: TenantID, for purpose: DataKeyPurpose) async throws(Failure) -> [WrappedDataKey]
 
-    /// Adds the key unless one of that tenant, purpose and version stands already; the one that stands wins.
+    /// Adds the key unless one with that tenant, purpose and version already exists; the existing one wins.
     func addIfAbsent(_ key: WrappedDataKey) async throws(Failure)
 
-    /// One key per KEK version in use, of any tenant: what a starting process must be able to open.
+    /// One key per KEK version in use, of any tenant: a starting process must be able to open them.
     func samplePerKEK() async throws(Failure) -> [WrappedDataKey]
 }
 

@@ -1,15 +1,15 @@
 public import TenonKit
 
-/// What happened, in the past tense: becomes an outbox row and an audit record in the transaction of the
-/// change itself.
+/// A fact about a change, in the past tense. Becomes an outbox row and an audit record in the transaction of the
+/// change.
 public struct DomainEvent: Sendable, Equatable {
     public let kind: EventKind
     public let resource: ResourceReference
-    /// What subscribers and auditors see: never a secret, never a configuration value.
+    /// The details for subscribers and auditors: never a secret, never a configuration value.
     public let details: [String: JSONValue]
-    /// What it changed: for the audit log alone, no subscriber sees it.
+    /// The change, only for the audit log; subscribers do not see it.
     public let change: ResourceChange
-    /// Who did it, where that was proven by doing it, as by signing in; nil is the caller.
+    /// The user, if the event itself authenticated one, such as a sign-in; nil means the caller.
     public let actor: UserID?
 
     public init(
@@ -23,14 +23,14 @@ public struct DomainEvent: Sendable, Equatable {
         self.actor = actor
     }
 
-    /// The same event with what it changed.
+    /// The same event with its change.
     public func changing(_ change: ResourceChange) -> DomainEvent {
         DomainEvent(kind, on: resource, details, change: change, by: actor)
     }
 }
 
-/// The name of an event, `<context>.<what happened>`; also the action of its audit record. Contexts declare
-/// theirs in extensions, beside the aggregates.
+/// The name of an event, `<context>.<event>`; also the action of its audit record. Contexts declare theirs in
+/// extensions, beside the aggregates.
 public struct EventKind: Sendable, Hashable {
     public let name: String
 
@@ -39,7 +39,7 @@ public struct EventKind: Sendable, Hashable {
     }
 }
 
-/// What an event, an audit record or a permission check is about.
+/// The resource of an event, an audit record or a permission check.
 public struct ResourceReference: Sendable, Hashable {
     /// Singular, `snake_case`: `tenant`, `config`. The API and exports call it `resource_type`, the tables and policies
     /// `resource_kind`.

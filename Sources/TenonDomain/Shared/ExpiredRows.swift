@@ -1,7 +1,7 @@
 public import TenonKit
 
-/// Rows of some kind, of all tenants, that nobody needs any more after a while.
+/// Rows of one kind, of all tenants, that expire.
 public protocol ExpiredRows: Sendable {
-    /// Takes away those whose time is over at the moment; answers how many.
+    /// Deletes the expired ones; returns their number.
     func purge(at now: Timestamp) async throws(Failure) -> Int
 }

@@ -1,40 +1,39 @@
 public import TenonKit
 internal import TenonPolicy
 
-/// What kind of thing went wrong. Every inbound adapter maps the kinds in one exhaustive switch;
-/// HTTP's is given beside each.
+/// The kind of a failure. Every inbound adapter maps the kinds in one exhaustive switch; the HTTP status is beside
+/// each.
 public enum FailureKind: String, Sendable, Hashable, CaseIterable {
     /// The input is well formed and breaks a rule (422).
     case invalid
-    /// The caller did not prove who it is (401).
+    /// The caller is not authenticated (401).
     case unauthenticated
     /// The caller may not do this within its own tenant (403).
     case denied
-    /// There is no such object, or it is another tenant's (404).
+    /// The object does not exist, or belongs to another tenant (404).
     case notFound
-    /// The state of things does not allow it (409).
+    /// The current state does not allow it (409).
     case conflict
     /// A precondition on the version failed (412).
     case stale
     /// A precondition on the version is missing (428).
     case unconditional
-    /// A quota or a rate is used up (429).
+    /// A quota or rate limit is exhausted (429).
     case exhausted
-    /// A backing service cannot answer now; trying again is right (503).
+    /// A backing service is unavailable; the caller should retry (503).
     case unavailable
-    /// A defect of ours (500).
+    /// A defect of the service (500).
     case bug
 }
 
-/// A stable name of one way to fail. Declared once, beside the context it belongs to, in a file
-/// `<Context>Failures.swift`.
+/// A stable name of one kind of failure. Declared once, beside its context, in a file `<Context>Failures.swift`.
 public struct FailureCode: Sendable, Hashable {
     /// Stable, `snake_case`, part of the API.
     public let slug: String
     public let kind: FailureKind
     /// One short sentence without a full stop; the same for every occurrence.
     public let title: String
-    /// What it means and what to do, in a sentence or two of Markdown: stands on the code's page.
+    /// The meaning and the fix, in a sentence or two of Markdown, for the code's page.
     public let explanation: String
 
     public init(_ slug: String, _ kind: FailureKind, _ title: String, _ explanation: String) {
@@ -45,17 +44,17 @@ public struct FailureCode: Sendable, Hashable {
     }
 }
 
-/// The only error that crosses a module line.
+/// The only error that crosses module boundaries.
 public struct Failure: Error, Sendable {
     public let code: FailureCode
-    /// Safe to show to whoever called: says what to do, tells an attacker nothing.
+    /// Safe to show to the caller: names the rule and the fix, and reveals nothing to an attacker.
     public let detail: String
     public let violations: [Violation]
-    /// Further members of the answer that the code's documentation names, such as the slugs to choose from.
+    /// Further members of the response, documented with the code, such as the slugs to choose from.
     public let members: [String: JSONValue]
-    /// When trying again makes sense; only for `exhausted` and `unavailable`.
+    /// When to retry; only for `exhausted` and `unavailable`.
     public let retryAfter: Duration?
-    /// For logs only. Never rendered into an answer.
+    /// For logs only. Never part of a response.
     public let cause: (any Error)?
 
     public init(
@@ -85,38 +84,38 @@ extension Failure: CustomStringConvertible {
 
 extension FailureCode {
     public static let validationFailed = FailureCode(
-        "validation_failed", .invalid, "The input breaks a rule",
-        "One or more members of the input break a rule; `errors` says which, where and why.")
+        "validation_failed", .invalid, "The input is invalid",
+        "One or more members of the input are invalid; `errors` lists each with its location and the violated rule.")
     public static let notAuthenticated = FailureCode(
         "not_authenticated", .unauthenticated, "Not authenticated",
-        "No credentials were sent, or ones that are not valid any longer. Sign in, or refresh the token.")
+        "The request has no credentials, or they are no longer valid. Sign in, or refresh the token.")
     public static let permissionDenied = FailureCode(
         "permission_denied", .denied, "Permission denied",
-        "The caller's roles do not grant the permission that the operation names.")
+        "The caller's roles do not grant the required permission.")
     public static let serviceUnavailable = FailureCode(
         "service_unavailable", .unavailable, "A backing service is unavailable",
-        "A backing service does not answer. Nothing was changed. Try again after `Retry-After`.")
+        "A backing service is unreachable. Nothing was changed. Try again after `Retry-After`.")
     public static let tooMuchContention = FailureCode(
         "too_much_contention", .unavailable, "Too many concurrent changes",
-        "The change kept colliding with others. Nothing was changed. Try again.")
+        "The change conflicted with other changes repeatedly. Nothing was changed. Try again.")
     public static let outcomeUnknown = FailureCode(
-        "outcome_unknown", .unavailable, "It is not known whether the change was made",
-        "The answer of the database was lost: the change may have been made. With `Retry-After` the request had an `Idempotency-Key`, and repeating it is safe; without, read before you repeat it."
+        "outcome_unknown", .unavailable, "The outcome of the change is unknown",
+        "The database's response was lost: the change may have been made. With `Retry-After` the request had an `Idempotency-Key`, and retrying is safe; without it, read before you retry."
     )
     public static let cancelled = FailureCode(
         "cancelled", .unavailable, "The request was cancelled",
-        "The work was given up because whoever asked for it went away.")
+        "The client disconnected before the response.")
     public static let internalError = FailureCode(
         "internal_error", .bug, "Internal error",
-        "A defect of the service. The request id leads its operators to the cause.")
+        "A defect of the service. Report the request id to its operators, who can find the cause with it.")
 }
 
 extension Failure {
-    /// An input that breaks rules.
+    /// An invalid input.
     public static func invalid(_ violations: [Violation]) -> Failure {
         Failure(
             .validationFailed,
-            violations.count == 1 ? violations[0].detail : "\(violations.count) members break a rule.",
+            violations.count == 1 ? violations[0].detail : "\(violations.count) members are invalid.",
             violations: violations)
     }
 
@@ -129,10 +128,10 @@ extension Failure {
         Failure(.serviceUnavailable, detail, retryAfter: .seconds(1), cause: cause)
     }
 
-    /// A defect: `what` goes to the log as the cause, the caller learns nothing.
+    /// A defect: `what` goes to the log as the cause; the caller does not see it.
     public static func bug(_ what: String) -> Failure {
         Failure(
-            .internalError, "Something went wrong here. The request id leads to its cause.",
+            .internalError, "An internal error occurred. Report the request id to the operators.",
             cause: Defect(description: what))
     }
 }
@@ -155,7 +154,7 @@ public struct Defect: Error, CustomStringConvertible {
 }
 
 extension Failure {
-    /// How many bytes it takes in memory, roughly: for whoever gathers many.
+    /// The approximate bytes in memory.
     package var footprint: Int {
         violations.reduce(256 + detail.utf8.count) { $0 + 128 + $1.pointer.utf8.count + $1.detail.utf8.count }
     }

@@ -1,5 +1,5 @@
-/// Threads for work that may compute for long, such as compiling a policy, so that it holds up nothing else.
+/// Threads for long computations, such as compiling a policy, so that they do not delay other work.
 public protocol HeavyWork: Sendable {
-    /// Runs the tenant's jobs when it is its turn; nil is the tenant of all who have not signed in.
+    /// Runs the tenant's jobs in turn with other tenants'; nil stands for all unauthenticated callers.
     func executor(for tenant: TenantID?) -> any TaskExecutor
 }

@@ -1,20 +1,20 @@
 public import TenonKit
 
-/// A client's word that repeats of a request are the same request (`Idempotency-Key`). Two requests have one claim when
-/// tenant, principal, operation and key are the same.
+/// A client's claim that repeated requests are the same request (`Idempotency-Key`). Two requests have the same claim
+/// if tenant, principal, operation and key are equal.
 public struct IdempotencyClaim: Sendable, Equatable {
-    /// 32 bytes that only this installation can make of those four.
+    /// 32 bytes that only this installation can derive from those four.
     public let digest: [UInt8]
-    /// 32 bytes over everything that the request says; differs where the key is used for something else.
+    /// 32 bytes over the whole request; differs if the key is reused for another request.
     public let fingerprint: [UInt8]
 
-    /// As it was stored.
+    /// Restores a claim from a store.
     public init(digest: [UInt8], fingerprint: [UInt8]) {
         self.digest = digest
         self.fingerprint = fingerprint
     }
 
-    /// `digests` makes both, so that a stored claim tells nothing of the request.
+    /// `digests` derives both, so that a stored claim reveals nothing about the request.
     public init(
         key: String, operation: String, content: [UInt8], of caller: Caller, by digests: any KeyedDigests
     ) throws(Failure) {
@@ -24,15 +24,15 @@ public struct IdempotencyClaim: Sendable, Equatable {
     }
 }
 
-/// The answer to a request, kept for its repeats.
+/// The stored response to a request, for its repeats.
 public struct KeptReply: Sendable, Equatable, Identified {
     public static let idPrefix = "rpl"
-    /// How long repeats are recognised.
+    /// How long repeats get the stored response.
     public static let lifetime = Duration.seconds(24 * 3600)
 
     public let id: Identifier<KeptReply>
     public let claim: IdempotencyClaim
-    /// Under the tenant's data key: answers show values.
+    /// Sealed with the tenant's data key, because responses contain values.
     public let sealed: SealedBytes
     public let expiresAt: Timestamp
 
@@ -50,16 +50,17 @@ public struct KeptReply: Sendable, Equatable, Identified {
     }
 }
 
-/// Kept answers within a transaction of their tenant.
+/// Stored responses within a transaction of their tenant.
 ///
-/// Obligations, each with a contract test: of racing claims one goes on and the others fail with `idempotencyKeyInUse`
-/// or find what the first one kept; a transaction that fails keeps nothing; what has expired is not found.
+/// Requirements, each with a contract test: of concurrent claims one proceeds and the others fail with
+/// `idempotencyKeyInUse` or find the first one's response; a failed transaction stores nothing; expired responses are
+/// not found.
 public protocol ReplyStore: Sendable {
-    /// Holds the claim until the transaction ends, and answers what was kept under it. Fails with
-    /// `idempotencyKeyInUse` where another transaction holds it.
+    /// Locks the claim until the transaction ends, and returns its stored response. Fails with `idempotencyKeyInUse` if
+    /// another transaction holds it.
     func claim(_ digest: [UInt8], at now: Timestamp) async throws(Failure) -> KeptReply?
 
-    /// Keeps the answer of a claim that this transaction holds.
+    /// Stores the response of a claim that this transaction holds.
     func keep(_ reply: KeptReply) async throws(Failure)
 }
 
@@ -70,9 +71,10 @@ public protocol HasReplies: Sendable {
 
 extension FailureCode {
     public static let idempotencyKeyInUse = FailureCode(
-        "idempotency_key_in_use", .conflict, "The first request with this key still runs",
-        "Wait for the answer to the first request, or ask again in a moment to get it.")
+        "idempotency_key_in_use", .conflict, "The first request with this key is still running",
+        "Wait for the response to the first request, or retry in a moment to get it.")
     public static let idempotencyKeyReused = FailureCode(
         "idempotency_key_reused", .invalid, "The key belongs to another request",
-        "A key stands for one request. This one says something else than the first with its key: use a fresh key.")
+        "An idempotency key belongs to one request. This request differs from the first one with the key: use a new key."
+    )
 }

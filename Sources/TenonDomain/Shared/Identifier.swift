@@ -1,12 +1,12 @@
-/// Something with an identity: its ids are `<prefix>_<26 characters>`.
+/// A type with identity: its ids are `<prefix>_<26 characters>`.
 public protocol Identified {
-    /// Lower-case letters, 2 to 5 of them, unique among all kinds: `ten`, `usr`, `cfg`, …
+    /// 2 to 5 lower-case letters, unique among all kinds: `ten`, `usr`, `cfg`, …
     static var idPrefix: String { get }
 }
 
-/// A typed UUID, version 7 when made here (RFC 9562: sorts by time of creation, which is not the
-/// order of commits). Its text is the prefix, `_`, and the 128 bits in Crockford's base 32, lower
-/// case, most significant first: safe in a URL and sortable as text.
+/// A typed UUID, version 7 when created here (RFC 9562: sorts by creation time, which is not the order of commits). Its
+/// text is the prefix, `_`, and the 128 bits in Crockford's base 32, lower case, most significant first: safe in a URL
+/// and sortable as text.
 public struct Identifier<Entity: Identified>: Sendable, Hashable {
     public let high: UInt64
     public let low: UInt64
@@ -16,8 +16,8 @@ public struct Identifier<Entity: Identified>: Sendable, Hashable {
         self.low = low
     }
 
-    /// Parses `<prefix>_<26 characters>`; nil for anything else, another kind's prefix included.
-    /// Upper case and Crockford's look-alikes are not accepted: one object has one spelling.
+    /// Parses `<prefix>_<26 characters>`; nil for anything else, including another kind's prefix. Refuses upper case
+    /// and Crockford's look-alikes, so that each id has one spelling.
     public init?(_ text: String) {
         var text = text
         let parsed = text.withUTF8 { bytes -> (UInt64, UInt64)? in

@@ -2,19 +2,19 @@ internal import Synchronization
 package import TenonKit
 
 extension Identifier {
-    /// Not less than any id that was made before the millisecond.
+    /// Not less than any id created before the millisecond.
     package static func latest(at moment: Timestamp) -> Identifier {
         Identifier(high: UInt64(max(0, moment.millisecondsSince1970)) << 16, low: 0)
     }
 }
 
-/// Makes ids: UUID version 7 (RFC 9562) from the clock and the randomness. Those of one maker ascend, also within a
-/// millisecond: the 12 bits after the time count (method 1 of §6.2), and borrow from the next millisecond when they
-/// are used up.
+/// Creates ids: UUID version 7 (RFC 9562) from the clock and the randomness. Ids of one instance ascend, also within a
+/// millisecond: the 12 bits after the time are a counter (method 1 of §6.2), which borrows from the next millisecond
+/// when it overflows.
 public final class Identifiers: Sendable {
     private let clock: any WallClock
     private let randomness: any Randomness
-    /// Milliseconds and count of the last id.
+    /// Milliseconds and counter of the last id.
     private let last = Mutex<(time: UInt64, count: UInt64)>((0, 0))
 
     public init(clock: any WallClock, randomness: any Randomness) {
@@ -22,7 +22,7 @@ public final class Identifiers: Sendable {
         self.randomness = randomness
     }
 
-    /// A fresh id: 48 bits of milliseconds, the version, 12 bits of count, the variant, 62 random bits.
+    /// A new id: 48 bits of milliseconds, the version, 12 bits of counter, the variant, 62 random bits.
     public func next<Entity>(_: Entity.Type = Entity.self) -> Identifier<Entity> {
         let now = UInt64(bitPattern: clock.now().millisecondsSince1970)
         let (time, count) = last.withLock { last in

@@ -15,8 +15,8 @@ extension ResourceReference {
 extension FailureCode {
     public static let tenantKeyDestroyed = FailureCode(
         "tenant_key_destroyed", .conflict, "The tenant's key was destroyed",
-        "The operator destroyed the keys that the tenant's values were sealed with. Nobody can read them again, and no "
-            + "new ones are taken.")
+        "The operator destroyed the keys of the tenant's values. The values can never be read again, and no "
+            + "new ones can be stored.")
 }
 
 extension ContextDeclaration {

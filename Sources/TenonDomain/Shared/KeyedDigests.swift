@@ -1,4 +1,4 @@
-/// What a keyed digest is for; digests of one text for two purposes have nothing in common.
+/// The purpose of a keyed digest; digests of one text for two purposes are unrelated.
 public enum DigestPurpose: String, Sendable, CaseIterable {
     case email, username
     case tenantSlug = "tenant_slug"
@@ -9,16 +9,16 @@ public enum DigestPurpose: String, Sendable, CaseIterable {
     case apiKey = "api_key"
     case ssoConnection = "sso_connection"
     case ssoLogin = "sso_login"
-    /// Stands for a value in the audit log.
+    /// Replaces a value in the audit log.
     case auditValue = "audit_value"
     /// Seals the keys that signed heads of audit chains.
     case auditKey = "audit_key"
 }
 
-/// Digests that only this installation can make: blind indexes for lookups before a tenant is known, and
-/// seals on what clients hand back.
+/// Digests that only this installation can compute: blind indexes for lookups before a tenant is known, and seals on
+/// data that clients return.
 public protocol KeyedDigests: Sendable {
-    /// HMAC-SHA-256 under a key of the purpose's own; 32 bytes.
+    /// HMAC-SHA-256 with a separate key for each purpose; 32 bytes.
     func digest(_ bytes: [UInt8], for purpose: DigestPurpose) -> [UInt8]
 }
 

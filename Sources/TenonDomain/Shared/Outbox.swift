@@ -1,16 +1,16 @@
 public import TenonKit
 
-/// An event on its way out.
+/// An undelivered event.
 public struct OutboxEvent: Sendable, Equatable, Identified {
     public static let idPrefix = "evt"
 
-    /// Delivered ones stay this long, for whoever looks into a fault.
+    /// Delivered events are kept this long, for troubleshooting.
     public static let retention = Duration.seconds(24 * 3600)
 
-    /// Those that nobody takes wait this long, for the first subscriber or for one that is away.
+    /// Events without a subscriber are kept this long.
     public static let patience = Duration.seconds(7 * 86_400)
 
-    /// Also the identity that consumers recognise repeats by.
+    /// Consumers also recognise repeated events by it.
     public let id: Identifier<OutboxEvent>
     public let tenant: TenantID
     public let kind: EventKind
@@ -18,7 +18,7 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     public let details: [String: JSONValue]
     public let actor: String
     public let requestID: String
-    /// 32 hexadecimal digits; nil where no request led to it.
+    /// 32 hexadecimal digits; nil if no request caused it.
     public let traceID: String?
     public let occurredAt: Timestamp
 
@@ -48,22 +48,22 @@ public struct OutboxEvent: Sendable, Equatable, Identified {
     }
 }
 
-/// Events that were committed and not yet handed on, of all tenants. They are forgotten `OutboxEvent.retention` after they
-/// were delivered, and those that wait `OutboxEvent.patience` after they were made.
+/// Committed but undelivered events of all tenants. They are deleted `OutboxEvent.retention` after delivery, or
+/// `OutboxEvent.patience` after creation.
 public protocol Outbox: ExpiredRows {
-    /// Hands the oldest waiting events, `limit` at most, to `deliver` and marks them when it returns; a throw
-    /// leaves them waiting. Two processes never hold the same event. Answers how many were delivered. An
-    /// event can come twice after a crash, never not at all for as long as waiting ones are kept.
+    /// Passes the oldest waiting events, at most `limit`, to `deliver` and marks them when it returns; if it throws,
+    /// they keep waiting. Two processes never hold the same event. Returns the number of delivered events. After a
+    /// crash an event can be delivered twice, but is never lost while waiting events are kept.
     func deliver(
         limit: Int, to deliver: @Sendable ([OutboxEvent]) async throws(Failure) -> Void
     ) async throws(Failure) -> Int
 
-    /// One element soon after events were committed, by this process or another: a hint, which can be lost or
-    /// come for nothing. Ends with the outbox's adapter.
+    /// One element soon after events were committed by any process: a hint, which can be lost or unnecessary. Ends with
+    /// the outbox's adapter.
     func hints() -> AsyncStream<Void>
 }
 
-/// Something in this process that events are handed to. Sees an event at least once; a throw means again.
+/// A receiver of events in this process. Gets each event at least once; if it throws, the event is delivered again.
 public protocol EventSubscriber: Sendable {
     func receive(_ event: OutboxEvent) async throws(Failure)
 }

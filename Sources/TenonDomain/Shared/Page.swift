@@ -1,12 +1,12 @@
 internal import TenonKit
 
-/// Which part of a list is wanted.
+/// A request for a part of a list.
 public struct PageRequest: Sendable, Equatable {
     public enum Start: Sendable, Equatable {
         case first
-        /// After the item with this sort key: keyset paging, no gaps and no repeats.
+        /// After the item with this sort key: keyset paging without gaps and repeats.
         case after(String)
-        /// The page with this number, from 1; the answer counts all items.
+        /// The page with this number, from 1; the response counts all items.
         case page(Int)
     }
 
@@ -22,17 +22,17 @@ public struct PageRequest: Sendable, Equatable {
         self.limit = limit
     }
 
-    /// How many items stand before the page; 0 unless paged by number.
+    /// The number of items before the page; 0 unless paged by number.
     public var offset: Int {
         if case .page(let number) = start { (number - 1) * limit } else { 0 }
     }
 
-    /// The sort key to begin after; empty for the beginning.
+    /// The sort key to start after; empty for the beginning.
     public var lowerBound: String {
         if case .after(let key) = start { key } else { "" }
     }
 
-    /// Whether the list begins with it.
+    /// Whether it is the beginning of the list.
     public var isFirst: Bool { offset == 0 && lowerBound.isEmpty }
 
     public var isNumbered: Bool {
@@ -49,9 +49,9 @@ public protocol HasSortKey: Sendable {
 /// A part of a list.
 public struct Page<Item: Sendable>: Sendable {
     public let items: [Item]
-    /// The sort key of the last item, where more follow.
+    /// The sort key of the last item, if more follow.
     public let next: String?
-    /// Of the whole list; only for a request by page number.
+    /// The size of the whole list; only for a request by page number.
     public let total: Int?
 
     public init(items: [Item], next: String?, total: Int?) {
@@ -60,7 +60,7 @@ public struct Page<Item: Sendable>: Sendable {
         self.total = total
     }
 
-    /// Cuts a page from one item more than the limit.
+    /// Creates a page from one item more than the limit.
     public init(overfull items: [Item], for request: PageRequest, total: Int?, sortKey: (Item) -> String) {
         let kept = items.prefix(request.limit)
         self.init(

@@ -3,10 +3,10 @@
 public enum PageSize {
     /// Sealed bytes of the entries of a list.
     public static let maxBytes = 4 << 20
-    /// Sealed bytes of the changes that a watcher is told of at once.
+    /// Sealed bytes of the changes in one message to a watcher.
     public static let maxChangeBytes = 1 << 20
 
-    /// Where entries of these sizes are cut.
+    /// The number of entries on the page, given their sizes.
     public static func cut(_ sizes: some Sequence<Int>, at maximum: Int) -> Int {
         var bytes = 0
         var count = 0
@@ -20,6 +20,8 @@ public enum PageSize {
 
     /// Pages by number cannot be cut.
     public static var tooLarge: Failure {
-        .invalid("page_too_large", "These values are too large for a page by number: page by cursor.", at: "?page")
+        .invalid(
+            "page_too_large",
+            "The values on this page exceed \(PageSize.maxBytes) bytes; use `cursor` instead of `page`.", at: "?page")
     }
 }

@@ -1,14 +1,14 @@
-/// What a caller says about the state that it changes (RFC 9110 §13).
+/// A caller's condition on the state that it changes (RFC 9110 §13).
 public enum Precondition: Sendable, Equatable {
     case none
-    /// `If-Match: *`: it is there.
+    /// `If-Match: *`: it exists.
     case present
-    /// `If-None-Match: *`: it is not there.
+    /// `If-None-Match: *`: it does not exist.
     case absent
-    /// It is at one of these versions.
+    /// It has one of these versions.
     case versions(Set<Int64>)
 
-    /// Fails with `preconditionFailed`. `version` is nil where there is nothing.
+    /// Fails with `preconditionFailed`. `version` is nil if it does not exist.
     public func check(_ version: Int64?) throws(Failure) {
         let holds =
             switch self {
@@ -19,13 +19,13 @@ public enum Precondition: Sendable, Equatable {
             }
         guard !holds else { return }
         throw Failure(
-            .preconditionFailed, version.map { "It is at version \($0) now." } ?? "There is nothing here.")
+            .preconditionFailed, version.map { "The current version is \($0)." } ?? "The resource does not exist.")
     }
 
-    /// The same, where a change of something that is there must name its version.
+    /// The same, if a change of an existing resource must name its version.
     public func check(_ version: Int64?, isRequired: Bool) throws(Failure) {
         if isRequired, version != nil, self == .none {
-            throw Failure(.preconditionRequired, "Say by If-Match which version this changes.")
+            throw Failure(.preconditionRequired, "Send the version to change as `If-Match`.")
         }
         try check(version)
     }
@@ -33,9 +33,9 @@ public enum Precondition: Sendable, Equatable {
 
 extension FailureCode {
     public static let preconditionFailed = FailureCode(
-        "precondition_failed", .stale, "The precondition does not hold",
-        "The resource is not, or not any longer, the one whose entity tag `If-Match` names. Read it again.")
+        "precondition_failed", .stale, "The precondition failed",
+        "The resource does not, or no longer, have the entity tag in `If-Match`. Read it again.")
     public static let preconditionRequired = FailureCode(
-        "precondition_required", .unconditional, "The change must say what it changes",
-        "The namespace sets `require_if_match`: send the entity tag of what was read as `If-Match`.")
+        "precondition_required", .unconditional, "The change must name the version it replaces",
+        "The namespace sets `require_if_match`: send the entity tag of the entry as `If-Match`.")
 }

@@ -1,5 +1,5 @@
-/// Where unpredictable bytes come from. Only a cryptographically strong source may implement it.
+/// A source of unpredictable bytes. Only a cryptographically strong source may implement it.
 public protocol Randomness: Sendable {
-    /// Fresh bytes; a source that cannot give them traps rather than answers weak ones.
+    /// New random bytes; a source that fails traps instead of returning weak ones.
     func bytes(_ count: Int) -> [UInt8]
 }

@@ -1,11 +1,11 @@
 public import TenonKit
 
-/// What one request may still cost: steps of work, and bytes of memory. Handed down with the `Caller`; every loop whose
-/// length a client chooses charges it.
+/// The remaining budget of one request: steps of work, and bytes of memory. Passed down with the `Caller`; every loop
+/// whose length a client chooses charges it.
 ///
-/// A step is about as much work as looking at 16 bytes: some 10 nanoseconds.
+/// A step is about as much work as processing 16 bytes: about 10 nanoseconds.
 public struct RequestBudget: Sendable {
-    /// For jobs of the service itself, which no client makes longer.
+    /// For jobs of the service itself, whose length no client controls.
     public static let unlimited = RequestBudget(work: .unlimited)
 
     private let work: WorkBudget
@@ -14,29 +14,29 @@ public struct RequestBudget: Sendable {
         self.work = work
     }
 
-    /// `bytes` are the most that the request itself may hold; `memory` is what all requests share. `address` is the
-    /// caller's, where it has no tenant.
+    /// `bytes` is the maximum that the request itself may hold; all requests share `memory`. `address` is the caller's,
+    /// if it has no tenant.
     public init(steps: Int, bytes: Int, memory: MemoryBudget?, tenant: TenantID?, address: IPAddress? = nil) {
         work = WorkBudget(
             steps: steps, bytes: bytes, memory: memory, for: MemoryBudget.Holder(tenant: tenant, at: address))
     }
 
-    /// The steps that are left.
+    /// The remaining steps.
     public var steps: Int { work.steps }
 
-    /// Charges work that is about to be done, or was done since the last call. Fails with `tooMuchWork`, and with
-    /// `cancelled` where the task is.
+    /// Charges work that follows, or work since the last call. Fails with `tooMuchWork`, and with `cancelled` if the
+    /// task is cancelled.
     public func spend(_ steps: Int) throws(Failure) {
         try charge { budget throws(KitError) in try budget.spend(steps) }
     }
 
-    /// Takes memory until `release`, or until the request ends. Fails with `tooMuchWork` where the request itself holds
-    /// too much, and with `memoryExhausted` where its tenant or the service does.
+    /// Takes memory until `release`, or until the request ends. Fails with `tooMuchWork` if the request itself holds
+    /// too much, and with `memoryExhausted` if its tenant or the service does.
     public func hold(_ bytes: Int) throws(Failure) {
         try charge { budget throws(KitError) in try budget.hold(bytes) }
     }
 
-    /// Gives back what `hold` took.
+    /// Returns memory that `hold` took.
     public func release(_ bytes: Int) {
         work.release(bytes)
     }
@@ -59,7 +59,8 @@ extension MemoryBudget.Holder {
 }
 
 extension Failure {
-    /// Whether the request cannot go on, whichever part of it failed: one that gathers failures of its parts throws it.
+    /// Whether the request cannot continue, regardless of the part that failed: code that collects failures of parts
+    /// must rethrow it.
     public var endsRequest: Bool {
         code == .tooMuchWork || code.kind == .unavailable || code.kind == .bug
     }
@@ -68,15 +69,15 @@ extension Failure {
 extension FailureCode {
     public static let tooMuchWork = FailureCode(
         "too_much_work", .invalid, "The request needs too much work",
-        "What the request asks for takes more steps or memory than one request may use. Ask for less at a time.")
+        "The request needs more steps or memory than one request may use. Split it into smaller requests.")
     public static let memoryExhausted = FailureCode(
-        "memory_exhausted", .unavailable, "Too much is held in memory",
-        "Bodies and answers of the tenant, or of all, take all the memory that is set aside for them. Try again after "
+        "memory_exhausted", .unavailable, "The memory budget is exhausted",
+        "Bodies and responses of the tenant, or of all tenants, use all the memory reserved for them. Try again after "
             + "`Retry-After`.")
 }
 
 extension Failure {
     public static func memoryExhausted() -> Failure {
-        Failure(.memoryExhausted, "Too much is held in memory at the moment.", retryAfter: .seconds(1))
+        Failure(.memoryExhausted, "The memory budget is exhausted at the moment.", retryAfter: .seconds(1))
     }
 }

@@ -1,13 +1,13 @@
-/// The tables that hold values sealed under their tenants' data keys. A rotation visits all of them, so whatever new
-/// table does too stands here. The audit log does not: it is sealed under a key of its own, whose versions stay, and its
-/// hash chain covers the sealed bytes.
+/// The tables with values sealed under their tenants' data keys. A rotation visits all of them, so every new table with
+/// such values must be listed here. The audit log is not: it is sealed with a separate key whose versions are kept, and
+/// its hash chain covers the sealed bytes.
 public enum SealedTable: String, Sendable, CaseIterable {
     case configVersions = "config_versions"
     case keptReplies = "kept_replies"
     case apiKeyCredentials = "api_key_credentials"
     case ssoConnections = "sso_connections"
 
-    /// Where the value of the row with this UUID is sealed to.
+    /// The place that the value of the row with this UUID is sealed for.
     public func place(rowHigh: UInt64, rowLow: UInt64, in tenant: TenantID) -> SealPlace {
         switch self {
         case .configVersions: ConfigVersion.sealPlace(of: ConfigVersionID(high: rowHigh, low: rowLow), in: tenant)
@@ -19,10 +19,10 @@ public enum SealedTable: String, Sendable, CaseIterable {
     }
 }
 
-/// One sealed value in its place.
+/// One sealed value and its place.
 public struct SealedCell: Sendable, Equatable {
     public let place: SealPlace
-    /// What the store finds the row by; the cells of a table have an order by it.
+    /// The store's key of the row; it orders the cells of a table.
     public let row: [UInt8]
     public let sealed: SealedBytes
 
@@ -33,23 +33,23 @@ public struct SealedCell: Sendable, Equatable {
     }
 }
 
-/// The sealed values of tenants, whatever they stand for: for re-sealing under a newer key, never for a request. Cells
-/// without a value are passed over.
+/// The sealed values of tenants in all tables, for re-sealing with a newer key, never for a request. Skips cells
+/// without a value.
 ///
-/// Obligations, each with a contract test: pages have neither gaps nor repeats; a cell is replaced only as it was read;
-/// no cell of another tenant is seen or changed.
+/// Requirements, each with a contract test: pages have neither gaps nor repeats; a cell is replaced only if it is
+/// unchanged since it was read; no cell of another tenant is read or changed.
 public protocol SealedCells: Sendable {
-    /// How many values of the tenant, in all tables, are sealed under an older key than `version`.
+    /// The number of the tenant's values, in all tables, that are sealed with an older key than `version`.
     func count(of tenant: TenantID, olderThan version: Int32) async throws(Failure) -> Int
 
-    /// At most `limit` of the table's values of the tenant that are sealed under an older key than `version`, in the
-    /// order of their rows, after `last`.
+    /// At most `limit` of the tenant's values in the table that are sealed with an older key than `version`, in row
+    /// order, after `last`.
     func cells(
         of tenant: TenantID, in table: SealedTable, olderThan version: Int32, after last: SealedCell?, limit: Int
     ) async throws(Failure) -> [SealedCell]
 
-    /// Puts each new value in the place of the cell's, unless that has changed since; answers how many were replaced. All
-    /// are of the table and the tenant.
+    /// Replaces the value of each cell unless it has changed since; returns the number of replaced ones. All cells
+    /// belong to the table and the tenant.
     func replace(
         _ changes: [(cell: SealedCell, new: SealedBytes)], of tenant: TenantID, in table: SealedTable
     ) async throws(Failure) -> Int

@@ -1,5 +1,5 @@
-/// Bytes that must not be seen: a password, a key, a token. It prints as `<redacted>`, cannot be
-/// encoded, compares in constant time, and is overwritten when its last holder lets go of it.
+/// Confidential bytes: a password, a key, a token. It prints as `<redacted>`, cannot be encoded, compares in constant
+/// time, and is overwritten when its last reference is released.
 public struct Secret: Sendable {
     private let storage: Storage
 
@@ -13,14 +13,14 @@ public struct Secret: Sendable {
 
     public var count: Int { storage.buffer.count }
 
-    /// Lends the bytes for the length of the call; keep no copy that outlives it without need.
+    /// Lends the bytes for the duration of the call; do not keep copies without need.
     public func withBytes<Result, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Result
     ) throws(E) -> Result {
         try body(UnsafeRawBufferPointer(storage.buffer))
     }
 
-    /// The one way to take the text out, named so that a reader of the call notices.
+    /// The only way to get the text, with a name that is noticed in reviews.
     public func revealedText() -> String {
         String(decoding: storage.buffer, as: UTF8.self)
     }

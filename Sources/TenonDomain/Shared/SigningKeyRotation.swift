@@ -1,15 +1,15 @@
 public import TenonKit
 
-/// One step in the life of the token-signing keys.
+/// One step in the rotation of token-signing keys.
 public enum SigningKeyStep: Sendable, Equatable {
-    /// A new key is shown to whoever verifies, before it signs.
+    /// Publishes a new key to verifiers before it signs.
     case publish(StoredSigningKey)
     /// The pending key signs from now on, and the active one retires.
     case activate(pending: String, retiring: String)
-    /// The retiring key is gone; no valid token was signed with it.
+    /// Deletes the retiring key; no valid token was signed with it.
     case remove(String)
 
-    /// What it leaves in the platform's audit log.
+    /// The event for the platform's audit log.
     public var event: DomainEvent {
         switch self {
         case .publish(let key): DomainEvent(.signingKeyPublished, on: .signingKey(key.keyID))
@@ -20,40 +20,41 @@ public enum SigningKeyStep: Sendable, Equatable {
     }
 }
 
-/// Changes the token-signing keys: for the operator's commands, never for a request.
+/// Changes the token-signing keys: for operators' commands, never for a request.
 ///
-/// Obligations, each with a contract test: of racing steps one wins; one key is pending at most and exactly one active; a
-/// key is replaced only as it was read; each step stands in the platform's audit log.
+/// Requirements, each with a contract test: of concurrent steps one succeeds; at most one key is pending and exactly
+/// one active; a key is replaced only if it is unchanged since it was read; each step has a record in the platform's
+/// audit log.
 public protocol SigningKeyRotation: Sendable {
-    /// Takes the step at this moment. False, and nothing changes, where the keys are not in the states that it starts from.
+    /// Takes the step now. Returns false and changes nothing if the keys are not in the step's starting states.
     func take(_ step: SigningKeyStep, at now: Timestamp, as caller: Caller) async throws(Failure) -> Bool
 
-    /// Stores the new wrapping of a key unless the old one has changed since; says whether it did.
+    /// Stores the new wrapping of a key unless the old one has changed since; returns whether it did.
     func replaceWrapping(of old: StoredSigningKey, by new: SealedBytes) async throws(Failure) -> Bool
 }
 
-/// When each step is due: the next key is published long enough before its first use that every verifier has fetched it,
-/// and the last one is kept until every token that it signed has expired.
+/// When each step is due: the next key is published long enough before its first use that every verifier has fetched
+/// it, and the last one is kept until every token that it signed has expired.
 public struct SigningKeySchedule: Sendable, Equatable {
     public enum Due: Sendable, Equatable {
         case activate(pending: String, retiring: String)
         case remove(String)
         case wait(until: Timestamp)
-        /// No rotation is under way.
+        /// No rotation is in progress.
         case nothing
     }
 
-    /// How long other services may keep the published keys: `max-age` of the JWK Set.
+    /// How long other services may cache the published keys: `max-age` of the JWK Set.
     public static let cacheLifetime = Duration.seconds(300)
     /// How often a process reads the keys again.
     public static let reloadInterval = Duration.seconds(30)
-    /// What clocks of several hosts may differ by.
+    /// The maximum clock difference between hosts.
     private static let skew = Duration.seconds(60)
 
     private let publication: Duration
     private let retention: Duration
 
-    /// `accessTokens` is how long an access token lives at most.
+    /// `accessTokens` is the maximum lifetime of an access token.
     public init(accessTokens: Duration) {
         publication = Self.cacheLifetime + Self.reloadInterval + Self.skew
         retention = accessTokens + Self.reloadInterval + Self.skew

@@ -1,8 +1,8 @@
 public import TenonKit
 
-/// A token-signing key as it is stored: the private half wrapped.
+/// A stored token-signing key: the private half is wrapped.
 public struct StoredSigningKey: Sendable, Equatable {
-    /// Where a key is in its life: published first, then used, then only verified with.
+    /// The lifecycle of a key: published first, then signing, then only verifying.
     public enum State: String, Sendable, CaseIterable {
         case pending, active, retiring
     }
@@ -14,7 +14,7 @@ public struct StoredSigningKey: Sendable, Equatable {
     public let publicKey: [UInt8]
     public let wrappedPrivateKey: SealedBytes
     public let createdAt: Timestamp
-    /// When it came into its state.
+    /// When it entered its state.
     public let stateSince: Timestamp
 
     public init(
@@ -30,11 +30,11 @@ public struct StoredSigningKey: Sendable, Equatable {
     }
 }
 
-/// Keeps the installation's token-signing keys.
+/// Stores the installation's token-signing keys.
 public protocol SigningKeys: Sendable {
     /// All keys, newest first.
     func all() async throws(Failure) -> [StoredSigningKey]
 
-    /// Adds the key unless there is an active one already: of many processes that start at once, one wins.
+    /// Adds the key unless there is an active one: of many processes that start concurrently, one wins.
     func addIfNoneIsActive(_ key: StoredSigningKey) async throws(Failure)
 }

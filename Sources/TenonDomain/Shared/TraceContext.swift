@@ -1,12 +1,12 @@
 internal import TenonPolicy
 
-/// The place of a request in a distributed trace (W3C Trace Context).
+/// The position of a request in a distributed trace (W3C Trace Context).
 public struct TraceContext: Sendable, Equatable {
     /// 32 hexadecimal digits, lower case, not all zero.
     public let traceID: String
-    /// Of this service's own part: 16 hexadecimal digits, not all zero.
+    /// The id of this service's span: 16 hexadecimal digits, not all zero.
     public let spanID: String
-    /// Of the caller's part; nil where the trace begins here.
+    /// The caller's span; nil if the trace begins here.
     public let parentSpanID: String?
 
     init(traceID: String, spanID: String, parentSpanID: String?) {
@@ -15,8 +15,8 @@ public struct TraceContext: Sendable, Equatable {
         self.parentSpanID = parentSpanID
     }
 
-    /// Goes on with the trace of a `traceparent` field, or begins one where it is missing or not valid. A version that
-    /// is not known yet is read as version 00 (§3.2.4). The new ids come from an id that nothing else is called by.
+    /// Continues the trace of a `traceparent` field, or starts one if it is missing or invalid. An unknown version is
+    /// parsed as version 00 (§3.2.4). The new ids are derived from an otherwise unused id.
     public init<Entity>(continuing traceparent: String?, as id: Identifier<Entity>) {
         // Odd, so that different ids stay different and none becomes zero.
         let spanID = Self.hex(id.low &* 0x9E37_79B9_7F4A_7C15)

@@ -8,7 +8,7 @@ public protocol Stores:
 
 /// What a transaction records beside the rows of its stores.
 public protocol RecordsEvents: Sendable {
-    /// Puts the event into the outbox and the audit log, in this transaction.
+    /// Writes the event to the outbox and the audit log, in this transaction.
     func record(_ event: DomainEvent)
 
     /// Puts the event into the audit log alone: reads of secrets, refusals.
@@ -30,22 +30,22 @@ public protocol UnitOfWork: Stores, HasReplies, RecordsEvents {}
 
 /// Opens transactions.
 ///
-/// Obligations, each with a contract test: a body that throws leaves nothing behind; a commit that fails is
-/// reported as failed; one tenant never sees another's rows; of racing writers to one key exactly one wins.
+/// Requirements, each with a contract test: a body that throws changes nothing; a failed commit is reported as failed;
+/// a tenant never sees another's rows; of concurrent writers to one key exactly one succeeds.
 public protocol Transactions: Sendable {
-    /// Stores for reads, each read a statement and a transaction of its own.
+    /// Stores for reads; each read is a statement and a transaction of its own.
     func reads(in tenant: TenantID) -> any Stores
 
-    /// Runs the body in one transaction of the tenant and commits it. The body may run again after a
-    /// collision with another transaction, so it has no effects but on the unit of work; remote calls stay
-    /// outside. Fails with what the body throws, `tooMuchContention`, or `serviceUnavailable`.
+    /// Runs the body in one transaction of the tenant and commits it. The body may run again after a conflict with
+    /// another transaction, so it must only change the unit of work, without remote calls. Fails with the body's
+    /// failure, `tooMuchContention`, or `serviceUnavailable`.
     func write<Result: Sendable>(
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
     ) async throws(Failure) -> Result
 
     /// The same for a body that revises the namespace: writers of one namespace wait for one another before they take
-    /// what writers of others need. Nil is no namespace.
+    /// resources that others need. Nil means no namespace.
     func write<Result: Sendable>(
         in tenant: TenantID, as caller: Caller, revising namespace: NamespaceID?,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result
@@ -53,7 +53,7 @@ public protocol Transactions: Sendable {
 }
 
 extension Transactions {
-    /// Where there is nothing to wait for.
+    /// Without anything to wait for.
     public func write<Result: Sendable>(
         in tenant: TenantID, as caller: Caller, revising namespace: NamespaceID?,
         _ body: @Sendable (any UnitOfWork) async throws(Failure) -> Result

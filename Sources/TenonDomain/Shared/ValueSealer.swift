@@ -1,4 +1,4 @@
-/// Where a sealed value stands. It is bound into the seal, so that ciphertexts cannot be moved.
+/// The place where a sealed value is stored. The seal is bound to it, so that ciphertexts cannot be moved.
 public struct SealPlace: Sendable, Equatable {
     public let tenant: TenantID
     public let table: String
@@ -17,18 +17,18 @@ public struct SealPlace: Sendable, Equatable {
 
 /// Seals values under their tenant's data key (AES-256-GCM, a fresh 96-bit nonce, the place as AAD).
 public protocol ValueSealer: Sendable {
-    /// Seals under the tenant's newest key. Loads the tenant's keys at their first use and keeps them in memory,
-    /// bounded, for `WrappedDataKey.openedLifetime`. Fails with `tenantKeyDestroyed` where the tenant has none any more;
-    /// the sealer of the audit log makes a first one then.
+    /// Seals with the tenant's newest key. Loads the tenant's keys on first use and caches them, bounded, for
+    /// `WrappedDataKey.openedLifetime`. Fails with `tenantKeyDestroyed` if the tenant's keys were destroyed; the sealer
+    /// of the audit log creates a first one instead.
     func seal(_ plaintext: [UInt8], at place: SealPlace) async throws(Failure) -> SealedBytes
 
-    /// Opens what was sealed at the same place, under whichever version of the key. A seal that does not
-    /// fit is a defect: somebody touched the row. Fails with `tenantKeyDestroyed` where the tenant has no key any more.
+    /// Opens a value sealed for the same place, with any version of the key. A seal that does not fit is a defect: the
+    /// row was changed. Fails with `tenantKeyDestroyed` if the tenant's keys were destroyed.
     func open(_ sealed: SealedBytes, at place: SealPlace) async throws(Failure) -> [UInt8]
 
     /// The first data key of a new tenant, to be stored in the transaction that adds the tenant.
     func firstKey(for tenant: TenantID) throws(Failure) -> WrappedDataKey
 
-    /// The next use loads the tenant's keys anew.
+    /// The next use loads the tenant's keys again.
     func forgetKeys(of tenant: TenantID)
 }

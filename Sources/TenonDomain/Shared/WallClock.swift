@@ -1,11 +1,11 @@
 public import TenonKit
 
-/// What time it is. Named `WallClock` because the standard library has a `Clock` of its own.
+/// The current time. Named `WallClock` because the standard library has a `Clock`.
 public protocol WallClock: Sendable {
-    /// Now, in UTC, cut off to whole milliseconds.
+    /// Now, in UTC, truncated to whole milliseconds.
     func now() -> Timestamp
 
-    /// As `now` at the start of the process, and from then on by a clock that nobody sets: for how long memory keeps
-    /// something. It tells no time of day, and is never stored.
+    /// Like `now` at the start of the process, and from then on by a monotonic clock: for expiry in memory. It does not
+    /// tell the time of day, and is never stored.
     func steady() -> Timestamp
 }

@@ -32,7 +32,7 @@ extension Permission: TextFieldValue, ReplyValue {
     package func write(to writer: inout JSONWriter) { writer.string(name) }
 }
 
-/// Attributes of a resource that somebody asks about.
+/// Attributes of the resource in a question.
 struct ResourceDescription: ObjectFieldValue {
     let resource: PolicyResource
 
@@ -62,14 +62,14 @@ struct ResourceAttribute: TextMember {
 
 /// The values of a request to a policy's own model: texts, numbers, objects with attributes.
 struct RequestValues: FieldValue {
-    /// More than any model that is worth its name has.
+    /// More than any reasonable model has.
     private static let maxCount = 50
 
     let values: [JSONValue]
 
     init(field value: JSONValue) throws(Failure) {
         guard let values = value.arrayValue, values.count <= Self.maxCount else {
-            throw .invalid("wrong_type", "The values are an array of at most \(Self.maxCount).")
+            throw .invalid("wrong_type", "must be an array of at most \(Self.maxCount) values")
         }
         self.values = values
     }

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-/// The body of a question: about one of Tenon's permissions, or to a policy with a model of its own.
+/// The body of a question: about one of Tenon's permissions, or to a policy with its own model.
 struct AccessQuestionBody: RequestBody {
     let question: ExplainAccess.Question
 
@@ -28,7 +28,7 @@ struct AccessQuestionBody: RequestBody {
                 return .values(values.values, policy: policy, context: context?.text ?? "")
             }
             guard let subject, let permission, policy == nil, values == nil else {
-                throw .invalid("wrong_question", "Ask with subject and permission, or with policy_id and values.")
+                throw .invalid("wrong_question", "send either subject and permission, or policy_id and values")
             }
             return .permission(
                 permission, of: subject, on: resource?.resource ?? PolicyResource(described: JSONObject()),
@@ -38,7 +38,7 @@ struct AccessQuestionBody: RequestBody {
     }
 }
 
-/// The circumstances of a request that somebody asks about; what is left out is as in the asking request.
+/// The circumstances of a request in a question; missing members are taken from the current request.
 struct CircumstancesBody: ObjectFieldValue {
     let address: AddressText?
     let userAgent: UserAgentText?
@@ -58,7 +58,7 @@ struct AddressText: TextFieldValue {
 
     init(_ text: String) throws(Violation) {
         guard let address = IPAddress(text) else {
-            throw Violation(code: "invalid_address", detail: "This is an IPv4 or IPv6 address.")
+            throw Violation(code: "invalid_address", detail: "must be an IPv4 or IPv6 address")
         }
         self.address = address
     }

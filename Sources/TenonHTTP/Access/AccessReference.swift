@@ -1,9 +1,9 @@
 public import TenonDomain
 public import TenonHTTPServer
 
-/// `docs/access.md`: who may call which operation, as the catalog and the built-in roles say.
+/// `docs/access.md`: the permissions of every operation, from the catalog and the built-in roles.
 public struct AccessReference: Sendable {
-    /// One operation and who gets past its access rule.
+    /// One operation and the callers that pass its access rule.
     struct Row: Sendable, Equatable {
         let operation: String
         let method: String
@@ -13,8 +13,8 @@ public struct AccessReference: Sendable {
         let isAllowed: [Bool]
     }
 
-    /// Who is asked about: a user of a tenant with each built-in role, one without any, an administrator of the platform,
-    /// and an API key whose scope is the permission.
+    /// The callers: a user of a tenant with each built-in role, one without any, a platform administrator, and an API
+    /// key whose scope is the permission.
     static let columns = Role.builtIn.map(\.name) + ["no role", "platform administrator", "API key"]
 
     private let catalog: EndpointCatalog
@@ -39,12 +39,12 @@ public struct AccessReference: Sendable {
                 + row.isAllowed.map { $0 ? "yes" : "no" }.joined(separator: " | ") + " |\n"
         }
         return """
-            # Who may call what
+            # Access to each operation
 
-            Read off the operations and the built-in roles by `tenon access > docs/access.md`. A tenant's own roles and \
-            policies add to it ([policies.md](policies.md)); an API key may do what its scopes say. Whoever is not \
-            authenticated gets 401, whoever may not gets 403, and what is another tenant's is not found (404). What an \
-            operation does may depend on more than its permission: only owners change owners.
+            This file is generated from the operations and the built-in roles by `tenon access > docs/access.md`. A \
+            tenant's own roles and policies add to it ([policies.md](policies.md)); an API key may do what its scopes name. \
+            Unauthenticated callers get 401, callers without the permission 403, and another tenant's resources are not \
+            found (404). Some operations check more than the permission: only owners can change owners.
 
             | operation | id | needs | \(Self.columns.joined(separator: " | ")) |
             | --- | --- | --- |\(String(repeating: " --- |", count: Self.columns.count))

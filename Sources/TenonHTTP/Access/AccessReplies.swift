@@ -38,7 +38,7 @@ struct RuleReply: ReplyBody {
     }
 }
 
-/// What would be decided.
+/// A hypothetical decision.
 struct AccessDecisionReply: ReplyBody {
     let output: ExplainAccess.Output
 
@@ -50,7 +50,7 @@ struct AccessDecisionReply: ReplyBody {
     static var example: AccessDecisionReply { AccessDecisionReply(output: .example) }
 }
 
-/// What would be decided, and by which rules.
+/// A hypothetical decision, and the rules behind it.
 struct AccessExplanationReply: ReplyBody {
     let output: ExplainAccess.Output
 
@@ -72,7 +72,7 @@ extension ExplainAccess.Output {
     }
 }
 
-/// What a subject may do.
+/// The permissions of a subject.
 struct SubjectPermissionsReply: ReplyBody {
     let subject: String
     let permissions: [String]

@@ -5,12 +5,12 @@ internal import TenonHTTPServer
 /// `POST /policies/check`
 struct CheckAccessEndpoint: IdempotentEndpoint {
     static let operation = Operation(
-        "checkAccess", .post, "/policies/check", tag: "Access", summary: "Whether a subject may do something",
+        "checkAccess", .post, "/policies/check", tag: "Access", summary: "Check whether a subject may do something",
         description: """
-            Decides what Tenon would decide for `subject` and `permission`, on a resource with the attributes of
-            `resource` (`kind`, `name`, `namespace_id`, `key`, …): of an API key within its scopes, of a suspended user or
-            a disabled key nothing. Or asks a policy with a `model` of its own by
-            `policy_id` and `values`. Changes nothing.
+            Decides like Tenon itself for `subject` and `permission`, on a resource with the attributes in
+            `resource` (`kind`, `name`, `namespace_id`, `key`, …). An API key is limited to its scopes; a suspended user and
+            a disabled key have no permissions. With `policy_id` and `values`, evaluates a policy with its own `model` instead.
+            Changes nothing.
             """,
         access: .permission(ExplainAccess.permission), failures: [.userNotFound, .apiKeyNotFound, .policyNotFound],
         takesIdempotencyKey: true, isHeavy: true)

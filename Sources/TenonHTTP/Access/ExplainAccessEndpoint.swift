@@ -5,10 +5,11 @@ internal import TenonHTTPServer
 /// `POST /policies/explain`
 struct ExplainAccessEndpoint: IdempotentEndpoint {
     static let operation = Operation(
-        "explainAccess", .post, "/policies/explain", tag: "Access", summary: "Why a subject may do something, or not",
+        "explainAccess", .post, "/policies/explain", tag: "Access",
+        summary: "Explain why a subject may do something, or not",
         description: """
-            As `/policies/check`, and tells every rule that matches and the one that decided. `source` is where a rule
-            stands: `built_in`, a role, or a policy's id.
+            Like `/policies/check`, and also returns every matching rule and the deciding one. `source` is the origin of a
+            rule: `built_in`, a role, or a policy's id.
             """,
         access: .permission(ExplainAccess.permission), failures: [.userNotFound, .apiKeyNotFound, .policyNotFound],
         takesIdempotencyKey: true, isHeavy: true)

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-/// Parameters that the operations on the audit log understand.
+/// Query parameters of the operations on the audit log.
 enum AuditQuery {
     static let tenant = QueryParameter(
         "tenant", "The tenant's id. Only administrators of the platform name another one than their own.",
@@ -12,14 +12,15 @@ enum AuditQuery {
     private static let clock = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
     static let filters = [
-        text("actor", "Only of this actor: `usr_…`, `key_…`, `system:…` or `anonymous`."),
-        text("action", "Only of this action, such as `configuration.config_updated`."),
-        text("resource_type", "Only on resources of this kind, such as `config`."),
-        text("resource_id", "Only on the resource of this id."),
+        text("actor", "Only records of this actor: `usr_…`, `key_…`, `system:…` or `anonymous`."),
+        text("action", "Only records of this action, such as `configuration.config_updated`."),
+        text("resource_type", "Only records on resources of this kind, such as `config`."),
+        text("resource_id", "Only records on the resource with this id."),
         QueryParameter(
-            "outcome", "Only with this outcome.",
+            "outcome", "Only records with this outcome.",
             schema: ["type": "string", "enum": .array(AuditOutcome.allCases.map { .string($0.rawValue) })]),
-        time("from", "Only from this time on (RFC 3339)."), time("to", "Only before this time (RFC 3339)."),
+        time("from", "Only records from this time on (RFC 3339)."),
+        time("to", "Only records before this time (RFC 3339)."),
     ]
 
     private static func text(_ name: String, _ description: String) -> QueryParameter {
@@ -48,7 +49,7 @@ enum AuditQuery {
     private static func text(_ query: QueryReader, _ name: String) throws(Failure) -> String? {
         try query.value(name) { text throws(Violation) in
             guard (1...256).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw Violation(code: "invalid_parameter", detail: "\(name) has 1 to 256 printable ASCII characters.")
+                throw Violation(code: "invalid_parameter", detail: "must be 1 to 256 printable ASCII characters")
             }
             return text
         }

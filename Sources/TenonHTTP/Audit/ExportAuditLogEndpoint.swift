@@ -6,15 +6,15 @@ internal import TenonKit
 /// `GET /audit-logs/export`
 struct ExportAuditLogEndpoint: Endpoint {
     static let operation = Operation(
-        "exportAuditLog", .get, "/audit-logs/export", tag: "Audit", summary: "The chain, to be verified elsewhere",
+        "exportAuditLog", .get, "/audit-logs/export", tag: "Audit", summary: "Export the audit log for verification",
         description: """
-            Newline-delimited JSON: a line for each record in the order of the chain, with everything that its hash covers, and one for each signed head. `after` is the `seq` of the last record that one has; an empty answer is the end. `tenon audit verify` reads the lines of all answers one after another.
+            Newline-delimited JSON: a line for each record in chain order, with everything that its hash covers, and one for each signed head. `after` is the `seq` of the last exported record; an empty response is the end. `tenon audit verify` reads the concatenated lines of all responses.
             """,
         access: .permission(ExportAuditLog.permission),
         query: [
-            AuditQuery.tenant, AuditQuery.sequence("after", "The last record that one has; 0 has none.", from: 0),
+            AuditQuery.tenant, AuditQuery.sequence("after", "The last exported record; 0 for the beginning.", from: 0),
             QueryParameter(
-                "limit", "How many records at most.",
+                "limit", "Maximum number of records.",
                 schema: [
                     "type": "integer", "minimum": 1, "maximum": .integer(Int64(ExportAuditLog.maxLimit)),
                     "default": .integer(Int64(ExportAuditLog.maxLimit)),

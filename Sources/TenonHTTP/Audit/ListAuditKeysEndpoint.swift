@@ -5,9 +5,10 @@ internal import TenonHTTPServer
 /// `GET /audit-logs/keys`
 struct ListAuditKeysEndpoint: Endpoint {
     static let operation = Operation(
-        "listAuditKeys", .get, "/audit-logs/keys", tag: "Audit", summary: "The keys that signed heads of chains",
+        "listAuditKeys", .get, "/audit-logs/keys", tag: "Audit",
+        summary: "List the keys that signed heads of audit chains",
         description: """
-            A JWK Set (RFC 7517) of Ed25519 keys: all that ever signed a head here, those that sign no tokens any more included. It verifies an export; it does not verify access tokens.
+            A JWK Set (RFC 7517) of Ed25519 keys: all that ever signed a head here, including keys that no longer sign tokens. Use it to verify an export, not to verify access tokens.
             """, access: .permission(ListAuditKeys.permission))
 
     private let keys: ListAuditKeys

@@ -5,9 +5,9 @@ internal import TenonHTTPServer
 /// `GET /audit-logs`
 struct ListAuditRecordsEndpoint: Endpoint {
     static let operation = Operation(
-        "listAuditRecords", .get, "/audit-logs", tag: "Audit", summary: "What was done, by whom, to what",
+        "listAuditRecords", .get, "/audit-logs", tag: "Audit", summary: "List audit records, newest first",
         description: """
-            The newest first. `seq` and `hash` are the record's place in the tenant's hash chain, null for the second or so that a record waits for it. A secret's value stands in `before` and `after` as a keyed digest. `details`, `before` and `after` are null where they are not for the caller, or cannot be read any more.
+            `seq` and `hash` are the record's position in the tenant's hash chain; null for about a second until the record is linked. A secret's value appears in `before` and `after` as a keyed digest. `details`, `before` and `after` are null if the caller may not see them, or if they can no longer be decrypted.
             """,
         access: .permission(ListAuditRecords.permission),
         query: Paging.parameters + [AuditQuery.tenant] + AuditQuery.filters, failures: [.tenantNotFound], isHeavy: true)

@@ -5,9 +5,9 @@ internal import TenonHTTPServer
 /// `GET /audit-logs/verify`
 struct VerifyAuditLogEndpoint: Endpoint {
     static let operation = Operation(
-        "verifyAuditLog", .get, "/audit-logs/verify", tag: "Audit", summary: "Whether the audit log is whole",
+        "verifyAuditLog", .get, "/audit-logs/verify", tag: "Audit", summary: "Verify the audit log",
         description: """
-            Computes the tenant's hash chain anew, from the link `from` on and up to 50,000 links, and compares it with what stands: every record, every link and every signed head. `next` is where to go on; it is null at the end, and where something is wrong. `finding` is the first thing that is.
+            Recomputes the tenant's hash chain from the link `from`, up to 50,000 links, and compares it with the stored records, links and signed heads. `next` is the `from` of the next call; null at the end and after a problem. `finding` is the first problem.
             """,
         access: .permission(VerifyAuditLog.permission),
         query: [

@@ -4,14 +4,14 @@ internal import TenonHTTPServer
 
 /// `POST /namespaces/{namespace_id}/configs:batch`
 struct BatchConfigsEndpoint: IdempotentEndpoint {
-    /// Bytes that a document of many entries may have.
+    /// The maximum bytes of a document of many entries.
     static let bodyLimit = 32 << 20
 
     static let operation = Operation(
         "batchConfigs", .post, "/namespaces/\(.namespace)/configs:batch", tag: "Configuration",
         summary: "Change many entries, all or none",
         description: """
-            Each operation is of another key: `put` stores an entry as it is given, `patch` changes some parts of one (RFC 7396), `delete` takes one away. All of them become one revision of the namespace, or nothing is changed. `dry_run=true` changes nothing and answers the differences as JSON Patches.
+            Each operation changes another key: `put` replaces an entry, `patch` changes parts of one (RFC 7396), `delete` deletes one. All of them become one revision of the namespace, or nothing is changed. `dry_run=true` changes nothing and returns the differences as JSON Patches.
             """, access: .permission(BatchConfigs.permission), query: [.dryRun, ConfigQuery.revision],
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired],
         takesIdempotencyKey: true, isHeavy: true, bodyLimit: bodyLimit)

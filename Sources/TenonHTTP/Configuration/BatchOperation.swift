@@ -16,7 +16,7 @@ struct BatchOperation: ObjectFieldValue {
 
     static var exampleMembers: Set<String> { ["value", "value_type"] }
 
-    /// A put says everything of an entry but its key, and a deletion nothing.
+    /// A put has all members of an entry but its key, and a deletion none.
     static var relations: JSONObject {
         func only(_ kind: Kind, _ others: JSONObject = JSONObject()) -> JSONObject {
             var properties = others
@@ -46,7 +46,8 @@ struct BatchOperation: ObjectFieldValue {
         patch = ConfigPatch(from: &fields, takesNull: kind != .patch)
     }
 
-    /// What is wrong with the whole, by pointers from the operation. Compiles schemas and judges values, so it is charged.
+    /// Validates the operation as a whole, with pointers from it. Compiles schemas and validates values, so it is
+    /// charged.
     func edit(charging budget: RequestBudget) throws(Failure) -> ConfigEdit {
         ConfigEdit(key, try editKind(charging: budget), if: precondition)
     }
@@ -64,14 +65,14 @@ struct BatchOperation: ObjectFieldValue {
                     tags: patch.tags.applied(to: nil) ?? .none, charging: budget))
         case .delete:
             guard patch == ConfigPatch() else {
-                throw .invalid("unknown_field", "A deletion has no members but op, key and if_match.")
+                throw .invalid("unknown_field", "a deletion must only have op, key and if_match")
             }
             return .delete
         }
     }
 
     private static func missing(_ name: String) -> Failure {
-        .invalid("missing", "\(name) is required.", at: Violation.pointer(to: name))
+        .invalid("missing", "required", at: Violation.pointer(to: name))
     }
 
     static var example: BatchOperation { BatchOperation(kind: .delete, key: .example) }
@@ -84,13 +85,13 @@ struct BatchOperation: ObjectFieldValue {
     }
 }
 
-/// 1 to 10,000 of them.
+/// 1 to 10,000 operations.
 struct BatchOperations: FieldValue {
     let all: [BatchOperation]
 
     init(field value: JSONValue) throws(Failure) {
         guard let items = value.arrayValue, (1...ConfigRevision.maxChanges).contains(items.count) else {
-            throw .invalid("invalid_operations", "A batch has 1 to \(ConfigRevision.maxChanges) operations.")
+            throw .invalid("invalid_operations", "must be 1 to \(ConfigRevision.maxChanges) operations")
         }
         var all: [BatchOperation] = []
         var violations: [Violation] = []
@@ -106,7 +107,7 @@ struct BatchOperations: FieldValue {
         self.all = all
     }
 
-    /// Fails with what is wrong with operations, each under `/operations/N`, and as the budget does.
+    /// Fails with the violations of operations, each under `/operations/N`, and like the budget.
     func edits(charging budget: RequestBudget) throws(Failure) -> [ConfigEdit] {
         var edits: [ConfigEdit] = []
         var violations: [Violation] = []

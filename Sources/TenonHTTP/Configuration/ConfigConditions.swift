@@ -3,7 +3,7 @@ internal import TenonHTTPServer
 internal import TenonKit
 
 extension EndpointRequest {
-    /// The parameter `comment` of operations without a body.
+    /// The query parameter `comment` of operations without a body.
     var comment: ChangeComment? {
         get throws(Failure) {
             try query.value("comment")

@@ -2,24 +2,25 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-/// The members of a body that say everything of an entry but its key.
+/// All members of an entry in a body, except its key.
 struct ConfigContent {
     let draft: ConfigDraft
     let comment: ChangeComment?
 
-    /// Bytes of a body with the largest value, most of it as it is.
+    /// Bytes of a body with the largest value.
     static let bodyLimit = 2 << 20
 
     static let exampleMembers: Set<String> = ["validation_schema", "description", "is_secret", "tags", "comment"]
 
-    /// What a value and its rules may be follows from the type.
+    /// The allowed values and rules depend on the type.
     static var relations: JSONObject {
         var keywords = JSONObject()
         keywords["oneOf"] = .array(ConfigValueType.allCases.map(\.bodySchema))
         return keywords
     }
 
-    init(from fields: inout FieldReader) {
+    /// `isNew`: the key must not exist yet.
+    init(from fields: inout FieldReader, isNew: Bool = false) {
         let value: JSONValue = fields.required("value")
         let type: ConfigValueType = fields.required("value_type")
         let schema: ValidationSchemaField? = fields.optional("validation_schema")
@@ -30,7 +31,7 @@ struct ConfigContent {
         draft = fields.derived(orPlaceholder: .example) { () throws(Failure) in
             try ConfigDraft(
                 value: value, type: type, schema: schema?.json, description: description,
-                isSecret: isSecret, tags: tags ?? .none)
+                isSecret: isSecret, tags: tags ?? .none, isNew: isNew)
         }
     }
 }

@@ -2,22 +2,23 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-/// The members of a body that change some parts of an entry.
+/// The members of a body that change parts of an entry.
 extension ConfigPatch {
-    /// A value is changed or stays; there is no entry without one.
+    /// A value can be changed but not deleted.
     static var valueStays: JSONObject {
         var properties = JSONObject()
         properties["value"] = ["not": ["type": "null"]]
         return properties
     }
 
-    /// `takesNull` where `null` is a value; else it asks to take the value away, which is refused.
+    /// `takesNull`: `null` is a value; otherwise it means deleting the value, which is refused.
     init(from fields: inout FieldReader, takesNull: Bool = false) {
         let value: PatchMember<JSONValue> = fields.patched("value")
         let type: ConfigValueType? = fields.optional("value_type")
         let schema: PatchMember<ValidationSchemaField> = fields.patched("validation_schema")
         if value == .removed, !takesNull {
-            fields.refuse("value", [Violation(code: "not_removable", detail: "An entry has a value.")])
+            fields.refuse(
+                "value", [Violation(code: "not_removable", detail: "must not be null: an entry always has a value")])
         }
         self.init(
             value: value == .removed ? .null : value.applied(to: nil), valueType: type, schema: schema.map(\.json),

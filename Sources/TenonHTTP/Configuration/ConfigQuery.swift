@@ -2,17 +2,17 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-/// Parameters that several operations on entries understand.
+/// Query parameters shared by operations on entries.
 enum ConfigQuery {
     private static let date = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     private static let hourAndMinute = "([01][0-9]|2[0-3]):[0-5][0-9]"
     private static let time = "\(hourAndMinute):([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+-]\(hourAndMinute))"
     static let asOf = QueryParameter(
-        "as_of", "The state after a revision, or up to a time (RFC 3339).",
+        "as_of", "The state at a revision or at a time (RFC 3339).",
         schema: [
             "type": "string", "pattern": .string("^(0|[1-9][0-9]{0,15}|\(date)[Tt ]\(time))$"),
         ])
-    /// Which entries are wanted.
+    /// Filters of a list.
     static let filters = [
         QueryParameter(
             "prefix", "Only keys that begin with this.",
@@ -26,23 +26,24 @@ enum ConfigQuery {
         asOf,
     ]
     static let resolve = QueryParameter(
-        "resolve", "true puts in place of `${config:…}` what it refers to. What refers to a secret is masked as one.",
+        "resolve",
+        "true replaces `${config:…}` by the values of other keys. A value that refers to a secret is masked like one.",
         schema: ["type": "boolean", "default": false])
     static let reveal = QueryParameter(
-        "reveal", "true shows the values of secrets; needs secrets:read.",
+        "reveal", "true shows the values of secrets; requires secrets:read.",
         schema: ["type": "boolean", "default": false])
     static let comment = QueryParameter(
-        "comment", "Why; kept with the version.", schema: ChangeComment.schema)
+        "comment", "The reason for the change, stored with the version.", schema: ChangeComment.schema)
     static let revision = QueryParameter(
         "revision",
-        "Fails with 412 where the namespace is at another revision; stands for the `if_match` of each entry.",
+        "Fails with 412 if the namespace is at another revision; replaces the `if_match` of each entry.",
         schema: ["type": "integer", "minimum": 1, "maximum": .integer(VersionNumber.maximum)])
 
     static func version(of query: QueryReader) throws(Failure) -> ConfigVersionChoice? {
         let number = try query.integer("version", in: 1...Int(VersionNumber.maximum))
         let moment = try moment(of: query)
         guard number == nil || moment == nil else {
-            throw .invalid("conflicting_parameters", "Ask for a version or for a time, not for both.")
+            throw .invalid("conflicting_parameters", "send either version or as_of, not both")
         }
         return number.map { .number(Int64($0)) } ?? moment.map { .asOf($0) }
     }
@@ -95,7 +96,7 @@ struct VersionNumber: PathValue {
 
     init(field value: JSONValue) throws(Failure) {
         guard let number = value.numberValue?.int64, (1...Self.maximum).contains(number) else {
-            throw .invalid("invalid_number", "This is a whole number from 1.")
+            throw .invalid("invalid_number", "must be a whole number from 1")
         }
         self.number = number
     }

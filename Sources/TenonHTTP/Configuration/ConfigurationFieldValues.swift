@@ -13,7 +13,7 @@ extension ConfigTags: FieldValue {
     package init(field value: JSONValue) throws(Failure) {
         let texts = value.arrayValue?.compactMap(\.stringValue)
         guard let texts, texts.count == value.arrayValue?.count else {
-            throw .invalid("wrong_type", "Tags are an array of strings.")
+            throw .invalid("wrong_type", "must be an array of strings")
         }
         try self.init(texts)
     }
@@ -31,7 +31,7 @@ extension ConfigTags: FieldValue {
 extension ChangeComment: TextMember {}
 
 extension ConfigValueType {
-    /// What a body of this type says: the value's own type, and the rules that the type knows.
+    /// The schema of a body with this type: the value's type, and the rules for it.
     var bodySchema: JSONValue {
         var properties = JSONObject()
         properties["value_type"] = ["type": "string", "const": .string(rawValue)]
@@ -45,7 +45,7 @@ extension ConfigValueType {
         ]
     }
 
-    /// No body holds U+0000.
+    /// No body may contain U+0000.
     private static let text: JSONValue = ["type": "string", "pattern": "^[^\\u0000]*$"]
 
     private var valueSchema: JSONValue {
@@ -65,7 +65,8 @@ extension ConfigValueType {
                 "min_length": length, "max_length": length,
                 "pattern": [
                     "type": ["string", "null"], "pattern": "^[^\\u0000]*$",
-                    "description": "RE2 syntax, with ECMA-262's \\s, . and \\u; searched for, so anchor it.",
+                    "description":
+                        "RE2 syntax, with ECMA-262's \\s, . and \\u; matches anywhere, so anchor it with ^ and $.",
                 ],
             ]
         case .number:
@@ -84,7 +85,7 @@ extension ConfigValueType {
             return [
                 "json_schema": [
                     "type": ["object", "boolean", "null"],
-                    "description": "A JSON Schema of draft 2020-12 that refers to nothing outside itself.",
+                    "description": "A JSON Schema of draft 2020-12 without external references.",
                 ]
             ]
         case .boolean: return [:]
@@ -92,7 +93,7 @@ extension ConfigValueType {
     }
 }
 
-/// The rules of a value as they arrive: what they may say depends on the type.
+/// The rules of a value as received; the allowed members depend on the type.
 struct ValidationSchemaField: FieldValue, Equatable {
     let json: JSONValue
 

@@ -39,7 +39,7 @@ struct ConfigReply: ReplyBody {
         return ConfigReply(view: ConfigView(entry, value: ConfigDraft.example.value.json))
     }
 
-    /// Of the entry as it is.
+    /// The tag of the current entry.
     var entityTag: EntityTag { EntityTag(version: view.entry.version.number, variant: view.isMasked ? "-masked" : "") }
     var location: String { "/api/v1/namespaces/\(view.entry.namespace)/configs/\(view.entry.key.text)" }
 }

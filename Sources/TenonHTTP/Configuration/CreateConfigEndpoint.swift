@@ -9,7 +9,7 @@ struct CreateConfigEndpoint: IdempotentEndpoint {
         "createConfig", .post, "/namespaces/\(.namespace)/configs", tag: "Configuration",
         summary: "Store a typed value under a new key",
         description: """
-            Makes the entry and version 1 of its value. The value must fit `value_type` and the rules of `validation_schema`; it is encrypted before it is stored. A secret's value is masked in the answer.
+            Creates the entry and version 1 of its value. The value must fit `value_type` and the rules of `validation_schema`; it is encrypted before it is stored. A secret's value is masked in the response.
             """, access: .permission(CreateConfig.permission),
         success: .created, failures: [.namespaceNotFound, .configKeyTaken], takesIdempotencyKey: true,
         bodyLimit: ConfigContent.bodyLimit)
@@ -23,7 +23,7 @@ struct CreateConfigEndpoint: IdempotentEndpoint {
 
         init(from fields: inout FieldReader) {
             key = fields.required("key")
-            content = ConfigContent(from: &fields)
+            content = ConfigContent(from: &fields, isNew: true)
         }
     }
 

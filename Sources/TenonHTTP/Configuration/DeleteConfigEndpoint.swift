@@ -8,7 +8,7 @@ struct DeleteConfigEndpoint: Endpoint {
         "deleteConfig", .delete, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "Take an entry away",
         description: """
-            The deletion is a version: the history stays, and the entry can be restored. `If-Match` names the version that is deleted.
+            The deletion is a version: the history stays, and the entry can be restored. `If-Match` names the version to delete.
             """, access: .permission(DeleteConfig.permission), query: [ConfigQuery.comment], success: .noContent,
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired])
 

@@ -14,11 +14,11 @@ struct DiffConfigVersionsEndpoint: Endpoint {
         "diffConfigVersions", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/diff", tag: "Configuration",
         summary: "What tells two versions of an entry apart",
         description: """
-            A JSON Patch (RFC 6902) that makes the one version into the other, over the members `value`, `value_type`, `validation_schema`, `description`, `is_secret` and `tags`; a deleted entry is `{}`. Values of secrets stand in it as `null`.
+            A JSON Patch (RFC 6902) that transforms one version into the other, over the members `value`, `value_type`, `validation_schema`, `description`, `is_secret` and `tags`; a deleted entry is `{}`. Values of secrets are `null`.
             """, access: .permission(DiffConfigVersions.permission),
         query: [
-            version("from", "The older version; the one before `to` where it is left out. 0 is nothing at all."),
-            version("to", "The newer version; the newest where it is left out."),
+            version("from", "The older version; the default is the one before `to`. 0 means before the entry existed."),
+            version("to", "The newer version; the default is the newest."),
         ],
         failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound], isHeavy: true)
 

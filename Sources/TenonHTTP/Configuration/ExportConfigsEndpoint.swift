@@ -9,11 +9,11 @@ struct ExportConfigsEndpoint: Endpoint {
         "exportConfigs", .get, "/namespaces/\(.namespace)/export", tag: "Configuration",
         summary: "The entries of a namespace as a document",
         description: """
-            All entries at one revision, in a form that an import takes. Values of secrets are masked unless `reveal=true` asks for them; importing a masked entry leaves its value as it is. `env` has the values alone, as lines `KEY=value`.
+            All entries at one revision, in a format that an import accepts. Values of secrets are masked unless `reveal=true`; importing a masked entry leaves its value unchanged. `env` contains only the values, as `KEY=value` lines.
             """, access: .permission(ExportConfigs.permission),
         query: [
             QueryParameter(
-                "format", "Of the document.",
+                "format", "The document's format.",
                 schema: ["type": "string", "enum": ["json", "yaml", "env"], "default": "json"])
         ] + ConfigQuery.filters + [ConfigQuery.reveal, ConfigQuery.resolve],
         failures: [.namespaceNotFound, .referenceUnresolved, .tooManyConfigs], isHeavy: true)

@@ -9,15 +9,15 @@ struct GetConfigEndpoint: Endpoint {
         "getConfig", .get, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "One entry with its value",
         description: """
-            Answers the value as it stands now, or as an older version or a time in the past had it. A secret's value is shown to a caller with `secrets:read`, which is written to the audit log, and masked for all others. The answer may come from the process's memory, which is never older than what this process was asked to store; `Cache-Control: no-cache` reads from the database.
+            Returns the current value, or that of an older version or an earlier time. A secret's value is shown to a caller with `secrets:read`, which the audit log records, and masked for all others. The response may come from the process's memory, which includes every change that this process stored; `Cache-Control: no-cache` reads from the database.
             """, access: .permission(GetConfig.permission),
         query: [
             QueryParameter(
-                "reveal", "false masks a secret's value; a caller without secrets:read sees it masked anyway.",
+                "reveal", "false masks a secret's value; it is always masked for callers without secrets:read.",
                 schema: ["type": "boolean", "default": true]),
             ConfigQuery.resolve,
             QueryParameter(
-                "version", "An older version by its number, deletions included. Not next to `as_of`.",
+                "version", "The number of an older version, including deletions. Not together with `as_of`.",
                 schema: ["type": "integer", "minimum": 1, "maximum": .integer(VersionNumber.maximum)]),
             ConfigQuery.asOf,
         ],

@@ -14,7 +14,7 @@ struct GetConfigVersionEndpoint: Endpoint {
             """, access: .permission(GetConfig.permission),
         query: [
             QueryParameter(
-                "reveal", "false masks a secret's value; a caller without secrets:read sees it masked anyway.",
+                "reveal", "false masks a secret's value; it is always masked for callers without secrets:read.",
                 schema: ["type": "boolean", "default": true])
         ],
         failures: [.namespaceNotFound, .configNotFound, .configVersionNotFound])

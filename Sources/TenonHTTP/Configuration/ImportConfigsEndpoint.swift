@@ -9,11 +9,11 @@ struct ImportConfigsEndpoint: IdempotentEndpoint {
         "importConfigs", .post, "/namespaces/\(.namespace)/import", tag: "Configuration",
         summary: "Store the entries of a document, all or none",
         description: """
-            A document in JSON or YAML is an object of keys and values, or has what an export has: an array `configs` of entries. Lines `KEY=value` are read as files of environment variables. A key that is there keeps its type and rules and takes the value; a new one takes its type from the value. Keys that the document does not name stay. Where something is refused nothing is stored, and each violation names its line. `dry_run=true` stores nothing and answers what would become of each entry.
+            A JSON or YAML document is an object of keys and values, or an object with an array `configs` of entries, as in an export. `KEY=value` lines are read as an environment variable file. An existing key keeps its type and rules and gets the value; a new key takes its type from the value. Keys that the document does not name stay unchanged. If anything is refused, nothing is stored, and each violation names its line. `dry_run=true` stores nothing and returns the outcome of each entry.
             """, access: .permission(ImportConfigs.permission),
         query: [
             QueryParameter(
-                "format", "Of the document; follows from `Content-Type` where it is left out.",
+                "format", "The document's format; the default follows from `Content-Type`.",
                 schema: ConfigFormat.schema),
             .dryRun, ConfigQuery.revision, ConfigQuery.comment,
         ],
@@ -35,7 +35,7 @@ struct ImportConfigsEndpoint: IdempotentEndpoint {
             }
         }
 
-        /// That the media type names.
+        /// The format of the media type.
         var format: ConfigFormat { Self.formats.first { $0.type == mediaType }?.format ?? .json }
     }
 

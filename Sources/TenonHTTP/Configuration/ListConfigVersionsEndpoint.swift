@@ -8,7 +8,7 @@ struct ListConfigVersionsEndpoint: Endpoint {
         "listConfigVersions", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/versions", tag: "Configuration",
         summary: "The history of an entry, newest version first",
         description: """
-            Also of a deleted entry. Values of secrets are masked unless `reveal=true` asks for them; a version of what is a secret now counts as one.
+            Also for a deleted entry. Values of secrets are masked unless `reveal=true`; all versions of a current secret count as secrets.
             """, access: .permission(ListConfigVersions.permission), query: Paging.parameters + [ConfigQuery.reveal],
         failures: [.namespaceNotFound, .configNotFound], isHeavy: true)
 

@@ -8,7 +8,7 @@ struct ListConfigsEndpoint: Endpoint {
         "listConfigs", .get, "/namespaces/\(.namespace)/configs", tag: "Configuration",
         summary: "The entries of a namespace by key",
         description: """
-            As they are, or as they were. Values of secrets are masked unless `reveal=true` asks for them. Deleted entries are left out. With `resolve=true` an entry whose references lead nowhere has `value` null and says why in `unresolved`; the others are whole.
+            Current entries, or those at `as_of`. Values of secrets are masked unless `reveal=true`. Deleted entries are omitted. With `resolve=true` an entry whose references do not resolve has `value` null and the reason in `unresolved`; the others are complete.
             """, access: .permission(ListConfigs.permission),
         query: Paging.parameters + ConfigQuery.filters + [ConfigQuery.reveal, ConfigQuery.resolve],
         failures: [.namespaceNotFound], isHeavy: true)

@@ -9,7 +9,7 @@ struct PatchConfigEndpoint: Endpoint {
         "patchConfig", .patch, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "Change some parts of an entry",
         description: """
-            A merge patch (RFC 7396): members that are not named stay, `null` takes away, objects of a JSON value are merged member by member. The whole is checked as it comes out. What changes nothing makes no version. `If-Match` names the version that is changed.
+            A merge patch (RFC 7396): other members stay unchanged, `null` deletes a member, and objects in a JSON value are merged member by member. The result is validated as a whole. A patch that changes nothing creates no version. `If-Match` names the version to change.
             """, access: .permission(PatchConfig.permission),
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired], isHeavy: true,
         bodyLimit: ConfigContent.bodyLimit)

@@ -9,7 +9,7 @@ struct PutConfigEndpoint: Endpoint {
         "putConfig", .put, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
         summary: "Store an entry as it is given",
         description: """
-            Replaces everything of the entry, or makes it and answers 201. Without `is_secret` a secret stays one: it becomes public only by `"is_secret": false` from a caller with `secrets:read`. What is the same already makes no version. `If-Match` names the version that is replaced; `If-None-Match: *` only makes what is not there. A secret's value is masked in the answer.
+            Replaces the whole entry, or creates it and returns 201. Without `is_secret` a secret stays a secret: it becomes public only by `"is_secret": false` from a caller with `secrets:read`. A replacement that changes nothing creates no version. `If-Match` names the version to replace; `If-None-Match: *` only creates. A secret's value is masked in the response.
             """, access: .permission(PutConfig.permission),
         failures: [.namespaceNotFound, .configNotFound, .preconditionFailed, .preconditionRequired],
         otherAnswers: [.created], bodyLimit: ConfigContent.bodyLimit)

@@ -8,7 +8,7 @@ struct RestoreConfigEndpoint: IdempotentEndpoint {
         "restoreConfig", .post, "/namespaces/\(.namespace)/configs/\(.configKey)/restore", tag: "Configuration",
         summary: "Bring a deleted entry back",
         description: """
-            As it was before it was deleted, as a new version. A secret's value is masked in the answer.
+            Restores the state before the deletion as a new version. A secret's value is masked in the response.
             """, access: .permission(RestoreConfig.permission), query: [ConfigQuery.comment],
         failures: [.namespaceNotFound, .configNotFound, .configNotDeleted, .preconditionFailed, .preconditionRequired],
         takesIdempotencyKey: true, isHeavy: true)

@@ -27,7 +27,7 @@ extension ConfigDifference {
     }
 }
 
-/// What became, or would become, of one of many entries.
+/// The outcome for one of many entries, of a change or a dry run.
 struct RevisionResultReply: ReplyBody {
     enum Outcome: String, ReplyValue, CaseIterable {
         case created, changed, deleted, unchanged, refused
@@ -74,11 +74,11 @@ struct ViolationReply: ReplyBody {
     static var example: ViolationReply {
         ViolationReply(
             violation: Violation(
-                pointer: "/value", code: "wrong_type", detail: "A value of type number is a JSON number."))
+                pointer: "/value", code: "wrong_type", detail: "must be a JSON number"))
     }
 }
 
-/// What became of many entries.
+/// The outcome for many entries.
 struct RevisionReply: ReplyBody {
     let namespace: Namespace
     let isTrial: Bool
@@ -94,7 +94,7 @@ struct RevisionReply: ReplyBody {
     static var example: RevisionReply { RevisionReply(namespace: .example, isTrial: false, results: [.example]) }
 }
 
-/// How many entries met with what.
+/// The number of entries for each outcome.
 struct RevisionSummary: ReplyBody {
     private let counts: [RevisionResultReply.Outcome: Int]
 

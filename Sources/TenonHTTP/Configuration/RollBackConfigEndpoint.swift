@@ -8,7 +8,7 @@ struct RollBackConfigEndpoint: IdempotentEndpoint {
         "rollBackConfig", .post, "/namespaces/\(.namespace)/configs/\(.configKey)/rollback", tag: "Configuration",
         summary: "Go back to an older value",
         description: """
-            The value of an older version becomes the newest one; type and rules stay as they are today. Where the old value breaks them the answer is 422 and says what breaks. Of a secret this needs `secrets:read`.
+            Makes the value of an older version the current one; type and rules stay as they are. If the old value violates them, the response is 422 with the violations. For a secret this requires `secrets:read`.
             """, access: .permission(RollBackConfig.permission),
         failures: [
             .namespaceNotFound, .configNotFound, .configVersionNotFound, .preconditionFailed, .preconditionRequired,

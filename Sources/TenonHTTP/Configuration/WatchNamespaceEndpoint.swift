@@ -5,7 +5,7 @@ internal import TenonKit
 
 /// `GET /namespaces/{namespace_id}/watch`
 struct WatchNamespaceEndpoint: Endpoint {
-    /// How often a silent stream shows that it lives, and whether its credentials still hold is asked.
+    /// The interval at which a silent stream sends a sign of life and checks its credentials.
     private static let heartbeat = Duration.seconds(15)
     private static let longestWait = 60
 
@@ -13,15 +13,15 @@ struct WatchNamespaceEndpoint: Endpoint {
         "watchNamespace", .get, "/namespaces/\(.namespace)/watch", tag: "Configuration",
         summary: "The changes of a namespace as they happen",
         description: """
-            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one seen, with no gap and no repeat. With `wait` it answers once instead: as soon as there are changes, or empty when the time is over; ask again with `since` set to the `position` of the answer. Where the tenant was restored from a backup after what was seen, a stream ends with the event `reset`, and an answer has `reset` true: read the namespace again, and go on from the event's id or the `position`. Values of secrets are always masked. A stream ends with the access token that began it.
+            Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one received, without gaps or repeats. With `wait` it is a long poll: it responds as soon as there are changes, or without changes at the timeout; then send `since` with the `position` of the response. If the tenant was restored from a backup after that position, a stream ends with the event `reset`, and a response has `reset` true: read the namespace again and continue from the event's id or the `position`. Values of secrets are always masked. A stream ends when its access token does.
             """, access: .permission(WatchNamespace.permission),
         query: [
             QueryParameter(
                 "since",
-                "What was seen already: a revision, or an event's id. Left out it begins with what happens now.",
+                "The position to continue from: a revision, or an event's id. The default starts with future changes.",
                 schema: ["type": "string", "pattern": "^[0-9]{1,16}(\\.[0-9]{1,9})?$"]),
             QueryParameter(
-                "wait", "Answer once, after so many seconds at most.",
+                "wait", "Long poll: respond once, after at most this many seconds.",
                 schema: ["type": "integer", "minimum": 0, "maximum": .integer(Int64(longestWait))]),
         ],
         failures: [.namespaceNotFound], isLongLived: true, isHeavy: true)
@@ -59,11 +59,11 @@ struct WatchNamespaceEndpoint: Endpoint {
         case .changes(let changes): return ChangesReply(position: watch.position, changes: changes)
         case .nothing: return ChangesReply(position: watch.position, changes: [])
         case .reset: return ChangesReply(position: watch.position, isReset: true, changes: [])
-        case .ended: throw Failure(.namespaceNotFound, "The namespace is gone.")
+        case .ended: throw Failure(.namespaceNotFound, "The namespace was deleted.")
         }
     }
 
-    /// Until the client is gone, its credentials do not hold any more, or the namespace is gone or restored.
+    /// Runs until the client disconnects, its credentials expire, or the namespace is deleted or restored.
     private static func tell(
         _ watch: NamespaceWatch, _ body: AnswerBody, while isAuthentic: @Sendable () async -> Bool
     ) async {
@@ -82,13 +82,13 @@ struct WatchNamespaceEndpoint: Endpoint {
                     return
                 }
             } catch {
-                // The database comes back; the watcher need not know.
+                // The database will respond again; the watcher need not know.
                 guard error.code.kind == .unavailable, error.code != .cancelled else { return }
                 try? await Task.sleep(for: .seconds(1))
                 bytes = Array(":\n\n".utf8)
             }
             guard await isAuthentic() else {
-                // A restore makes credentials void, too; a reset tells nothing but that.
+                // A restore also revokes credentials; a reset reveals nothing else.
                 if (try? await watch.next(until: .now)) == .reset {
                     _ = await body.write(reset(at: watch.position))
                 }
@@ -111,7 +111,7 @@ struct WatchNamespaceEndpoint: Endpoint {
 /// The changes after a position, and the position after them.
 struct ChangesReply: ReplyBody {
     let position: RevisionPosition
-    /// Whether a backup was restored since: the namespace must be read again.
+    /// Whether a backup was restored: the namespace must be read again.
     var isReset = false
     let changes: [ConfigView]
 
@@ -136,7 +136,7 @@ extension RevisionPosition {
         guard text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (48...57).contains($0) }), text.utf8.count <= 32,
             (1...2).contains(parts.count), let revision = parts[0], let ordinal = parts.count == 2 ? parts[1] : .max
         else {
-            throw Violation(code: "invalid_position", detail: "This is a revision, or the id of an event.")
+            throw Violation(code: "invalid_position", detail: "must be a revision, or the id of an event")
         }
         self.init(revision: revision, ordinal: ordinal)
     }

@@ -24,7 +24,7 @@ extension AllowedNetworks: FieldValue, ReplyValue {
         [
             "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
             "items": ["type": "string", "maxLength": 49],
-            "description": "In CIDR notation, such as 10.0.0.0/8. Without any the key may be used from everywhere.",
+            "description": "In CIDR notation, such as 10.0.0.0/8. Without any, the key can be used from anywhere.",
         ]
     }
     package func write(to writer: inout JSONWriter) { texts.write(to: &writer) }
@@ -32,7 +32,7 @@ extension AllowedNetworks: FieldValue, ReplyValue {
     package static var exampleJSON: JSONValue { ["10.0.0.0/8"] }
 }
 
-/// How long the secret before the newest one lives on, in whole seconds.
+/// How long the previous secret stays valid, in whole seconds.
 struct OverlapField: FieldValue {
     let overlap: Duration
 
@@ -57,7 +57,7 @@ struct OverlapField: FieldValue {
     static var exampleJSON: JSONValue { .integer(standard) }
 }
 
-/// How the key's requests are going to be signed.
+/// How requests with the key are signed.
 struct SigningField: ObjectFieldValue {
     let choice: SigningChoice
 
@@ -83,8 +83,9 @@ struct SigningField: ObjectFieldValue {
             case (.hmacSHA256, nil): return .hmacSHA256
             case (.ed25519, let key?): return .ed25519(publicKey: key.bytes)
             case (.hmacSHA256, _):
-                throw .invalid("unexpected", "The secret of hmac-sha256 is made here.", at: "/public_key")
-            case (.ed25519, nil): throw .invalid("missing", "ed25519 needs a public key.", at: "/public_key")
+                throw .invalid(
+                    "unexpected", "must be omitted: the secret of hmac-sha256 is generated here", at: "/public_key")
+            case (.ed25519, nil): throw .invalid("missing", "required for ed25519", at: "/public_key")
             }
         }
     }
@@ -100,7 +101,7 @@ extension MessageSignatureAlgorithm: ChoiceFieldValue {}
 
 extension APIKeyStatus: ChoiceFieldValue {}
 
-/// 32 bytes in base 64, with padding or without.
+/// 32 bytes in base 64, with or without padding.
 struct PublicKeyField: TextFieldValue {
     let bytes: [UInt8]
 
@@ -108,12 +109,12 @@ struct PublicKeyField: TextFieldValue {
         let padded = text.utf8.count == 43 ? text + "=" : text
         guard let bytes = Base64.decode(padded), bytes.count == 32 else {
             throw Violation(
-                code: "invalid_public_key", detail: "A public key of Ed25519 has 32 bytes, in base 64.")
+                code: "invalid_public_key", detail: "must be an Ed25519 public key: 32 bytes in base 64")
         }
         self.bytes = bytes
     }
 
-    /// The last of 43 digits carries 4 bits.
+    /// The last of 43 digits has 4 bits.
     static var schema: JSONValue {
         ["type": "string", "pattern": "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$"]
     }

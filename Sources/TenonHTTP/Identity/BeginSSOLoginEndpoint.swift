@@ -8,7 +8,7 @@ struct BeginSSOLoginEndpoint: Endpoint {
         "beginSSOLogin", .get, "/auth/sso/\(.ssoConnection)/login", tag: "Identity",
         summary: "Send the browser to an identity provider",
         description: """
-            The way into OpenID Connect's code flow, with PKCE, `state` and `nonce`. A cookie binds the login to this browser for 10 minutes. Open it as a page, not as a call of a script.
+            Redirects the browser to the identity provider, with OpenID Connect's code flow, PKCE, `state` and `nonce`. A cookie binds the login to this browser for 10 minutes. Open it as a page, not from a script.
             """, access: .open, success: .found,
         failures: [.ssoConnectionNotFound, .identityProviderUnavailable])
 

@@ -6,9 +6,9 @@ internal import TenonKit
 /// `POST /users/change-password`
 struct ChangePasswordEndpoint: Endpoint {
     static let operation = Operation(
-        "changePassword", .post, "/users/change-password", tag: "Identity", summary: "Choose another password",
+        "changePassword", .post, "/users/change-password", tag: "Identity", summary: "Change the caller's password",
         description: """
-            `current_password` is another name of `old_password`; `new_password2` repeats the new one where a form asks twice. The user's other sessions end. A repeat, whose new password stands already, is answered as the first one was.
+            `current_password` is an alias of `old_password`; `new_password2` repeats the new one, for forms that ask twice. The user's other sessions end. A repeat, whose new password is already set, gets the same response as the first request.
             """, access: .signedIn, success: .noContent,
         failures: [.wrongPassword, .tooManyAttempts, .hashingOverloaded])
 
@@ -30,7 +30,7 @@ struct ChangePasswordEndpoint: Endpoint {
             new = fields.newPassword("new_password", repeated: "new_password2")
             current = fields.derived(orPlaceholder: .example) { () throws(Failure) in
                 guard let current = old ?? other else {
-                    throw .invalid("missing", "old_password is required.", at: "/old_password")
+                    throw .invalid("missing", "required", at: "/old_password")
                 }
                 return current
             }

@@ -9,13 +9,13 @@ struct CompleteSSOLoginEndpoint: Endpoint {
         "completeSSOLogin", .get, "/auth/sso/\(.ssoConnection)/callback", tag: "Identity",
         summary: "Come back from an identity provider",
         description: """
-            The identity provider sends the browser here. The ID token is checked, the user made or found, roles mapped, and a session begun. A `state` is good once, in the browser that it was given to. Parameters that OpenID Connect does not name are passed over.
+            The identity provider redirects the browser here. Checks the ID token, finds or creates the user, maps roles, and starts a session. A `state` is valid once, in the browser it was issued to. Ignores parameters that OpenID Connect does not define.
             """, access: .open,
         query: [
-            QueryParameter("state", "What the login began with.", schema: ["type": "string"]),
-            QueryParameter("code", "What an ID token is exchanged for.", schema: ["type": "string"]),
+            QueryParameter("state", "The state from the start of the login.", schema: ["type": "string"]),
+            QueryParameter("code", "The authorization code, exchanged for an ID token.", schema: ["type": "string"]),
             QueryParameter("iss", "The provider's issuer (RFC 9207).", schema: ["type": "string"]),
-            QueryParameter("error", "Why the provider refuses (RFC 6749).", schema: ["type": "string"]),
+            QueryParameter("error", "The provider's reason for a refusal (RFC 6749).", schema: ["type": "string"]),
         ],
         failures: [
             .ssoConnectionNotFound, .ssoStateMismatch, .ssoRefused, .ssoAccountRefused, .ssoAccountExists,

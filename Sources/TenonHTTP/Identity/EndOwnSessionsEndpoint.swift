@@ -7,7 +7,7 @@ struct EndOwnSessionsEndpoint: Endpoint {
     static let operation = Operation(
         "endOwnSessions", .delete, "/auth/sessions", tag: "Identity", summary: "Sign the caller out everywhere",
         description: """
-            Ends every session of the user, the one that this is called by as well. Their access tokens are refused at once, by other processes of the service within a second.
+            Ends every session of the user, including the current one. Their access tokens are refused at once, by other processes of the service within a second.
             """, access: .signedIn, success: .noContent)
 
     private let end: EndOwnSessions

@@ -6,9 +6,9 @@ internal import TenonHTTPServer
 struct GetCurrentUserEndpoint: Endpoint {
     static let operation = Operation(
         "getCurrentUser", .get, "/auth/me", tag: "Identity",
-        summary: "Who the caller is: user or API key, tenant, roles and effective permissions",
+        summary: "Get the caller: user or API key, tenant, roles and effective permissions",
         description: """
-            What the credentials stand for, as it is stored now, and what they allow. To a user it shows `user` and `roles`, to an API key `api_key`.
+            The current state of the credentials' owner, and its permissions. A user gets `user` and `roles`, an API key `api_key`.
             """, access: .authenticated)
 
     struct Reply: ReplyBody {
@@ -50,7 +50,7 @@ struct GetCurrentUserEndpoint: Endpoint {
         }
     }
 
-    /// An API key, as it sees itself.
+    /// An API key in its own response.
     struct CurrentKeyReply: ReplyBody {
         let key: APIKey
 

@@ -5,9 +5,9 @@ internal import TenonHTTPServer
 /// `GET /users/profile`
 struct GetProfileEndpoint: Endpoint {
     static let operation = Operation(
-        "getProfile", .get, "/users/profile", tag: "Identity", summary: "What the caller says of itself",
+        "getProfile", .get, "/users/profile", tag: "Identity", summary: "Get the caller's profile",
         description: """
-            The caller's own user, as `GET /users/{user_id}` shows it.
+            The caller's own user, in the format of `GET /users/{user_id}`.
             """, access: .signedIn)
 
     private let get: GetProfile

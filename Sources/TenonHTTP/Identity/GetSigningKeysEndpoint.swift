@@ -6,7 +6,7 @@ internal import TenonKit
 struct GetSigningKeysEndpoint: Endpoint {
     static let operation = Operation(
         "getSigningKeys", .get, "/.well-known/jwks.json", mount: .root, tag: "Identity",
-        summary: "The keys that access tokens are signed with",
+        summary: "Get the public keys of access tokens",
         description: """
             A JWK Set (RFC 7517) of Ed25519 keys. Other services verify access tokens with it.
             """, access: .open)

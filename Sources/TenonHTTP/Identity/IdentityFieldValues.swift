@@ -7,8 +7,8 @@ extension EmailAddress: TextMember {}
 extension Username: TextMember {}
 extension TenantSlug: TextMember {}
 
-/// A password that is to be stored. Whether it is good enough is the use case's to say: an operator may ask for more
-/// than the shortest one here.
+/// A new password. The use case checks whether it is acceptable: an operator can require more than the minimum length
+/// here.
 struct NewPassword: FieldValue {
     let secret: Secret
 
@@ -24,7 +24,7 @@ struct NewPassword: FieldValue {
         [
             "type": "string", "format": "password", "minLength": 8,
             "maxLength": .number(JSONNumber(Int64(PasswordPolicy.maxLength))),
-            "description": "Not one of the common passwords. An operator may ask for more than 8 characters.",
+            "description": "Not one of the common passwords. The operator can require more than 8 characters.",
         ]
     }
     static var example: NewPassword { NewPassword(.example) }
@@ -32,13 +32,13 @@ struct NewPassword: FieldValue {
 }
 
 extension FieldReader {
-    /// A password that is to be stored, and the same again where a form asks for it twice.
+    /// A new password, optionally repeated by forms that ask for it twice.
     mutating func newPassword(_ name: String, repeated second: String) -> Secret {
         let password: NewPassword = required(name)
         let repeated: Secret? = optional(second)
         return derived(orPlaceholder: password.secret) { () throws(Failure) in
             guard repeated == nil || repeated == password.secret else {
-                throw .invalid("not_the_same", "The two passwords are not the same.", at: "/\(second)")
+                throw .invalid("not_the_same", "must be the same as the password", at: "/\(second)")
             }
             return password.secret
         }

@@ -7,9 +7,9 @@ internal import TenonKit
 struct RefreshSessionEndpoint: Endpoint {
     static let operation = Operation(
         "refreshSession", .post, "/auth/refresh", tag: "Identity",
-        summary: "Exchange a refresh token for the next one and a fresh access token",
+        summary: "Exchange a refresh token for new tokens",
         description: """
-            Every refresh token is good for one use. The one before the current is answered with the current one again for 10 seconds, for a lost answer; any other spent token ends the session.
+            Every refresh token can be used once. For 10 seconds the previous one returns the current one again, in case a response was lost; any other used token ends the session.
             """, access: .open,
         failures: [.invalidRefreshToken])
 
@@ -29,7 +29,7 @@ struct RefreshSessionEndpoint: Endpoint {
             let short: Secret? = fields.optional("refresh")
             token = fields.derived(orPlaceholder: .example) { () throws(Failure) in
                 guard let token = long ?? short else {
-                    throw .invalid("missing", "refresh_token is required.", at: "/refresh_token")
+                    throw .invalid("missing", "required", at: "/refresh_token")
                 }
                 return token
             }
@@ -50,13 +50,13 @@ struct RefreshSessionEndpoint: Endpoint {
     }
 }
 
-/// `POST /api/auth/refresh`, which answers seed 002's shape.
+/// `POST /api/auth/refresh`, which responds in the format of seed 002.
 struct RefreshForPairEndpoint: Endpoint {
     static let operation = Operation(
         "refreshForPair", .post, "/auth/refresh", mount: .unversioned, tag: "Identity",
-        summary: "Exchange a refresh token, answered as `access` and `refresh`",
+        summary: "Exchange a refresh token, returned as `access` and `refresh`",
         description: """
-            The same as `POST /api/v1/auth/refresh` with other names in the answer.
+            The same as `POST /api/v1/auth/refresh` with other names in the response.
             """, access: .open, failures: RefreshSessionEndpoint.operation.failures)
 
     typealias Body = RefreshSessionEndpoint.Body

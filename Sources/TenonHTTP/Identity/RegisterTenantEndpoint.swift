@@ -6,9 +6,9 @@ internal import TenonHTTPServer
 struct RegisterTenantEndpoint: Endpoint {
     static let operation = Operation(
         "registerTenant", .post, "/auth/register", tag: "Identity",
-        summary: "Make a tenant, its owner and the owner's first session",
+        summary: "Register a tenant, its owner and the owner's first session",
         description: """
-            Open to anybody, unless the operator has closed it. The tenant's slug comes from `name` or `organization`; without either, or where the name cannot be written in a-z, from the e-mail address and a random tail. The user becomes the tenant's owner and is signed in. Without `name` and `organization` an e-mail address registers once: a second time answers `account_exists`.
+            Public, unless the operator has closed registration. The tenant's slug is derived from `name` or `organization`; without either, or if the name cannot be written in a-z, from the e-mail address and a random suffix. The user becomes the tenant's owner and is signed in. Without `name` and `organization` an e-mail address can register once; later attempts get `account_exists`.
             """, access: .open, success: .created,
         failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .accountExists, .hashingOverloaded])
 

@@ -6,9 +6,9 @@ internal import TenonHTTPServer
 struct RegisterUserEndpoint: Endpoint {
     static let operation = Operation(
         "registerUser", .post, "/users/register", tag: "Identity",
-        summary: "Register with a username; makes a tenant of the user's own",
+        summary: "Register a user with a tenant of their own",
         description: """
-            Open as `POST /auth/register` is, which it differs from in its body. `password2` repeats the password. The tenant's slug comes from the e-mail address and a random tail. An e-mail address or username registers once in this way: a second time answers `account_exists`.
+            Public, like `POST /auth/register`, with a different body. `password2` repeats the password. The tenant's slug is derived from the e-mail address and a random suffix. An e-mail address or username can register once in this way; later attempts get `account_exists`.
             """, access: .open, success: .created,
         failures: [.registrationClosed, .tooManyAttempts, .slugTaken, .accountExists, .hashingOverloaded])
 

@@ -7,9 +7,9 @@ internal import TenonKit
 struct RequestPasswordResetEndpoint: Endpoint {
     static let operation = Operation(
         "requestPasswordReset", .post, "/users/password-reset", tag: "Identity",
-        summary: "Ask for a token to choose a password",
+        summary: "Request a password reset",
         description: """
-            With `email` or `username`. The answer is the same whether there is such an account; the token goes out with the event `identity.password_reset_requested` and is good once, for half an hour.
+            With `email` or `username`. The response is the same whether the account exists or not; the event `identity.password_reset_requested` carries the token, which is valid once, for half an hour.
             """, access: .open, success: .accepted, failures: [.tooManyAttempts])
 
     struct Body: RequestBody {
@@ -27,7 +27,7 @@ struct RequestPasswordResetEndpoint: Endpoint {
 
     struct Reply: ReplyBody {
         func write(to fields: inout FieldWriter) {
-            fields.field("detail", "If there is such an account, a token is on its way.")
+            fields.field("detail", "If the account exists, a token was sent.")
         }
 
         static var example: Reply { Reply() }

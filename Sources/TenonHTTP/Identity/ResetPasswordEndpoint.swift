@@ -6,9 +6,9 @@ internal import TenonHTTPServer
 struct ResetPasswordEndpoint: Endpoint {
     static let operation = Operation(
         "resetPassword", .post, "/users/password-reset/confirm", tag: "Identity",
-        summary: "Choose a password by a token",
+        summary: "Reset a password with a token",
         description: """
-            Every session of the user ends. A token is spent by the first attempt.
+            Ends every session of the user. The first attempt uses up the token.
             """, access: .open, success: .noContent,
         failures: [.invalidResetToken, .tooManyAttempts, .hashingOverloaded])
 

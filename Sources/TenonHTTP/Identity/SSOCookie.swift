@@ -2,8 +2,8 @@ internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTPServer
 
-/// What binds a login to a browser. Over https its name says that no other host and no plain page has set it (RFC 6265bis
-/// §4.1.3.2).
+/// The cookie that binds a login to a browser. Over https its name guarantees that no other host and no plain page has
+/// set it (RFC 6265bis §4.1.3.2).
 struct SSOCookie {
     let name: String
     private let attributes: String
@@ -11,7 +11,7 @@ struct SSOCookie {
     init(for redirectURI: String) {
         let isSecure = redirectURI.utf8.starts(with: "https:".utf8)
         name = isSecure ? "__Host-tenon_sso" : "tenon_sso"
-        // `Lax`: the way back from the provider begins at another site.
+        // `Lax`: the redirect from the provider starts at another site.
         attributes = "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
     }
 

@@ -11,8 +11,8 @@ extension EndpointCatalog {
 }
 
 extension EndpointRequest {
-    /// Where the provider sends the browser: under the address that the operator has set, or the one that this request
-    /// came to. Both requests of a login must yield the same.
+    /// The address for the provider's redirect: at the configured public URL, or at the address of this request. Both
+    /// requests of a login must yield the same.
     func redirectURI(of connection: SSOConnectionID, under publicURL: String?) -> String {
         let host = client.host.flatMap { HostField($0) }?.authority ?? "localhost"
         return (publicURL ?? "\(client.isSecure ? "https" : "http")://\(host)") + SSOPaths.callback(of: connection)

@@ -31,7 +31,7 @@ extension OAuthScopes: FieldValue, ReplyValue {
         [
             "type": "array", "maxItems": .integer(Int64(maximum)), "uniqueItems": true,
             "items": ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,64}$"],
-            "description": "`openid` is always asked for.",
+            "description": "`openid` is always included.",
         ]
     }
     package func write(to writer: inout JSONWriter) { names.write(to: &writer) }

@@ -8,7 +8,7 @@ struct SignInEndpoint: Endpoint {
     static let operation = Operation(
         "signIn", .post, "/auth/login", tag: "Identity", summary: "Sign in with a password",
         description: """
-            With `email` or `username`. Where the password is right at several tenants, the answer is 409 with their slugs in `tenants`; send one as `tenant`. A wrong password and an unknown account are answered alike and take the same time.
+            With `email` or `username`. If the password is valid at several tenants, the response is 409 with their slugs in `tenants`; send one as `tenant`. A wrong password and an unknown account get the same response in the same time.
             """, access: .open,
         failures: [
             .invalidCredentials, .tenantRequired, .accountSuspended, .tenantSuspended, .tooManyAttempts,
@@ -43,13 +43,13 @@ struct SignInEndpoint: Endpoint {
     }
 }
 
-/// `POST /api/auth/login`, which answers seed 002's shape.
+/// `POST /api/auth/login`, which responds in the format of seed 002.
 struct SignInForPairEndpoint: Endpoint {
     static let operation = Operation(
         "signInForPair", .post, "/auth/login", mount: .unversioned, tag: "Identity",
-        summary: "Sign in with a password, answered as `access` and `refresh`",
+        summary: "Sign in with a password, returned as `access` and `refresh`",
         description: """
-            The same as `POST /api/v1/auth/login` with other names in the answer.
+            The same as `POST /api/v1/auth/login` with other names in the response.
             """, access: .open, failures: SignInEndpoint.operation.failures)
 
     typealias Body = SignInEndpoint.Body
@@ -74,7 +74,7 @@ extension SignInEndpoint.Body {
 extension LoginName {
     static var exampleMembers: Set<String> { ["email"] }
 
-    /// One of the two names, not both.
+    /// Exactly one of the two names.
     static func relations<Body: RequestBody>(of _: Body.Type) -> JSONObject {
         .oneOf(
             ["properties": ["email": ["type": "string"], "username": ["type": "null"]], "required": ["email"]],
@@ -90,13 +90,13 @@ extension LoginName {
         }
     }
 
-    /// From the one of the two that was given.
+    /// From the given one of the two.
     fileprivate init(email: EmailAddress?, username: Username?) throws(Failure) {
         switch (email, username) {
         case (let email?, nil): self = .email(email)
         case (nil, let username?): self = .username(username)
-        case (nil, nil): throw .invalid("missing", "Either email or username is required.", at: "/email")
-        case (_?, _?): throw .invalid("not_both", "Give either email or username, not both.", at: "/username")
+        case (nil, nil): throw .invalid("missing", "either email or username is required", at: "/email")
+        case (_?, _?): throw .invalid("not_both", "send either email or username, not both", at: "/username")
         }
     }
 }

@@ -5,9 +5,9 @@ internal import TenonHTTPServer
 /// `POST /auth/logout`
 struct SignOutEndpoint: Endpoint {
     static let operation = Operation(
-        "signOut", .post, "/auth/logout", tag: "Identity", summary: "End the session that this is called by",
+        "signOut", .post, "/auth/logout", tag: "Identity", summary: "Sign out: end the current session",
         description: """
-            Its access tokens are refused at once, by other processes of the service within a second, and its refresh token is spent.
+            Its access tokens are refused at once, by other processes of the service within a second, and its refresh token is revoked.
             """, access: .signedIn, success: .noContent, failures: [.sessionNotFound])
 
     private let end: EndSession

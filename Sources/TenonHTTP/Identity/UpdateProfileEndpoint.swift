@@ -6,9 +6,9 @@ internal import TenonKit
 /// `PUT /users/profile`
 struct UpdateProfileEndpoint: Endpoint {
     static let operation = Operation(
-        "updateProfile", .put, "/users/profile", tag: "Identity", summary: "Change what the caller says of itself",
+        "updateProfile", .put, "/users/profile", tag: "Identity", summary: "Update the caller's profile",
         description: """
-            Members that are left out stay; `null` takes a name away. Another `email` asks for `current_password`, where the user has one. `If-Match` is honoured.
+            Missing members stay unchanged; `null` deletes a name. A new `email` requires `current_password`, if the user has one. Supports `If-Match`.
             """, access: .signedIn,
         failures: [
             .emailTaken, .usernameTaken, .accountExists, .preconditionFailed, .wrongPassword, .tooManyAttempts,

@@ -30,7 +30,7 @@ struct GetMetricsEndpoint: Endpoint {
     }
 }
 
-/// The exposition format: each family once, its samples after it.
+/// The exposition format: each family once, followed by its samples.
 struct MetricsText {
     private(set) var text = ""
 
@@ -42,7 +42,7 @@ struct MetricsText {
         }) {
             text += "tenon_http_requests_total{operation=\"\(key.operation)\",status=\"\(key.status)\"} \(count)\n"
         }
-        family("tenon_http_request_duration_seconds", "histogram", "From a request's head to its answer.")
+        family("tenon_http_request_duration_seconds", "histogram", "From a request's head to its response.")
         for (operation, durations) in snapshot.durations.sorted(by: { $0.key < $1.key }) {
             add(durations, of: operation)
         }

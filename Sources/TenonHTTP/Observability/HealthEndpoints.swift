@@ -16,9 +16,10 @@ extension ContextEndpoints {
 /// `GET /health`, seed 002's shape; 503 when unhealthy.
 struct GetHealthEndpoint: Endpoint {
     static let operation = Operation(
-        "getHealth", .get, "/health", mount: .root, tag: "Health", summary: "The service and its components",
+        "getHealth", .get, "/health", mount: .root, tag: "Health",
+        summary: "Check the health of the service and its components",
         description: """
-            Looks at every component, bounded in time: 503 where one that the service cannot do without is down.
+            Checks every component, with a time limit: 503 if an essential one is down.
             """,
         access: .open, isEssential: true, otherAnswers: [.unavailable])
 
@@ -102,12 +103,12 @@ struct ProbeReply: ReplyBody {
     }
 }
 
-/// `GET /health/live`: the process answers. Looks at nothing else, so that no failing database restarts it.
+/// `GET /health/live`: the process responds. Checks nothing else, so that a failing database causes no restarts.
 struct GetLivenessEndpoint: Endpoint {
     static let operation = Operation(
         "getLiveness", .get, "/health/live", mount: .root, tag: "Health", summary: "Liveness probe",
         description: """
-            The process answers. Looks at nothing else, so that no failing database restarts it.
+            The process responds. Checks nothing else, so that a failing database causes no restarts.
             """, access: .open, isEssential: true)
 
     func handle(_ request: EndpointRequest<NoBody>) async throws(Failure) -> Answer<ProbeReply> {
@@ -120,7 +121,7 @@ struct GetReadinessEndpoint: Endpoint {
     static let operation = Operation(
         "getReadiness", .get, "/health/ready", mount: .root, tag: "Health", summary: "Readiness probe",
         description: """
-            503 while starting or draining, and without a component that the service cannot do without: a database that answers and has room on its disk.
+            503 while starting or draining, and without an essential component: a database that responds and has space on its disk.
             """, access: .open, isEssential: true, otherAnswers: [.unavailable])
 
     private let check: CheckHealth

@@ -1,7 +1,7 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// A page for people.
+/// An HTML page.
 struct PageRepresentation: TextRepresentation {
     let text: String
     let shared: SharedDocument?
@@ -18,12 +18,12 @@ struct PageRepresentation: TextRepresentation {
     static var exampleJSON: JSONValue { "<!DOCTYPE html>…" }
 }
 
-/// `GET /docs`: Swagger UI, or the built-in page where its files are absent.
+/// `GET /docs`: Swagger UI, or the built-in page if its files are missing.
 struct GetDocumentationEndpoint: Endpoint {
     static let operation = Operation(
-        "getDocumentation", .get, "/docs", mount: .root, tag: "Documentation", summary: "The API to try out",
+        "getDocumentation", .get, "/docs", mount: .root, tag: "Documentation", summary: "Open Swagger UI",
         description: """
-            Swagger UI on `/openapi.json`; a plain page where its files were not installed. Asks no other host.
+            Swagger UI on `/openapi.json`; a plain page if its files are not installed. Makes no requests to other hosts.
             """,
         access: .open, isHeavy: true)
 
@@ -37,12 +37,12 @@ struct GetDocumentationEndpoint: Endpoint {
     }
 }
 
-/// `GET /redoc`: Redoc, or the built-in page where its files are absent.
+/// `GET /redoc`: Redoc, or the built-in page if its files are missing.
 struct GetRedocEndpoint: Endpoint {
     static let operation = Operation(
-        "getRedoc", .get, "/redoc", mount: .root, tag: "Documentation", summary: "The API to read",
+        "getRedoc", .get, "/redoc", mount: .root, tag: "Documentation", summary: "Open Redoc",
         description: """
-            Redoc on `/openapi.json`; a plain page where its files were not installed. Asks no other host.
+            Redoc on `/openapi.json`; a plain page if its files are not installed. Makes no requests to other hosts.
             """,
         access: .open, isHeavy: true)
 
@@ -62,7 +62,7 @@ struct GetDocumentationAssetEndpoint: Endpoint {
         "getDocumentationAsset", .get, "/docs/assets/\(.asset)", mount: .root, tag: "Documentation",
         summary: "A script or style sheet of the pages",
         description: """
-            Answers 404 for what was not installed.
+            Returns 404 for files that are not installed.
             """,
         access: .open, failures: [.documentationAssetNotFound])
 
@@ -108,5 +108,5 @@ extension PathParameter<AssetName> {
 extension FailureCode {
     static let documentationAssetNotFound = FailureCode(
         "documentation_asset_not_found", .notFound, "No such file",
-        "The pages have no such file, or it was not installed.")
+        "The file does not exist or is not installed.")
 }

@@ -2,12 +2,12 @@ internal import FoundationEssentials
 internal import Synchronization
 internal import TenonDomain
 
-/// The files of the documentation's pages: our own, and those of Swagger UI and Redoc where a folder has them.
+/// The files of the documentation pages: our own, and those of Swagger UI and Redoc if a folder contains them.
 final class DocumentationFiles: Sendable {
     private let folder: String?
     private let read = Mutex<[String: SharedDocument]>([:])
 
-    /// Media types of the files that a folder may hold; no other name is looked for.
+    /// Media types of the allowed files in the folder; no other name is looked for.
     private static let foreign = [
         "swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css",
         "redoc.standalone.js": "text/javascript",
@@ -24,7 +24,7 @@ final class DocumentationFiles: Sendable {
     var hasSwagger: Bool { exists("swagger-ui-bundle.js") && exists("swagger-ui.css") }
     var hasRedoc: Bool { exists("redoc.standalone.js") }
 
-    /// Nil for a name that is none of them, or that the folder lacks.
+    /// Nil for any other name, or if the folder lacks the file.
     func file(_ name: String) -> (mediaType: String, document: SharedDocument)? {
         if let own = Self.own[name] { return own }
         guard let type = Self.foreign[name], let folder else { return nil }

@@ -1,7 +1,7 @@
-/// Swagger UI on the document at `/openapi.json`. Its files don't come with the sources:
-/// `deploy/fetch-docs-assets` puts them next to ours.
+/// Swagger UI on the document at `/openapi.json`. Its files are not part of the sources: `deploy/fetch-docs-assets`
+/// downloads them.
 enum SwaggerPage {
-    /// Connections are for the document and for the calls that a reader tries out.
+    /// Connections are for the document and for the requests that a reader tries.
     static let contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -25,8 +25,8 @@ enum SwaggerPage {
 
         """
 
-    /// Served at `/docs/assets/swagger-init.js`, so that the page has no script of its own. The validator would
-    /// send the document's address to another host; tokens are forgotten with the page.
+    /// Served at `/docs/assets/swagger-init.js`, so that the page has no inline script. The validator would send the
+    /// document's address to another host; tokens are not stored.
     static let script = """
         "use strict";
         SwaggerUIBundle({
@@ -41,11 +41,11 @@ enum SwaggerPage {
         """
 }
 
-/// Redoc on the document at `/openapi.json`; its files come the same way.
+/// Redoc on the document at `/openapi.json`; its files are downloaded in the same way.
 enum RedocPage {
-    /// Redoc makes its style elements empty and fills them by script, but for the scroll bar's, which it inlines:
-    /// the hashes are those of the two texts. Another version may need other hashes; the browser's console tells
-    /// them. The search runs in a worker made of a blob.
+    /// Redoc creates empty style elements and fills them by script, except the scroll bar's, which it inlines: the
+    /// hashes are those of the two texts. Another version may need other hashes; the browser's console shows them. The
+    /// search runs in a worker made of a blob.
     static let contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; "
         + "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "
@@ -71,7 +71,7 @@ enum RedocPage {
 
         """
 
-    /// Served at `/docs/assets/redoc-init.js`. The page may have no style of its own but a script may set one.
+    /// Served at `/docs/assets/redoc-init.js`. The page must not have inline styles, but a script may set one.
     static let script = """
         "use strict";
         document.body.style.margin = "0";

@@ -5,13 +5,13 @@ internal import TenonKit
 struct GetOpenAPIEndpoint: Endpoint {
     static let operation = Operation(
         "getOpenAPI", .get, "/openapi.json", mount: .root, tag: "Documentation",
-        summary: "This description (OpenAPI 3.1)",
+        summary: "Get this document (OpenAPI 3.1)",
         description: """
-            `docs/openapi.json` of the sources is the same document.
+            The same document as `docs/openapi.json` in the sources.
             """,
         access: .open)
 
-    /// The document as it is.
+    /// The document as text.
     struct Reply: ReplyBody {
         let document: JSONObject
         var shared: SharedDocument?
@@ -61,12 +61,12 @@ extension EndpointCatalog {
     }
 }
 
-/// Whether people find pages at `/docs` and `/redoc`, and where the files of Swagger UI and Redoc are.
+/// Whether `/docs` and `/redoc` are served, and where the files of Swagger UI and Redoc are.
 public struct DocumentationPages: Sendable {
     let isServed: Bool
     let assets: String?
 
-    /// Without `assets` the built-in page stands in.
+    /// Without `assets` the built-in page is served.
     public init(isServed: Bool, assets: String? = nil) {
         self.isServed = isServed
         self.assets = assets

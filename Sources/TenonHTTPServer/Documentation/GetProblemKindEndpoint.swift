@@ -2,13 +2,13 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// `GET /problems/{code}`: where the `type` of a problem leads.
+/// `GET /problems/{code}`: the target of a problem's `type`.
 struct GetProblemKindEndpoint: Endpoint {
     static let operation = Operation(
         "getProblemKind", .get, "/problems/\(.problemCode)", mount: .root, tag: "Documentation",
         summary: "What a kind of error means",
         description: """
-            The address in a problem's `type`: a page for people.
+            The page at the address in a problem's `type`.
             """,
         access: .open, failures: [.problemKindNotFound])
 
@@ -67,5 +67,5 @@ extension PathParameter<ProblemCode> {
 
 extension FailureCode {
     static let problemKindNotFound = FailureCode(
-        "problem_kind_not_found", .notFound, "No such kind of error", "The service answers no error of this code.")
+        "problem_kind_not_found", .notFound, "No such kind of error", "The service has no error with this code.")
 }

@@ -1,6 +1,5 @@
-/// Markup. What is written in a literal stands as it is, and a `String` put into one is escaped, so that text
-/// from elsewhere can't become markup by being forgotten:
-///
+/// Markup. Literals are kept unchanged, and an interpolated `String` is escaped, so that untrusted text cannot become
+/// markup:
 ///     let cell: HTML = "<td title=\"\(text)\">\(text)</td>"
 struct HTML: Sendable, ExpressibleByStringInterpolation {
     private(set) var text: String
@@ -23,8 +22,8 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ plain: String) { HTML.escape(plain, into: &text) }
     }
 
-    /// Good for the content of an element and for an attribute's value in quotes. Control characters have no
-    /// place in HTML, not even escaped.
+    /// For the content of an element and a quoted attribute value. Control characters are not allowed in HTML, not even
+    /// escaped.
     private static func escape(_ plain: String, into text: inout String) {
         for scalar in plain.unicodeScalars {
             switch scalar {

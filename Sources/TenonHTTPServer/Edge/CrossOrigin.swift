@@ -1,9 +1,9 @@
 internal import NIOHTTP1
 internal import TenonDomain
 
-/// What a browser may do from another page: CORS (the Fetch standard) for those who are listed, and nothing for the
-/// others. No credential here is one that a browser sends by itself; the second wall is that a request which changes
-/// something is refused where the browser says that it comes from a foreign page.
+/// CORS (the Fetch standard): listed origins may call the API from a browser, others may not. Browsers send no
+/// credential on their own here; in addition, a request that changes something is refused if the browser reports a
+/// foreign page.
 struct CrossOrigin: Sendable {
     let origins: AllowedOrigins
 
@@ -12,7 +12,7 @@ struct CrossOrigin: Sendable {
         "Authorization, X-API-Key, Content-Type, Cache-Control, If-Match, If-None-Match, Idempotency-Key, "
         + "Last-Event-ID, X-Request-ID, traceparent"
 
-    /// Whether the request is a browser's from a page that may not do this.
+    /// Whether the request comes from a browser page that may not do this.
     func isForgery(_ method: HTTPMethod, _ headers: HTTPHeaders, host: HostField?) -> Bool {
         switch method {
         case .GET, .HEAD, .OPTIONS: return false
@@ -31,7 +31,7 @@ struct CrossOrigin: Sendable {
         return HostField(String(origin[start...]))?.authority != host?.authority
     }
 
-    /// Fields for the answer to a request from another origin.
+    /// Fields for the response to a request from another origin.
     func add(to answer: inout HTTPHeaders, for request: HTTPHeaders) {
         guard origins != .none else { return }
         if origins != .all { answer.add(name: "Vary", value: "Origin") }
@@ -40,7 +40,7 @@ struct CrossOrigin: Sendable {
         answer.add(name: "Access-Control-Expose-Headers", value: Self.exposed)
     }
 
-    /// The answer to the browser's question whether it may; nil where this is not that question.
+    /// The response to a CORS preflight request; nil for any other request.
     func preflight(_ head: HTTPRequestHead, methods: [String]) -> HTTPHeaders? {
         guard head.method == .OPTIONS, head.headers.contains(name: "access-control-request-method"),
             let origin = head.headers.first(name: "origin")

@@ -1,17 +1,17 @@
 internal import TenonDomain
 public import TenonKit
 
-/// What the operator decided about hosts, proxies, origins and plain HTTP.
+/// The operator's settings for hosts, proxies, origins and plain HTTP.
 public struct EdgePolicies: Sendable {
-    /// Hosts that are answered; empty answers all.
+    /// Allowed hosts; empty allows all.
     public var hosts: [AllowedHost]
-    /// Proxies whose forwarding fields are believed.
+    /// Proxies whose forwarding fields are trusted.
     public var trustedProxies: [IPNetwork]
     /// Origins whose pages may call the API from a browser.
     public var origins: AllowedOrigins
-    /// Refuses requests that came in plain, and sends browsers to https.
+    /// Refuses plain HTTP requests, and redirects browsers to HTTPS.
     public var requiresHTTPS: Bool
-    /// Where https is served, for whoever is sent there.
+    /// The port for redirects to HTTPS.
     public var httpsPort = 443
 
     public init(
@@ -33,13 +33,13 @@ public struct EdgePolicies: Sendable {
     }
 }
 
-/// A host name, or with a dot before it a domain with everything under it: `api.example.com`, `.example.com`.
+/// A host name, or with a leading dot a domain and its subdomains: `api.example.com`, `.example.com`.
 public struct AllowedHost: Sendable, Equatable {
     private let name: String
     private let isDomain: Bool
 
-    /// `*.example.com` is the same as `.example.com`; an IPv6 address may stand in brackets. Nil for what is no host name
-    /// or address.
+    /// `*.example.com` means `.example.com`; an IPv6 address can be in brackets. Nil for an invalid host name or
+    /// address.
     public init?(_ text: String) {
         let bare = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
         if bare.contains(":") {
@@ -60,13 +60,14 @@ public struct AllowedHost: Sendable, Equatable {
     }
 }
 
-/// Which origins may read answers in a browser.
+/// The origins that may read responses in a browser.
 public enum AllowedOrigins: Sendable, Equatable {
     case none
     case all
     case listed(Set<String>)
 
-    /// Each `scheme://host[:port]` as a browser sends it, lower case, without a path; `*` is all. Nil where one is none.
+    /// Each `scheme://host[:port]` as a browser sends it, lower case, without a path; `*` means all. Nil if one is
+    /// invalid.
     public init?(_ texts: [String]) {
         guard texts.allSatisfy({ $0 == "*" || Self.isOrigin($0) }) else { return nil }
         self = texts.isEmpty ? .none : texts.contains("*") ? .all : .listed(Set(texts))

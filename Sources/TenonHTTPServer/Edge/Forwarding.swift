@@ -10,13 +10,13 @@ package struct ClientFacts: Equatable {
     package var host: String?
 }
 
-/// The `Forwarded` field (RFC 7239) and its older relatives `X-Forwarded-For`, `-Proto` and `-Host`.
+/// The `Forwarded` field (RFC 7239) and the older `X-Forwarded-For`, `-Proto` and `-Host`.
 enum Forwarding {
-    /// Of a chain of proxies, so that a long field costs nothing.
+    /// The maximum length of a chain of proxies, so that a long field costs nothing.
     private static let maxHops = 16
 
-    /// Walks from the socket outwards as long as the hop is trusted. What an untrusted peer says is ignored; so is all
-    /// of it where a part is not readable.
+    /// Walks from the socket outwards as long as the hop is trusted. Ignores fields from an untrusted peer, and all
+    /// fields if a part does not parse.
     static func resolve(
         _ headers: HTTPHeaders, over connection: ConnectionFacts, isTrusted: (IPAddress) -> Bool
     ) -> ClientFacts {
@@ -24,7 +24,7 @@ enum Forwarding {
             address: connection.peer, isSecure: connection.isSecure, host: headers.first(name: "host"))
         guard let peer = connection.peer, isTrusted(peer) else { return facts }
         for hop in hops(headers).suffix(maxHops).reversed() {
-            // What a hop says of its own client is believed because the hop is trusted.
+            // A hop's information about its own client is trusted because the hop is.
             facts.address = hop.address
             if let isSecure = hop.isSecure { facts.isSecure = isSecure }
             if let host = hop.host { facts.host = host }
@@ -34,20 +34,20 @@ enum Forwarding {
     }
 
     struct Hop: Equatable {
-        /// Nil where it is unknown or hidden.
+        /// Nil if it is unknown or hidden.
         var address: IPAddress?
         var isSecure: Bool?
         var host: String?
     }
 
-    /// Whether both kinds of fields stand in a request. A proxy writes one of them and passes the other on as its client
-    /// wrote it, and which is which cannot be told.
+    /// Whether a request has both kinds of fields. A proxy writes one of them and passes the other on from its client,
+    /// and they cannot be told apart.
     static func isAmbiguous(_ headers: HTTPHeaders) -> Bool {
         headers.contains(name: "forwarded")
             && headers.contains { name, _ in name.lowercased().utf8.starts(with: "x-forwarded-".utf8) }
     }
 
-    /// The proxies' notes, the one nearest to the client first; none where they could be anybody's.
+    /// The proxies' entries, the one nearest to the client first; empty if they could be forged.
     static func hops(_ headers: HTTPHeaders) -> [Hop] {
         guard !isAmbiguous(headers) else { return [] }
         let forwarded = headers[canonicalForm: "forwarded"]
@@ -75,7 +75,7 @@ enum Forwarding {
         return hops
     }
 
-    /// `for=192.0.2.43;proto=https;host="example.com"`; nil where it is not that.
+    /// `for=192.0.2.43;proto=https;host="example.com"`; nil if invalid.
     static func hop(_ element: Substring) -> Hop? {
         var hop = Hop()
         for pair in element.split(separator: ";") {
@@ -101,7 +101,7 @@ enum Forwarding {
         }
     }
 
-    /// An address, with brackets around IPv6 and a port where it has one.
+    /// An address, with brackets around IPv6 and an optional port.
     private static func node(_ text: Substring) -> IPAddress? {
         let text = text.trimmed
         if text.hasPrefix("[") {
@@ -122,7 +122,7 @@ enum Forwarding {
 }
 
 extension Substring {
-    /// Without spaces and tabs around it.
+    /// Without surrounding spaces and tabs.
     var trimmed: Substring {
         var rest = drop { $0 == " " || $0 == "\t" }
         while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }

@@ -37,7 +37,7 @@ package struct HostField: Equatable {
         }
     }
 
-    /// The same host with another port; nil for the scheme's own.
+    /// The same host with another port; nil for the scheme's default.
     func authority(port: Int?) -> String {
         (name.contains(":") ? "[\(name)]" : name) + (port.map { ":\($0)" } ?? "")
     }

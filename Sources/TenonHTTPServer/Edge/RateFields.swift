@@ -2,8 +2,8 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// The fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): every limit that a request
-/// counts against, in Structured Fields (RFC 9651).
+/// The fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): every limit of a request,
+/// in Structured Fields (RFC 9651).
 enum RateFields {
     static func add(_ verdict: RateVerdict, to headers: inout HTTPHeaders) {
         var policies = ""
@@ -41,12 +41,12 @@ enum RateFields {
 }
 
 extension RateStanding {
-    /// Until more is there, rounded up.
+    /// The time until more requests are allowed, rounded up.
     fileprivate var seconds: Int64 { (wait + RateFields.second - 1) / RateFields.second }
 }
 
 extension RateVerdict {
-    /// Fails with `rateLimited` where a limit is used up. Those who are refused together do not all come back in the same
+    /// Fails with `rateLimited` if a limit is exhausted. Clients that are refused together do not all retry at the same
     /// moment.
     func require() throws(Failure) {
         guard let exceeded else { return }

@@ -1,9 +1,9 @@
 internal import NIOHTTP1
 internal import TenonKit
 
-/// The fields that every answer carries.
+/// The fields of every response.
 enum SecurityHeaders {
-    /// For data: a browser that is led to an answer shows it as nothing else, loads nothing for it and frames it nowhere.
+    /// For data: a browser must not render it as anything else, load other resources for it, or frame it.
     static let dataPolicy = "default-src 'none'; frame-ancestors 'none'"
     private static let transport = "max-age=63072000; includeSubDomains"
 

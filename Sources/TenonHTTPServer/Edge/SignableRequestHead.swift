@@ -2,7 +2,7 @@ internal import NIOHTTP1
 internal import TenonDomain
 
 extension SignableRequest {
-    /// As the client sent it, behind the proxies that are believed.
+    /// As the client sent it, behind trusted proxies.
     init(_ head: HTTPRequestHead, _ target: RequestTarget, _ client: ClientFacts) {
         let host = client.host.flatMap { HostField($0) }
         let standardPort: UInt16 = client.isSecure ? 443 : 80

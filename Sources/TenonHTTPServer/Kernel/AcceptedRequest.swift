@@ -4,7 +4,7 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonKit
 
-/// A request that may send its body, waits for its turn, runs, and can be given up when the client is gone.
+/// A request that may send its body, waits for a slot, runs, and is cancelled if the client disconnects.
 final class AcceptedRequest: ExchangeRequest {
     private enum State {
         case waiting
@@ -51,7 +51,7 @@ final class AcceptedRequest: ExchangeRequest {
         }
     }
 
-    /// In a task of its own: that of the request keeps what it once needed to make the answer.
+    /// In a separate task: the request's task retains what it needed to create the response.
     private func stream(
         _ body: @escaping StreamedBody, _ status: HTTPResponseStatus, _ executor: (any TaskExecutor)?,
         _ outlet: ExchangeOutlet

@@ -2,8 +2,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
 
-/// Authenticates and authorizes requests: reads the credentials of a head, makes the caller of them, and applies rate
-/// limits and the operation's access rule.
+/// Authenticates and authorizes requests: parses the credentials of a head, creates the caller, and applies rate limits
+/// and the operation's access rule.
 struct AccessGate: Sendable {
     let authenticate: any Authenticator
     let authorizer: any Authorizer
@@ -11,8 +11,8 @@ struct AccessGate: Sendable {
     let limiter: (any RequestLimiter)?
 
     /// The credentials in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated`
-    /// where there are none, with `invalidSignature`, and with `rateLimited` where this address has failed to
-    /// authenticate too often.
+    /// without any, with `invalidSignature`, and with `rateLimited` if this address has failed to authenticate too
+    /// often.
     func credentials(
         in headers: HTTPHeaders, _ context: inout RequestContext, of request: () -> SignableRequest
     ) throws(Failure) -> Credentials {
@@ -20,7 +20,7 @@ struct AccessGate: Sendable {
         do throws(Failure) {
             return try Self.credentials(in: headers, of: request)
         } catch {
-            // A request without credentials is no failed attempt.
+            // A request without credentials is not a failed attempt.
             if error.code == .invalidSignature { note(error, context) }
             throw error
         }
@@ -35,14 +35,14 @@ struct AccessGate: Sendable {
             guard headers.contains(name: "signature-input") else { throw Self.missing }
             return .signature(try SignedRequest(request()))
         }
-        guard key == nil else { throw Failure(.notAuthenticated, "Send a token or a key, not both.") }
+        guard key == nil else { throw Failure(.notAuthenticated, "Send either a token or an API key, not both.") }
         let scheme = field.prefix { $0 != " " }
         guard scheme.lowercased() == "bearer" else { throw Self.missing }
         let token = String(field[scheme.endIndex...].drop { $0 == " " })
         return token.utf8.starts(with: APIKeyText.prefix.utf8) ? .apiKey(token) : .accessToken(token)
     }
 
-    /// Fails where the address has no attempts left. Nothing is verified then, since verifying is what costs.
+    /// Fails if the address has no attempts left. Then nothing is verified, because verifying is expensive.
     private func requireAttempt(_ context: inout RequestContext) throws(Failure) {
         guard let address = context.client.address, let verdict = limiter?.refusal(ofAttemptFrom: address) else {
             return
@@ -51,13 +51,13 @@ struct AccessGate: Sendable {
         try verdict.require()
     }
 
-    /// Counts a failed attempt to authenticate against the address.
+    /// Counts a failed authentication of the address.
     private func note(_ failure: Failure, _ context: RequestContext) {
         guard failure.code.kind == .unauthenticated, let address = context.client.address else { return }
         limiter?.noteFailure(from: address)
     }
 
-    /// Applies the caller's rate limits and the access rule. The context knows the caller also where this fails.
+    /// Applies the caller's rate limits and the access rule. The context gets the caller even if this fails.
     private func admit(_ caller: Caller, to operation: Operation, _ context: inout RequestContext) throws(Failure) {
         context.caller = caller
         if let verdict = limiter?.admit(caller) {
@@ -76,7 +76,7 @@ struct AccessGate: Sendable {
         try verdict.require()
     }
 
-    /// Authenticates and applies the access rule, but no rate limits. Fails as authentication does, as
+    /// Authenticates and applies the access rule, but no rate limits. Fails like the authentication, like
     /// `TenantAccess.requireActive`, and with `permissionDenied`.
     func caller(
         _ credentials: Credentials, for access: AccessRule, from origin: Origin
@@ -86,8 +86,8 @@ struct AccessGate: Sendable {
         return caller
     }
 
-    /// Decides by the head alone, from memory where it can; nil credentials are an anonymous caller. Fails as
-    /// authentication does, with `rateLimited`, as `TenantAccess.requireActive` and with `permissionDenied`.
+    /// Decides from the head alone, from memory if possible; nil credentials mean an anonymous caller. Fails like the
+    /// authentication, with `rateLimited`, like `TenantAccess.requireActive` and with `permissionDenied`.
     func entrance(
         _ credentials: Credentials?, to operation: Operation, _ context: inout RequestContext
     ) throws(Failure) -> Entrance {
@@ -110,7 +110,7 @@ struct AccessGate: Sendable {
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }
 
-    /// Asks the stores who the caller is, and decides as `entrance` does. Fails as that does.
+    /// Asks the stores for the caller, and decides like `entrance`, with the same failures.
     func identify(
         _ credentials: Credentials, to operation: Operation, _ context: inout RequestContext
     ) async throws(Failure) -> Entrance {
@@ -126,8 +126,8 @@ struct AccessGate: Sendable {
         return if case .signature(let request) = credentials { .signed(caller, request) } else { .known(caller) }
     }
 
-    /// Completes what `entrance` decided, once the body is there. Fails as `entrance` does, and for a signature that
-    /// does not fit the body or was used before.
+    /// Completes the decision of `entrance` when the body has arrived. Fails like `entrance`, and for a signature that
+    /// does not match the body or was used before.
     func admit(
         _ entrance: Entrance, _ body: ByteBuffer, to operation: Operation, _ context: inout RequestContext
     ) async throws(Failure) -> Caller {
@@ -152,11 +152,11 @@ struct AccessGate: Sendable {
         case .authenticated: _ = try caller.requireTenant()
         case .platform(let permission):
             guard case .platformAdministrator = caller.principal, authorizer.allows(permission, for: caller) else {
-                throw Failure(.permissionDenied, "Only administrators of the platform do this.")
+                throw Failure(.permissionDenied, "Only platform administrators can do this.")
             }
         case .permission(let permission):
             guard authorizer.allows(permission, for: caller) else {
-                throw Failure(.permissionDenied, "This needs the permission \(permission.name).")
+                throw Failure(.permissionDenied, "Requires the permission \(permission.name).")
             }
         }
     }
@@ -165,11 +165,11 @@ struct AccessGate: Sendable {
         .notAuthenticated, "Send an access token or an API key (Authorization: Bearer …), or sign the request.")
 }
 
-/// What the head of a request could tell about its caller.
+/// The caller as far as known from a request's head.
 enum Entrance: Sendable {
     case known(Caller)
-    /// Known by a signature, which still has to be checked against the body.
+    /// Authenticated by a signature, which still has to be checked against the body.
     case signed(Caller, SignedRequest)
-    /// Not in memory: the stores have to be asked.
+    /// Not in memory: the stores must be asked.
     case pending(Credentials)
 }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import Synchronization
 internal import TenonDomain
 
-/// The bytes of an answer: made for it alone, or a document that all its answers share.
+/// The bytes of a response: its own, or a document that all its responses share.
 enum AnswerBytes: Sendable {
     case own([UInt8])
     case shared(SharedDocument)
@@ -14,7 +14,7 @@ enum AnswerBytes: Sendable {
         }
     }
 
-    /// Bytes of memory until the socket has taken them all: their own, and a copy of the piece that is being written.
+    /// Bytes of memory until the socket has accepted everything: its own, and a copy of the piece being written.
     var cost: Int {
         switch self {
         case .own(let bytes): bytes.count + min(bytes.count, ExchangeWriter.piece)
@@ -22,7 +22,7 @@ enum AnswerBytes: Sendable {
         }
     }
 
-    /// Nil behind the end. Of a shared document it is no copy.
+    /// Nil after the end. Does not copy a shared document.
     func piece(from start: Int) -> ByteBuffer? {
         let length = min(ExchangeWriter.piece, count - start)
         guard length > 0 else { return nil }

@@ -3,17 +3,17 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// Gives answers their fields, decides preconditions, and tells the log and the metrics.
+/// Adds the fields of responses, evaluates preconditions, and records log lines and metrics.
 struct AnswerWriter: Sendable {
     let crossOrigin: CrossOrigin
     let digests: any KeyedDigests
     let log: RequestLog
     let metrics: RequestMetrics
 
-    /// What the log and the metrics call a request whose client did not wait.
+    /// The status in the log and the metrics of a request whose client disconnected.
     private static let clientGone = HTTPResponseStatus(statusCode: 499, reasonPhrase: "Client Closed Request")
 
-    /// Fails where a precondition of the request does not hold for a reading operation. `lease` is that of the content.
+    /// Fails if a precondition of a read request does not hold. `lease` belongs to the content.
     func answer(
         _ answer: EncodedAnswer, holding lease: MemoryLease? = nil, _ context: RequestContext
     ) throws(Problem) -> WireAnswer {
@@ -28,7 +28,7 @@ struct AnswerWriter: Sendable {
             if isReading {
                 let wanted = context.headers["if-match"]
                 guard wanted.isEmpty || tag.isListed(inMatch: wanted) else {
-                    throw Problem(.preconditionFailed, "The entity tag is \(tag.text) now.")
+                    throw Problem(.preconditionFailed, "The current entity tag is \(tag.text).")
                 }
                 let known = context.headers["if-none-match"]
                 if !known.isEmpty, tag.isListed(inNoneMatch: known) {
@@ -40,7 +40,7 @@ struct AnswerWriter: Sendable {
         guard answer.status != .found else { return finished(body(.own([]), .found, headers, context), context) }
         headers.add(name: "Content-Type", value: answer.mediaType)
         if let stream = answer.stream {
-            // A proxy that gathers answers would hold events back; nginx and others ask this field.
+            // A buffering proxy would delay events; nginx and others check this field.
             headers.add(name: "X-Accel-Buffering", value: "no")
             guard context.method != .HEAD else { return finished(WireAnswer(answer.status.http, headers), context) }
             return WireAnswer(answer.status.http, headers, stream: stream)
@@ -48,10 +48,10 @@ struct AnswerWriter: Sendable {
         return finished(body(answer.content, holding: lease, answer.status.http, headers, context), context)
     }
 
-    /// A stream ended: the body is whole, or the client gone, or `cause` cut it off.
+    /// A stream ended: the body is complete, the client has disconnected, or `cause` cut it off.
     func ended(_ status: HTTPResponseStatus, _ context: RequestContext, cause: (any Error)?) {
         let took = ContinuousClock.now - context.begun
-        // Nobody hears that a request was given up because its client is gone, and nothing is wrong with the service.
+        // A request cancelled by its own client is not an error of the service.
         let isGivenUp = status == .serviceUnavailable && Task.isCancelled
         let status = isGivenUp ? Self.clientGone : status
         let cause = isGivenUp ? nil : cause
@@ -74,7 +74,7 @@ struct AnswerWriter: Sendable {
         return finished(body(.own([]), .permanentRedirect, headers, context), context)
     }
 
-    /// `preflight` holds the fields of an answer to a browser's question, where it is one.
+    /// `preflight` contains the fields of a CORS preflight response, if it is one.
     func options(_ methods: [String], _ preflight: HTTPHeaders?, _ context: RequestContext) -> WireAnswer {
         var headers = fields(context, isPreflight: preflight != nil)
         headers.add(name: "Allow", value: methods.joined(separator: ", "))

@@ -2,48 +2,49 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// What only the edge can find wrong.
+/// Problems that only the edge can find.
 extension ProblemKind {
     static let routeNotFound = ProblemKind(
-        .notFound, "route_not_found", "No such address", "There is no resource at this address; see `/docs`.")
+        .notFound, "route_not_found", "No such address", "No resource has this address; see `/docs`.")
     static let methodNotAllowed = ProblemKind(
         .methodNotAllowed, "method_not_allowed", "Method not allowed",
-        "The resource does not understand this method; `Allow` lists those that it does.")
+        "The resource does not support this method; `Allow` lists the supported ones.")
     static let malformedRequest = ProblemKind(
         .badRequest, "malformed_request", "Malformed request",
-        "The bytes are not one HTTP request that every server on the way would read in the same way.")
+        "The request violates HTTP, or could be parsed differently by another server.")
     static let headersTooLarge = ProblemKind(
         .requestHeaderFieldsTooLarge, "headers_too_large", "The header fields are too large",
-        "The request has more header fields, or larger ones, than the server takes.")
+        "The request has more header fields, or larger ones, than the server accepts.")
     static let targetTooLong = ProblemKind(
-        .uriTooLong, "target_too_long", "The address is too long", "The request target is longer than the server takes."
+        .uriTooLong, "target_too_long", "The address is too long",
+        "The request target is longer than the server accepts."
     )
     static let requestTimedOut = ProblemKind(
         .requestTimeout, "request_timed_out", "The request came too slowly",
         "The head or the body did not arrive within the server's time limit.")
     static let hostNotAllowed = ProblemKind(
         .misdirectedRequest, "host_not_allowed", "This host is not served here",
-        "The `Host` field names none of the hosts that the operator lists in `ALLOWED_HOSTS`.")
+        "The `Host` field does not name a host in the operator's `ALLOWED_HOSTS`.")
     static let httpsRequired = ProblemKind(
         .forbidden, "https_required", "HTTPS is required",
-        "The request came in plain, so whatever secret it carried must be taken as known to others. Use https.")
+        "The request was sent without encryption, so treat every secret in it as exposed. Use HTTPS.")
     static let crossOriginRefused = ProblemKind(
         .forbidden, "cross_origin_refused", "A page of another origin may not do this",
-        "The browser says that the request comes from a page whose origin `CORS_ALLOWED_ORIGINS` does not list.")
+        "The browser reports that the request comes from a page whose origin is not in `CORS_ALLOWED_ORIGINS`.")
     static let bodyTooLarge = ProblemKind(
-        .payloadTooLarge, "body_too_large", "The body is too large", "The operation takes fewer bytes of body.")
+        .payloadTooLarge, "body_too_large", "The body is too large", "The body exceeds the operation's limit.")
     static let unsupportedMediaType = ProblemKind(
         .unsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-        "Send the body as one of the media types that `Accept` lists, not compressed.")
+        "Send the body uncompressed, with one of the media types in `Accept`.")
     static let invalidIdempotencyKey = ProblemKind(
-        .badRequest, "invalid_idempotency_key", "The Idempotency-Key is not usable",
-        "It has 1 to 255 printable ASCII characters, in double quotes or without.")
+        .badRequest, "invalid_idempotency_key", "The Idempotency-Key is invalid",
+        "Send 1 to 255 printable ASCII characters, with or without double quotes.")
     static let preconditionFailed = ProblemKind(
-        .preconditionFailed, "precondition_failed", "The precondition does not hold",
-        "The resource is not, or not any longer, the one whose entity tag `If-Match` names. Read it again.")
+        .preconditionFailed, "precondition_failed", "The precondition failed",
+        "The resource does not, or no longer, have the entity tag in `If-Match`. Read it again.")
     static let overloaded = ProblemKind(FailureCode.overloaded)
 
-    /// Every kind of the edge, in the order of documentation.
+    /// Every kind of problem of the edge, in the order of the documentation.
     static let ofTheEdge: [ProblemKind] =
         [
             malformedRequest, headersTooLarge, targetTooLong, requestTimedOut, hostNotAllowed, httpsRequired,
@@ -51,30 +52,30 @@ extension ProblemKind {
             invalidIdempotencyKey, preconditionFailed, overloaded,
         ] + JSONError.Code.allCases.map { ProblemKind($0) }
 
-    /// Why a body is not JSON that is taken.
+    /// Why a body is not acceptable JSON.
     init(_ code: JSONError.Code) {
         let explanation =
             switch code {
-            case .invalidJSON: "The body is not JSON (RFC 8259); `errors` says where."
+            case .invalidJSON: "The body is not JSON (RFC 8259); `errors` has the position."
             case .invalidUTF8: "The body is not UTF-8."
-            case .duplicateMember: "An object of the body names a member twice, so nobody knows which one counts."
-            case .nestingTooDeep: "Arrays and objects of the body stand deeper in one another than is taken."
-            case .nulInString: "A string of the body holds U+0000, which no store keeps."
-            case .numberOutOfBounds: "A number of the body has more than 38 digits or an exponent beyond 308."
-            case .tooManyValues: "The body holds more values than are taken."
+            case .duplicateMember: "An object in the body has a duplicate member."
+            case .nestingTooDeep: "Arrays and objects in the body are nested too deeply."
+            case .nulInString: "A string in the body contains U+0000, which cannot be stored."
+            case .numberOutOfBounds: "A number in the body has more than 38 digits or an exponent beyond 308."
+            case .tooManyValues: "The body has too many values."
             }
-        self.init(.badRequest, code.rawValue, "The body is not readable", explanation)
+        self.init(.badRequest, code.rawValue, "The body is invalid", explanation)
     }
 }
 
 extension Problem {
     static func routeNotFound() -> Problem {
-        Problem(.routeNotFound, "There is no resource at this address.")
+        Problem(.routeNotFound, "No resource has this address.")
     }
 
     static func methodNotAllowed(_ methods: [String]) -> Problem {
         let list = methods.joined(separator: ", ")
-        return Problem(.methodNotAllowed, "This resource understands \(list).", headers: ["Allow": list])
+        return Problem(.methodNotAllowed, "This resource supports \(list).", headers: ["Allow": list])
     }
 
     static func headersTooLarge() -> Problem {
@@ -94,17 +95,17 @@ extension Problem {
     }
 
     static func targetTooLong(limit: Int) -> Problem {
-        Problem(.targetTooLong, "A request target has at most \(limit) bytes.")
+        Problem(.targetTooLong, "The request target must be at most \(limit) bytes.")
     }
 
     static func bodyTooLarge(limit: Int) -> Problem {
-        Problem(.bodyTooLarge, "The body has at most \(limit) bytes here.")
+        Problem(.bodyTooLarge, "The body must be at most \(limit) bytes.")
     }
 
     static func unsupportedMediaType(_ description: RequestDescription) -> Problem {
         let types = description.media.map(\.type)
         return Problem(
-            .unsupportedMediaType, "Send the body as \(types.joined(separator: " or ")), not compressed.",
+            .unsupportedMediaType, "Send the body uncompressed as \(types.joined(separator: " or ")).",
             headers: ["Accept": types.joined(separator: ", "), "Accept-Encoding": "identity"])
     }
 

@@ -1,19 +1,19 @@
 internal import TenonDomain
 internal import TenonKit
 
-/// An answer as bytes, with what its header fields need.
+/// An encoded response, with the data for its header fields.
 struct EncodedAnswer: Sendable {
     let status: AnswerStatus
     let mediaType: String
     let content: AnswerBytes
-    /// Comes in place of `content`, bit by bit.
+    /// Replaces `content` for a streaming body.
     let stream: StreamedBody?
     let entityTag: EntityTag?
     let location: String?
     let caching: Caching
     let contentPolicy: String?
     let cookie: String?
-    /// Whether it is the kept answer to an earlier request.
+    /// Whether it is the stored response to an earlier request.
     var isRepeat = false
 
     init<Reply>(_ answer: Answer<Reply>, success: AnswerStatus) {
@@ -28,7 +28,7 @@ struct EncodedAnswer: Sendable {
         cookie = answer.cookie
     }
 
-    /// As JSON, to be kept for repeats of the request.
+    /// As JSON, to be stored for repeats of the request.
     var kept: [UInt8] {
         var object = JSONObject()
         object["status"] = .number(JSONNumber(Int64(status.rawValue)))
@@ -40,7 +40,7 @@ struct EncodedAnswer: Sendable {
         return Array(JSONValue.object(object).description.utf8)
     }
 
-    /// Nil for what `kept` did not make.
+    /// Nil for anything that `kept` did not create.
     init?(kept bytes: [UInt8]) {
         guard let object = (try? JSONParser.parse(bytes))?.objectValue,
             let status = object["status"]?.numberValue?.int64.flatMap({ AnswerStatus(rawValue: Int($0)) }),

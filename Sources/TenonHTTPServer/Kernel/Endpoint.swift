@@ -113,11 +113,11 @@ package typealias StreamedBody = @Sendable (AnswerBody) async throws(Failure) ->
 package enum Caching: Sendable, Equatable {
     /// Nothing: tokens, secrets, states of the moment.
     case none
-    /// The client's own may keep it and asks each time whether it still holds.
+    /// The client's own cache may store it and must revalidate it each time.
     case validated
-    /// What goes on: caches hand it through as it comes, and keep nothing that they would not ask about.
+    /// Streams: caches pass them through, and store nothing without revalidating.
     case live
-    /// Everybody's, for so many seconds.
+    /// Shared caches, for this many seconds.
     case shared(Int)
 
     /// Whether the answer has an entity tag by itself.

@@ -1,14 +1,14 @@
 internal import TenonDomain
 package import TenonKit
 
-/// All endpoints of a service. Routes, 405 answers, access checks and OpenAPI follow from it.
+/// All endpoints of a service, from which routes, 405 responses, access checks and OpenAPI are derived.
 public struct EndpointCatalog: Sendable {
     /// One endpoint with its types put away. A class, so that handing it on costs one reference.
     package final class Entry: Sendable {
         let operation: Operation
-        /// Nil where the operation takes no body.
+        /// Nil if the operation has no body.
         let request: RequestDescription?
-        /// What it answers with when it did its work.
+        /// The success response.
         let reply: [MediaDescription]
         /// Decodes, handles and encodes, as the caller that it is given; inside the transaction, where there is one.
         let run: Run
@@ -23,7 +23,7 @@ public struct EndpointCatalog: Sendable {
             self.run = run
         }
 
-        /// Whether an answer can have an entity tag, and a request ask for another one.
+        /// Whether a response can have an entity tag, and a request a precondition.
         var hasEntityTag: Bool {
             operation.method == .get && !operation.isEssential && reply.contains { $0.type != EventStream.mediaType }
         }

@@ -1,15 +1,15 @@
 package import TenonDomain
 package import TenonKit
 
-/// The body of a request: an object whose members the initialiser asks for, one by one.
+/// The body of a request: an object whose members the initialiser reads, one by one.
 ///
 /// The same initialiser is run in two ways: to decode a request, where it collects everything that is wrong,
 /// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
 package protocol RequestBody: RequestPayload {
     init(from fields: inout FieldReader)
-    /// The members that the documentation's example shows on top of the required ones.
+    /// The members of the documentation's example in addition to the required ones.
     static var exampleMembers: Set<String> { get }
-    /// What holds between members: keywords of JSON Schema that stand next to `properties`.
+    /// Rules between members: keywords of JSON Schema beside `properties`.
     static var relations: JSONObject { get }
 }
 
@@ -40,7 +40,7 @@ package protocol FieldValue: Sendable {
     init(field value: JSONValue) throws(Failure)
     /// A JSON Schema.
     static var schema: JSONValue { get }
-    /// Stands in documentation, and for a value that was refused until the whole is refused.
+    /// Shown in the documentation, and used instead of a refused value until the whole body is refused.
     static var example: Self { get }
     /// The example as JSON.
     static var exampleJSON: JSONValue { get }
@@ -60,7 +60,7 @@ package struct FieldReader {
     package private(set) var properties: [Property] = []
     private var violations: [Violation] = []
 
-    /// Nil records.
+    /// Nil means recording.
     private init(_ object: JSONObject?) {
         self.object = object
     }
@@ -68,7 +68,7 @@ package struct FieldReader {
     /// Fails as invalid with everything that is wrong.
     package static func decode<Body>(_ json: JSONValue, by read: (inout FieldReader) -> Body) throws(Failure) -> Body {
         guard let object = json.objectValue else {
-            throw .invalid("wrong_type", "The body is a JSON object, not \(json.kindName).")
+            throw .invalid("wrong_type", "must be a JSON object, got \(json.kindName)")
         }
         var reader = FieldReader(object)
         let body = read(&reader)
@@ -88,7 +88,7 @@ package struct FieldReader {
     ) -> Value {
         if let value = read(name, Value.self, isRequired: true, example: example) { return value }
         if let object, object[name] == nil {
-            refuse(name, [Violation(code: "missing", detail: "\(name) is required.")])
+            refuse(name, [Violation(code: "missing", detail: "required")])
         }
         return Value.example
     }
@@ -157,7 +157,7 @@ package struct FieldReader {
             violations.append(
                 Violation(
                     pointer: Violation.pointer(to: name), code: "unknown_field",
-                    detail: "There is no field of this name here."))
+                    detail: "unknown member"))
         }
         guard violations.isEmpty else { throw .invalid(violations) }
     }

@@ -80,7 +80,7 @@ extension JSONValue {
     /// The schema that allows `null` as well (JSON Schema 2020-12).
     package static func nullable(_ schema: JSONValue) -> JSONValue {
         guard var object = schema.objectValue, let type = object["type"] else { return schema }
-        // Null keeps every rule on members, so that it would be in two alternatives at once.
+        // Null satisfies every rule on members, so it would match two alternatives at once.
         if object["oneOf"] != nil || object["anyOf"] != nil { return ["anyOf": [schema, ["type": "null"]]] }
         object["type"] = .array((type.arrayValue ?? [type]) + ["null"])
         if let choices = object["enum"]?.arrayValue { object["enum"] = .array(choices + [.null]) }

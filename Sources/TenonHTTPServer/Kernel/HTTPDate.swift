@@ -2,7 +2,7 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonKit
 
-/// The `Date` field (RFC 9110 §5.6.7), made once a second.
+/// The `Date` field (RFC 9110 §5.6.7), formatted once a second.
 final class HTTPDate: Sendable {
     private let current = Mutex<(second: Int64, text: String)>((.min, ""))
 

@@ -6,13 +6,13 @@ package import TenonKit
 package enum AccessRule: Sendable, Equatable {
     /// Anybody. Credentials are not looked at.
     case open
-    /// Whoever is signed in.
+    /// Any signed-in user.
     case signedIn
-    /// Whoever is known, an API key too.
+    /// Any authenticated caller, including API keys.
     case authenticated
-    /// Whoever holds the permission, which is the use case's own.
+    /// Callers with the permission, which is the use case's own.
     case permission(Permission)
-    /// An administrator of the platform who holds the permission.
+    /// Platform administrators with the permission.
     case platform(Permission)
 }
 
@@ -22,7 +22,7 @@ package struct Operation: Sendable {
     package enum Mount: Sendable {
         /// `/api/v1` and, for the same routes, `/v1`.
         case api
-        /// `/api` alone, where seed 002's clients look for tokens.
+        /// Only `/api`, where seed 002's clients request tokens.
         case unversioned
         /// The root.
         case root
@@ -45,7 +45,7 @@ package struct Operation: Sendable {
     }
 
     private static let bodyLimit = 1 << 20
-    /// Nobody has signed in yet, so a little has to do.
+    /// For unauthenticated callers.
     private static let openBodyLimit = 64 << 10
 
     /// `camelCase`, unique: OpenAPI's `operationId`.
@@ -122,13 +122,13 @@ package struct Operation: Sendable {
 package enum AnswerStatus: Int, Sendable {
     case ok = 200
     case created = 201
-    /// It will be done, or is under way, or was, which is not told.
+    /// The work will be done, is in progress, or was done, which is not revealed.
     case accepted = 202
     /// Without a body (RFC 9110 §15.3.5).
     case noContent = 204
-    /// Without a body, and with the address where a browser is to go (RFC 9110 §15.4.3).
+    /// Without a body, with an address for the browser (RFC 9110 §15.4.3).
     case found = 302
-    /// Only health answers this and is no problem.
+    /// Only health returns this without a problem.
     case unavailable = 503
 
     var http: HTTPResponseStatus { HTTPResponseStatus(statusCode: rawValue) }

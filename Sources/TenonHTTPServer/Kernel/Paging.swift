@@ -1,21 +1,21 @@
 public import TenonDomain
 internal import TenonKit
 
-/// The paging parameters and answers that all lists share: by cursor, or by page number (seed 004's way).
+/// The paging parameters and responses of all lists: by cursor, or by page number (as in seed 004).
 public struct Paging: Sendable {
     /// What every list's operation names in its query.
     package static let parameters = [
         QueryParameter(
-            "limit", "How many items at most.",
+            "limit", "Maximum number of items.",
             schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
         QueryParameter(
-            "cursor", "Where the page before ended: its `next_cursor`.",
+            "cursor", "The `next_cursor` of the previous page.",
             schema: ["type": "string", "maxLength": 4096, "pattern": "^[A-Za-z0-9_-]+$"]),
         QueryParameter(
-            "page", "The number of the page, from 1. Stands in the place of `cursor` and `limit`, not next to them.",
+            "page", "The number of the page, from 1. Use it instead of `cursor` and `limit`, not together with them.",
             schema: ["type": "integer", "minimum": 1, "maximum": 1_000_000]),
         QueryParameter(
-            "page_size", "How many items a numbered page has.",
+            "page_size", "Number of items of a numbered page.",
             schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
     ]
 
@@ -36,13 +36,13 @@ public struct Paging: Sendable {
         let cursor = query.text("cursor")
         if page != nil || pageSize != nil {
             guard cursor == nil, limit == nil else {
-                throw .invalid("conflicting_parameters", "Page by cursor and limit, or by page and page_size.")
+                throw .invalid("conflicting_parameters", "send either cursor and limit, or page and page_size")
             }
             return PageRequest(.page(page ?? 1), limit: pageSize ?? PageRequest.defaultLimit)
         }
         guard let cursor else { return PageRequest(.first, limit: limit ?? PageRequest.defaultLimit) }
         guard let key = open(cursor, of: list) else {
-            throw .invalid("invalid_cursor", "This cursor is not of this list.", at: "?cursor")
+            throw .invalid("invalid_cursor", "The cursor belongs to another list.", at: "?cursor")
         }
         return PageRequest(.after(key), limit: limit ?? PageRequest.defaultLimit)
     }

@@ -1,7 +1,7 @@
 internal import TenonDomain
 
-/// Finds the route of a path: a tree of segments. Literals go before captures; a slash at the end is ignored,
-/// an empty segment in the middle is not.
+/// Finds the route of a path with a tree of segments. Literals take precedence over captures; a trailing slash is
+/// ignored, an empty segment in the middle is not.
 struct PathRouter<Route: Sendable>: Sendable {
     enum Match {
         case route(Route, captures: PathCaptures)
@@ -11,7 +11,7 @@ struct PathRouter<Route: Sendable>: Sendable {
     }
 
     private struct Node {
-        /// Few: compared byte by byte, which is quicker than hashing text.
+        /// Few: comparing bytes is faster than hashing text.
         var literals: [(name: [UInt8], node: Int)] = []
         var capture: Int?
         var routes: [(method: Operation.Method, route: Route, captureNames: [String])] = []
@@ -23,7 +23,7 @@ struct PathRouter<Route: Sendable>: Sendable {
 
     private var nodes = [Node()]
 
-    /// Traps on a path and method that stand there already.
+    /// Traps on a duplicate path and method.
     mutating func add(_ route: Route, _ method: Operation.Method, _ path: String) {
         var at = 0
         var names: [String] = []
@@ -42,11 +42,11 @@ struct PathRouter<Route: Sendable>: Sendable {
             }
             at = nodes.count - 1
         }
-        precondition(!nodes[at].routes.contains { $0.method == method }, "\(method) \(path) is declared twice")
+        precondition(!nodes[at].routes.contains { $0.method == method }, "\(method) \(path) is declared more than once")
         nodes[at].routes.append((method, route, names))
     }
 
-    /// `path` without the query. A GET route answers HEAD as well.
+    /// `path` without the query. A GET route also serves HEAD.
     func match(_ method: String, _ path: Substring) -> Match {
         guard let (node, captured) = find(path) else { return .none }
         let wanted = method == "HEAD" ? "GET" : method
@@ -61,7 +61,7 @@ struct PathRouter<Route: Sendable>: Sendable {
         return .route(found.route, captures: captures)
     }
 
-    /// What can be done with a path; empty where there is none.
+    /// The methods of a path; empty if it does not exist.
     func methods(at path: Substring) -> [String] {
         find(path).map { methods(of: $0.node) } ?? []
     }
@@ -105,7 +105,7 @@ package struct PathCaptures: Sendable {
         pairs.first { $0.name == name }?.text
     }
 
-    /// What the path leads to, as the client wrote it: `{namespace_id}` is a `namespace`.
+    /// The resource of the path, as the client wrote it: `{namespace_id}` is a `namespace`.
     var resource: ResourceReference? {
         pairs.last.map { last in
             ResourceReference(

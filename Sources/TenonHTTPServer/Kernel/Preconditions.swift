@@ -11,7 +11,7 @@ extension EndpointRequest {
 }
 
 extension EntityTag {
-    /// The version in the text of a tag that `init(version:variant:)` made; nil for any other.
+    /// The version in the text of a tag that `init(version:variant:)` created; nil for any other.
     fileprivate static func version(_ text: String) -> Int64? {
         guard text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
         return Int64(text.dropFirst().dropLast().prefix { $0 != "-" })

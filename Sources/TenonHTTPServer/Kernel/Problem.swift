@@ -2,7 +2,7 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// A kind of error answer: what its `type` address leads to.
+/// A kind of error response, described at its `type` address.
 struct ProblemKind: Sendable {
     let status: HTTPResponseStatus
     /// Stable, `snake_case`.
@@ -22,10 +22,10 @@ struct ProblemKind: Sendable {
         self.init(code.kind.status, code.slug, code.title, code.explanation)
     }
 
-    /// Where the kind's page is served.
+    /// The address of the kind's page.
     var path: String { "/problems/\(code)" }
 
-    /// The `type` of a problem: the kind's page, or the name that a registry has given to the kind.
+    /// The `type` of a problem: the kind's page, or its registered name.
     var type: String { Self.registered[code] ?? path }
 
     /// IANA's "HTTP Problem Types" (RFC 9457 §4.2).
@@ -34,7 +34,7 @@ struct ProblemKind: Sendable {
     ]
 }
 
-/// An error answer (RFC 9457).
+/// An error response (RFC 9457).
 struct Problem: Error, Sendable {
     let kind: ProblemKind
     let detail: String
@@ -62,7 +62,7 @@ struct Problem: Error, Sendable {
         if failure.code.kind == .unauthenticated {
             headers.add(name: "WWW-Authenticate", value: "Bearer realm=\"tenon\"")
         }
-        // What may have been done is only safe to repeat where the failure says so.
+        // A change of unknown outcome is only safe to repeat if the failure says so.
         let isRepeatable = failure.code.kind == .unavailable && failure.code != .outcomeUnknown
         let delay = failure.retryAfter ?? (isRepeatable ? .seconds(1) : nil)
         if let delay { headers.add(name: "Retry-After", value: String(max(1, (delay.milliseconds + 999) / 1000))) }
@@ -71,7 +71,7 @@ struct Problem: Error, Sendable {
             headers: headers, cause: failure.cause)
     }
 
-    /// Runs what fails with a failure.
+    /// Runs code that fails with a failure.
     static func wrapping<Value>(_ body: () throws(Failure) -> Value) throws(Problem) -> Value {
         do { return try body() } catch { throw Problem(error) }
     }
@@ -80,7 +80,7 @@ struct Problem: Error, Sendable {
         do { return try await body() } catch { throw Problem(error) }
     }
 
-    /// The media type `application/problem+json`, `type` an address that leads to the kind's page.
+    /// The media type `application/problem+json`; `type` links to the kind's page.
     func body(instance: String, requestID: String) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
@@ -112,10 +112,10 @@ struct Problem: Error, Sendable {
         return writer.bytes
     }
 
-    /// A pointer that begins with `?` names a parameter of the query.
+    /// A pointer that begins with `?` names a query parameter.
     private static func write(_ violation: Violation, to writer: inout JSONWriter) {
         writer.beginObject()
-        // By its bytes: a mark at the beginning of a name may combine with what stands before it.
+        // By its bytes, because a combining mark at the beginning of a name may combine with the preceding character.
         if violation.pointer.utf8.first == UInt8(ascii: "?") {
             writer.key("parameter")
             writer.string(String(violation.pointer.unicodeScalars.dropFirst()))

@@ -39,15 +39,15 @@ package struct QueryReader: Sendable {
             guard let name = PercentEncoding.decode(halves[0], plusIsSpace: true),
                 let value = PercentEncoding.decode(halves.count == 2 ? halves[1] : "", plusIsSpace: true)
             else {
-                throw .invalid("invalid_query", "The query is not percent-encoded UTF-8.")
+                throw .invalid("invalid_query", "The query must be percent-encoded UTF-8.")
             }
             if !known.contains(where: { $0.name == name }) {
                 if ignoresOthers { continue }
                 violations.append(
-                    Violation(pointer: "?\(name)", code: "unknown_parameter", detail: "There is no such parameter."))
+                    Violation(pointer: "?\(name)", code: "unknown_parameter", detail: "unknown parameter"))
             } else if values.updateValue(value, forKey: name) != nil {
                 violations.append(
-                    Violation(pointer: "?\(name)", code: "duplicate_parameter", detail: "It stands here twice."))
+                    Violation(pointer: "?\(name)", code: "duplicate_parameter", detail: "duplicate parameter"))
             }
         }
         guard violations.isEmpty else { throw .invalid(violations) }
@@ -64,7 +64,7 @@ package struct QueryReader: Sendable {
         // `+5` and `007` are numbers to Swift.
         guard let number = Int(text), String(number) == text, range.contains(number) else {
             throw .invalid(
-                "invalid_parameter", "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound).",
+                "invalid_parameter", "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
                 at: "?\(name)")
         }
         return number
@@ -76,7 +76,7 @@ package struct QueryReader: Sendable {
         case nil: nil
         case "true"?: true
         case "false"?: false
-        case .some: throw .invalid("invalid_parameter", "\(name) is true or false.", at: "?\(name)")
+        case .some: throw .invalid("invalid_parameter", "must be true or false", at: "?\(name)")
         }
     }
 
@@ -90,7 +90,7 @@ package struct QueryReader: Sendable {
         guard let text = values[name] else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw .invalid("invalid_parameter", "\(name) is one of \(names).", at: "?\(name)")
+        throw .invalid("invalid_parameter", "must be one of \(names)", at: "?\(name)")
     }
 
     /// A text with a rule; nil where it is absent.

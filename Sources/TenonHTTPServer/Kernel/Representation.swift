@@ -8,17 +8,17 @@ package protocol Representation: Sendable {
     /// One of them.
     var mediaType: String { get }
     var bytes: [UInt8] { get }
-    /// Comes in place of `bytes` where all answers are the same document.
+    /// Replaces `bytes` if all responses are the same document.
     var shared: SharedDocument? { get }
-    /// Comes in place of `bytes`, bit by bit; nil for what is whole.
+    /// Replaces `bytes` for a streaming body; nil for a complete one.
     var stream: StreamedBody? { get }
     /// A JSON Schema.
     static var schema: JSONValue { get }
     /// For the documentation.
     static var exampleJSON: JSONValue { get }
-    /// Names the schema where several operations share it; nil puts it in its place.
+    /// The name of a schema that several operations share; nil inlines it.
     static var schemaName: String? { get }
-    /// Each media type by itself, where they differ in more than their names.
+    /// Each media type separately, if their schemas differ.
     static var media: [MediaDescription] { get }
 }
 

@@ -3,9 +3,9 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// What a body must be, by its head fields and by its bytes.
+/// Checks a body by its header fields and its bytes.
 enum RequestBodies {
-    /// Refuses what the fields tell already. Over HTTP/2 they need not tell whether there is a body.
+    /// Refuses bodies that the fields already rule out. Over HTTP/2 the fields need not tell whether there is a body.
     static func check(
         _ headers: HTTPHeaders, against description: RequestDescription, limit: Int
     ) throws(Problem) {
@@ -16,7 +16,7 @@ enum RequestBodies {
                 headers.contains(name: "transfer-encoding") || headers.first(name: "content-length") ?? "0" != "0"
             guard !description.isRequired, !announces else { throw .unsupportedMediaType(description) }
         }
-        // Nothing is unpacked here, so that a small body cannot become a large one.
+        // Nothing is decompressed here, so that a small body cannot become a large one.
         if let coding = headers.first(name: "content-encoding"), coding.lowercased() != "identity" {
             throw .unsupportedMediaType(description)
         }
@@ -64,7 +64,7 @@ enum RequestBodies {
         headers.first(name: "content-type").map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
     }
 
-    /// A JSON object comes as `application/json` or `application/…+json`.
+    /// A JSON object is sent as `application/json` or `application/…+json`.
     private static func takes(_ type: String, _ description: RequestDescription) -> Bool {
         switch description {
         case .object:

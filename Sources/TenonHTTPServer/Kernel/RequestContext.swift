@@ -2,32 +2,32 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// What stays known of a request from its head to its answer.
+/// The state of a request from its head to its response.
 struct RequestContext: Sendable {
     let begun = ContinuousClock.now
     let method: HTTPMethod
     let headers: HTTPHeaders
-    /// Without the query; as it came, so a client's own text.
+    /// Without the query; as received, so untrusted text.
     var path: Substring = ""
     var client: ClientFacts
     let requestID: String
     let trace: TraceContext
-    /// Nil where no route matched.
+    /// Nil if no route matched.
     var entry: EndpointCatalog.Entry?
-    /// Where in the path it stands what the operation is about.
+    /// The position of the resource in the path.
     var captures: PathCaptures?
-    /// Nil until somebody is let in.
+    /// Nil until a caller is admitted.
     var caller: Caller?
-    /// Of credentials that are known, while it must be read again what is known of their tenant.
+    /// The tenant of known credentials whose tenant data must be read again.
     var pendingTenant: TenantID?
-    /// Whose turn the request takes.
+    /// The tenant that the request counts for.
     var tenant: TenantID? { caller?.tenant ?? pendingTenant }
-    /// Whose share of memory it takes.
+    /// The holder of its memory.
     var holder: MemoryBudget.Holder { MemoryBudget.Holder(tenant: tenant, at: client.address) }
-    /// What the limits that it counts against said; nil where there is nothing to say to the client.
+    /// The state of its rate limits; nil if there is nothing to report to the client.
     var rates: RateVerdict?
 
-    /// `id` is fresh; the request is called by it where the client gave none of its own.
+    /// `id` is new; it becomes the request id if the client sent none.
     init(_ head: HTTPRequestHead, _ client: ClientFacts, id: Identifier<RequestTrace>) {
         method = head.method
         headers = head.headers
@@ -36,7 +36,7 @@ struct RequestContext: Sendable {
         trace = TraceContext(continuing: head.headers.first(name: "traceparent"), as: id)
     }
 
-    /// A client's own id where it can stand in a field and a log line as it is.
+    /// The client's own id if it can be used in a field and a log line unchanged.
     private static func harmless(_ given: String?) -> String? {
         guard let given, (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })

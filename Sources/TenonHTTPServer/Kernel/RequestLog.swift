@@ -2,15 +2,15 @@ internal import Logging
 internal import NIOHTTP1
 internal import TenonDomain
 
-/// One line per request: id, trace, tenant, route, status, duration. The path is not logged, since a client can put
-/// anything into it; the route is.
+/// One line per request: id, trace, tenant, route, status, duration. The route is logged instead of the path, which can
+/// contain any text.
 struct RequestLog: Sendable {
     let logger: Logger
 
     func write(
         _ context: RequestContext, _ status: HTTPResponseStatus, took duration: Duration, cause: (any Error)?
     ) {
-        // Turned away is what the service is meant to do under load: a line for each would be load as well.
+        // Refusals under load are not logged: a line for each would add to the load.
         let level: Logger.Level = status.code < 500 ? .info : status.code == 503 && cause == nil ? .debug : .error
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
@@ -29,7 +29,7 @@ struct RequestLog: Sendable {
         logger.log(level: level, "request", metadata: metadata)
     }
 
-    /// A refusal does not stand in the audit log.
+    /// A refusal could not be written to the audit log.
     func unrecorded(_ failure: Failure, _ context: RequestContext) {
         logger.error(
             "a refusal was not recorded",

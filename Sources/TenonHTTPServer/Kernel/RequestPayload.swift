@@ -19,7 +19,7 @@ package enum RequestContent: Sendable {
 /// What body an operation takes.
 package enum RequestDescription: Sendable {
     case object(ObjectDescription)
-    /// As it comes, in one of these media types.
+    /// Unparsed, in one of these media types.
     case text([MediaDescription])
 
     package struct ObjectDescription: Sendable {
@@ -56,7 +56,7 @@ package struct NoBody: RequestPayload {
 package protocol TextBody: RequestPayload {
     /// Those that are taken, lower case and without parameters.
     static var media: [MediaDescription] { get }
-    /// `mediaType` is one of them. Whether the bytes are UTF-8 is not known yet.
+    /// `mediaType` is one of them. The bytes are not validated as UTF-8 yet.
     init(bytes: [UInt8], mediaType: String) throws(Failure)
 }
 

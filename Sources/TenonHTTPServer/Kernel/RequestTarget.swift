@@ -1,13 +1,13 @@
-/// The target of a request (RFC 9112 §3.2): path and query, or a whole address.
+/// The target of a request (RFC 9112 §3.2): path and query, or a complete URL.
 struct RequestTarget: Equatable {
-    /// As it stands on the wire, so still percent-encoded; begins with `/`. `*` for the server as a whole.
+    /// As received, still percent-encoded; begins with `/`. `*` for the server as a whole.
     let path: Substring
-    /// Without the `?`; empty where there is none.
+    /// Without the `?`; empty if there is none.
     let query: Substring
-    /// Of a whole address; goes before the `Host` field.
+    /// Of a complete URL; takes precedence over the `Host` field.
     let authority: Substring?
 
-    /// Nil for what is none of the forms, and for characters that no target holds.
+    /// Nil for any other form, and for invalid characters.
     init?(_ text: String) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else { return nil }
         var rest = text[...]

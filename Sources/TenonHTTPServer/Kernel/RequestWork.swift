@@ -3,9 +3,9 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// An operation that is going to run, with everything that the request's head says.
+/// An operation to run, with all information from the request's head.
 struct OperationCall: Sendable {
-    /// Makes a caller of the same credentials again, as they are by then.
+    /// Authenticates the same credentials again, in their current state.
     typealias Recheck = @Sendable () async throws(Failure) -> Caller
 
     let entry: EndpointCatalog.Entry
@@ -14,26 +14,26 @@ struct OperationCall: Sendable {
     let query: QueryReader
     let headers: HTTPHeaders
     let client: ClientFacts
-    /// Of a long-lived operation that asks for credentials.
+    /// For a long-lived operation with credentials.
     let recheck: Recheck?
     let idempotencyKey: String?
-    /// Method and target as they came.
+    /// Method and target as received.
     let target: String
 }
 
-/// What every accepted request needs to run.
+/// The dependencies of running a request.
 final class RequestWork: Sendable {
-    /// Bytes of body that are parsed within some 100 microseconds.
+    /// Bytes of a body that are parsed within about 100 microseconds.
     private static let smallBody = 16 << 10
     /// About half a second of a core.
     private static let steps = 50_000_000
-    /// What a request may take of an event loop: some 5 milliseconds.
+    /// The maximum steps of a request on an event loop: about 5 milliseconds.
     private static let shortSteps = 500_000
-    /// Bytes that one request may hold beside its body and its answer.
+    /// The maximum bytes that one request may hold besides its body and its response.
     private static let bytes = 64 << 20
 
     let admission: Admission
-    /// For what is long-lived.
+    /// For long-lived operations.
     let watching: Admission
     let writer: AnswerWriter
     private let heavy: any HeavyWork
@@ -58,7 +58,7 @@ final class RequestWork: Sendable {
         self.memory = memory
     }
 
-    /// The caller with a fresh budget of its own for one request, or for one page of a long-lived one.
+    /// The caller with a new budget for one request, or for one page of a long-lived one.
     func charging(_ caller: Caller, steps: Int = RequestWork.steps) -> Caller {
         caller.charging(
             RequestBudget(
@@ -66,7 +66,7 @@ final class RequestWork: Sendable {
                 address: caller.tenant == nil ? caller.origin.address.flatMap { IPAddress($0) } : nil))
     }
 
-    /// Asks who the caller is, before any of the body is taken.
+    /// Authenticates the caller before any of the body is read.
     func identify(_ credentials: Credentials, _ call: OperationCall, _ context: RequestContext) async -> HeadDecision {
         var (call, context) = (call, context)
         do throws(Problem) {
@@ -84,8 +84,8 @@ final class RequestWork: Sendable {
         operation.isHeavy || body.readableBytes > smallBody
     }
 
-    /// Where the request's task begins: what is short on the connection's event loop where there is one; what may compute
-    /// for long on the heavy threads, as soon as it is known whose turn it takes there.
+    /// The executor on which the request's task starts: short work on the connection's event loop if there is one; long
+    /// computations on the heavy threads, as soon as the tenant is known.
     func executor(
         _ eventLoop: EventLoopExecutor?, for operation: Operation, _ body: ByteBuffer, _ context: RequestContext
     ) -> (any TaskExecutor)? {
@@ -93,7 +93,7 @@ final class RequestWork: Sendable {
         return heavy.executor(for: context.tenant)
     }
 
-    /// `place` is what the request has among those that run; nil where it takes none.
+    /// `place` is the request's slot; nil if it needs none.
     func answer(
         _ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext, _ place: (any RunningPlace)? = nil
     ) async -> WireAnswer {
@@ -109,7 +109,7 @@ final class RequestWork: Sendable {
                 do throws(Problem) {
                     return try await answer(call, body, context, charging(caller, steps: Self.shortSteps))
                 } catch {
-                    // It failed before it changed anything, and begins anew where it holds up nobody.
+                    // It failed before it changed anything, and restarts where it delays no other request.
                     guard error.kind.code == FailureCode.tooMuchWork.slug else { throw error }
                 }
             }
@@ -125,8 +125,8 @@ final class RequestWork: Sendable {
     private func answer(
         _ call: OperationCall, _ body: ByteBuffer, _ context: RequestContext, _ caller: Caller
     ) async throws(Problem) -> WireAnswer {
-        // It may have waited for its turn for long.
-        guard !Task.isCancelled else { throw Problem(Failure(.cancelled, "The client is gone.")) }
+        // It may have waited for its slot for long.
+        guard !Task.isCancelled else { throw Problem(Failure(.cancelled, "The client disconnected.")) }
         let content = try RequestBodies.read(
             body, of: call.entry.operation, as: call.entry.request, call.headers, charging: caller.budget)
         let answer = try await Problem.awaiting { () async throws(Failure) in
@@ -135,7 +135,7 @@ final class RequestWork: Sendable {
         return try writer.answer(answer, holding: try lease(for: answer, context), context)
     }
 
-    /// Charges an answer until the socket has taken it. What a writing operation did cannot be refused any more.
+    /// Charges a response until the socket has accepted it. The response to a completed write can no longer be refused.
     private func lease(for answer: EncodedAnswer, _ context: RequestContext) throws(Problem) -> MemoryLease? {
         guard answer.content.cost > MemoryLease.allowance else { return nil }
         let lease = MemoryLease(memory, for: context.holder)
@@ -144,11 +144,11 @@ final class RequestWork: Sendable {
         return lease
     }
 
-    /// Writes down that the caller was refused, where that is what the problem says. The answer does not depend on it: a
-    /// log that cannot be written goes to the process's own.
+    /// Records the refusal of the caller in the audit log, if the problem is one. The response does not depend on it: a
+    /// failure is logged.
     func noteDenial(_ problem: Problem, _ context: RequestContext) async {
         guard problem.kind.status == .forbidden, let caller = context.caller, let entry = context.entry else { return }
-        // In a task of its own: a client that goes away must not get around it.
+        // In a separate task: a client that disconnects must not prevent it.
         await Task { [denials, writer] in
             do throws(Failure) {
                 try await denials.record(
@@ -163,11 +163,11 @@ final class RequestWork: Sendable {
     private func perform(
         _ call: OperationCall, _ caller: Caller, _ content: RequestContent, _ body: ByteBuffer
     ) async throws(Failure) -> EncodedAnswer {
-        // A trial changes nothing, so there is nothing to do once.
+        // A dry run changes nothing, so there is nothing to do only once.
         guard let key = call.idempotencyKey, try !call.query.isTrial else {
             return try await call.entry.run(call, caller, content, nil)
         }
-        // A copy that is gone with the claim.
+        // A copy without the claim.
         try caller.budget.hold(body.readableBytes)
         let claim = try IdempotencyClaim(
             key: key, operation: call.entry.operation.id,

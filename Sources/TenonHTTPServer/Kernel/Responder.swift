@@ -2,11 +2,11 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import TenonDomain
 
-/// Turns a request into an answer: route, authenticate, check access, decode, run, encode. Every way to fail ends in a
-/// problem. What a head alone can decide is decided before the body is read.
+/// Turns a request into a response: route, authenticate, check access, decode, run, encode. Every failure ends in a
+/// problem. Decisions that need only the head are made before the body is read.
 ///
-/// A class, and so is the request that it accepts: structs of so many parts would be copied part by part, each a count
-/// that two cores contend for.
+/// This and the accepted request are classes: structs with so many parts would be copied part by part, each with a
+/// contended reference count.
 final class Responder: ExchangeResponder {
     private let catalog: EndpointCatalog
     private let gate: AccessGate
@@ -44,13 +44,13 @@ final class Responder: ExchangeResponder {
             }
             return .accept(AcceptedRequest(call, context, work))
         } catch {
-            // A refusal is answered without waiting until it is written down.
+            // A refusal is sent without waiting until it is recorded.
             if error.kind.status == .forbidden { Task { [work, context] in await work.noteDenial(error, context) } }
             return .answer(writer.answer(error, context))
         }
     }
 
-    /// Asking the stores takes a turn: the tenant's where it is known, else that of callers who have not signed in.
+    /// Asking the stores takes a turn: the tenant's if it is known, else that of unauthenticated callers.
     private func identify(
         _ credentials: Credentials, _ call: OperationCall, _ context: RequestContext
     ) -> HeadDecision {
@@ -82,30 +82,30 @@ final class Responder: ExchangeResponder {
             throw .targetTooLong(limit: limits.target)
         }
         guard let target = RequestTarget(head.uri) else {
-            throw .malformedRequest("The request target is not an address.")
+            throw .malformedRequest("The request target is invalid.")
         }
         context.path = target.path
         if let name = SingletonFields.repeated(in: head.headers) {
-            throw .malformedRequest("The field \(name) stands twice.")
+            throw .malformedRequest("The field \(name) must occur only once.")
         }
         if let peer = connection.peer, policies.isTrusted(peer), Forwarding.isAmbiguous(head.headers) {
-            throw .malformedRequest("Forwarded and X-Forwarded-* both say who asks.")
+            throw .malformedRequest("The request must not have both Forwarded and X-Forwarded-* fields.")
         }
         if let authority = target.authority { context.client.host = String(authority) }
         guard context.client.host != nil || head.version == .http1_0 else {
-            throw .malformedRequest("HTTP/1.1 asks for a Host field.")
+            throw .malformedRequest("HTTP/1.1 requires a Host field.")
         }
         return target
     }
 
-    /// What is answered, or refused, whatever the operation.
+    /// Responses and refusals that do not depend on the operation.
     private func edgeAnswer(
         _ head: HTTPRequestHead, _ target: RequestTarget, _ match: PathRouter<EndpointCatalog.Entry>.Match,
         _ context: RequestContext
     ) throws(Problem) -> WireAnswer? {
         let host = context.client.host.flatMap { HostField($0) }
         if let text = context.client.host, host == nil, !text.isEmpty {
-            throw .malformedRequest("The Host field is no name or address.")
+            throw .malformedRequest("The Host field must be a name or an address.")
         }
         if case .route(let entry, _) = match, entry.operation.isEssential { return nil }
         guard policies.allows(host: host?.name ?? "") else {
@@ -120,18 +120,18 @@ final class Responder: ExchangeResponder {
             return writer.options(methods, crossOrigin.preflight(head, methods: methods), context)
         }
         if crossOrigin.isForgery(head.method, head.headers, host: host) {
-            throw Problem(.crossOriginRefused, "The page that asks is of an origin that is not allowed here.")
+            throw Problem(.crossOriginRefused, "The origin of the requesting page is not allowed.")
         }
         return nil
     }
 
-    /// A browser that only looks is led to https; a request that may have shown a secret is told so.
+    /// Redirects a browser navigation to HTTPS; refuses a request that may have exposed a secret.
     private func redirect(
         _ head: HTTPRequestHead, _ target: RequestTarget, _ host: HostField?, _ context: RequestContext
     ) throws(Problem) -> WireAnswer {
         guard head.method == .GET || head.method == .HEAD, let host, !head.headers.contains(name: "authorization"),
             !head.headers.contains(name: "x-api-key")
-        else { throw Problem(.httpsRequired, "Use https.") }
+        else { throw Problem(.httpsRequired, "Use HTTPS.") }
         let query = target.query.isEmpty ? "" : "?\(target.query)"
         let authority = host.authority(port: policies.httpsPort == 443 ? nil : policies.httpsPort)
         return writer.redirect(to: "https://\(authority)\(target.path)\(query)", context)
@@ -174,12 +174,12 @@ final class Responder: ExchangeResponder {
     private func idempotencyKey(_ headers: HTTPHeaders) throws(Problem) -> String? {
         guard let field = headers.first(name: "idempotency-key") else { return nil }
         guard let key = IdempotencyKey.parse(field) else {
-            throw Problem(.invalidIdempotencyKey, "An Idempotency-Key has 1 to 255 printable ASCII characters.")
+            throw Problem(.invalidIdempotencyKey, "The Idempotency-Key must be 1 to 255 printable ASCII characters.")
         }
         return key
     }
 
-    /// Nil where nobody asks for any.
+    /// Nil if none are needed.
     private func credentials(
         _ head: HTTPRequestHead, _ target: RequestTarget, _ client: ClientFacts, _ access: AccessRule,
         _ context: inout RequestContext
@@ -188,7 +188,7 @@ final class Responder: ExchangeResponder {
         return try gate.credentials(in: head.headers, &context) { SignableRequest(head, target, client) }
     }
 
-    /// The same question, to be asked again.
+    /// The same authentication, to be repeated.
     private func recheck(
         _ credentials: Credentials?, _ access: AccessRule, _ origin: Origin
     ) -> OperationCall.Recheck? {

@@ -2,9 +2,9 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonKit
 
-/// Everything that `/metrics` tells: requests, the sockets' side of the service, and what the composition root adds.
+/// The contents of `/metrics`: requests, the HTTP server, and the composition root's additions.
 public final class ServiceMetrics: Sendable {
-    /// One number of the moment.
+    /// One current number.
     public struct Gauge: Sendable {
         public let name: String
         public let help: String
@@ -47,18 +47,18 @@ public final class ServiceMetrics: Sendable {
                     Gauge(
                         "tenon_http_connections_refused_total", "Connections beyond a limit.", isCounter: true,
                         Double(connections.refused)),
-                    Gauge("tenon_http_requests_running", "Requests that run.", Double(admission.running)),
-                    Gauge("tenon_http_requests_waiting", "Requests that wait for a turn.", Double(admission.waiting)),
+                    Gauge("tenon_http_requests_running", "Running requests.", Double(admission.running)),
+                    Gauge("tenon_http_requests_waiting", "Requests that wait for a slot.", Double(admission.waiting)),
                     Gauge(
                         "tenon_http_requests_suspended",
-                        "Requests that wait for something slow, such as an identity provider, without a place.",
+                        "Requests without a slot that wait for something slow, such as an identity provider.",
                         Double(admission.suspended)),
-                    Gauge("tenon_http_watchers", "Open streams and requests that wait.", Double(watching.running)),
+                    Gauge("tenon_http_watchers", "Open streams and long polls.", Double(watching.running)),
                     Gauge(
-                        "tenon_http_requests_turned_away_total", "Requests answered 503 for overload.",
+                        "tenon_http_requests_turned_away_total", "Requests refused with 503 because of overload.",
                         isCounter: true, Double(admission.turnedAway + watching.turnedAway)),
                     Gauge(
-                        "tenon_http_memory_bytes", "Bytes that bodies, answers and intermediate results hold.",
+                        "tenon_http_memory_bytes", "Bytes of bodies, responses and intermediate results.",
                         Double(memory.held)),
                 ]
             }

@@ -1,13 +1,13 @@
 internal import NIOHTTP1
 
-/// Fields that mean something only when they stand once: of two, different readers take different ones.
+/// Fields that may occur only once: different readers use different ones of two.
 enum SingletonFields {
     private static let names = [
         "host", "authorization", "content-type", "content-encoding", "idempotency-key", "origin", "traceparent",
         "x-api-key", "x-request-id",
     ]
 
-    /// One that stands twice; nil where none does.
+    /// A repeated one; nil if there is none.
     static func repeated(in headers: HTTPHeaders) -> String? {
         var seen: UInt = 0
         for (name, _) in headers {
@@ -18,7 +18,7 @@ enum SingletonFields {
         return nil
     }
 
-    /// A field's name is ASCII, and of its characters only letters have two forms.
+    /// A field's name is ASCII, in which only letters have two cases.
     private static func isSame(_ name: String, _ lowercase: String) -> Bool {
         name.utf8.count == lowercase.utf8.count && zip(name.utf8, lowercase.utf8).allSatisfy { $0 | 0x20 == $1 }
     }

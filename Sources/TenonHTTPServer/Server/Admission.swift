@@ -2,9 +2,9 @@ internal import NIOCore
 internal import Synchronization
 internal import TenonDomain
 
-/// The one place where requests wait for their turn.
+/// The queue in which requests wait for a slot.
 final class Admission: Sendable {
-    /// How often the queue is looked through for those who waited too long while nobody left.
+    /// How often the queue is checked for requests that waited too long, if no slot is released.
     private static let sweep = TimeAmount.milliseconds(5)
 
     private struct Waiter: Sendable {
@@ -32,7 +32,7 @@ final class Admission: Sendable {
         }
     }
 
-    /// Calls one of the two, now or later and on any thread. After `run` comes `leave`.
+    /// Calls one of the two, now or later and on any thread. After `run` call `leave`.
     func enter(_ tenant: TenantID?, run: @escaping @Sendable () -> Void, turnAway: @escaping @Sendable () -> Void) {
         let waiter = Waiter(tenant: tenant, run: run, turnAway: turnAway)
         let (entry, mustSweep) = state.withLock { state in
@@ -54,8 +54,8 @@ final class Admission: Sendable {
         take(state.withLock { $0.admission.leave(tenant, at: .now) })
     }
 
-    /// Gives the place of a request back while it waits for something of `other`; `resume` follows. False, and the place
-    /// is kept, where as many wait as may.
+    /// Releases the slot of a request while it waits for a resource of `other`; `resume` must follow. Returns false and
+    /// keeps the slot if too many requests wait.
     func suspend(_ tenant: TenantID?, toWaitFor other: TenantID?) -> Bool {
         guard let turn = state.withLock({ $0.admission.suspend(tenant, toWaitFor: other, at: .now) }) else {
             return false
@@ -64,7 +64,7 @@ final class Admission: Sendable {
         return true
     }
 
-    /// Calls `run` when the request has a place again, now or later and on any thread.
+    /// Calls `run` when the request has a slot again, now or later and on any thread.
     func resume(_ tenant: TenantID?, afterWaitingFor other: TenantID?, run: @escaping @Sendable () -> Void) {
         let waiter = Waiter(tenant: tenant, run: run, turnAway: {})
         take(state.withLock { $0.admission.resume(waiter, of: tenant, afterWaitingFor: other, at: .now) })

@@ -1,34 +1,32 @@
 internal import NIOCore
 internal import TenonDomain
 
-/// How many requests run and wait at one time.
+/// The limits of running and waiting requests.
 public struct AdmissionLimits: Sendable {
-    /// Requests that run. More of them than the cores keep busy only make each other late.
+    /// Running requests. More than the cores can process only slow each other down.
     public var running: Int
-    /// Of one tenant; what has no tenant yet, such as a login, counts as one.
+    /// For one tenant; requests without a tenant, such as logins, count as one tenant.
     public var runningPerTenant: Int
     public var waiting: Int
     public var waitingPerTenant: Int
-    /// Streams and requests that wait for something to happen, which take no place of the others; one tenant has three
-    /// quarters of them at most.
+    /// Streams and long polls, which use no slots; one tenant gets at most three quarters.
     public var watchers: Int
-    /// Requests that began to run and wait for something slow, such as an identity provider, without a place.
+    /// Requests that wait for something slow, such as an identity provider, without a slot.
     public var suspended = 1_024
     /// For one tenant.
     public var suspendedPerTenant = 128
-    /// For callers who have not signed in: their passwords wait to be hashed.
+    /// For unauthenticated callers: their passwords wait to be hashed.
     public var suspendedWithoutTenant = 512
-    /// How long a request waits for its turn in a burst.
+    /// How long a request waits for a slot in a burst.
     public var patience: Duration = .milliseconds(100)
-    /// Load is when for `patience` nobody got a turn without having waited this long.
+    /// The service is overloaded if for `patience` every request waited at least this long for its slot.
     public var tolerance: Duration = .milliseconds(20)
-    /// How long a request waits under load. Then waiting helps nobody, for as many come as go, and only makes every
-    /// answer late.
+    /// How long a request waits under overload. Longer waits would not serve more requests, but delay every response.
     public var patienceUnderLoad: Duration = .milliseconds(5)
-    /// Load is over when nobody was turned away for this long. Sooner, and the queue would fill again at once.
+    /// Overload ends when no request was refused for this long. Sooner, and the queue would fill again at once.
     public var calm: Duration = .seconds(1)
 
-    /// A tenant has three quarters of the running and half of the waiting places at most.
+    /// A tenant gets at most three quarters of the running and half of the waiting slots.
     public init(running: Int = 24, waiting: Int = 1_024, watchers: Int = 10_000) {
         self.running = running
         runningPerTenant = max(1, running * 3 / 4)
@@ -37,22 +35,21 @@ public struct AdmissionLimits: Sendable {
         self.watchers = watchers
     }
 
-    /// Of watchers none waits for a place: each stays too long.
+    /// Watchers never wait for a slot, because each stays too long.
     var ofWatchers: AdmissionLimits { AdmissionLimits(running: watchers, waiting: 0) }
 }
 
-/// Decides which requests run, which wait and which are turned away. Tenants take turns, so that one cannot crowd out
-/// the others; under lasting load the newest request goes first and the oldest are turned away, which keeps the
-/// answers that are given quick.
+/// Decides which requests run, wait or are refused. Tenants take turns, so that one cannot crowd out the others. Under
+/// lasting overload the newest request goes first and the oldest are refused, which keeps responses fast.
 struct AdmissionState<Waiter> {
-    /// `nil` stands for whoever has not signed in.
+    /// `nil` stands for all unauthenticated callers.
     typealias Tenant = TenantID?
 
     enum Entry {
         case run
         case wait
         case turnAway
-        /// The newcomer waits in the place of one of the tenant that waits most.
+        /// The new request replaces a waiting one of the tenant with the most waiting requests.
         case waitInsteadOf(Waiter)
     }
 
@@ -64,7 +61,7 @@ struct AdmissionState<Waiter> {
     private struct Line {
         var running = 0
         var waiting = CircularBuffer<(waiter: Waiter, since: ContinuousClock.Instant)>()
-        /// Requests that began to run and want their place again: they go first and are not turned away.
+        /// Running requests that want their slot again: they go first and are never refused.
         var returning = CircularBuffer<Waiter>()
 
         var isQueued: Bool { !waiting.isEmpty || !returning.isEmpty }
@@ -74,9 +71,9 @@ struct AdmissionState<Waiter> {
     private var lines: [Tenant: Line] = [:]
     private var suspendedFor: [Tenant: Int] = [:]
     private(set) var suspended = 0
-    /// The tenants of which somebody waits, in the order of their turns.
+    /// The tenants with waiting requests, in the order of their turns.
     private var turns = CircularBuffer<Tenant>()
-    /// Since when nobody got a turn in time.
+    /// Since when no request got its slot in time.
     private var lateSince: ContinuousClock.Instant?
     private var isLoadedUntil: ContinuousClock.Instant?
     private(set) var running = 0
@@ -87,7 +84,7 @@ struct AdmissionState<Waiter> {
         self.limits = limits
     }
 
-    // Lines are changed in their place: a copy of one would copy everybody who waits in it.
+    // Queues are changed in place: a copy would copy all of its waiters.
 
     mutating func enter(_ waiter: Waiter, of tenant: Tenant, at now: ContinuousClock.Instant) -> Entry {
         let ofTenant =
@@ -104,7 +101,7 @@ struct AdmissionState<Waiter> {
             return .turnAway
         }
         var displaced: Waiter?
-        // Under load more than can soon run would only wait to be turned away.
+        // Under overload, requests beyond those that can soon run would only wait to be refused.
         if waiting >= (isLoaded ? min(limits.running, limits.waiting) : limits.waiting) {
             guard waiting > 0,
                 let longest = lines.max(by: { $0.value.waiting.count < $1.value.waiting.count })?.key,
@@ -122,7 +119,7 @@ struct AdmissionState<Waiter> {
         return displaced.map { .waitInsteadOf($0) } ?? .wait
     }
 
-    /// A request of the tenant is done.
+    /// A request of the tenant has finished.
     mutating func leave(_ tenant: Tenant, at now: ContinuousClock.Instant) -> Turn {
         running -= 1
         lines[tenant]?.running -= 1
@@ -130,8 +127,8 @@ struct AdmissionState<Waiter> {
         return nextTurn(at: now)
     }
 
-    /// A request of the tenant waits for something of `other` and needs no place meanwhile. Nil, and nothing changes,
-    /// where as many wait as may.
+    /// A request of the tenant waits for a resource of `other` without its slot. Returns nil and changes nothing if too
+    /// many wait.
     mutating func suspend(_ tenant: Tenant, toWaitFor other: Tenant, at now: ContinuousClock.Instant) -> Turn? {
         let limit = other == nil ? limits.suspendedWithoutTenant : limits.suspendedPerTenant
         guard suspended < limits.suspended, suspendedFor[other] ?? 0 < limit else { return nil }
@@ -140,7 +137,7 @@ struct AdmissionState<Waiter> {
         return leave(tenant, at: now)
     }
 
-    /// It goes on as soon as there is a place.
+    /// It continues as soon as there is a slot.
     mutating func resume(
         _ waiter: Waiter, of tenant: Tenant, afterWaitingFor other: Tenant, at now: ContinuousClock.Instant
     ) -> Turn {
@@ -163,7 +160,7 @@ struct AdmissionState<Waiter> {
         if let line = lines[tenant], line.running == 0, !line.isQueued { lines[tenant] = nil }
     }
 
-    /// Whoever has waited too long.
+    /// The requests that waited too long.
     mutating func expire(at now: ContinuousClock.Instant) -> [Waiter] {
         guard waiting > 0 else { return [] }
         let isLoaded = isUnderLoad(at: now)
@@ -183,7 +180,7 @@ struct AdmissionState<Waiter> {
         return lateSince.map { now - $0 >= limits.patience } ?? false
     }
 
-    /// `isLoaded` tells how it was before they went: an empty queue looks calm.
+    /// `isLoaded` is the state before they were removed: an empty queue does not look overloaded.
     private mutating func noteTurnedAway(_ count: Int, at now: ContinuousClock.Instant, _ isLoaded: Bool) {
         guard count > 0 else { return }
         turnedAway += count

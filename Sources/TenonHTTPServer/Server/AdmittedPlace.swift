@@ -1,7 +1,7 @@
 internal import Synchronization
 internal import TenonDomain
 
-/// The place that a request was admitted to.
+/// The slot of an admitted request.
 final class AdmittedPlace: RunningPlace {
     private let admission: Admission
     private let tenant: TenantID?
@@ -12,7 +12,7 @@ final class AdmittedPlace: RunningPlace {
         self.tenant = tenant
     }
 
-    /// Once, when the request is done.
+    /// Call once, when the request has finished.
     func giveBack() {
         admission.leave(tenant)
     }
@@ -20,7 +20,7 @@ final class AdmittedPlace: RunningPlace {
     func leave<Value: Sendable>(
         toWaitFor other: TenantID?, _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        // Two branches of one request wait at the same time: it has one place.
+        // Two branches of one request wait at the same time: it has a single slot.
         let wasAway = isAway.withLock { isAway in
             defer { isAway = true }
             return isAway
@@ -28,7 +28,8 @@ final class AdmittedPlace: RunningPlace {
         guard !wasAway else { return try await body() }
         guard admission.suspend(tenant, toWaitFor: other) else {
             isAway.withLock { $0 = false }
-            throw Failure(.overloaded, "Too many requests wait at once. Try again.", retryAfter: .seconds(1))
+            throw Failure(
+                .overloaded, "Too many requests are waiting. Try again after `Retry-After`.", retryAfter: .seconds(1))
         }
         let outcome: Result<Value, Failure>
         do throws(Failure) { outcome = .success(try await body()) } catch { outcome = .failure(error) }

@@ -6,7 +6,7 @@ internal import NIOTLS
 internal import TenonDomain
 internal import TenonKit
 
-/// Makes an accepted socket speak HTTP/1.1, or under TLS whichever of HTTP/2 and HTTP/1.1 the client prefers.
+/// Configures an accepted socket for HTTP/1.1, or under TLS for the client's preference of HTTP/2 and HTTP/1.1.
 struct ConnectionPipeline: Sendable {
     let responder: any ExchangeResponder
     let limits: ConnectionLimits
@@ -38,7 +38,7 @@ struct ConnectionPipeline: Sendable {
 
     private func configureHTTP1(_ channel: any Channel, _ facts: ConnectionFacts) throws {
         let pipeline = channel.pipeline.syncOperations
-        // The answers say themselves how their bodies are framed: NIO would give one to HEAD.
+        // Responses frame their bodies themselves: NIO would add one to HEAD.
         var framing = HTTPResponseEncoder.Configuration()
         framing.automaticallySetFramingHeaders = false
         try pipeline.addHandler(HTTPResponseEncoder(configuration: framing))
@@ -64,7 +64,7 @@ struct ConnectionPipeline: Sendable {
             streamDelegate: HTTP2Lifetime.Streams(lifetime: NIOLoopBound(lifetime, eventLoop: channel.eventLoop))
         ) { stream in
             guard table.admitStream(stream, from: facts.peer) else {
-                // Closed before it is active, it would not be reset.
+                // If it were closed before it is active, it would not be reset.
                 stream.eventLoop.execute { stream.close(promise: nil) }
                 return stream.eventLoop.makeSucceededVoidFuture()
             }

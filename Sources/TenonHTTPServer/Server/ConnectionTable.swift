@@ -3,8 +3,8 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonKit
 
-/// The open connections and HTTP/2 streams: counted in all and by address, told to finish, and closed. All addresses of
-/// one IPv6 /64 network count as one.
+/// The open connections and HTTP/2 streams: counts them in total and by address, drains and closes them. All addresses
+/// of one IPv6 /64 network count as one.
 final class ConnectionTable: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
@@ -19,7 +19,7 @@ final class ConnectionTable: Sendable {
     private let isExempt: @Sendable (IPAddress) -> Bool
     private let state = Mutex(State())
 
-    /// `isExempt` names the addresses that many clients share: trusted proxies.
+    /// `isExempt` tells the addresses that many clients share: trusted proxies.
     init(limits: ConnectionLimits, isExempt: @escaping @Sendable (IPAddress) -> Bool) {
         self.limits = limits
         self.isExempt = isExempt
@@ -27,7 +27,7 @@ final class ConnectionTable: Sendable {
 
     var counts: (open: Int, refused: Int) { state.withLock { ($0.channels.count, $0.refused) } }
 
-    /// False where there are too many already. The connection is forgotten when it closes.
+    /// False if there are too many already. The connection is removed when it closes.
     func admit(_ channel: any Channel, from address: IPAddress?) -> Bool {
         let counted = counted(address)
         let isAdmitted = state.withLock { state in
@@ -44,7 +44,7 @@ final class ConnectionTable: Sendable {
         return isAdmitted
     }
 
-    /// The same for a stream of a connection: an address has as many of them as it has connections.
+    /// The same for a stream of a connection: an address can have as many streams as connections.
     func admitStream(_ stream: any Channel, from address: IPAddress?) -> Bool {
         let counted = counted(address)
         let isAdmitted = state.withLock { state in
@@ -73,7 +73,7 @@ final class ConnectionTable: Sendable {
         onEmpty?()
     }
 
-    /// Asks every connection to finish what it does and end; calls `onEmpty` when the last one has.
+    /// Asks every connection to finish its request and close; calls `onEmpty` after the last one.
     func drain(_ onEmpty: @escaping @Sendable () -> Void) {
         let channels = state.withLock { state in
             state.isDraining = true
@@ -84,18 +84,18 @@ final class ConnectionTable: Sendable {
         for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
 
-    /// Closes what is still open, whatever it does.
+    /// Closes all remaining connections.
     func closeAll() {
         for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
     }
 }
 
-/// How many there are in all and of each address; a nil address counts in all alone.
+/// The counts in total and by address; a nil address counts only in total.
 private struct AddressCount {
     private var all = 0
     private var byAddress: [IPAddress: Int] = [:]
 
-    /// False where it would be too many.
+    /// False if a limit would be exceeded.
     mutating func add(_ address: IPAddress?, _ limits: ConnectionLimits) -> Bool {
         let ofAddress = address.map { byAddress[$0] ?? 0 } ?? 0
         guard all < limits.connections, ofAddress < limits.connectionsPerAddress else { return false }

@@ -1,18 +1,18 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// What stays known of the request at hand from its head to its answer.
+/// The state of the current request from its head to its response.
 struct CurrentRequest {
     var version = HTTPVersion.http1_1
     private var isHTTP10KeptAlive = false
     var expectsContinue = false
-    /// What the head says; 0 where it says nothing.
+    /// The declared length; 0 without one.
     var length = 0
-    /// No other follows on this connection.
+    /// Whether it is the last request of this connection.
     var isLast = false
-    /// Whether all of it has come.
+    /// Whether the whole request has arrived.
     var isComplete = true
-    /// Bytes that came after its answer had begun.
+    /// Bytes that arrived after its response had begun.
     var discarded = 0
 
     init() {}
@@ -26,7 +26,7 @@ struct CurrentRequest {
         isComplete = false
     }
 
-    /// `date` is the Date field's text.
+    /// `date` is the text of the Date field.
     func head(of answer: WireAnswer, at date: String, isHTTP2: Bool) -> HTTPResponseHead {
         var head = HTTPResponseHead(version: version, status: answer.status, headers: answer.headers)
         head.headers.add(name: "Date", value: date)

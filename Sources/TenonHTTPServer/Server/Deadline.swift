@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// One deadline of a connection that moves with every request. Moving it costs a store: the timer is armed again only
-/// where it would fire too late.
+/// A deadline of a connection that moves with every request. Moving it costs a store: the timer is set again only if it
+/// would fire too late.
 final class Deadline {
     private let eventLoop: any EventLoop
     private let onPassing: () -> Void
@@ -9,13 +9,13 @@ final class Deadline {
     private var timer: Scheduled<Void>?
     private var timerFiresAt = NIODeadline.distantFuture
 
-    /// On the event loop, where `onPassing` runs as well. The deadline is never, until `set` moves it.
+    /// On the event loop, where `onPassing` also runs. There is no deadline until `set`.
     init(on eventLoop: any EventLoop, onPassing: @escaping () -> Void) {
         self.eventLoop = eventLoop
         self.onPassing = onPassing
     }
 
-    /// Nil is never.
+    /// Nil means no deadline.
     func set(in duration: Duration?) {
         at = duration.map { .now() + TimeAmount($0) } ?? .distantFuture
         if at < timerFiresAt { arm() }

@@ -1,7 +1,6 @@
 internal import NIOCore
 
-/// Runs tasks on an event loop: what a connection asks for is answered without a change of thread, or with one there
-/// and back where the database is asked.
+/// Runs tasks on an event loop, so that requests are answered without changing threads, except for database calls.
 final class EventLoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 
@@ -9,7 +8,7 @@ final class EventLoopExecutor: TaskExecutor {
         self.eventLoop = eventLoop
     }
 
-    /// One for each loop of a group.
+    /// One for each event loop of a group.
     static func all(of group: any EventLoopGroup) -> [ObjectIdentifier: EventLoopExecutor] {
         Dictionary(
             group.makeIterator().map { (ObjectIdentifier($0), EventLoopExecutor($0)) }, uniquingKeysWith: { $1 })

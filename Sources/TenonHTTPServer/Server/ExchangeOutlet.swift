@@ -2,13 +2,13 @@ internal import NIOCore
 internal import TenonDomain
 internal import TenonKit
 
-/// Where the answer to one request goes, from any thread.
+/// The destination of one request's response, usable from any thread.
 struct ExchangeOutlet: Sendable {
     let handler: NIOLoopBound<ExchangeHandler>
-    /// Of the request's body, which whoever still has to answer holds on to as well, and of a stream's writes.
+    /// The lease of the request's body, also held by the code that has yet to respond, and of a stream's writes.
     let lease: MemoryLease
 
-    /// Once. After an answer that is a stream comes `run`.
+    /// Call once. After a streaming response call `run`.
     func deliver(_ answer: WireAnswer) {
         if handler.eventLoop.inEventLoop {
             handler.value.deliver(answer)
@@ -17,7 +17,7 @@ struct ExchangeOutlet: Sendable {
         }
     }
 
-    /// Has the body written. Answers what cut it off.
+    /// Has the body written. Returns the failure that cut it off.
     func run(_ body: StreamedBody) async -> Failure? {
         do throws(Failure) {
             try await body(AnswerBody { bytes in await write(bytes) })
@@ -29,9 +29,9 @@ struct ExchangeOutlet: Sendable {
         }
     }
 
-    /// False where nothing more is wanted, and where memory has no room for it: the stream ends, and its client begins
-    /// again where it was. Suspends until the socket has taken it all; of a task that is cancelled on the
-    /// way the write goes on, so that a stream ends after a whole event.
+    /// False if the response is no longer wanted, or if memory has no room for it: then the stream ends, and its client
+    /// resumes where it was. Suspends until the socket has accepted everything; if the task is cancelled meanwhile, the
+    /// write continues, so that a stream ends after a whole event.
     private func write(_ bytes: [UInt8]) async -> Bool {
         guard !Task.isCancelled, lease.take(bytes.count) else { return false }
         defer { lease.giveBack(bytes.count) }

@@ -1,27 +1,27 @@
 internal import NIOCore
 
-/// Where the exchange of a connection stands.
+/// The phase of a connection's exchange.
 enum ExchangePhase {
     /// Between requests.
     case idle
-    /// A head began to arrive.
+    /// A head has begun to arrive.
     case receivingHead
-    /// Whether the body is wanted depends on who asks, which the stores are asked for.
+    /// The stores are asked for the caller, who determines whether the body is wanted.
     case identifying
     case receivingBody(any ExchangeRequest)
-    /// The answer is known; what is left of a small body is read first, so that the connection can live on.
+    /// The response is known; the rest of a small body is read first, so that the connection can be reused.
     case discardingBody(WireAnswer, left: Int)
     case working(any ExchangeRequest)
-    /// The answer is on its way into the socket.
+    /// The response is being written to the socket.
     case answering
-    /// The answer's head is out, and its body comes bit by bit.
+    /// The response's head is sent, and its body follows piece by piece.
     case streaming(any ExchangeRequest)
-    /// The last answer is out. What the client still sends is thrown away for a moment, for closing would reset the
-    /// connection and take the answer from it (RFC 9112 §9.6).
+    /// The last response is sent. Input is discarded for a moment, because closing would reset the connection and lose
+    /// the response (RFC 9112 §9.6).
     case lingering
     case closed
 
-    /// Whether what comes belongs to requests after the one at hand.
+    /// Whether input belongs to requests after the current one.
     var isAnswerDue: Bool {
         switch self {
         case .identifying, .working, .answering, .streaming: true
@@ -29,7 +29,7 @@ enum ExchangePhase {
         }
     }
 
-    /// Whether the next request may be taken.
+    /// Whether the next request may start.
     var isReady: Bool {
         switch self {
         case .identifying, .working, .answering, .streaming, .lingering, .closed: false
@@ -37,7 +37,7 @@ enum ExchangePhase {
         }
     }
 
-    /// The request at hand, where it waits for something to happen or its answer goes on.
+    /// The current request, if it is long-lived.
     var longLived: (any ExchangeRequest)? {
         switch self {
         case .working(let request): request.isLongLived ? request : nil
@@ -46,8 +46,8 @@ enum ExchangePhase {
         }
     }
 
-    /// Whether a client that ends its side counts as gone: a client that waits for something to happen, or for heavy
-    /// work, has no reason to end its side before the answer.
+    /// Whether a client that closes its sending side counts as disconnected: a client that waits for an event, or for
+    /// heavy work, has no reason to close it before the response.
     var endsWithInput: Bool {
         if case .working(let request) = self { request.isLongLived || request.isHeavy } else { longLived != nil }
     }

@@ -3,17 +3,17 @@ internal import NIOHTTP1
 internal import TenonDomain
 internal import TenonKit
 
-/// The writing side of a connection or of an HTTP/2 stream. A body goes out in pieces, each when the socket has taken the
-/// one before, so that a client that does not read holds one piece beside the answer itself.
+/// The writing side of a connection or an HTTP/2 stream. Writes a body in pieces, each after the socket accepted the
+/// one before, so that a client that does not read holds one piece besides the response itself.
 final class ExchangeWriter {
-    /// Bytes that are written at one time, and that wait in the kernel for the client of a stream.
+    /// Bytes of one write, and of the kernel's send buffer for a stream's client.
     static let piece = 16 << 10
 
     private let context: ChannelHandlerContext
     private var body: AnswerBytes?
-    /// Of the body.
+    /// Bytes of the body.
     private var written = 0
-    /// Gives the body's memory back when it is written.
+    /// Returns the body's memory when it is written.
     private var lease: MemoryLease?
     private var isWriting = false
     private var then: ((Bool) -> Void)?
@@ -22,7 +22,7 @@ final class ExchangeWriter {
         self.context = context
     }
 
-    /// Writes a whole answer. `then` hears whether the socket has taken it all.
+    /// Writes a whole response. `then` is told whether the socket has accepted everything.
     func send(_ head: HTTPResponseHead, _ answer: WireAnswer, then: @escaping (Bool) -> Void) {
         write(.head(head))
         (body, written, lease) = (answer.body, 0, answer.lease)
@@ -34,12 +34,12 @@ final class ExchangeWriter {
         context.writeAndFlush(part(.head(HTTPResponseHead(version: version, status: .continue))), promise: nil)
     }
 
-    /// Begins an answer of which `write` writes the body and `end` the end.
+    /// Begins a response; `write` writes its body and `end` ends it.
     func begin(_ head: HTTPResponseHead) {
         context.writeAndFlush(part(.head(head)), promise: nil)
     }
 
-    /// `isTaken` hears when the socket has it all, or that the connection is gone.
+    /// `isTaken` is called when the socket has accepted everything, or when the connection is closed.
     func write(_ bytes: ByteBuffer, _ isTaken: @escaping (Bool) -> Void) {
         flush(.body(.byteBuffer(bytes)), isTaken)
     }
@@ -48,7 +48,7 @@ final class ExchangeWriter {
         flush(.end(nil), then)
     }
 
-    /// The connection is gone.
+    /// The connection is closed.
     func stop() {
         (body, lease, then) = (nil, nil, nil)
     }
@@ -61,7 +61,8 @@ final class ExchangeWriter {
         if isWhole { flush(.end(nil)) { [self] in finish($0) } }
     }
 
-    /// False where the socket has to take a piece first. A loop, not a recursion: it may take a piece at once.
+    /// False if the socket must accept a piece first. A loop instead of recursion, because it may accept a piece at
+    /// once.
     private func writePieces() -> Bool {
         while let piece = body?.piece(from: written) {
             written += piece.readableBytes

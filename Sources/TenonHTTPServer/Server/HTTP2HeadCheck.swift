@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHPACK
 internal import NIOHTTP2
 
-/// Holds the head of an HTTP/2 stream to what an HTTP/1.1 head is held to. What it refuses goes on as a `Problem`, and
+/// Applies the limits of HTTP/1.1 heads to the head of an HTTP/2 stream. Passes a refusal on as a `Problem`, and
 /// nothing of the stream after it.
 final class HTTP2HeadCheck: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
@@ -28,10 +28,10 @@ final class HTTP2HeadCheck: ChannelInboundHandler {
         guard headers.count <= limits.headerFields,
             headers.allSatisfy({ $0.name.utf8.count + $0.value.utf8.count <= limits.headerField })
         else { return .headersTooLarge() }
-        // RFC 9113 §8.3.1: the two name the same host.
+        // RFC 9113 §8.3.1: the two must name the same host.
         guard let host = headers.first(name: "host"), let authority = headers.first(name: ":authority"),
             host.lowercased() != authority.lowercased()
         else { return nil }
-        return .malformedRequest("The Host field names another host than :authority.")
+        return .malformedRequest("The Host field must name the same host as :authority.")
     }
 }

@@ -1,15 +1,15 @@
 internal import NIOCore
 internal import NIOHTTP2
 
-/// Ends an HTTP/2 connection: one on which nothing is asked for too long, one that had its share of requests, and every
-/// one on shutdown. It does not rely on the client: who does not answer is closed all the same.
+/// Ends HTTP/2 connections: idle ones, those that reached their number of requests, and all on shutdown. Does not rely
+/// on the client: one that does not respond is closed too.
 final class HTTP2Lifetime: ChannelDuplexHandler {
     typealias InboundIn = HTTP2Frame
     typealias InboundOut = HTTP2Frame
     typealias OutboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
-    /// Hears of the streams; the multiplexer calls it on the connection's event loop.
+    /// Is notified of streams; the multiplexer calls it on the connection's event loop.
     struct Streams: NIOHTTP2StreamDelegate {
         let lifetime: NIOLoopBound<HTTP2Lifetime>
 
@@ -50,7 +50,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// A client that does not take its answers is not read from, for every request would add to them.
+    /// Stops reading from a client that does not read its responses, because every request would add to them.
     func read(context: ChannelHandlerContext) {
         isReadDue = !context.channel.isWritable
         if !isReadDue { context.read() }
@@ -65,8 +65,8 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // NIO says goodbye where the error concerns the whole connection, but leaves it open, and does not tell it from
-        // one that concerns a stream. What else is open gets a moment; a client that makes such errors begins anew.
+        // NIO sends GOAWAY for an error of the whole connection, but keeps it open, and does not distinguish it from a
+        // stream error. Other streams get a moment to finish; a client with such errors must reconnect.
         if isFlood(error) { close() } else { finish(within: Self.moment) }
     }
 
@@ -90,7 +90,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         if isEnding { closeSoon() } else { deadline?.set(in: limits.idle) }
     }
 
-    /// Takes no new streams, and closes after the last one or when the time is over.
+    /// Accepts no new streams, and closes after the last one or at the timeout.
     private func finish(within limit: Duration) {
         guard let context else { return }
         guard !isEnding else { return }
@@ -106,7 +106,7 @@ final class HTTP2Lifetime: ChannelDuplexHandler {
         if open == 0 { closeSoon() } else { deadline?.set(in: limit) }
     }
 
-    /// After what the stream still writes in this turn of the event loop.
+    /// After the writes of the stream in this turn of the event loop.
     private func closeSoon() {
         context?.eventLoop.assumeIsolated().execute { [weak self] in self?.close() }
     }

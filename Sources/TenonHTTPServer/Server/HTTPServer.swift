@@ -6,9 +6,9 @@ public import TenonDomain
 internal import TenonKit
 
 /// Serves the endpoints of a catalog over HTTP/1.1, and under TLS over HTTP/2 as well. On graceful shutdown it stops
-/// accepting, lets the requests in flight finish and ends.
+/// accepting, lets running requests finish, and ends.
 public struct HTTPServer: Service {
-    /// What is read and not decoded yet is held for each connection.
+    /// Undecoded reads are held for each connection.
     private static let reads = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16 << 10)
 
     private let catalog: EndpointCatalog
@@ -17,7 +17,7 @@ public struct HTTPServer: Service {
     private let logger: Logger
     private let onServing: @Sendable (_ port: Int) async -> Void
 
-    /// What the edge needs of the service.
+    /// The edge's dependencies on the service.
     public struct Edge: Sendable {
         let once: any IdempotentRequests
         let authenticate: any Authenticator
@@ -60,7 +60,7 @@ public struct HTTPServer: Service {
         self.onServing = onServing
     }
 
-    /// Fails with `tlsFilesUnusable`, and with `cannotListen` where the address is taken or not this machine's.
+    /// Fails with `tlsFilesUnusable`, and with `cannotListen` if the address is in use or not local.
     public func run() async throws {
         let identity = try settings.tls.map { files throws(Failure) in try TLSIdentity(files) }
         let group = MultiThreadedEventLoopGroup.singleton
@@ -113,7 +113,7 @@ public struct HTTPServer: Service {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // A client that sends much at once gets its turn again; what is parsed and waits stays little.
+            // A client that sends a lot gets its turn again; parsed and waiting input stays small.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: Self.reads)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -129,7 +129,7 @@ public struct HTTPServer: Service {
         }
     }
 
-    /// Until graceful shutdown, and then until the last connection has ended; cancelled, it closes them.
+    /// Serves until graceful shutdown, and then until the last connection has ended; closes them if cancelled.
     private func serve(_ listeners: [any Channel], _ table: ConnectionTable) async {
         await onServing(listeners[0].localAddress?.port ?? 0)
         let (drained, finish) = AsyncStream.makeStream(of: Void.self)
@@ -150,6 +150,6 @@ public struct HTTPServer: Service {
 
 extension FailureCode {
     static let cannotListen = FailureCode(
-        "cannot_listen", .unavailable, "The address cannot be listened on",
-        "Another process listens there, or the address is not this machine's.")
+        "cannot_listen", .unavailable, "The server cannot listen on the address",
+        "Another process listens on the address, or it is not an address of this machine.")
 }

@@ -1,13 +1,13 @@
 internal import TenonDomain
 
-/// Where and how to listen, and what a client may cost.
+/// The address to listen on, and the limits for clients.
 public struct HTTPServerSettings: Sendable {
     public var host: String
-    /// 0 takes a free port.
+    /// 0 chooses a free port.
     public var port: Int
-    /// Serves HTTPS alone, HTTP/2 and HTTP/1.1; nil serves plain HTTP/1.1.
+    /// Serves only HTTPS (HTTP/2 and HTTP/1.1); nil serves plain HTTP/1.1.
     public var tls: TLSFiles?
-    /// With TLS: a plain port that only leads to https; nil has none.
+    /// With TLS: a plain port that only redirects to HTTPS; nil for none.
     public var redirectPort: Int?
     public var limits: ConnectionLimits
     public var admission: AdmissionLimits
@@ -38,22 +38,22 @@ public struct TLSFiles: Sendable, Equatable {
     }
 }
 
-/// What one connection, one address and all of them together may take.
+/// The limits of one connection, of one address and of all together.
 public struct ConnectionLimits: Sendable {
-    /// Open connections in all; one more is closed at once.
+    /// Open connections in total; further ones are closed at once.
     public var connections = 20_000
-    /// Open connections of one address, or of one IPv6 /64 network; trusted proxies are not counted. HTTP/2 streams have
-    /// the same two limits of their own.
+    /// Open connections of one address, or of one IPv6 /64 network; trusted proxies are not counted. HTTP/2 streams
+    /// have the same two limits, counted separately.
     public var connectionsPerAddress = 1_000
-    /// A connection ends after this many requests.
+    /// A connection is closed after this many requests.
     public var requestsPerConnection = 100_000
-    /// A connection on which nothing is asked for this long is closed.
+    /// A connection without requests is closed after this time.
     public var idle: Duration = .seconds(60)
-    /// From a head's first byte to its last, and for a TLS handshake.
+    /// Time to receive a head, and for a TLS handshake.
     public var head: Duration = .seconds(10)
-    /// From a head's end to its body's end.
+    /// Time to receive a body, from the end of the head.
     public var body: Duration = .seconds(30)
-    /// From an answer's first byte until the client has taken it.
+    /// Time for the client to read a response, from its first byte.
     public var answer: Duration = .seconds(30)
     /// Bytes of a request target.
     public var target = 8 << 10
@@ -62,7 +62,7 @@ public struct ConnectionLimits: Sendable {
     public var headerField = 16 << 10
     /// Bytes of all fields.
     public var headerList = 32 << 10
-    /// Bytes of request bodies, answers and intermediate results that are held at one time.
+    /// Bytes of all request bodies, responses and intermediate results.
     public var memory = 256 << 20
 
     public init() {}

@@ -1,14 +1,14 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Reads the requests off the bytes of a connection (RFC 9112), line by line. It takes only what every server on the
-/// way reads in the same way: no bare LF, no folded lines, one framing for a body. Everything else is a `Problem`, after
-/// which nothing more of the connection is read.
+/// Decodes the requests of a connection (RFC 9112), line by line. Accepts only requests that every server parses in the
+/// same way: no bare LF, no folded lines, one framing for a body. Everything else becomes a `Problem`, after which the
+/// connection is not read further.
 final class RequestDecoder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = HTTPServerRequestPart
 
-    /// A head began to arrive and has not ended; fired after every read where that is so.
+    /// A head has begun to arrive and is incomplete; fired after every read in which that is so.
     struct HeadIsUnderway {}
 
     private enum State {
@@ -22,11 +22,11 @@ final class RequestDecoder: ChannelInboundHandler {
         case failed
     }
 
-    /// Of a chunk's size with its extensions, which nobody uses.
+    /// For a chunk's size with its extensions, which are unused.
     private static let chunkLine = 256
-    /// Of a request line, without its target: the longest method and version.
+    /// For a request line without its target: the longest method and version.
     private static let aroundTarget = 64
-    /// Bytes that may wait while `isFull`. Only a client that ends its side gets further than one read.
+    /// Bytes that may wait while `isFull`. Only a client that closes its sending side gets beyond one read.
     private static let mostWaiting = 128 << 10
     private static let lf = UInt8(ascii: "\n")
     private static let cr = UInt8(ascii: "\r")
@@ -34,7 +34,7 @@ final class RequestDecoder: ChannelInboundHandler {
     private let limits: ConnectionLimits
     private var state = State.requestLine
     private var buffer = ByteBuffer()
-    /// Bytes of the buffer in which there is no end of line.
+    /// Bytes of the buffer without a line end.
     private var scanned = 0
     private var fields: [(String, String)] = []
     private var fieldCount = 0
@@ -44,7 +44,8 @@ final class RequestDecoder: ChannelInboundHandler {
     private var isDecoding = false
     private var inputIsClosed = false
     private weak var context: ChannelHandlerContext?
-    /// Whether no more requests are taken for now: then bytes stay bytes, of which one connection cannot send many.
+    /// Whether no more requests are accepted for now: then bytes are kept undecoded, of which one connection cannot
+    /// send many.
     var isFull: () -> Bool = { false }
 
     init(limits: ConnectionLimits) {
@@ -60,7 +61,7 @@ final class RequestDecoder: ChannelInboundHandler {
         var bytes = Self.unwrapInboundIn(data)
         if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeBuffer(&bytes) }
         if isFull(), buffer.readableBytes > Self.mostWaiting {
-            return fail(context, .malformedRequest("Too much is sent before it is asked for."))
+            return fail(context, .malformedRequest("The client sent too much before the response."))
         }
         decode(context)
     }
@@ -71,17 +72,17 @@ final class RequestDecoder: ChannelInboundHandler {
         defer { isDecoding = false }
         do throws(Problem) {
             while !isFull(), try step(context) {}
-            // What is kept must not hold on to a whole read.
+            // Kept bytes must not retain a whole read.
             if buffer.readableBytes == 0 { buffer = ByteBuffer() } else { buffer.discardReadBytes() }
             if inputIsClosed, !isFull(), isMidMessage {
-                throw .malformedRequest("The connection ends before the request does.")
+                throw .malformedRequest("The connection ended before the request was complete.")
             }
         } catch {
             fail(context, error)
         }
     }
 
-    /// Decodes what was left as bytes. False where there was nothing to do.
+    /// Decodes kept bytes. False if there are none.
     func resume() -> Bool {
         let left = buffer.readableBytes
         guard left > 0, !isDecoding, let context else { return false }
@@ -137,7 +138,7 @@ final class RequestDecoder: ChannelInboundHandler {
 
     // MARK: Steps
 
-    /// False where more bytes are needed. The state is set before anything is fired, which may lead back here.
+    /// False if more bytes are needed. The state is set before anything is fired, which can call this again.
     private func step(_ context: ChannelHandlerContext) throws(Problem) -> Bool {
         switch state {
         case .requestLine: return try takeRequestLine()
@@ -157,13 +158,14 @@ final class RequestDecoder: ChannelInboundHandler {
                 atMost: limits.target + Self.aroundTarget, orElse: .targetTooLong(limit: limits.target))
         else { return false }
         if length == 0 {
-            guard !skippedEmptyLine else { throw .malformedRequest("Empty lines stand before the request.") }
+            guard !skippedEmptyLine else { throw .malformedRequest("The request has empty lines before it.") }
             skippedEmptyLine = true
             buffer.moveReaderIndex(forwardBy: 2)
             return true
         }
         guard let line = line(length, RequestLine.init) else {
-            throw .malformedRequest("The request line is not method, target and HTTP/1.1 with one space between.")
+            throw .malformedRequest(
+                "The request line must be method, target and HTTP/1.1 with single spaces between them.")
         }
         state = .fields(line)
         return true
@@ -174,14 +176,14 @@ final class RequestDecoder: ChannelInboundHandler {
         guard length == 0 else {
             let field = try takeFieldLine(length)
             guard framing.note(field.name, field.value) else {
-                throw .malformedRequest("The fields leave it open where the body ends.")
+                throw .malformedRequest("The fields do not determine where the body ends.")
             }
             fields.append((field.name, field.value))
             return true
         }
         buffer.moveReaderIndex(forwardBy: 2)
         guard !framing.isChunked || line.version == .http1_1 else {
-            throw .malformedRequest("HTTP/1.0 knows no Transfer-Encoding.")
+            throw .malformedRequest("HTTP/1.0 does not support Transfer-Encoding.")
         }
         let head = HTTPRequestHead(
             version: line.version, method: line.method, uri: line.target, headers: HTTPHeaders(fields))
@@ -228,7 +230,7 @@ final class RequestDecoder: ChannelInboundHandler {
         return true
     }
 
-    /// Fields after a body are read and mean nothing here.
+    /// Fields after a body are parsed and ignored.
     private func takeTrailer(_ context: ChannelHandlerContext) throws(Problem) -> Bool {
         guard let length = try fieldLength() else { return false }
         guard length == 0 else {
@@ -249,7 +251,7 @@ final class RequestDecoder: ChannelInboundHandler {
         return buffer.readSlice(length: min(most, buffer.readableBytes))
     }
 
-    /// Of the next line, without its CRLF; nil where that has not come yet.
+    /// The length of the next line without its CRLF; nil if it is incomplete.
     private func lineLength(atMost most: Int, orElse tooLong: @autoclosure () -> Problem) throws(Problem) -> Int? {
         let bytes = buffer.readableBytesView
         guard let end = bytes[(bytes.startIndex + scanned)...].firstIndex(of: Self.lf) else {
@@ -260,7 +262,7 @@ final class RequestDecoder: ChannelInboundHandler {
         scanned = 0
         let length = end - bytes.startIndex - 1
         guard length >= 0, bytes[end - 1] == Self.cr else {
-            throw .malformedRequest("A line ends in LF without CR.")
+            throw .malformedRequest("A line must end with CR and LF.")
         }
         guard length <= most else { throw tooLong() }
         return length
@@ -273,7 +275,7 @@ final class RequestDecoder: ChannelInboundHandler {
 
     private func takeFieldLine(_ length: Int) throws(Problem) -> RequestField {
         guard let field = line(length, RequestField.init) else {
-            throw .malformedRequest("A header field is not name, colon and value in one line.")
+            throw .malformedRequest("A header field must be name, colon and value in one line.")
         }
         fieldCount += 1
         fieldBytes += length
@@ -281,7 +283,7 @@ final class RequestDecoder: ChannelInboundHandler {
         return field
     }
 
-    /// Reads the line and its CRLF off the buffer.
+    /// Removes the line and its CRLF from the buffer.
     private func line<Value>(_ length: Int, _ parse: (UnsafeRawBufferPointer) -> Value?) -> Value? {
         buffer.readWithUnsafeReadableBytes { bytes in
             (length + 2, parse(UnsafeRawBufferPointer(rebasing: bytes[..<length])))
@@ -291,7 +293,7 @@ final class RequestDecoder: ChannelInboundHandler {
 
 extension Problem {
     fileprivate static func unreadableChunkSize() -> Problem {
-        malformedRequest("A chunk's size is not readable.")
+        malformedRequest("A chunk's size is invalid.")
     }
 
     fileprivate static func overlongChunk() -> Problem {

@@ -1,6 +1,6 @@
 internal import NIOHTTP1
 
-/// The first line of a request (RFC 9112 §3): a method, a target and a version with one space between each.
+/// The first line of a request (RFC 9112 §3): a method, a target and a version, separated by single spaces.
 struct RequestLine {
     let method: HTTPMethod
     let target: String
@@ -28,7 +28,7 @@ struct RequestLine {
         self.target = String(decoding: target, as: UTF8.self)
     }
 
-    /// Of a chunk (RFC 9112 §7.1): hexadecimal digits, and after a semicolon extensions that are skipped.
+    /// The size of a chunk (RFC 9112 §7.1): hexadecimal digits, and after a semicolon extensions, which are ignored.
     static func chunkSize(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let digits = bytes.prefix { $0 != UInt8(ascii: ";") }
         guard (1...15).contains(digits.count), areExtensions(bytes[digits.endIndex...]) else { return nil }
@@ -44,7 +44,7 @@ struct RequestLine {
         return size
     }
 
-    /// `;name`, `;name=token` and `;name="text"`, as many as there are.
+    /// Any number of `;name`, `;name=token` and `;name="text"`.
     private static func areExtensions(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         var rest = bytes
         func takeToken() -> Bool {
@@ -93,12 +93,12 @@ struct RequestField {
     }
 }
 
-/// Where a body ends (RFC 9112 §6): it has a length or is sent in chunks, and says so once.
+/// The end of a body (RFC 9112 §6): by length or by chunks, declared once.
 struct BodyFraming {
     private(set) var length: Int?
     private(set) var isChunked = false
 
-    /// False where the field contradicts another one or is not understood.
+    /// False if the field contradicts another one or is unsupported.
     mutating func note(_ name: String, _ value: String) -> Bool {
         switch name.utf8.count {
         case 14 where name.lowercased() == "content-length":
@@ -122,10 +122,10 @@ struct BodyFraming {
 
 private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-/// Everything but control characters; bytes beyond ASCII are taken as they are (RFC 9110 §5.5).
+/// Everything except control characters; bytes beyond ASCII are accepted unchanged (RFC 9110 §5.5).
 private func isTextByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
 
-/// What method and field names are made of (RFC 9110 §5.6.2).
+/// A byte of method and field names (RFC 9110 §5.6.2).
 private func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -5,7 +5,7 @@ internal import NIOSSL
 internal import Synchronization
 internal import TenonDomain
 
-/// The certificate and key that new connections are greeted with; read again when the files change.
+/// The certificate and key of new connections; reloaded when the files change.
 final class TLSIdentity: Sendable {
     static let protocols = ["h2", "http/1.1"]
     private static let interval = Duration.seconds(1)
@@ -22,20 +22,21 @@ final class TLSIdentity: Sendable {
 
     var context: NIOSSLContext { current.withLock { $0.context } }
 
-    /// Looks at the files until the task is cancelled. What cannot be used is logged once and leaves the old
-    /// certificate in place.
+    /// Checks the files until the task is cancelled. Unusable files are logged once, and the old certificate stays in
+    /// use.
     func watch(_ logger: Logger) async {
         while (try? await Task.sleep(for: Self.interval)) != nil {
             guard let outcome = reloadIfChanged() else { continue }
             switch outcome {
-            case .success: logger.notice("the TLS certificate was read again")
+            case .success: logger.notice("reloaded the TLS certificate")
             case .failure(let failure):
-                logger.error("the TLS certificate stays as it was", metadata: ["cause": "\(failure.detail)"])
+                logger.error(
+                    "reloading the TLS certificate failed; using the old one", metadata: ["cause": "\(failure.detail)"])
             }
         }
     }
 
-    /// Nil where nothing changed.
+    /// Nil if nothing changed.
     func reloadIfChanged() -> Result<Void, Failure>? {
         let stamp = Self.stamp(files)
         guard stamp != current.withLock({ $0.stamp }) else { return nil }
@@ -55,17 +56,18 @@ final class TLSIdentity: Sendable {
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = protocols
-            // How long a client may take to say goodbye in its turn.
+            // How long a client may take to close its side.
             configuration.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw Failure(
-                .tlsFilesUnusable, "\(files.certificate) and \(files.key) are not a PEM certificate and its key.",
+                .tlsFilesUnusable,
+                "\(files.certificate) and \(files.key) must be a PEM certificate chain and its private key.",
                 cause: error)
         }
     }
 
-    /// Differs when a file was written or replaced, also by a link to another one as Kubernetes does.
+    /// Differs when a file was written or replaced, also through a symbolic link as Kubernetes does.
     private static func stamp(_ files: TLSFiles) -> [String] {
         [files.certificate, files.key].map { path in
             guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return "absent" }

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Parts of requests that came in one read with the request at hand, until it is their turn.
+/// Parts of later requests that arrived in one read with the current request, until their turn.
 struct WaitingParts {
     private static let most = 16
     private static let mostBytes = 64 << 10
@@ -10,7 +10,7 @@ struct WaitingParts {
     private var bytes = 0
 
     var isEmpty: Bool { parts.isEmpty }
-    /// Whether what follows is rather left undecoded. A read may bring more all the same.
+    /// Whether further input should stay undecoded. A read may still bring more.
     var isFull: Bool { parts.count >= Self.most || bytes >= Self.mostBytes }
 
     mutating func append(_ part: HTTPServerRequestPart) {

@@ -7,10 +7,10 @@ public final class MemoryBudget: Sendable {
     /// Holders of up to this many bytes may use the reserve.
     public static let small = 64 << 10
 
-    /// For whom memory is taken.
+    /// The holder of memory.
     public enum Holder: Hashable, Sendable {
         case account(UInt128)
-        /// Callers who have not signed in, by address; nil where the address is unknown.
+        /// Unauthenticated callers, by address; nil if the address is unknown.
         case address(IPAddress?)
 
         /// All addresses of one IPv6 /64 network are one holder.
@@ -34,8 +34,8 @@ public final class MemoryBudget: Sendable {
     private let reserve: Int
     private let state = Mutex(State())
 
-    /// Of `limit` bytes one tenant holds at most a quarter, all callers without a tenant an eighth, those of one address
-    /// a 64th, and a sixteenth is reserved for small amounts.
+    /// One tenant can hold at most a quarter of `limit` bytes, all callers without a tenant an eighth, those of one
+    /// address a 64th, and a sixteenth is reserved for small amounts.
     public init(limit: Int) {
         self.limit = limit
         share = limit / 4
@@ -47,9 +47,9 @@ public final class MemoryBudget: Sendable {
     /// The bytes held now.
     public var held: Int { state.withLock { $0.held } }
 
-    /// Takes `bytes`; false, and nothing is taken, where a share or the whole is used up. `total` is what the same body,
-    /// response or request holds with them, which decides whether the reserve is for it. With `isDue` the bytes are
-    /// taken in any case: the work is done already, and what follows is refused instead.
+    /// Takes `bytes`; returns false and takes nothing if a share or the whole is exhausted. `total` is the amount that
+    /// the same body, response or request holds including them, which determines whether it may use the reserve. With
+    /// `isDue` the bytes are always taken: the work is done already, and later requests are refused instead.
     public func take(_ bytes: Int, for holder: Holder, total: Int? = nil, isDue: Bool = false) -> Bool {
         guard bytes > 0 else { return true }
         let isSmall = total ?? bytes <= Self.small
@@ -69,7 +69,7 @@ public final class MemoryBudget: Sendable {
             && state.held + bytes <= (isSmall ? limit : limit - reserve)
     }
 
-    /// Gives back what `take` took for the same holder.
+    /// Returns memory that `take` took for the same holder.
     public func giveBack(_ bytes: Int, for holder: Holder) {
         guard bytes > 0 else { return }
         state.withLock { state in

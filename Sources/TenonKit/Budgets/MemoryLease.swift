@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Bytes taken from a memory budget for one body or response. They are given back when the last reference is gone, so
-/// the lease goes wherever the memory goes.
+/// Bytes taken from a memory budget for one body or response. They are returned when the last reference is released, so
+/// the lease is passed along with the memory.
 public final class MemoryLease: Sendable {
-    /// Bytes that are not charged: so much every connection may hold.
+    /// Bytes that are not charged, for every connection.
     public static let allowance = 4 << 10
 
     private let budget: MemoryBudget
@@ -19,7 +19,7 @@ public final class MemoryLease: Sendable {
         budget.giveBack(Self.charge(held.withLock { $0 }), for: holder)
     }
 
-    /// Takes more. False, and nothing is taken, where there is no room; see `MemoryBudget.take`.
+    /// Takes more. Returns false and takes nothing if there is no room; see `MemoryBudget.take`.
     public func take(_ bytes: Int, isDue: Bool = false) -> Bool {
         held.withLock { held in
             let total = held + bytes
@@ -30,7 +30,7 @@ public final class MemoryLease: Sendable {
         }
     }
 
-    /// Gives back some of what `take` took.
+    /// Returns some of the memory that `take` took.
     public func giveBack(_ bytes: Int) {
         held.withLock { held in
             let left = held - bytes

@@ -1,5 +1,5 @@
-/// The steps of one piece of work, such as a decision or a match: at most so many, and charged to the request's budget as
-/// the work goes on. Use it where a step is so little that to charge each one would cost more than the step itself.
+/// Counts the steps of one piece of work, such as a decision or a match, up to a limit, and charges them to the
+/// request's budget as the work proceeds. For steps so small that charging each would cost more than the step.
 package struct StepMeter {
     /// Steps that may be done before they are charged.
     private static let portion = 4096
@@ -7,9 +7,9 @@ package struct StepMeter {
     private let request: WorkBudget
     package private(set) var left: Int
     private var uncharged = 0
-    /// Once spent, everything that asks is refused.
+    /// Once exhausted, all further steps are refused.
     package private(set) var isExhausted = false
-    /// Why the request may not go on; nil also where only the work's own bound was reached.
+    /// Why the request cannot continue; nil also if only the work's own limit was reached.
     private var failure: KitError?
 
     package init(_ most: Int, of request: WorkBudget = .unlimited) {
@@ -17,7 +17,7 @@ package struct StepMeter {
         self.request = request
     }
 
-    /// False, from then on, where there are not so many steps left.
+    /// False, from then on, if there are not enough steps left.
     package mutating func spend(_ steps: Int) -> Bool {
         guard !isExhausted, steps <= left else {
             isExhausted = true
@@ -28,7 +28,7 @@ package struct StepMeter {
         return uncharged < Self.portion || charge()
     }
 
-    /// Gives up.
+    /// Exhausts it.
     package mutating func exhaust() {
         isExhausted = true
     }
@@ -54,7 +54,7 @@ package struct StepMeter {
 }
 
 extension JSONValue {
-    /// The steps that it takes to compare the value with another.
+    /// The steps of comparing the value with another.
     package var size: Int {
         switch self {
         case .null, .bool, .number: 1

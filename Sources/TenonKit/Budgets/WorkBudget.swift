@@ -8,7 +8,7 @@ public final class WorkBudget: Sendable {
     /// For jobs of the service itself, which no client makes longer.
     public static let unlimited = WorkBudget(steps: .max, bytes: .max, memory: nil, for: .address(nil))
 
-    /// Steps between two looks at whether the client is gone: some 100 microseconds.
+    /// Steps between two checks for a disconnected client: about 100 microseconds.
     private static let lookout = 10_000
 
     private struct State {

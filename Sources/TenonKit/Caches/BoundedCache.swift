@@ -1,5 +1,5 @@
-/// A map of bounded cost that forgets what was not asked for lately. When the young generation is full it becomes the old
-/// one, and what the old one still held is gone; a hit in the old generation moves the entry to the young one.
+/// A map of bounded cost that evicts entries that were not used recently. When the young generation is full it becomes
+/// the old one, and the previous old one is dropped; a hit in the old generation moves the entry to the young one.
 package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var young: [Key: (value: Value, cost: Int)] = [:]
     private var old: [Key: (value: Value, cost: Int)] = [:]
@@ -7,7 +7,7 @@ package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
     private var oldCost = 0
     private let generation: Int
 
-    /// Holds entries that cost `capacity` together at most; of entries that cost 1, two at least.
+    /// The entries cost at most `capacity` together; at least two entries of cost 1 fit.
     package init(capacity: Int) {
         generation = max(1, capacity / 2)
     }
@@ -23,7 +23,7 @@ package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
         return kept.value
     }
 
-    /// What costs more than a generation is not kept.
+    /// An entry that costs more than a generation is not kept.
     package mutating func insert(_ value: Value, for key: Key, cost: Int = 1) {
         remove(key)
         guard cost <= generation else { return }

@@ -1,10 +1,11 @@
-/// Documents of `KEY=value` lines, as programs read their environment from.
+/// Environment variable files: documents of `KEY=value` lines.
 ///
-/// There is no standard; this is what the common readers agree on. `export` may come before the key, and white
-/// space around `=`. A line that begins with `#` is a comment, and so is what follows ` #` after a value. A value
-/// in single quotes is taken as it is. In double quotes `\n`, `\r`, `\t`, `\"`, `\\`, `\$` and `` \` `` are escapes, and
-/// any other backslash is one. Both kinds may span lines. Without quotes a value ends with its line, has no white
-/// space around it and does not begin with a backtick, which readers disagree on. Nothing is expanded: `$NAME` is text.
+/// There is no standard; this is the common subset of popular readers. `export` may precede the key, and white space
+/// may surround `=`. A line that begins with `#` is a comment, and so is the text after ` #` following a value. A value
+/// in single quotes is literal. In double quotes `\n`, `\r`, `\t`, `\"`, `\\`, `\$` and `` \` `` are escapes, and any
+/// other backslash is literal. Quoted values can span lines. An unquoted value ends with its line, has no surrounding
+/// white space and does not begin with a backtick, which readers treat differently. Nothing is expanded: `$NAME` is
+/// text.
 public enum DotEnv {
     /// What one `KEY=value` line says; in quotes it may span several.
     public struct Line: Sendable, Equatable {

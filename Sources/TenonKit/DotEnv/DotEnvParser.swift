@@ -1,10 +1,10 @@
-/// Reads the lines one after the other, in one pass.
+/// Parses the lines one after the other, in one pass.
 struct DotEnvParser {
     private let bytes: [UInt8]
     private let limit: Int
     private var at: Int
     private var line = 1
-    /// Whether CR and LF end every line; else a CR within quotes is one of the value's.
+    /// Whether CR and LF end every line; otherwise a CR within quotes is part of the value.
     private let endsWithCR: Bool
 
     init(_ bytes: [UInt8], limit: Int) {
@@ -52,12 +52,12 @@ struct DotEnvParser {
             skipSpace()
             guard isAtEndOfLine || (hasSpace && bytes[at] == UInt8(ascii: "#")) else {
                 throw fault(
-                    "nothing but a comment, after a space, may follow the closing quote; within single quotes a "
-                        + "backslash escapes nothing")
+                    "only a comment, after a space, may follow the closing quote; within single quotes a "
+                        + "backslash is literal")
             }
         } else {
             guard isAtEndOfLine || bytes[at] != UInt8(ascii: "`") else {
-                throw fault("a value that begins with a backtick is put in single quotes")
+                throw fault("a value that begins with a backtick must be in single quotes")
             }
             text = try bare()
         }
@@ -65,11 +65,11 @@ struct DotEnvParser {
         return DotEnv.Line(key: name, text: text, number: start)
     }
 
-    /// What stands before `=`, which is passed over.
+    /// The text before `=`, which is skipped.
     private mutating func key() throws(Violation) -> String {
         let start = at
         while !isAtEndOfLine, bytes[at] != UInt8(ascii: "=") { at += 1 }
-        guard !isAtEndOfLine else { throw fault("'KEY=value' is expected") }
+        guard !isAtEndOfLine else { throw fault("expected 'KEY=value'") }
         var name = bytes[start..<at]
         at += 1
         let export = Array("export".utf8)
@@ -78,16 +78,16 @@ struct DotEnvParser {
             if !key.isEmpty { name = key }
         }
         while name.last?.isSpace == true { name.removeLast() }
-        guard !name.isEmpty else { throw fault("a key is expected before '='") }
+        guard !name.isEmpty else { throw fault("expected a key before '='") }
         return String(decoding: name, as: UTF8.self)
     }
 
-    /// The rest of the line up to a comment, without the white space at its end.
+    /// The rest of the line up to a comment, without trailing white space.
     private mutating func bare() throws(Violation) -> String {
         let start = at
         while !isAtEndOfLine, bytes[at] != UInt8(ascii: "#") || !bytes[at - 1].isSpace {
             guard bytes[at] >= 0x20 || bytes[at].isSpace, bytes[at] != 0x7F else {
-                throw fault("a value with a control character must stand in quotes")
+                throw fault("a value with a control character must be quoted")
             }
             at += 1
         }
@@ -96,7 +96,7 @@ struct DotEnvParser {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The text between the quote that stands here and its like; a line's end in it is a line feed.
+    /// The text between this quote and its match; a line end in it becomes a line feed.
     private mutating func quoted(by quote: UInt8) throws(Violation) -> String {
         let opening = fault("the quote that opens here is not closed")
         var text: [UInt8] = []
@@ -131,7 +131,7 @@ struct DotEnvParser {
         }
     }
 
-    /// Whether LF, CR and LF, or the end of the text stands here.
+    /// Whether LF, CR and LF, or the end of the text is next.
     private var isAtEndOfLine: Bool {
         at >= bytes.count || bytes[at] == .newline
             || (bytes[at] == 0x0D && (at + 1 == bytes.count || bytes[at + 1] == .newline))

@@ -1,9 +1,9 @@
 extension DotEnv {
-    /// A line for each entry, by its members `key` and `value`: texts as they are, numbers, booleans, null, arrays and
-    /// objects as compact JSON. For one with a true member `masked` a comment.
+    /// A line for each entry, from its members `key` and `value`: texts unchanged; numbers, booleans, null, arrays and
+    /// objects as compact JSON. A comment for an entry whose member `masked` is true.
     ///
-    /// A shell that reads the lines has each value as it is and runs nothing, and so has `read`. So have python-dotenv
-    /// and the readers of Node; where they cannot, a comment before the line says so.
+    /// A shell and `read` read each value unchanged, and nothing is executed. So do python-dotenv and Node's readers;
+    /// if they do not, a comment before the line says so.
     public static func write(_ entries: [JSONObject]) -> [UInt8] {
         var lines = ""
         for entry in entries {
@@ -23,8 +23,8 @@ extension DotEnv {
         value.stringValue ?? value.description
     }
 
-    /// The text as it is written after `=`: bare where it means nothing to anybody, else in single quotes, which nothing
-    /// is special in; with a single quote in it, in double quotes, with escapes for what a shell looks at in these.
+    /// The text after `=`: unquoted if it has no special characters, else in single quotes; if it contains a single
+    /// quote, in double quotes, with escapes for characters that are special to a shell.
     private static func shown(_ text: String) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(isBare) { return text }
         let quoted: String
@@ -38,12 +38,13 @@ extension DotEnv {
         } else {
             quoted = "'\(text)'"
         }
-        // Some readers take a backslash and the closing quote for an escape, and read on to the next quote: it is here.
+        // Some readers take a backslash before the closing quote for an escape, and continue to the next quote: it is
+        // here.
         return text.utf8.last == .backslash ? "\(quoted) #\(quoted.last!)" : quoted
     }
 
-    /// Whether all readers have the text as it is. python-dotenv expands `${…}` in any quotes, and reads two backslashes in
-    /// single quotes as one; Node's readers know no escape of a quote; to both a CR is an end of line.
+    /// Whether all readers read the text unchanged. python-dotenv expands `${…}` in any quotes, and reads two
+    /// backslashes in single quotes as one; Node's readers have no escape for a quote; both read a CR as a line end.
     private static func isPortable(_ text: String) -> Bool {
         let bytes = text.utf8
         func has(_ pair: String) -> Bool {
@@ -55,7 +56,7 @@ extension DotEnv {
 
     private static let singleQuote = UInt8(ascii: "'")
 
-    /// Means nothing to a shell or to any reader of such lines, wherever it is in a value.
+    /// Not special to a shell or any reader of such lines, at any position of a value.
     private static func isBare(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

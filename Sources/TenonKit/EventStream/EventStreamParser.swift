@@ -1,15 +1,15 @@
 /// One server-sent event.
 public struct ServerSentEvent: Sendable, Equatable {
-    /// `message` where the stream names none.
+    /// `message` if the stream names none.
     public let name: String
     public let data: String
-    /// The last id that the stream had given when the event came; empty before the first.
+    /// The last id of the stream when the event arrived; empty before the first.
     public let lastID: String
 }
 
-/// Takes a `text/event-stream` apart as it arrives, whatever the boundaries of its pieces (WHATWG HTML §9.2.6).
+/// Parses a `text/event-stream` as it arrives, in pieces of any size (WHATWG HTML §9.2.6).
 public struct EventStreamParser: Sendable {
-    /// The most bytes of one event, and of one line.
+    /// The maximum bytes of one event, and of one line.
     public static let maxBytes = 16 << 20
 
     private var line: [UInt8] = []
@@ -21,15 +21,15 @@ public struct EventStreamParser: Sendable {
     private var hasData = false
     private var id = ""
 
-    /// The id of the newest event that is complete, for `Last-Event-ID`; a stream may give one without data.
+    /// The id of the newest complete event, for `Last-Event-ID`; a stream can send one without data.
     public private(set) var lastID = ""
-    /// How long the server asks a client to wait before it comes back; nil where it did not say.
+    /// The server's reconnection time; nil if it sent none.
     public private(set) var retry: Duration?
 
     public init() {}
 
-    /// The events that end within these bytes. Fails with `unexpectedAnswer` where an event is longer than
-    /// `maxBytes`; the stream cannot be read on then.
+    /// The events that end within these bytes. Fails with `unexpectedAnswer` if an event is longer than `maxBytes`;
+    /// then the stream cannot be read further.
     public mutating func take(_ bytes: ArraySlice<UInt8>) throws(KitError) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         var rest = bytes
@@ -59,7 +59,7 @@ public struct EventStreamParser: Sendable {
         let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
         var value = line[colon...].dropFirst()
         if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-        // A line that begins with its colon is a comment, and names no field.
+        // A line that begins with a colon is a comment without a field.
         switch String(decoding: line[..<colon], as: UTF8.self) {
         case "event": name = String(decoding: value, as: UTF8.self)
         case "data":

@@ -1,4 +1,4 @@
-/// The bytes that RFC 8259's grammar names.
+/// The bytes of RFC 8259's grammar.
 extension UInt8 {
     package static var quote: UInt8 { 0x22 }
     package static var backslash: UInt8 { 0x5C }
@@ -16,21 +16,21 @@ extension UInt8 {
     /// `0` to `9`.
     package var isDigit: Bool { self &- .digit0 < 10 }
 
-    /// Must not stand in a JSON string as it is: a control character, a quote or a backslash.
+    /// Must be escaped in a JSON string: a control character, a quote or a backslash.
     var needsEscape: Bool { self < 0x20 || self == .quote || self == .backslash }
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// The first index from `start` on whose byte needs an escape in a JSON string; `count` where none
-    /// does. Eight bytes at a time.
+    /// The first index from `start` whose byte needs an escape in a JSON string; `count` if none does. Eight bytes at a
+    /// time.
     func firstNeedingEscape(from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
         var at = start
         while at &+ 8 <= count {
             let word = UInt64(littleEndian: UnsafeRawPointer(baseAddress! + at).loadUnaligned(as: UInt64.self))
-            // A byte below n leaves its top bit set in `word - n` and not in `word`; borrows reach only
-            // bytes above one that is a hit already.
+            // A byte below n leaves its top bit set in `word - n` and not in `word`; borrows only reach bytes above a
+            // hit.
             let quotes = word ^ (ones &* 0x22)
             let backslashes = word ^ (ones &* 0x5C)
             let hits =
@@ -44,22 +44,22 @@ extension UnsafeBufferPointer<UInt8> {
     }
 }
 
-/// Whether two texts are the same bytes. Swift's own `==` calls canonically equivalent texts equal;
-/// JSON (RFC 8259, section 8.3) compares code units.
+/// Whether two texts have the same bytes. Swift's `==` treats canonically equivalent texts as equal; JSON (RFC 8259,
+/// section 8.3) compares code units.
 package func sameBytes(_ left: String, _ right: String) -> Bool {
     guard left.utf8.count == right.utf8.count else { return false }
     var (left, right) = (left, right)
     return left.withUTF8 { leftBytes in right.withUTF8 { leftBytes.elementsEqual($0) } }
 }
 
-/// Feeds the text's bytes, to go with `sameBytes`.
+/// Hashes the text's bytes, consistent with `sameBytes`.
 package func hashBytes(_ text: String, into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(0xFF as UInt8)
 }
 
-/// A text that hashes and compares by its bytes.
+/// A text that is hashed and compared by its bytes.
 package struct ExactText: Hashable, Sendable {
     package let text: String
 

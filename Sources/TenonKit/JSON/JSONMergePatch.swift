@@ -1,7 +1,7 @@
 extension JSONValue {
-    /// The value with a JSON Merge Patch (RFC 7396) applied: members of the patch replace or, where they are `null`,
-    /// remove those of the same name, objects member by member; a patch that is no object replaces all. As deep as
-    /// the patch, whose depth its parser bounds.
+    /// Applies a JSON Merge Patch (RFC 7396): members of the patch replace those with the same name, or delete them if
+    /// they are `null`, objects recursively; a patch that is not an object replaces the value. Recurses as deep as the
+    /// patch, whose depth its parser limits.
     public func merging(_ patch: JSONValue) -> JSONValue {
         guard case .object(let changes) = patch else { return patch }
         let current = objectValue ?? JSONObject()

@@ -1,26 +1,26 @@
-/// A JSON number as an exact decimal, never a binary fraction: a coefficient of at most 38 digits and a
-/// power of ten. It keeps the digits as written, so that `1.10` is shown as `1.10`, and compares by
-/// value: `1.10 == 1.1`, `-0 == 0`, `1e2 == 100`.
+/// A JSON number as an exact decimal, never a binary fraction: a coefficient of at most 38 digits and a power of ten.
+/// It keeps the digits as written, so `1.10` is printed as `1.10`, and compares by value: `1.10 == 1.1`, `-0 == 0`,
+/// `1e2 == 100`.
 ///
-/// Its bounds: 38 digits (leading zeros don't count, trailing ones do), and the exponent of the first
-/// digit in scientific notation within -308 and 308. What is beyond them is refused, never rounded.
+/// The limits are 38 digits (without leading zeros, with trailing ones) and an exponent of the first digit in
+/// scientific notation within -308 and 308. Numbers beyond them are refused, never rounded.
 public struct JSONNumber: Sendable {
-    /// The most digits a number may have.
+    /// The maximum number of digits.
     public static let maxDigits = 38
-    /// The bound, either way, of the exponent in scientific notation.
+    /// The limit, positive and negative, of the exponent in scientific notation.
     public static let maxExponent = 308
 
-    // Two words in place of a UInt128, whose alignment of 16 would make every JSONValue a third larger.
+    // Two words instead of a UInt128, whose alignment of 16 would make every JSONValue a third larger.
     private let high: UInt64
     private let low: UInt64
     /// The power of ten of the last digit.
     let exponent: Int16
-    /// How many digits the coefficient has; 1 for zero.
+    /// The number of digits of the coefficient; 1 for zero.
     let digitCount: UInt8
-    /// Whether a minus was written: true for `-0` too.
+    /// Whether a minus was written, including for `-0`.
     let hasMinus: Bool
 
-    /// Within the type's bounds, which the caller has checked.
+    /// Within the type's limits, which the caller has checked.
     init(magnitude: UInt128, exponent: Int, digitCount: Int, hasMinus: Bool) {
         high = UInt64(truncatingIfNeeded: magnitude >> 64)
         low = UInt64(truncatingIfNeeded: magnitude)
@@ -59,7 +59,7 @@ public struct JSONNumber: Sendable {
         return places < Int(digitCount) && magnitude % powerOfTen(places) == 0
     }
 
-    /// The value, where it is an integer within 64 bits; `2.0` and `2e3` count.
+    /// The value if it is an integer within 64 bits; `2.0` and `2e3` count.
     public var int64: Int64? {
         guard isInteger else { return nil }
         if isZero { return 0 }
@@ -71,8 +71,8 @@ public struct JSONNumber: Sendable {
         return hasMinus ? Int64(truncatingIfNeeded: 0 &- whole) : Int64(truncatingIfNeeded: whole)
     }
 
-    /// The value times `10^places`, where that is within 64 bits, without the fraction that is left: `1.2345` is 1234 at
-    /// 3 places, and `-1.2345` is -1234.
+    /// The value times `10^places`, truncated, if that is within 64 bits: `1.2345` is 1234 at 3 places, and `-1.2345`
+    /// is -1234.
     public func truncated(places: Int) -> Int64? {
         let shifted = Int(exponent) + places
         if isZero || adjustedExponent + places < 0 { return 0 }
@@ -82,12 +82,12 @@ public struct JSONNumber: Sendable {
         return hasMinus ? -value : value
     }
 
-    /// Whether dividing by the other, which is not 0, gives an integer: exactly, whatever the exponents.
+    /// Whether dividing by the other, which is not 0, gives an integer: exactly, for any exponents.
     func isMultiple(of divisor: JSONNumber) -> Bool {
         let shift = Int(exponent) - Int(divisor.exponent)
         if isZero { return true }
         if shift >= 0 {
-            // The remainder of magnitude * 10^shift; sums of two remainders fit, since both are below 10^38.
+            // The remainder of magnitude * 10^shift; sums of two remainders fit, because both are below 10^38.
             let modulus = divisor.magnitude
             func sum(_ left: UInt128, _ right: UInt128) -> UInt128 { (left + right) % modulus }
             var remainder = magnitude % modulus
@@ -103,11 +103,11 @@ public struct JSONNumber: Sendable {
         return remainder == 0 && quotient % divisor.magnitude == 0
     }
 
-    /// -1, 0 or 1 as this value's distance from zero is smaller than, equal to or larger than the other's.
+    /// -1, 0 or 1 if this value's absolute value is smaller than, equal to or larger than the other's.
     private func compareMagnitude(to other: JSONNumber) -> Int {
         if isZero || other.isZero { return (isZero ? 0 : 1) - (other.isZero ? 0 : 1) }
         if adjustedExponent != other.adjustedExponent { return adjustedExponent < other.adjustedExponent ? -1 : 1 }
-        // The first digits stand at one place, so at most 37 zeros bring both to the same last place.
+        // The first digits have the same position, so at most 37 zeros align the last digits of both.
         let shift = Int(exponent) - Int(other.exponent)
         let left = shift > 0 ? magnitude * powerOfTen(shift) : magnitude
         let right = shift < 0 ? other.magnitude * powerOfTen(-shift) : other.magnitude
@@ -128,7 +128,7 @@ extension JSONNumber: Hashable, Comparable {
         return left.isNegative ? order > 0 : order < 0
     }
 
-    /// Equal values hash alike, however they are written.
+    /// Equal values have equal hashes, in any notation.
     public func hash(into hasher: inout Hasher) {
         if isZero { return hasher.combine(0) }
         var digits = magnitude

@@ -1,5 +1,5 @@
 extension JSONNumber {
-    /// Parses exactly one number of RFC 8259, with nothing before or after it.
+    /// Parses exactly one number of RFC 8259, without surrounding text.
     public init(_ text: String) throws(JSONError) {
         var text = text
         let result = text.withUTF8 { bytes -> Result<JSONNumber, JSONError> in
@@ -15,7 +15,7 @@ extension JSONNumber {
         self = try result.get()
     }
 
-    /// Reads the number that begins at `at`, and moves `at` after it.
+    /// Parses the number at `at`, and moves `at` after it.
     package static func scan(_ bytes: UnsafeBufferPointer<UInt8>, at: inout Int) throws(JSONFault) -> JSONNumber {
         let start = at
         let hasMinus = at < bytes.count && bytes[at] == .minus
@@ -48,7 +48,7 @@ extension JSONNumber {
         return JSONNumber(magnitude: digits.value, exponent: exponent, digitCount: count, hasMinus: hasMinus)
     }
 
-    /// An optional sign and digits; nil without digits. Far out of bounds it stops counting.
+    /// An optional sign and digits; nil without digits. Stops counting far out of bounds.
     private static func scanExponent(_ bytes: UnsafeBufferPointer<UInt8>, at: inout Int) -> Int? {
         var negative = false
         if at < bytes.count, bytes[at] == .minus || bytes[at] == UInt8(ascii: "+") {
@@ -65,11 +65,11 @@ extension JSONNumber {
     }
 }
 
-/// Gathers decimal digits: 19 in a word, the rest in two.
+/// Collects decimal digits: 19 in a word, the rest in two.
 private struct DecimalDigits {
     private var short: UInt64 = 0
     private var long: UInt128 = 0
-    /// Digits so far, leading zeros not counted; past 38 only the count goes on.
+    /// Digits so far without leading zeros; beyond 38 only the count increases.
     private(set) var count = 0
 
     var value: UInt128 { count > 19 ? long : UInt128(short) }
@@ -91,17 +91,17 @@ private struct DecimalDigits {
 }
 
 extension JSONNumber: CustomStringConvertible {
-    /// A JSON number that parses back to the same digits and exponent: in plain notation where the
-    /// exponent is not above 0 and the value not below 10^-6, else scientific. (The General Decimal
-    /// Arithmetic Specification's "to-scientific-string", with `e` for `E+`.)
+    /// A JSON number that parses to the same digits and exponent: in plain notation if the exponent is at most 0 and
+    /// the value at least 10^-6, else scientific. (The General Decimal Arithmetic Specification's
+    /// "to-scientific-string", with `e` for `E+`.)
     public var description: String {
         String(unsafeUninitializedCapacity: Self.maxTextLength) { write(into: $0) }
     }
 
-    /// The most bytes that `write(into:)` needs: a sign, 38 digits, `0.00000` or a point and `e-308`.
+    /// The maximum bytes that `write(into:)` needs: a sign, 38 digits, `0.00000` or a point and `e-308`.
     static let maxTextLength = 48
 
-    /// Writes the text that `description` gives; answers its length. Allocates nothing.
+    /// Writes the text of `description`; returns its length. Allocates nothing.
     func write(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let digits = Int(digitCount)
         let places = -Int(exponent)
@@ -133,7 +133,7 @@ extension JSONNumber: CustomStringConvertible {
         return at
     }
 
-    /// The coefficient from its last digit on, with a point after the first `head` digits unless that is all.
+    /// The coefficient from its last digit, with a point after the first `head` digits unless that is all.
     private func putDigits(into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int, pointAfter head: Int) {
         let digits = Int(digitCount)
         // Below 2^64 from here on: one long division at most.

@@ -1,17 +1,17 @@
-/// The members of a JSON object in the order they were written, each name once. Names are the same
-/// when their code points are. Small objects are searched one by one; larger ones through an index.
+/// The members of a JSON object in written order, each name once. Names are equal if their code points are. Small
+/// objects are searched linearly; larger ones through an index.
 public struct JSONObject: Sendable {
     public typealias Element = (name: String, value: JSONValue)
 
     private var members: [Element] = []
-    /// From name to place; empty up to `indexThreshold` members.
+    /// From name to position; empty up to `indexThreshold` members.
     private var places: [ExactText: Int] = [:]
     private static let indexThreshold = 12
 
     public init() {}
 
-    /// The member of that name. Assigning replaces the value where it stands or appends a member;
-    /// assigning nil removes it, which takes time in proportion to the size of the object.
+    /// The member with that name. Assigning replaces the value in its position or appends a member; assigning nil
+    /// removes it, in time proportional to the size of the object.
     public subscript(name: String) -> JSONValue? {
         get { place(of: name).map { members[$0].value } }
         set {
@@ -24,14 +24,14 @@ public struct JSONObject: Sendable {
         }
     }
 
-    /// Appends a member; false, and nothing changed, where the name is taken.
+    /// Appends a member; returns false and changes nothing if the name exists.
     public mutating func insert(_ value: JSONValue, named name: String) -> Bool {
         guard place(of: name) == nil else { return false }
         append(value, named: name)
         return true
     }
 
-    /// Removes every member that the test holds for, in one pass.
+    /// Removes every member that satisfies the test, in one pass.
     public mutating func removeAll(where test: (_ name: String, _ value: JSONValue) -> Bool) {
         members.removeAll { test($0.name, $0.value) }
         places = [:]
@@ -65,13 +65,13 @@ extension JSONObject: RandomAccessCollection {
 }
 
 extension JSONObject: Hashable {
-    /// Without regard to order.
+    /// Ignores the order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.count == right.count && left.allSatisfy { member in right[member.name] == member.value }
     }
 
     public func hash(into hasher: inout Hasher) {
-        // A sum, since the order must not matter.
+        // A sum, because the order must not matter.
         var sum = 0
         for (name, value) in members {
             var member = Hasher()

@@ -1,9 +1,9 @@
-/// How much JSON a parser takes.
+/// The limits of a parser.
 public struct JSONLimits: Sendable, Hashable {
-    /// How many arrays and objects may stand in one another; at most 512, whatever is asked for, so
-    /// that neither parsing nor freeing a value can exhaust a thread's stack.
+    /// The maximum nesting of arrays and objects; at most 512, so that neither parsing nor freeing a value can exhaust
+    /// a thread's stack.
     public let depth: Int
-    /// How many values there may be in all, arrays and objects counted and names not.
+    /// The maximum number of values, including arrays and objects but not names.
     public let values: Int
 
     public init(depth: Int = 64, values: Int = 100_000) {
@@ -12,9 +12,8 @@ public struct JSONLimits: Sendable, Hashable {
     }
 }
 
-/// Parses JSON texts as RFC 8259 writes them and as I-JSON (RFC 7493) narrows them: UTF-8 without a byte
-/// order mark, no member twice in an object, no lone surrogates; and no U+0000 in a string. Takes time
-/// in proportion to the length of the text.
+/// Parses JSON texts by RFC 8259, restricted by I-JSON (RFC 7493): UTF-8 without a byte order mark, no duplicate
+/// members, no lone surrogates; and no U+0000 in a string. Takes time proportional to the length of the text.
 public struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
@@ -22,12 +21,12 @@ public struct JSONParser {
     private var depth = 0
     private var values = 0
     private var meter: StepMeter
-    /// A string with escapes, while it is put together.
+    /// A string with escapes, while it is assembled.
     private var scratch: [UInt8] = []
-    /// After a fault, the way from its place outwards.
+    /// After an error, the path from its position outwards.
     private var path: [JSONPathStep] = []
 
-    /// The one value that the bytes hold.
+    /// The single value in the bytes.
     public static func parse(
         _ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits()
     ) throws(JSONError) -> JSONValue {
@@ -45,14 +44,14 @@ public struct JSONParser {
         return result
     }
 
-    /// The one value that the bytes hold.
+    /// The single value in the bytes.
     public static func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
         try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
             try parse(UnsafeRawBufferPointer(buffer), limits: limits)
         }
     }
 
-    /// The one value that the text holds.
+    /// The single value in the text.
     public static func parse(_ text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONValue {
         try text.utf8.span.withUnsafeBytes { buffer throws(JSONError) in try parse(buffer, limits: limits) }
     }
@@ -85,7 +84,7 @@ public struct JSONParser {
         return value
     }
 
-    /// The byte that follows any white space, which is skipped; nil at the end.
+    /// The next byte after white space, which is skipped; nil at the end.
     private mutating func next() -> UInt8? {
         while at < bytes.count {
             let byte = bytes[at]
@@ -95,7 +94,7 @@ public struct JSONParser {
         return nil
     }
 
-    /// What a missing token is: another one in its place, or the end of the text.
+    /// The error of a missing token: another token in its position, or the end of the text.
     private func missing(_ reason: JSONFault.Reason) -> JSONFault {
         JSONFault(at < bytes.count ? reason : .unexpectedEnd, at: at)
     }
@@ -103,7 +102,7 @@ public struct JSONParser {
     private mutating func value() throws(JSONFault) -> JSONValue {
         guard let first = next() else { throw missing(.expectedValue) }
         values += 1
-        // A meter that is exhausted fails the request, whatever the fault says.
+        // An exhausted meter fails the request, regardless of the error.
         guard values <= limits.values, meter.spend(4) else { throw JSONFault(.tooManyValues, at: at) }
         switch first {
         case .quote: return .string(try string())
@@ -183,7 +182,7 @@ public struct JSONParser {
         }
     }
 
-    /// The string whose opening quote stands here.
+    /// The string after this opening quote.
     private mutating func string() throws(JSONFault) -> String {
         at += 1
         let start = at
@@ -209,7 +208,7 @@ public struct JSONParser {
         }
     }
 
-    /// Takes the escape that stands here into `scratch`.
+    /// Decodes the escape at this position into `scratch`.
     private mutating func escape() throws(JSONFault) {
         let start = at
         guard at + 1 < bytes.count else { throw JSONFault(.unexpectedEnd, at: bytes.count) }
@@ -229,7 +228,7 @@ public struct JSONParser {
         }
     }
 
-    /// One or, for a surrogate pair, two escapes; `at` stands after the first `\u`.
+    /// One escape or, for a surrogate pair, two; `at` is after the first `\u`.
     private mutating func escapedScalar(_ start: Int) throws(JSONFault) -> Unicode.Scalar {
         let first = try codeUnit(start)
         if let scalar = Unicode.Scalar(first) { return scalar }

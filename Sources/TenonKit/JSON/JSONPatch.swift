@@ -1,4 +1,4 @@
-/// A JSON Patch (RFC 6902): operations that lead, one after the other, from one value to another.
+/// A JSON Patch (RFC 6902): operations that transform one value into another, in order.
 public struct JSONPatch: Sendable, Hashable {
     /// One operation. Paths are JSON Pointers (RFC 6901).
     public enum Operation: Sendable, Hashable {
@@ -16,7 +16,7 @@ public struct JSONPatch: Sendable, Hashable {
         self.operations = operations
     }
 
-    /// As RFC 6902 writes it.
+    /// In the format of RFC 6902.
     public var json: JSONValue { .array(operations.map(\.json)) }
 }
 

@@ -1,7 +1,6 @@
 extension JSONPatch {
-    /// The value after all operations. Fails with `patch_failed`, pointing to the operation in the patch that cannot
-    /// be done; nothing of the value is repeated. Each operation takes time in proportion to the arrays and objects
-    /// that it goes through.
+    /// The value after all operations. Fails with `patch_failed`, pointing to the operation that failed; the error
+    /// contains nothing of the value. Each operation takes time proportional to the arrays and objects on its path.
     public func applied(to value: JSONValue) throws(KitError) -> JSONValue {
         var value = value
         for (place, operation) in operations.enumerated() {
@@ -17,7 +16,7 @@ extension JSONPatch {
     fileprivate struct Fault: Error {
         let detail: String
 
-        static var nothingThere: Fault { Fault(detail: "The operation's path leads to nothing.") }
+        static var nothingThere: Fault { Fault(detail: "The operation's path does not exist.") }
     }
 }
 
@@ -30,7 +29,7 @@ extension JSONPatch.Operation {
         case .move(let from, let path):
             let (source, target) = (try Self.tokens(from), try Self.tokens(path))
             if target.count > source.count, target.starts(with: source) {
-                throw JSONPatch.Fault(detail: "A value cannot be moved into itself.")
+                throw JSONPatch.Fault(detail: "A value must not be moved into itself.")
             }
             let moved = try value.remove(at: source)
             try value.add(moved, at: target)
@@ -41,21 +40,21 @@ extension JSONPatch.Operation {
         case .test(let path, let expected):
             var isEqual = false
             try value.update(at: Self.tokens(path)) { isEqual = $0 == expected }
-            guard isEqual else { throw JSONPatch.Fault(detail: "The value is not the one that is tested for.") }
+            guard isEqual else { throw JSONPatch.Fault(detail: "The value differs from the tested one.") }
         }
     }
 
     /// The reference tokens of a pointer, unescaped.
     private static func tokens(_ pointer: String) throws(JSONPatch.Fault) -> ArraySlice<ExactText> {
         guard let tokens = JSONPathStep.tokens(ofPointer: pointer) else {
-            throw JSONPatch.Fault(detail: "The path is no JSON Pointer.")
+            throw JSONPatch.Fault(detail: "The path must be a JSON Pointer.")
         }
         return tokens.map { ExactText(text: $0) }[...]
     }
 }
 
 extension JSONValue {
-    /// Changes the value where the tokens lead.
+    /// Changes the value at the end of the tokens.
     fileprivate mutating func update(
         at tokens: ArraySlice<ExactText>, _ change: (inout JSONValue) throws(JSONPatch.Fault) -> Void
     ) throws(JSONPatch.Fault) {
@@ -122,7 +121,7 @@ extension JSONValue {
         return removed
     }
 
-    /// An index as RFC 6901 writes it: digits without a leading zero.
+    /// An index in the format of RFC 6901: digits without a leading zero.
     private static func index(_ token: String, below end: Int) -> Int? {
         guard token.utf8.allSatisfy(\.isDigit), token == "0" || token.utf8.first != .digit0 else { return nil }
         return Int(token).flatMap { $0 < end ? $0 : nil }

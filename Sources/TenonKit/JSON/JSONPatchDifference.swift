@@ -15,18 +15,18 @@ extension JSONPatch {
     }
 }
 
-/// Gathers the operations that lead from one value to another.
+/// Collects the operations that transform one value into another.
 private struct JSONDifference {
     private(set) var operations: [JSONPatch.Operation] = []
-    /// A step pays for a quarter of a member or an element that is compared, or for three pairs of elements. Once it is
-    /// exhausted, what is left is compared no more.
+    /// A step pays for a quarter of a compared member or element, or for three pairs of elements. When it is exhausted,
+    /// the rest is not compared.
     var meter: StepMeter
     private var path: [JSONPathStep] = []
-    /// How long the operations are as text, roughly.
+    /// The approximate length of the operations as text.
     private(set) var length = 0
-    /// From this length on, what is being compared will be replaced as a whole.
+    /// From this length the compared part is replaced as a whole.
     private var limit = Int.max
-    /// How many pairs of elements may still be compared to align arrays; four million take 8 MiB for a while.
+    /// The remaining number of pairs of elements to compare when aligning arrays; four million temporarily take 8 MiB.
     private var pairs = 4_000_000
 
     init(budget: WorkBudget) {
@@ -34,7 +34,7 @@ private struct JSONDifference {
     }
 
     mutating func compare(_ from: JSONValue, _ to: JSONValue) {
-        // To measure and to compare both takes as long as they are, at each level anew.
+        // Measuring and comparing takes time proportional to both, again at each level.
         guard meter.spend(4 * (from.size + to.size)) else { return }
         let (start, count, outerLimit) = (length, operations.count, limit)
         limit = min(outerLimit, start + 4 * to.approximateLength + 512)
@@ -52,7 +52,7 @@ private struct JSONDifference {
     }
 
     private static let maxDepth = 64
-    /// What an operation says besides its path and its value.
+    /// The text of an operation besides its path and its value.
     private static let overhead = 36
 
     private var pointer: String { path.map(\.pointerToken).joined() }
@@ -84,7 +84,7 @@ private struct JSONDifference {
         var position = 0
         for gap in gaps(from, to) where length <= limit {
             position += gap.kept
-            // What stands in the same gap on both sides is taken for the same element, changed.
+            // Elements in the same gap on both sides count as the same element, changed.
             for (old, new) in zip(gap.old, gap.new) where length <= limit {
                 at(.index(position)) { $0.compare(from[old], to[new]) }
                 position += 1
@@ -99,7 +99,8 @@ private struct JSONDifference {
         }
     }
 
-    /// Where two arrays differ: so many elements are kept, and those of the old array give way to those of the new.
+    /// A difference between two arrays: the number of kept elements, and the elements of the old array that are
+    /// replaced by those of the new one.
     private struct Gap {
         var kept: Int
         var old: Range<Int>
@@ -107,7 +108,7 @@ private struct JSONDifference {
     }
 
     private mutating func gaps(_ from: [JSONValue], _ to: [JSONValue]) -> [Gap] {
-        // Equal elements get equal numbers, which are compared faster.
+        // Equal elements get equal numbers, which compare faster.
         var numbers: [JSONValue: Int] = [:]
         for value in from + to where numbers[value] == nil { numbers[value] = numbers.count }
         let (old, new) = (from.map { numbers[$0]! }, to.map { numbers[$0]! })
@@ -127,7 +128,7 @@ private struct JSONDifference {
 
     /// The gaps around a longest common subsequence.
     private static func gaps(_ old: ArraySlice<Int>, _ new: ArraySlice<Int>, after kept: Int) -> [Gap] {
-        // The length of the longest common subsequence from each pair of places on: at most the root of the affordable
+        // The length of the longest common subsequence from each pair of positions: at most the root of the affordable
         // number of pairs.
         let width = new.count + 1
         var longest = [UInt16](repeating: 0, count: (old.count + 1) * width)
@@ -165,7 +166,7 @@ private struct JSONDifference {
 }
 
 extension JSONValue {
-    /// How many bytes it has as text, roughly.
+    /// The approximate number of bytes as text.
     package var approximateLength: Int {
         switch self {
         case .null, .bool, .number: 4

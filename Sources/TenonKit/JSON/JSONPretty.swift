@@ -1,6 +1,6 @@
 extension JSONValue {
-    /// The JSON text for people: a member or element a line, indented by two spaces a level, no newline
-    /// at the end. For documents and the command line; replies are compact.
+    /// Indented JSON text: one member or element per line, two spaces per level, no newline at the end. For documents
+    /// and the command line; responses are compact.
     public func pretty() -> String {
         var text = ""
         writePretty(to: &text, indent: "\n")

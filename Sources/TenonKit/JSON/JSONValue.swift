@@ -1,5 +1,5 @@
-/// A JSON value (RFC 8259) with exact numbers. Equality is by value: numbers by what they are worth,
-/// strings by their code points, objects without regard to the order of their members.
+/// A JSON value (RFC 8259) with exact numbers. Equality is by value: numbers numerically, strings by their code points,
+/// objects in any order.
 public enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -11,8 +11,8 @@ public enum JSONValue: Sendable {
     /// An integer.
     public static func integer(_ value: Int64) -> JSONValue { .number(JSONNumber(value)) }
 
-    /// The kind by JSON Schema's name for it: `null`, `boolean`, `integer`, `number` (one with a
-    /// fraction), `string`, `array` or `object`.
+    /// The kind, with JSON Schema's name: `null`, `boolean`, `integer`, `number` (with a fraction), `string`, `array`
+    /// or `object`.
     public var kindName: String {
         switch self {
         case .null: "null"
@@ -24,7 +24,7 @@ public enum JSONValue: Sendable {
         }
     }
 
-    /// Whether this is `null`; the accessors below answer nil for a value of another kind.
+    /// Whether this is `null`; the accessors below return nil for a value of another kind.
     public var isNull: Bool {
         if case .null = self { true } else { false }
     }
@@ -49,12 +49,12 @@ public enum JSONValue: Sendable {
         if case .object(let value) = self { value } else { nil }
     }
 
-    /// The member of that name; nil where there is none, or where this is not an object.
+    /// The member with that name; nil if there is none or this is not an object.
     public subscript(name: String) -> JSONValue? { objectValue?[name] }
 }
 
 extension JSONValue {
-    /// Whether a parser under the limits would have taken it. Recursion ends with them.
+    /// Whether a parser with the limits would accept it. Recursion stops at them.
     public func fits(_ limits: JSONLimits) -> Bool {
         var values = limits.values
         return fits(depth: limits.depth, &values)
@@ -122,7 +122,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
     public init(integerLiteral value: Int64) { self = .integer(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
-    /// Traps on a name that stands twice.
+    /// Traps on a duplicate name.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         var object = JSONObject()
         for (name, value) in elements {

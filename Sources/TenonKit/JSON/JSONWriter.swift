@@ -1,12 +1,12 @@
-/// Writes compact JSON text (RFC 8259, UTF-8), byte by byte after what is there, commas included.
-/// It trusts its caller to open and close in order and to give every member a key and a value.
+/// Writes compact JSON text (RFC 8259, UTF-8), appending bytes, including commas. The caller must open and close in
+/// order and give every member a key and a value.
 public struct JSONWriter: Sendable {
-    /// What is written so far.
+    /// The bytes written so far.
     public private(set) var bytes: [UInt8] = []
-    /// Whether a comma must come before what is written next.
+    /// Whether a comma must come before the next item.
     private var follows = false
 
-    /// `capacity`, in bytes, is what will be written at a guess: then there is one allocation in all.
+    /// `capacity` is an estimate of the bytes to write; if it suffices, there is a single allocation.
     public init(capacity: Int = 512) {
         bytes.reserveCapacity(capacity)
     }
@@ -14,7 +14,7 @@ public struct JSONWriter: Sendable {
     /// Opens an object; each of its members is a `key` and a value.
     public mutating func beginObject() { open(.openBrace) }
     public mutating func endObject() { close(.closeBrace) }
-    /// Opens an array; what is written next are its elements.
+    /// Opens an array; the next values are its elements.
     public mutating func beginArray() { open(.openBracket) }
     public mutating func endArray() { close(.closeBracket) }
 
@@ -46,7 +46,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// A number with the digits it was written with.
+    /// A number with its original digits.
     public mutating func number(_ value: JSONNumber) {
         separate()
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONNumber.maxTextLength) { buffer in
@@ -55,7 +55,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// A string, escaped where RFC 8259 asks for it and nowhere else.
+    /// A string, escaped only as RFC 8259 requires.
     public mutating func string(_ value: String) {
         var value = value
         value.withUTF8 { string($0) }
@@ -76,7 +76,7 @@ public struct JSONWriter: Sendable {
         bytes.append(.quote)
     }
 
-    /// Any value; recursive, which the parser's bound on depth keeps harmless.
+    /// Any value; recursive, which the parser's depth limit makes safe.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
@@ -97,7 +97,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// A value that is JSON text already, taken as it is.
+    /// A value that is JSON text already, copied unchanged.
     public mutating func encoded(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)

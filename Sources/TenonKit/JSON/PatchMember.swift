@@ -1,4 +1,4 @@
-/// A member of a merge patch (RFC 7396), where `null` takes something away.
+/// A member of a merge patch (RFC 7396), where `null` deletes a value.
 public enum PatchMember<Value: Sendable & Equatable>: Sendable, Equatable {
     case absent
     case removed

@@ -1,41 +1,41 @@
-/// A JSON Schema of draft 2020-12 (https://json-schema.org/draft/2020-12/json-schema-core), compiled once and
-/// evaluated often. It has the vocabularies core, applicator, validation and unevaluated; `format` and what
-/// describes content are annotations, which say nothing about validity. Patterns are those of `Pattern`.
+/// A JSON Schema of draft 2020-12 (https://json-schema.org/draft/2020-12/json-schema-core), compiled once and evaluated
+/// often. It supports the vocabularies core, applicator, validation and unevaluated; `format` and content keywords are
+/// annotations without effect on validity. Patterns are `Pattern`s.
 ///
-/// Nothing is ever fetched: a reference leads to a place in the document itself or to the draft's meta-schema.
-/// Compilation and evaluation are bounded in time, memory and depth, whatever the schema and the value are.
+/// Nothing is ever fetched: a reference refers to a location in the document itself or to the draft's meta-schema.
+/// Compilation and evaluation are bounded in time, memory and depth for any schema and value.
 public struct JSONSchema: Sendable {
-    /// The most subschemas a schema may have.
+    /// The maximum number of subschemas.
     public static let maxSubschemas = 4096
-    /// How many arrays and objects may stand in one another in a schema.
+    /// The maximum nesting of arrays and objects in a schema.
     public static let maxNesting = 64
-    /// The most instructions that the patterns of a schema may come to together.
+    /// The maximum number of instructions of all patterns in a schema.
     public static let maxInstructions = 50_000
-    /// The most bytes an identifier may have, resolved against its base.
+    /// The maximum bytes of an identifier, resolved against its base.
     public static let maxIdentifierLength = 2048
-    /// The most steps that one evaluation takes; a step is a subschema or a keyword tried on a value, or a part of
-    /// the work of one that depends on the value's size.
+    /// The maximum steps of one evaluation; a step is a subschema or a keyword applied to a value, or a part of work
+    /// that depends on the value's size.
     public static let maxSteps = 2_000_000
-    /// How many subschemas may be under evaluation within one another: 64 levels of a value with three each. It keeps
-    /// the stack below 384 KiB, even in a debug build.
+    /// The maximum nesting of evaluated subschemas: 64 levels of a value with three each. It keeps the stack below 384
+    /// KiB, even in a debug build.
     public static let maxDepth = 192
-    /// The most violations that are told of one value.
+    /// The maximum number of violations reported for one value.
     public static let maxViolations = 20
 
-    /// The schema as it was written.
+    /// The schema as written.
     public let source: JSONValue
     /// The first is the whole schema.
     let subschemas: [CompiledSubschema]
     let resources: [DynamicAnchors]
-    /// How many bytes it takes in memory, roughly.
+    /// The approximate bytes in memory.
     public let footprint: Int
 
-    /// Compiles a schema. Violations point into it, by JSON Pointer from its root: to what the draft's meta-schema
-    /// does not allow, a pattern that is none, a reference that leads nowhere or out of the document, a loop of
-    /// references that never goes into the value, or what is beyond the bounds.
+    /// Compiles a schema. Violations point into it, by JSON Pointer from its root: to parts that the draft's
+    /// meta-schema refuses, an invalid pattern, an unresolved reference or one out of the document, a loop of
+    /// references that never descends into the value, or a part beyond the limits.
     public init(_ json: JSONValue, charging budget: WorkBudget = .unlimited) throws(KitError) {
         guard Self.isNested(json, within: Self.maxNesting) else {
-            throw .invalid("schema_too_deep", "A schema is nested \(Self.maxNesting) levels deep at most.")
+            throw .invalid("schema_too_deep", "must be nested at most \(Self.maxNesting) levels deep")
         }
         let violations = try Self.metaschema.violations(of: json, charging: budget)
         guard violations.isEmpty else { throw .invalid(violations) }
@@ -43,7 +43,7 @@ public struct JSONSchema: Sendable {
         try budget.spend(100 * subschemas.count + footprint / 8)
     }
 
-    /// Compiles what is known to have the form that the meta-schema asks for.
+    /// Compiles a schema that is known to be valid by the meta-schema.
     init(trusted json: JSONValue, charging budget: WorkBudget = .unlimited) throws(KitError) {
         var compiler = JSONSchemaCompiler(charging: budget)
         subschemas = try compiler.compile(json)
@@ -73,6 +73,6 @@ public struct JSONSchema: Sendable {
 }
 
 extension JSONSchema: Equatable {
-    /// Equal schemas are those of one source.
+    /// Schemas are equal if their sources are.
     public static func == (left: JSONSchema, right: JSONSchema) -> Bool { left.source == right.source }
 }

@@ -1,7 +1,7 @@
-/// A keyword that judges a value by itself. What it complains of depends on the schema alone, so that no detail can
-/// repeat anything of a value.
+/// A keyword that checks a value by itself. Its error depends only on the schema, so that no detail can reveal anything
+/// about a value.
 enum JSONSchemaAssertion: Sendable {
-    /// The schema `false`; `isAdditional` where it forbids members that the schema does not name.
+    /// The schema `false`; `isAdditional` if it forbids members that the schema does not name.
     case never(isAdditional: Bool)
     case type(JSONKinds)
     /// `enum` and `const`.
@@ -20,7 +20,7 @@ enum JSONSchemaAssertion: Sendable {
     case minProperties(Int)
     case maxProperties(Int)
     case required(String)
-    /// The second is required where the first is present.
+    /// The second is required if the first is present.
     case dependentRequired(String, String)
 
     func holds(for value: JSONValue, _ meter: inout StepMeter) -> Bool {
@@ -51,29 +51,29 @@ enum JSONSchemaAssertion: Sendable {
         }
     }
 
-    /// What is said where it does not hold.
+    /// The error if it does not hold.
     var complaint: JSONSchemaComplaint {
         switch self {
-        case .never(isAdditional: false): .init("not_allowed", "The schema allows no value here.")
-        case .never(isAdditional: true): .init("unknown_field", "The schema has no member of this name.")
-        case .type(let kinds): .init("wrong_type", "The value is of the type \(kinds).")
+        case .never(isAdditional: false): .init("not_allowed", "the schema allows no value here")
+        case .never(isAdditional: true): .init("unknown_field", "unknown member")
+        case .type(let kinds): .init("wrong_type", "must be of the type \(kinds)")
         case .among(let choices):
-            .init("not_an_option", "The value is one of the \(choices.count) that the schema lists.")
-        case .multipleOf(let divisor): .init("not_a_multiple", "The value is a multiple of \(divisor).")
-        case .minimum(let bound): .init("too_small", "The value is at least \(bound).")
-        case .maximum(let bound): .init("too_large", "The value is at most \(bound).")
-        case .exclusiveMinimum(let bound): .init("too_small", "The value is more than \(bound).")
-        case .exclusiveMaximum(let bound): .init("too_large", "The value is less than \(bound).")
-        case .minLength(let length): .init("too_short", "The value has at least \(length) characters.")
-        case .maxLength(let length): .init("too_long", "The value has at most \(length) characters.")
-        case .pattern(let pattern): .init("pattern_mismatch", "The value matches the pattern \(pattern)")
-        case .minItems(let count): .init("too_few_items", "The array has at least \(count) items.")
-        case .maxItems(let count): .init("too_many_items", "The array has at most \(count) items.")
-        case .uniqueItems: .init("duplicate_items", "No two items of the array are equal.")
-        case .minProperties(let count): .init("too_few_members", "The object has at least \(count) members.")
-        case .maxProperties(let count): .init("too_many_members", "The object has at most \(count) members.")
+            .init("not_an_option", "must be one of the \(choices.count) values in the schema")
+        case .multipleOf(let divisor): .init("not_a_multiple", "must be a multiple of \(divisor)")
+        case .minimum(let bound): .init("too_small", "must be at least \(bound)")
+        case .maximum(let bound): .init("too_large", "must be at most \(bound)")
+        case .exclusiveMinimum(let bound): .init("too_small", "must be more than \(bound)")
+        case .exclusiveMaximum(let bound): .init("too_large", "must be less than \(bound)")
+        case .minLength(let length): .init("too_short", "must be at least \(length) characters")
+        case .maxLength(let length): .init("too_long", "must be at most \(length) characters")
+        case .pattern(let pattern): .init("pattern_mismatch", "must match the pattern \(pattern)")
+        case .minItems(let count): .init("too_few_items", "must have at least \(count) items")
+        case .maxItems(let count): .init("too_many_items", "must have at most \(count) items")
+        case .uniqueItems: .init("duplicate_items", "must not have equal items")
+        case .minProperties(let count): .init("too_few_members", "must have at least \(count) members")
+        case .maxProperties(let count): .init("too_many_members", "must have at most \(count) members")
         case .required(let name), .dependentRequired(_, let name):
-            .init("missing", "This member is required.", at: name)
+            .init("missing", "required", at: name)
         }
     }
 }
@@ -81,7 +81,7 @@ enum JSONSchemaAssertion: Sendable {
 struct JSONSchemaComplaint {
     let code: String
     let detail: String
-    /// The member of the value that it is about; nil where it is about the value.
+    /// The member of the value with the error; nil for the value itself.
     let member: String?
 
     init(_ code: String, _ detail: String, at member: String? = nil) {
@@ -91,7 +91,7 @@ struct JSONSchemaComplaint {
     }
 }
 
-/// Kinds of values, by JSON Schema's names for them.
+/// Kinds of values, with JSON Schema's names.
 struct JSONKinds: Sendable, CustomStringConvertible {
     let names: [String]
 
@@ -103,13 +103,13 @@ struct JSONKinds: Sendable, CustomStringConvertible {
     var description: String { names.joined(separator: " or ") }
 }
 
-/// Values to choose from, by JSON's equality.
+/// Values to choose from, by JSON equality.
 struct JSONChoices: Sendable {
-    /// Numbers, strings and the like: found by their hash.
+    /// Numbers, strings and other scalars: found by their hash.
     private let scalars: Set<JSONValue>
-    /// Arrays and objects: compared one by one, which ends at the first difference.
+    /// Arrays and objects: compared one by one, up to the first difference.
     private let composites: [JSONValue]
-    /// The steps that comparing all composites takes.
+    /// The steps of comparing all composites.
     private let cost: Int
 
     init(_ values: [JSONValue]) {

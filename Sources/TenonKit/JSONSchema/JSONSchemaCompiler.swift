@@ -1,4 +1,4 @@
-/// Compiles documents of the form that the meta-schema asks for.
+/// Compiles documents that are valid by the meta-schema.
 struct JSONSchemaCompiler {
     private var document: JSONSchemaDocument
     private var compiled: [CompiledSubschema] = []
@@ -8,20 +8,20 @@ struct JSONSchemaCompiler {
         document = JSONSchemaDocument(budget: budget)
     }
 
-    /// The dynamic anchors of each resource of what was compiled.
+    /// The dynamic anchors of each compiled resource.
     var dynamicAnchors: [DynamicAnchors] { document.resources.map(\.dynamicAnchors) }
 
-    /// How many bytes all of it takes, roughly: an instruction has 16, and a subschema comes with arrays and tables.
+    /// The approximate bytes of everything: an instruction has 16, and a subschema has arrays and tables.
     var footprint: Int {
         let source = document.located[0].json.size
         return 16 * instructions + 256 * compiled.count + 64 * source
     }
 
-    /// Every subschema, the whole first.
+    /// Every subschema, the whole one first.
     mutating func compile(_ json: JSONValue) throws(KitError) -> [CompiledSubschema] {
         document.add(json, named: "")
         try finish()
-        // A reference to the meta-schema adds its subschemas after the others.
+        // A reference to the meta-schema appends its subschemas.
         while compiled.count < document.located.count { compiled.append(try subschema(at: compiled.count)) }
         try finish()
         refuseLoops()
@@ -102,7 +102,7 @@ struct JSONSchemaCompiler {
             if instructions <= JSONSchema.maxInstructions { return pattern }
             document.refuse(
                 index, step, "schema_too_large",
-                "The patterns of a schema come to at most \(JSONSchema.maxInstructions) instructions.")
+                "the patterns of a schema must compile to at most \(JSONSchema.maxInstructions) instructions")
         } catch {
             document.refuse(index, step, error.code.rawValue, error.detail)
         }
@@ -135,7 +135,7 @@ struct JSONSchemaCompiler {
         (members[keyword]?.arrayValue ?? []).indices.compactMap { document.index("/\(keyword)/\($0)", of: index) }
     }
 
-    /// The subschemas in a keyword's object, with the names that they stand under.
+    /// The subschemas in a keyword's object, with their names.
     private func byName(_ keyword: String, _ members: JSONObject, at index: Int) -> [(name: String, subschema: Int)] {
         (members[keyword]?.objectValue ?? JSONObject()).compactMap { name, _ in
             document.index("/" + keyword + Violation.pointer(to: name), of: index).map { (name, $0) }
@@ -194,8 +194,8 @@ struct JSONSchemaCompiler {
         return applicators
     }
 
-    /// Refuses subschemas that come back to themselves on the same value: their evaluation would never end. Those
-    /// that do so by dynamic references alone are found when they are evaluated, by their depth.
+    /// Refuses subschemas that refer to themselves on the same value, whose evaluation would never end. Loops through
+    /// dynamic references alone are found during evaluation, by their depth.
     private mutating func refuseLoops() {
         enum Visit { case none, open, done }
         var visits = [Visit](repeating: .none, count: compiled.count)
@@ -215,7 +215,7 @@ struct JSONSchemaCompiler {
                     way.append((next, compiled[next].applicators.flatMap(\.inPlace)))
                 case .open:
                     document.refuse(
-                        index, "", "reference_loop", "The references come back here without going into the value.")
+                        index, "", "reference_loop", "references must not form a loop on the same value")
                 case .done: break
                 }
             }
@@ -224,6 +224,6 @@ struct JSONSchemaCompiler {
 }
 
 extension JSONNumber {
-    /// A number of things, which the meta-schema knows to be whole and not below 0.
+    /// A number of items, which the meta-schema has checked to be whole and not negative.
     fileprivate var count: Int { Int(int64 ?? .max) }
 }

@@ -1,6 +1,6 @@
-/// The subschemas of a document, and what the references in it can mean.
+/// The subschemas of a document, and the targets of its references.
 struct JSONSchemaDocument {
-    /// A subschema where it stands.
+    /// A subschema with its location.
     struct Located {
         let json: JSONValue
         let parent: Int?
@@ -10,11 +10,11 @@ struct JSONSchemaDocument {
         var resource: Int
     }
 
-    /// A subschema with an identifier of its own, and what stands in it up to the next such ones.
+    /// A subschema with its own identifier, with its contents up to nested ones of this kind.
     struct Resource {
         let base: URIReference
         let root: Int
-        /// All anchors, the dynamic ones among them.
+        /// All anchors, including dynamic ones.
         var anchors: [ExactText: Int] = [:]
         var dynamicAnchors: DynamicAnchors = [:]
     }
@@ -24,7 +24,7 @@ struct JSONSchemaDocument {
         let step: ExactText
     }
 
-    /// How a keyword holds subschemas.
+    /// How a keyword contains subschemas.
     enum Place {
         case one, list, byName
     }
@@ -37,7 +37,7 @@ struct JSONSchemaDocument {
         "dependentSchemas": .byName,
     ]
 
-    /// Schemas that only a reference finds are checked one by one, at the cost of the request.
+    /// Schemas that only a reference finds are checked one by one, charged to the request.
     private let budget: WorkBudget
     private(set) var located: [Located] = []
     private(set) var resources: [Resource] = []
@@ -49,7 +49,7 @@ struct JSONSchemaDocument {
         self.budget = budget
     }
 
-    /// Adds a document: its subschemas, resources and anchors. `name` is its identifier where it says none.
+    /// Adds a document: its subschemas, resources and anchors. `name` is its identifier if it has none.
     mutating func add(_ json: JSONValue, named name: String) {
         let next = located.count
         resources.append(Resource(base: URIReference(name), root: next))
@@ -69,7 +69,7 @@ struct JSONSchemaDocument {
             next += 1
         }
         if located.count > JSONSchema.maxSubschemas {
-            refuse(0, "", "schema_too_large", "A schema has at most \(JSONSchema.maxSubschemas) subschemas.")
+            refuse(0, "", "schema_too_large", "must have at most \(JSONSchema.maxSubschemas) subschemas")
         }
     }
 
@@ -92,11 +92,11 @@ struct JSONSchemaDocument {
         located.append(Located(json: json, parent: parent, step: step, resource: located[parent].resource))
     }
 
-    /// Takes note of the identifier and the anchors of a subschema.
+    /// Records the identifier and the anchors of a subschema.
     private mutating func identify(_ members: JSONObject, at index: Int) {
         if let dialect = members["$schema"]?.stringValue, dialect != JSONSchema.draft, dialect != JSONSchema.draft + "#"
         {
-            refuse(index, "/$schema", "unsupported_dialect", "A schema is one of \(JSONSchema.draft).")
+            refuse(index, "/$schema", "unsupported_dialect", "must be \(JSONSchema.draft)")
         }
         if let identifier = members["$id"]?.stringValue { open(identifier, at: index) }
         let resource = located[index].resource
@@ -104,7 +104,7 @@ struct JSONSchemaDocument {
             guard let anchor = members[keyword]?.stringValue else { continue }
             let name = ExactText(text: anchor)
             if let known = resources[resource].anchors.updateValue(index, forKey: name), known != index {
-                refuse(index, "/" + keyword, "duplicate_identifier", "Each anchor stands once in a schema resource.")
+                refuse(index, "/" + keyword, "duplicate_identifier", "duplicate anchor in the schema resource")
             }
             if keyword == "$dynamicAnchor" { resources[resource].dynamicAnchors[name] = index }
         }
@@ -116,17 +116,17 @@ struct JSONSchemaDocument {
         let name = ExactText(text: base.resource)
         guard name.text.utf8.count <= JSONSchema.maxIdentifierLength else { return refuseLength(index, "/$id") }
         if let known = resourcesByName[name], resources[known].root != index {
-            refuse(index, "/$id", "duplicate_identifier", "Each identifier stands once in a schema.")
+            refuse(index, "/$id", "duplicate_identifier", "duplicate identifier in the schema")
         }
         located[index].resource = resources.count
         resourcesByName[name] = resources.count
         resources.append(Resource(base: base, root: index))
     }
 
-    /// The subschema that a keyword of another holds.
+    /// The subschema under a keyword of another.
     func index(_ step: String, of parent: Int) -> Int? { indices[Step(parent: parent, step: ExactText(text: step))] }
 
-    /// What a reference from a subschema means; a violation is added and nil answered where that is nothing.
+    /// The target of a reference from a subschema; adds a violation and returns nil if there is none.
     mutating func target(of reference: String, from index: Int, at keyword: String) throws(KitError) -> Int? {
         let written = URIReference(reference)
         let uri = written.resolved(against: resources[located[index].resource].base)
@@ -143,11 +143,11 @@ struct JSONSchemaDocument {
         guard let resource = resourcesByName[ExactText(text: name)] else {
             refuse(
                 index, "/" + keyword, "remote_reference",
-                "The reference \(shown) leads out of the document, and nothing is fetched.")
+                "the reference \(shown) leads out of the document; nothing is fetched")
             return nil
         }
         guard let fragment = uri.decodedFragment, let target = try target(of: fragment, in: resources[resource]) else {
-            refuse(index, "/" + keyword, "unresolved_reference", "The reference \(shown) leads to no schema.")
+            refuse(index, "/" + keyword, "unresolved_reference", "the reference \(shown) does not lead to a schema")
             return nil
         }
         return target
@@ -158,7 +158,7 @@ struct JSONSchemaDocument {
             return fragment.isEmpty ? resource.root : resource.anchors[ExactText(text: fragment)]
         }
         var at = resource.root
-        // The way from the subschema `at`, and what is there: at a subschema again, the way begins anew.
+        // The path from the subschema `at`, and the value there: at another subschema, the path restarts.
         var way: [String] = []
         var json = located[at].json
         for token in JSONPathStep.tokens(ofPointer: fragment) ?? [] {
@@ -172,20 +172,20 @@ struct JSONSchemaDocument {
 
     private static func step(_ way: [String]) -> String { way.map { JSONPathStep.name($0).pointerToken }.joined() }
 
-    /// Makes a subschema of one that no keyword holds: many documents keep their schemas under a name of their own. Nil
-    /// for what is no such thing; what is wrong with a schema is added to the violations.
+    /// Makes a subschema of one that no keyword contains: many documents keep their schemas under a custom name. Nil
+    /// for anything else; errors of a schema are added to the violations.
     private mutating func locate(_ json: JSONValue, at way: [String], in parent: Int) throws(KitError) -> Int? {
         guard !JSONSchema.keywords.contains(way[0]) else { return nil }
         switch json {
         case .bool: break
-        // A group of schemas is none itself: it would let everything pass.
+        // A group of schemas is not a schema: it would accept every value.
         case .object(let members):
             guard members.isEmpty || members.contains(where: { JSONSchema.keywords.contains($0.name) }) else {
                 return nil
             }
         default: return nil
         }
-        // Once so much is wrong, no more is looked for.
+        // After this many errors, the search ends.
         guard violations.count < JSONSchema.maxViolations else { return parent }
         if let fault = try JSONSchema.metaschema.violations(of: json, charging: budget).first {
             refuse(parent, Self.step(way) + fault.pointer, fault.code, fault.detail)
@@ -216,12 +216,12 @@ struct JSONSchemaDocument {
     private mutating func refuseLength(_ index: Int, _ step: String) {
         refuse(
             index, step, "identifier_too_long",
-            "An identifier has at most \(JSONSchema.maxIdentifierLength) bytes, with its base.")
+            "an identifier must be at most \(JSONSchema.maxIdentifierLength) bytes, including its base")
     }
 }
 
 extension JSONValue {
-    /// What a token of a JSON Pointer leads to.
+    /// The value at a token of a JSON Pointer.
     fileprivate func child(_ token: String) -> JSONValue? {
         switch self {
         case .object(let members): return members[token]

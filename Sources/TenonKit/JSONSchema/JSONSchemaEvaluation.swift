@@ -1,15 +1,15 @@
-/// One evaluation of a value. Where a value is not valid it takes note of that, unless it only probes. What calls itself
-/// keeps its frames small: a deep value is judged on little stack.
+/// One evaluation of a value. Records where a value is invalid, unless it only probes. Recursive functions keep their
+/// frames small, so that a deep value needs little stack.
 struct JSONSchemaEvaluation {
     private let subschemas: [CompiledSubschema]
     private let resources: [DynamicAnchors]
     var meter: StepMeter
     private var violations: [Violation] = []
-    /// The way from the root to the part that is judged.
+    /// The path from the root to the current part.
     private var path: [JSONPathStep] = []
-    /// The resources of the subschemas that are under evaluation, outermost first: the dynamic scope.
+    /// The resources of the subschemas in evaluation, outermost first: the dynamic scope.
     private var scope: [Int] = []
-    /// How many keywords are probing: a subschema may well be invalid then, and nothing is noted.
+    /// The number of probing keywords: then a subschema may be invalid, and nothing is recorded.
     private var probes = 0
 
     init(_ schema: JSONSchema, charging budget: WorkBudget) {
@@ -24,17 +24,19 @@ struct JSONSchemaEvaluation {
         try meter.settle()
         if meter.isExhausted {
             violations.append(
-                Violation(code: "too_complex", detail: "Judging the value by the schema takes too many steps."))
+                Violation(
+                    code: "too_complex",
+                    detail: "validating the value takes too many steps; simplify the schema or the value"))
         }
         return violations
     }
 
-    /// After a fault, whether there may be further ones to tell of.
+    /// After an error, whether further ones can be reported.
     var goesOn: Bool { probes == 0 && !meter.isExhausted && violations.count < JSONSchema.maxViolations }
 
-    /// Takes note of a fault: of the value that is judged, or of one member of it.
+    /// Records an error of the current value, or of one member of it.
     mutating func complain(_ code: String, _ detail: String, at member: String? = nil) {
-        // Names can be long, and one fault can be found again and again.
+        // Names can be long, and one error can be found repeatedly.
         let length = path.reduce(0) { sum, step in if case .name(let name) = step { sum + name.utf8.count } else { sum }
         }
         guard goesOn, meter.spend(length / 16) else { return }
@@ -43,15 +45,15 @@ struct JSONSchemaEvaluation {
         if !violations.contains(violation) { violations.append(violation) }
     }
 
-    /// Judges by a subschema. Where the value is valid, those of its parts that were judged are added to the marks;
-    /// nil where nobody asks for them.
+    /// Validates with a subschema. If the value is valid, its evaluated parts are added to the marks; nil if nothing
+    /// needs them.
     mutating func isValid(_ value: JSONValue, under index: Int, _ marks: inout JSONSchemaMarks?) -> Bool {
         guard enter(index) else { return false }
         var isValid = holdsByItself(value, index)
         if isValid || goesOn {
             var own = ownMarks(index, beside: marks)
             isValid = appliesAll(subschemas[index].applicators, to: value, &own) && isValid
-            // Where something is wrong already, what is left over would often be told twice.
+            // After an error, unevaluated parts would often be reported twice.
             isValid = isValid && appliesAll(subschemas[index].unevaluated, to: value, &own)
             if isValid { add(own, to: &marks) }
         }
@@ -101,7 +103,7 @@ struct JSONSchemaEvaluation {
         marks?.formUnion(own)
     }
 
-    /// As `isValid`, where the value need not be.
+    /// Like `isValid`, but the value may be invalid.
     mutating func probe(_ value: JSONValue, _ index: Int, _ marks: inout JSONSchemaMarks?) -> Bool {
         probes += 1
         defer { probes -= 1 }
@@ -122,7 +124,7 @@ struct JSONSchemaEvaluation {
         return isValid(members[position].value, under: index, &unmarked)
     }
 
-    /// The subschema that a dynamic reference leads to: that of the outermost resource that has the anchor.
+    /// The target of a dynamic reference: in the outermost resource with the anchor.
     mutating func dynamicTarget(_ anchor: ExactText) -> Int? {
         guard meter.spend(scope.count / 8) else { return nil }
         for resource in scope {

@@ -11,7 +11,7 @@ struct SchemaReference: JSONSchemaApplicator {
     }
 }
 
-/// `$dynamicRef`: leads to the outermost resource of the dynamic scope that has the anchor.
+/// `$dynamicRef`: refers to the outermost resource in the dynamic scope with the anchor.
 struct SchemaDynamicReference: JSONSchemaApplicator {
     let anchor: ExactText
     let otherwise: Int
@@ -53,11 +53,11 @@ struct SchemaAnyOf: JSONSchemaApplicator {
         var isAnyValid = false
         for branch in branches where evaluation.probe(value, branch, &marks) {
             isAnyValid = true
-            // Every valid branch has its say in what is marked.
+            // Every valid branch adds to the marks.
             if marks == nil { break }
         }
         if !isAnyValid {
-            evaluation.complain("no_alternative", "The value is valid under one of \(branches.count) alternatives.")
+            evaluation.complain("no_alternative", "must match one of \(branches.count) alternatives")
         }
         return isAnyValid
     }
@@ -79,7 +79,7 @@ struct SchemaOneOf: JSONSchemaApplicator {
         if count != 1 {
             evaluation.complain(
                 count == 0 ? "no_alternative" : "ambiguous_alternative",
-                "The value is valid under exactly one of \(branches.count) alternatives.")
+                "must match exactly one of \(branches.count) alternatives")
         }
         return count == 1
     }
@@ -95,7 +95,7 @@ struct SchemaNot: JSONSchemaApplicator {
     ) -> Bool {
         var unmarked: JSONSchemaMarks?
         let isValid = evaluation.probe(value, branch, &unmarked)
-        if isValid { evaluation.complain("excluded", "The schema excludes values such as this.") }
+        if isValid { evaluation.complain("excluded", "must not match the excluded schema") }
         return !isValid
     }
 }
@@ -116,7 +116,7 @@ struct SchemaConditional: JSONSchemaApplicator {
     }
 }
 
-/// One member of `dependentSchemas`: where the object has the member, it is valid under the subschema.
+/// One member of `dependentSchemas`: if the object has the member, it must be valid under the subschema.
 struct SchemaDependent: JSONSchemaApplicator {
     let name: String
     let subschema: Int

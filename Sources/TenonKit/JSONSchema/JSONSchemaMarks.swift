@@ -1,4 +1,4 @@
-/// The members of an object, or the items of an array, that some subschema has judged: by position.
+/// The evaluated members of an object, or items of an array, by position.
 struct JSONSchemaMarks {
     private var words: [UInt64] = []
     private var isAll = false
@@ -35,6 +35,6 @@ struct JSONSchemaMarks {
         }
     }
 
-    /// The steps that a union with it takes.
+    /// The steps of a union with it.
     var cost: Int { words.count / 16 }
 }

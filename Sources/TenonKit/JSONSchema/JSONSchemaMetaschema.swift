@@ -1,8 +1,8 @@
 extension JSONSchema {
-    /// What names the draft, in `$schema` and in references to its meta-schema.
+    /// The draft's identifier, in `$schema` and in references to its meta-schema.
     static let draft = "https://json-schema.org/draft/2020-12/schema"
 
-    /// The meta-schema of the draft, its vocabularies in one: it says which form a schema has.
+    /// The meta-schema of the draft, with all its vocabularies: it defines the form of a schema.
     static let metaschema: JSONSchema = {
         do throws(KitError) {
             return try JSONSchema(trusted: metaschemaSource)
@@ -15,11 +15,11 @@ extension JSONSchema {
         do throws(JSONError) {
             return try JSONParser.parse(metaschemaText)
         } catch {
-            preconditionFailure("the meta-schema is no JSON: \(error.detail)")
+            preconditionFailure("the meta-schema is not valid JSON:  \(error.detail)")
         }
     }()
 
-    /// Those of the draft, the ones that may hold any value among them.
+    /// All keywords of the draft, including those with arbitrary values.
     static let keywords = Set((metaschemaSource["properties"]?.objectValue ?? JSONObject()).map(\.name))
         .union(["const", "default"])
 

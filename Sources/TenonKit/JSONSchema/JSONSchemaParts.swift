@@ -1,8 +1,8 @@
-/// `properties`, `patternProperties` and `additionalProperties`, which decide together.
+/// `properties`, `patternProperties` and `additionalProperties`, which are evaluated together.
 struct SchemaProperties: JSONSchemaApplicator {
     var named: [ExactText: Int] = [:]
     var patterned: [(pattern: Pattern, subschema: Int)] = []
-    /// For members that neither of the others is about.
+    /// For members that the other two do not cover.
     var additional: Int?
 
     var inPlace: [Int] { [] }
@@ -49,7 +49,7 @@ struct SchemaNames: JSONSchemaApplicator {
             if evaluation.probe(.string(members[position].name), subschema, &unmarked) { continue }
             areValid = false
             evaluation.complain(
-                "invalid_name", "The schema does not allow a member of this name.", at: members[position].name)
+                "invalid_name", "the schema does not allow this member name", at: members[position].name)
             guard evaluation.goesOn else { return false }
         }
         return areValid
@@ -99,15 +99,15 @@ struct SchemaContains: JSONSchemaApplicator {
             marks?.insert(position)
         }
         if count < atLeast {
-            evaluation.complain("too_few_matches", "At least \(atLeast) items of the array are as the schema says.")
+            evaluation.complain("too_few_matches", "must have at least \(atLeast) items that match the schema")
         } else if let atMost, count > atMost {
-            evaluation.complain("too_many_matches", "At most \(atMost) items of the array are as the schema says.")
+            evaluation.complain("too_many_matches", "must have at most \(atMost) items that match the schema")
         }
         return atLeast <= count && count <= atMost ?? .max
     }
 }
 
-/// `unevaluatedItems`: for those that nothing beside it has judged.
+/// `unevaluatedItems`: for items that no keyword beside it has evaluated.
 struct SchemaUnevaluatedItems: JSONSchemaApplicator {
     let subschema: Int
 
@@ -128,7 +128,7 @@ struct SchemaUnevaluatedItems: JSONSchemaApplicator {
     }
 }
 
-/// `unevaluatedProperties`: for those that nothing beside it has judged.
+/// `unevaluatedProperties`: for members that no keyword beside it has evaluated.
 struct SchemaUnevaluatedMembers: JSONSchemaApplicator {
     let subschema: Int
 

@@ -1,4 +1,4 @@
-/// An IPv4 or IPv6 address (RFC 791, RFC 4291). An IPv4 address that arrives wrapped in an IPv6 one is the IPv4 address.
+/// An IPv4 or IPv6 address (RFC 791, RFC 4291). An IPv4-mapped IPv6 address becomes the IPv4 address.
 public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     public let isIPv4: Bool
     /// As a number; an IPv4 address has 32 bits.
@@ -20,7 +20,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         self.bits = UInt128(bits)
     }
 
-    /// Its first bits, with zeros behind them.
+    /// Its first bits, followed by zeros.
     fileprivate func masked(_ mask: UInt128) -> IPAddress {
         isIPv4 ? IPAddress(ipv4: UInt32(bits & mask)) : IPAddress(ipv6: bits & mask)
     }
@@ -30,13 +30,13 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         self.bits = isIPv4 ? bits & 0xFFFF_FFFF : bits
     }
 
-    /// The address that one subscriber is known by: an IPv6 address without its last 64 bits, which a subscriber chooses
-    /// freely.
+    /// The address that identifies a subscriber: an IPv6 address without its last 64 bits, which a subscriber can
+    /// choose.
     public var subscriber: IPAddress {
         isIPv4 ? self : IPAddress(ipv6: (bits >> 64) << 64)
     }
 
-    /// IPv6 as RFC 5952 writes it.
+    /// IPv6 in the format of RFC 5952.
     public var description: String {
         if isIPv4 {
             let bits = UInt32(truncatingIfNeeded: bits)
@@ -84,7 +84,7 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
         var tail: [UInt16] = []
         if let colon = text.lastIndex(of: ":"), let bits = ipv4(text[text.index(after: colon)...]) {
             tail = [UInt16(bits >> 16), UInt16(bits & 0xFFFF)]
-            // A colon stays behind where the gap ends right before the IPv4 part.
+            // A colon remains if the gap ends right before the IPv4 part.
             text = String(text[...colon])
             if !text.hasSuffix("::") { text.removeLast() }
         }
@@ -122,7 +122,7 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     private let base: IPAddress
     private let prefix: Int
 
-    /// Nil for what is no address, a prefix that is too long, and bits after the prefix.
+    /// Nil for an invalid address, a prefix that is too long, or bits after the prefix.
     public init?(_ text: some StringProtocol) {
         guard let network = IPNetwork(around: text), IPAddress(text.prefix { $0 != "/" }) == network.base else {
             return nil
@@ -130,7 +130,7 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         self = network
     }
 
-    /// The same, where bits behind the prefix are passed over: the network of an address.
+    /// The same, ignoring bits after the prefix: the network of an address.
     public init?(around text: some StringProtocol) {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = halves.first, let base = IPAddress(first) else { return nil }

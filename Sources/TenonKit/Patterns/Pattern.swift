@@ -1,33 +1,32 @@
-/// A regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), matched in time
-/// proportional to the length of the text times the size of the pattern, whatever they are. So there
-/// are no back-references and no look-around. Scripts (`\p{Greek}`) are not supported; general
-/// categories (`\pL`, `\p{Lu}`) are, and so is ECMA-262's `\u0041` and `\u{1F432}`. Equal patterns are those of one source
-/// and one dialect.
+/// A regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), matched in time proportional to
+/// the length of the text times the size of the pattern. So there are no back-references and no look-around. Scripts
+/// (`\p{Greek}`) are not supported; general categories (`\pL`, `\p{Lu}`) are, and so is ECMA-262's `\u0041` and
+/// `\u{1F432}`. Patterns are equal if source and dialect are.
 public struct Pattern: Sendable {
-    /// What `\s` and `.` stand for.
+    /// The meaning of `\s` and `.`.
     public enum Dialect: Sendable {
-        /// `\s` is ASCII's white space but for `\v`; `.` is all but line feed. As policies have it.
+        /// `\s` is ASCII white space except `\v`; `.` is everything except line feed. For policies.
         case re2
-        /// `\s` is Unicode's white space, U+FEFF and the ends of lines; `.` is all but these ends: line feed, carriage
-        /// return, U+2028 and U+2029. As JSON Schema asks for, and so for all rules of values.
+        /// `\s` is Unicode white space, U+FEFF and line ends; `.` is everything except line ends: line feed, carriage
+        /// return, U+2028 and U+2029. Required by JSON Schema, and used for all rules of values.
         case ecma262
     }
 
-    /// The most scalars a source may have.
+    /// The maximum number of scalars in a source.
     public static let maxLength = 4096
-    /// The most instructions a pattern may come to, counted repetitions written out.
+    /// The maximum number of instructions of a pattern, with counted repetitions expanded.
     public static let maxInstructions = 10_000
-    /// The most steps that the match of a text from outside may take: some 40 milliseconds.
+    /// The maximum steps of matching an external text: about 40 milliseconds.
     package static let maxSteps = 4_000_000
-    /// How deep groups may be nested.
+    /// The maximum nesting of groups.
     public static let maxNesting = 200
 
-    /// The pattern as it was written.
+    /// The pattern as written.
     public let source: String
     private let dialect: Dialect
     private let program: PatternProgram
 
-    /// Compiles the source, or says what is wrong with it.
+    /// Compiles the source, or fails with the reason.
     public init(_ source: String, as dialect: Dialect = .re2) throws(PatternError) {
         self.source = source
         self.dialect = dialect
@@ -36,21 +35,20 @@ public struct Pattern: Sendable {
         program = PatternProgram(node, sets: parser.sets)
     }
 
-    /// Whether the pattern matches anywhere in the text, as JSON Schema has it; `^` and `$` (the very
-    /// beginning and end, unless `(?m)` says lines) tie it down. Scalars are compared as they are,
-    /// without normalisation. Allocates at most once.
+    /// Whether the pattern matches anywhere in the text, as in JSON Schema; `^` and `$` (beginning and end of the text,
+    /// or of lines with `(?m)`) anchor it. Scalars are compared without normalisation. Allocates at most once.
     public func matches(_ text: String) -> Bool {
         var meter = StepMeter(.max)
         return matches(text, &meter)
     }
 
-    /// The same, as far as the meter allows; false where it does not.
+    /// The same, as far as the meter allows; false otherwise.
     package func matches(_ text: String, _ meter: inout StepMeter) -> Bool {
         var text = text
         return text.withUTF8 { program.matches($0, &meter) }
     }
 
-    /// Its size, 16 bytes each: at most `maxInstructions` and one.
+    /// Its size in instructions of 16 bytes: at most `maxInstructions` and one.
     package var instructionCount: Int { program.instructions.count }
 }
 
@@ -65,30 +63,30 @@ extension Pattern: CustomStringConvertible {
     public var description: String { source }
 }
 
-/// Why a source is no pattern, and where.
+/// Why a source is not a valid pattern, and where.
 public struct PatternError: Error, Sendable, Hashable {
     /// Stable names, part of the API through violations.
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        /// Not a regular expression as RE2 writes them.
+        /// Not a regular expression in RE2's syntax.
         case invalidPattern = "invalid_pattern"
         /// The source is longer than `Pattern.maxLength`.
         case patternTooLong = "pattern_too_long"
-        /// It comes to more than `Pattern.maxInstructions`.
+        /// It has more than `Pattern.maxInstructions`.
         case patternTooLarge = "pattern_too_large"
         /// Groups are nested deeper than `Pattern.maxNesting`.
         case nestingTooDeep = "pattern_nesting_too_deep"
-        /// `\1`, `\k<name>`, `(?P=name)`: no linear-time matcher has them.
+        /// `\1`, `\k<name>`, `(?P=name)`: cannot be matched in linear time.
         case backReference = "back_reference_not_supported"
-        /// `(?=`, `(?!`, `(?<=`, `(?<!`: no linear-time matcher has them.
+        /// `(?=`, `(?!`, `(?<=`, `(?<!`: cannot be matched in linear time.
         case lookAround = "look_around_not_supported"
-        /// `\p{Greek}` and the like.
+        /// `\p{Greek}` and similar.
         case script = "script_not_supported"
     }
 
     public let code: Code
-    /// One sentence for people; repeats nothing of the pattern.
+    /// One readable sentence; contains nothing of the pattern.
     public let detail: String
-    /// Where in the source, from 0, in Unicode scalars.
+    /// The position in the source, from 0, in Unicode scalars.
     public let offset: Int
 
     init(_ code: Code, _ sentence: String, at offset: Int) {

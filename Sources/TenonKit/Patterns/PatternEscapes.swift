@@ -1,5 +1,5 @@
 extension PatternParser {
-    /// Steps over `\d`, `\D`, `\w`, `\W` (ASCII), `\s`, `\S`, `\pL` or `\p{Lu}`; nil where there is none.
+    /// Parses `\d`, `\D`, `\w`, `\W` (ASCII), `\s`, `\S`, `\pL` or `\p{Lu}`; nil if there is none.
     mutating func classEscape() throws(PatternError) -> PatternSet.Item? {
         guard peek() == "\\", let letter = peek(1) else { return nil }
         let ranges: [UInt32]
@@ -29,7 +29,7 @@ extension PatternParser {
         }
     }
 
-    /// What `.` leaves out.
+    /// The characters that `.` excludes.
     var lineEnds: [UInt32] {
         switch dialect {
         case .re2: [0x0A, 0x0A]
@@ -48,22 +48,22 @@ extension PatternParser {
         if first == "{" {
             if take("^") { isNegated.toggle() }
             guard let end = scalars[at...].firstIndex(of: "}") else {
-                throw invalid("the name of a category is not ended", at: start)
+                throw invalid("the name of a category must be closed", at: start)
             }
             name = String(String.UnicodeScalarView(scalars[at..<end]))
             at = end + 1
         }
         guard let categories = UnicodeCategory.bits(named: name) else {
             throw PatternError(
-                .script, "only general categories such as L, Lu and Nd are supported here, not scripts", at: start)
+                .script, "only general categories such as L, Lu and Nd are supported, not scripts", at: start)
         }
         return PatternSet.Item(categories: categories, isNegated: isNegated)
     }
 
-    /// Steps over an escape that stands for one scalar.
+    /// Parses an escape for a single scalar.
     mutating func scalarEscape() throws(PatternError) -> Unicode.Scalar {
         let start = at
-        guard let scalar = peek(1) else { throw invalid("the backslash has nothing to escape", at: start) }
+        guard let scalar = peek(1) else { throw invalid("expected a character after the backslash", at: start) }
         at += 2
         switch scalar {
         case "a": return "\u{07}"
@@ -80,10 +80,10 @@ extension PatternParser {
             guard let next = peek(), "0"..."7" ~= next else { throw noBackReference(at: start) }
             return octal(scalar.value - 0x30)
         case "8", "9": throw noBackReference(at: start)
-        case "Z": throw invalid("the end of the text is written \\z", at: start)
+        case "Z": throw invalid("use \\z for the end of the text", at: start)
         default:
             guard scalar.isASCII, scalar.value > 0x1F, scalar != "_", !scalar.properties.isAlphabetic else {
-                throw invalid("this escape is unknown", at: start)
+                throw invalid("unknown escape", at: start)
             }
             return scalar
         }
@@ -105,7 +105,9 @@ extension PatternParser {
         var value = try hexadecimal(digits: 4, start)
         if 0xD800...0xDBFF ~= value, take("\\u") {
             let low = try hexadecimal(digits: 4, start)
-            guard 0xDC00...0xDFFF ~= low else { throw invalid("half a surrogate pair is no character", at: start) }
+            guard 0xDC00...0xDFFF ~= low else {
+                throw invalid("half of a surrogate pair without the other half", at: start)
+            }
             value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
         }
         return try character(value, start)
@@ -113,10 +115,10 @@ extension PatternParser {
 
     private func character(_ value: UInt32, _ start: Int) throws(PatternError) -> Unicode.Scalar {
         if let scalar = Unicode.Scalar(value) { return scalar }
-        throw invalid("Unicode has no such scalar", at: start)
+        throw invalid("not a Unicode scalar", at: start)
     }
 
-    /// So many digits, or any number of them in braces.
+    /// The given number of digits, or any number of them in braces.
     private mutating func hexadecimal(digits: Int, _ start: Int) throws(PatternError) -> UInt32 {
         let braced = take("{")
         var value: UInt32 = 0
@@ -127,12 +129,12 @@ extension PatternParser {
             at += 1
         }
         guard braced ? (count > 0 && take("}")) : count == digits else {
-            throw invalid("the escape takes \(digits) hexadecimal digits, or some in braces", at: start)
+            throw invalid("the escape needs \(digits) hexadecimal digits, or some in braces", at: start)
         }
         return value
     }
 
-    /// Steps over `[…]`.
+    /// Parses `[…]`.
     mutating func bracketExpression() throws(PatternError) -> PatternSet {
         let start = at
         at += 1
@@ -154,7 +156,7 @@ extension PatternParser {
         return PatternSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
     }
 
-    /// One scalar or a range of them. A hyphen before the closing bracket is a hyphen.
+    /// One scalar or a range of them. A hyphen before the closing bracket is literal.
     private mutating func bracketRange(_ bracket: Int) throws(PatternError) -> PatternSet.Item {
         let start = at
         let first = try bracketScalar(bracket)
@@ -163,7 +165,7 @@ extension PatternParser {
         }
         at += 1
         let last = try bracketScalar(bracket)
-        guard first <= last else { throw invalid("the range's ends stand the wrong way round", at: start) }
+        guard first <= last else { throw invalid("the range must be in ascending order", at: start) }
         return PatternSet.Item(ranges: [first, last])
     }
 
@@ -174,7 +176,7 @@ extension PatternParser {
         return scalar.value
     }
 
-    /// Steps over `[:alpha:]` or `[:^alpha:]`; nil where no such thing stands.
+    /// Parses `[:alpha:]` or `[:^alpha:]`; nil if there is none.
     private mutating func posixClass() throws(PatternError) -> PatternSet.Item? {
         guard !lacksClassEnd, peek() == "[", peek(1) == ":" else { return nil }
         let start = at
@@ -185,7 +187,7 @@ extension PatternParser {
         at += 2
         let isNegated = take("^")
         let name = String(String.UnicodeScalarView(scalars[min(at, end)..<end]))
-        guard let ranges = Self.posixRanges(name) else { throw invalid("this class is unknown", at: start) }
+        guard let ranges = Self.posixRanges(name) else { throw invalid("unknown class", at: start) }
         at = end + 2
         return PatternSet.Item(ranges: ranges, isNegated: isNegated)
     }

@@ -1,7 +1,7 @@
 extension PatternProgram {
-    /// Runs all ways through the program side by side over the text, which must be valid UTF-8. Each
-    /// instruction is looked at once per scalar, so the time is bounded by their product; the meter is charged for those
-    /// that are. False where it is exhausted.
+    /// Follows all paths through the program in parallel over the text, which must be valid UTF-8. Each instruction is
+    /// executed once per scalar, so the time is bounded by their product; the meter is charged for executed ones. False
+    /// if it is exhausted.
     func matches(_ text: UnsafeBufferPointer<UInt8>, _ meter: inout StepMeter) -> Bool {
         let count = instructions.count
         guard meter.spend(1 + count / 16) else { return false }
@@ -42,19 +42,19 @@ extension PatternProgram {
 private struct PatternThreads {
     private let program: UnsafeBufferPointer<PatternInstruction>
     private let text: UnsafeBufferPointer<UInt8>
-    /// The instructions that wait here, and those that will at the next place.
+    /// The instructions that wait at this position, and those for the next position.
     private var current: UnsafeMutablePointer<UInt32>
     private var upcoming: UnsafeMutablePointer<UInt32>
     private var currentCount = 0
-    /// Instructions still to be followed; each is put here at most once per place.
+    /// Instructions to follow; each is pushed at most once per position.
     private let stack: UnsafeMutablePointer<UInt32>
-    /// By instruction, the number of the place it was last followed at.
+    /// By instruction, the number of the position where it was last followed.
     private let marks: UnsafeMutablePointer<UInt32>
     private var place: UInt32 = 1
-    /// Instructions looked at and not yet charged.
+    /// Instructions executed and not yet charged.
     var work = 0
 
-    /// `scratch` holds four words an instruction.
+    /// `scratch` has four words per instruction.
     init(
         program: UnsafeBufferPointer<PatternInstruction>, text: UnsafeBufferPointer<UInt8>,
         scratch: UnsafeMutableBufferPointer<UInt32>
@@ -73,24 +73,24 @@ private struct PatternThreads {
 
     var hasMuchWork: Bool { work > 4096 }
 
-    /// What was done since the last call: a step pays for four instructions.
+    /// The work since the last call: a step pays for four instructions.
     mutating func takeSteps() -> Int {
         defer { work = 0 }
         return work / 4
     }
 
-    /// Follows the instruction at this place; true where that leads to a match.
+    /// Follows the instruction at this position; true if that leads to a match.
     mutating func add(_ instruction: Int32, at offset: Int) -> Bool {
         var count = currentCount
         defer { currentCount = count }
         return follow(UInt32(bitPattern: instruction), at: offset, into: current, &count)
     }
 
-    /// Takes the scalar, which ends at `offset`; true where that leads to a match.
+    /// Consumes the scalar, which ends at `offset`; true if that leads to a match.
     mutating func step(over scalar: UInt32, to offset: Int, _ sets: [PatternSet]) -> Bool {
         place &+= 1
         var count = 0
-        // Categories of scalars beyond ASCII are looked up slowly.
+        // Categories of scalars beyond ASCII are slow to look up.
         work &+= 1 &+ currentCount &* (scalar < 0x80 ? 1 : 12)
         for index in 0..<currentCount {
             let instruction = program[Int(current[index])]
@@ -143,7 +143,7 @@ private struct PatternThreads {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// The scalar that begins here and its length in bytes, in text known to be valid UTF-8.
+    /// The scalar at this position and its length in bytes, in valid UTF-8.
     fileprivate func scalar(at index: Int) -> (UInt32, Int) {
         let first = UInt32(self[index])
         if first < 0x80 { return (first, 1) }

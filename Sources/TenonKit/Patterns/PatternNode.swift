@@ -1,22 +1,23 @@
-/// What a pattern's source means.
+/// A parsed pattern.
 indirect enum PatternNode {
     case empty
     /// One scalar from the first to the last.
     case range(UInt32, UInt32)
-    /// One scalar of the set at that place in the parser's `sets`.
+    /// One scalar of the set with that index in the parser's `sets`.
     case set(Int)
     case assertion(PatternAssertion)
     case concatenation([PatternNode])
     case alternation([PatternNode])
-    /// `most` is nil where there is no upper bound. Greedy or lazy makes no difference to whether a text matches.
+    /// `most` is nil without an upper limit. Greedy and lazy are the same, because they do not change whether a text
+    /// matches.
     case repetition(PatternNode, least: Int, most: Int?)
 }
 
-/// A condition on a place between two scalars.
+/// A condition on a position between two scalars.
 enum PatternAssertion: UInt32 {
     case textStart, textEnd, lineStart, lineEnd, wordBoundary, notWordBoundary
 
-    /// Whether it holds at that place. Only ASCII counts as a word's, so bytes are all it takes.
+    /// Whether it holds at that position. Only ASCII characters belong to words, so bytes suffice.
     func holds(in text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
         switch self {
         case .textStart: place == 0

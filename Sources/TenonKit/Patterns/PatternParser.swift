@@ -1,7 +1,7 @@
-/// Reads a pattern's source by recursive descent, and measures it as it goes: counted repetitions are
-/// multiplied, not written out. The escapes and bracket expressions stand in `PatternEscapes.swift`.
+/// Parses a pattern's source by recursive descent, and measures it meanwhile: counted repetitions are multiplied, not
+/// expanded. Escapes and bracket expressions are in `PatternEscapes.swift`.
 struct PatternParser {
-    /// A part and the instructions it comes to.
+    /// A part and its number of instructions.
     private struct Part {
         var node: PatternNode
         var size: Int
@@ -16,13 +16,13 @@ struct PatternParser {
     let scalars: [Unicode.Scalar]
     let dialect: Pattern.Dialect
     var at = 0
-    /// What `PatternNode.set` counts into.
+    /// The sets that `PatternNode.set` refers to.
     private(set) var sets: [PatternSet] = []
     private var flags = Flags()
     /// Between `\Q` and `\E`.
     private var isQuoting = false
     private var nesting = 0
-    /// Once no `:]` was found from some place on, none is sought further on: or `[[:[:[:…` would take quadratic time.
+    /// After one search for `:]` failed, no further ones are made; otherwise `[[:[:[:…` would take quadratic time.
     var lacksClassEnd = false
     private var groupNames: Set<String> = []
 
@@ -33,13 +33,13 @@ struct PatternParser {
         scalars = Array(source.unicodeScalars.prefix(Pattern.maxLength + 1))
         guard scalars.count <= Pattern.maxLength else {
             throw PatternError(
-                .patternTooLong, "a pattern may have \(Pattern.maxLength) characters", at: Pattern.maxLength)
+                .patternTooLong, "a pattern must be at most \(Pattern.maxLength) characters", at: Pattern.maxLength)
         }
     }
 
     mutating func parse() throws(PatternError) -> PatternNode {
         let part = try alternation()
-        guard at == scalars.count else { throw invalid("this parenthesis closes nothing", at: at) }
+        guard at == scalars.count else { throw invalid("unmatched closing parenthesis", at: at) }
         return part.node
     }
 
@@ -47,12 +47,12 @@ struct PatternParser {
         PatternError(.invalidPattern, sentence, at: offset)
     }
 
-    /// The scalar here, or so many further on.
+    /// The scalar here, or `ahead` further on.
     func peek(_ ahead: Int = 0) -> Unicode.Scalar? {
         at + ahead < scalars.count ? scalars[at + ahead] : nil
     }
 
-    /// Steps over the text if it stands here.
+    /// Skips the text if it is next.
     mutating func take(_ text: String) -> Bool {
         guard scalars[at...].starts(with: text.unicodeScalars) else { return false }
         at += text.unicodeScalars.count
@@ -85,16 +85,16 @@ struct PatternParser {
         return try measured(nodes.count == 1 ? nodes[0] : .concatenation(nodes), size)
     }
 
-    /// Every part goes through here, so that no size ever grows out of bounds.
+    /// Every part is created here, so that no size exceeds the limit.
     private func measured(_ node: PatternNode, _ size: Int) throws(PatternError) -> Part {
         guard size <= Pattern.maxInstructions else {
             throw PatternError(
-                .patternTooLarge, "with its repetitions written out, the pattern is too large", at: at)
+                .patternTooLarge, "the pattern is too large with its repetitions expanded", at: at)
         }
         return Part(node: node, size: size)
     }
 
-    /// The smallest thing that can be repeated; nil for what only changes how the rest is read.
+    /// The smallest repeatable part; nil for flags and quoting.
     private mutating func atom() throws(PatternError) -> Part? {
         let start = at
         let scalar = scalars[at]
@@ -111,7 +111,7 @@ struct PatternParser {
         case "[": return set(try bracketExpression())
         case "\\": return try escape()
         case "*", "+", "?", "{":
-            if try repetition() != nil { throw invalid("there is nothing to repeat here", at: start) }
+            if try repetition() != nil { throw invalid("nothing to repeat", at: start) }
         default: break
         }
         at += 1
@@ -155,22 +155,21 @@ struct PatternParser {
         return Part(node: .range(scalar.value, scalar.value), size: 1)
     }
 
-    /// The part with the repetition that follows it, if one does.
+    /// The part with its following repetition, if any.
     private mutating func repeated(_ part: Part) throws(PatternError) -> Part {
         guard let (least, most) = try repetition() else { return part }
         _ = take("?")
         let second = at
         if try repetition() != nil {
-            throw invalid("a repetition cannot be repeated, only a group around it", at: second)
+            throw invalid("a repetition cannot be repeated; put it in a group", at: second)
         }
-        // An empty part counts too, or repetitions of it could nest without end.
+        // An empty part counts too, otherwise repetitions of it could nest without limit.
         let body = max(part.size, 1)
         let size = least * body + (most.map { ($0 - least) * (body + 1) } ?? (least == 0 ? body + 1 : 1))
         return try measured(.repetition(part.node, least: least, most: most), size)
     }
 
-    /// Steps over `*`, `+`, `?`, `{n}`, `{n,}` or `{n,m}`; nil where none stands, as before a brace
-    /// that is only a brace.
+    /// Parses `*`, `+`, `?`, `{n}`, `{n,}` or `{n,m}`; nil if there is none, for example before a literal brace.
     private mutating func repetition() throws(PatternError) -> (least: Int, most: Int?)? {
         if take("*") { return (0, nil) }
         if take("+") { return (1, nil) }
@@ -186,12 +185,12 @@ struct PatternParser {
             at = start
             return nil
         }
-        guard max(least, most ?? 0) <= 1000 else { throw invalid("a count may be 1000 at most", at: start) }
-        guard most ?? least >= least else { throw invalid("the counts stand the wrong way round", at: start) }
+        guard max(least, most ?? 0) <= 1000 else { throw invalid("a count must be at most 1000", at: start) }
+        guard most ?? least >= least else { throw invalid("the counts must be in ascending order", at: start) }
         return (least, most)
     }
 
-    /// Decimal digits; past a million it stops counting.
+    /// Decimal digits; stops counting beyond a million.
     private mutating func number() -> Int? {
         var value: Int?
         while let scalar = peek(), "0"..."9" ~= scalar {
@@ -201,7 +200,7 @@ struct PatternParser {
         return value
     }
 
-    /// What stands in parentheses; nil for flags alone.
+    /// The contents of parentheses; nil for flags alone.
     private mutating func group() throws(PatternError) -> Part? {
         let start = at
         let outer = flags
@@ -218,13 +217,13 @@ struct PatternParser {
         return part
     }
 
-    /// What follows `(?`: whether a group's content comes next.
+    /// Parses the text after `(?`: returns whether a group's content follows.
     private mutating func groupOpening(_ start: Int) throws(PatternError) -> Bool {
         for opening in ["=", "!", "<=", "<!"] where take(opening) {
             throw PatternError(
                 .lookAround,
-                "look-around is not supported, because it cannot be matched in linear time; a JSON Schema asks for "
-                    + "several patterns by allOf", at: start)
+                "look-around is not supported, because it cannot be matched in linear time; in a JSON Schema, combine "
+                    + "several patterns with allOf", at: start)
         }
         if take("P=") { throw noBackReference(at: start) }
         if take("P<") || take("<") {
@@ -245,7 +244,7 @@ struct PatternParser {
                 count = -1
             case ":" where value || count > 0: return true
             case ")" where value || count > 0: return false
-            default: throw invalid("this group begins with something unknown", at: start)
+            default: throw invalid("unknown kind of group", at: start)
             }
             count += 1
         }
@@ -256,13 +255,13 @@ struct PatternParser {
         var name = ""
         while let scalar = peek(), scalar != ">" {
             guard scalar.isASCII, scalar == "_" || scalar.properties.isAlphabetic || "0"..."9" ~= scalar else {
-                throw invalid("a group's name is letters, digits and underscores", at: at)
+                throw invalid("a group's name must consist of letters, digits and underscores", at: at)
             }
             name.unicodeScalars.append(scalar)
             at += 1
         }
-        guard take(">"), !name.isEmpty else { throw invalid("the group's name is missing or not ended", at: start) }
-        guard groupNames.insert(name).inserted else { throw invalid("two groups have this name", at: start) }
+        guard take(">"), !name.isEmpty else { throw invalid("the group's name is missing or not closed", at: start) }
+        guard groupNames.insert(name).inserted else { throw invalid("duplicate group name", at: start) }
     }
 
     func noBackReference(at offset: Int) -> PatternError {

@@ -1,4 +1,4 @@
-/// One step of a matcher. A scalar is taken by `range` and `set`, the others take none.
+/// One instruction of a matcher. `range` and `set` consume a scalar, the others none.
 struct PatternInstruction: Sendable {
     enum Operation: UInt8 {
         /// One scalar from `first` to `second`, then `next`.
@@ -19,16 +19,16 @@ struct PatternInstruction: Sendable {
     var second: UInt32 = 0
 }
 
-/// A pattern as instructions (Thompson's construction), which never change once made: any number of
-/// threads may match with one program. `PatternMatching.swift` runs it.
+/// A pattern as instructions (Thompson's construction). Immutable: any number of threads can match with one program.
+/// `PatternMatching.swift` runs it.
 final class PatternProgram: Sendable {
     let instructions: [PatternInstruction]
     let sets: [PatternSet]
     /// The first instruction.
     let start: Int32
-    /// Whether a match can only begin where the text does.
+    /// Whether a match can only begin at the start of the text.
     let isAnchored: Bool
-    /// By byte, whether a match can begin with it; nil where that is not known, as when one may be empty.
+    /// By byte, whether a match can begin with it; nil if unknown, for example if a match may be empty.
     let firstBytes: [Bool]?
 
     init(_ node: PatternNode, sets: [PatternSet]) {
@@ -41,7 +41,7 @@ final class PatternProgram: Sendable {
     }
 }
 
-/// Lays a pattern out from its end to its beginning, so that every part knows what follows it.
+/// Assembles a pattern from its end to its beginning, so that every part knows its successor.
 private struct PatternAssembler {
     private(set) var instructions: [PatternInstruction] = []
 
@@ -50,7 +50,7 @@ private struct PatternAssembler {
         return Int32(instructions.count - 1)
     }
 
-    /// Answers the part's first instruction.
+    /// Returns the part's first instruction.
     mutating func assemble(_ node: PatternNode, then next: Int32) -> Int32 {
         switch node {
         case .empty:
@@ -79,13 +79,13 @@ private struct PatternAssembler {
         var entry = next
         var copies = least
         if let most {
-            // x{0,2} is (x(x)?)?: to stop at any copy is to go on to `next`.
+            // x{0,2} is (x(x)?)?: stopping at any copy continues at `next`.
             for _ in least..<most {
                 let copy = assemble(node, then: entry)
                 entry = split(copy, next)
             }
         } else {
-            // The loop's own split comes first, to be the body's end. x{2,} is xx with a loop around the last.
+            // The loop's own split comes first, as the body's end. x{2,} is xx with a loop around the last.
             let loop = split(next, next)
             let body = assemble(node, then: loop)
             instructions[Int(loop)].next = body
@@ -100,10 +100,10 @@ private struct PatternAssembler {
         add(PatternInstruction(operation: .split, next: next, first: UInt32(other)))
     }
 
-    /// What can be known about where a match begins, with every assertion but `\A` taken to hold.
+    /// The possible beginnings of a match, assuming that every assertion except `\A` holds.
     func beginnings(from start: Int32, _ sets: [PatternSet]) -> (isAnchored: Bool, firstBytes: [Bool]?) {
         var isAnchored = true
-        // Whether the bytes alone don't say where a match can begin.
+        // Whether the bytes alone do not determine where a match can begin.
         var isOpen = false
         var bytes = [Bool](repeating: false, count: 256)
         var seen = [Bool](repeating: false, count: instructions.count)
@@ -141,7 +141,7 @@ private struct PatternAssembler {
         return (isAnchored, isOpen ? nil : bytes)
     }
 
-    /// Those that begin a scalar of two to four bytes.
+    /// The bytes that begin a scalar of two to four bytes.
     private func addLeadingBytes(to bytes: inout [Bool]) {
         for byte in 0xC2...0xF4 { bytes[byte] = true }
     }

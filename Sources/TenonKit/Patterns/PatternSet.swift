@@ -1,21 +1,21 @@
-/// A set of scalars: a bracket expression, or a class such as `\d` by itself.
+/// A set of scalars: a bracket expression, or a class such as `\d` alone.
 struct PatternSet: Sendable {
-    /// Ranges and general categories, or all but them.
+    /// Ranges and general categories, or everything except them.
     struct Item: Hashable, Sendable {
-        /// Firsts and lasts by turns.
+        /// Firsts and lasts, alternating.
         var ranges: [UInt32] = []
-        /// General categories, a bit each, as `UnicodeCategory` numbers them.
+        /// General categories, one bit each, numbered by `UnicodeCategory`.
         var categories: UInt32 = 0
         var isNegated = false
     }
 
-    /// At most one that is not negated, and no two alike: few enough to be asked one by one.
+    /// At most one is not negated, and no two are equal: few enough to check one by one.
     private let items: [Item]
     private let isNegated: Bool
     private let ignoresCase: Bool
-    /// The answers for ASCII, a bit each.
+    /// The results for ASCII, one bit each.
     private let ascii: (UInt64, UInt64)
-    /// Whether anything beyond ASCII may be in it; true where that is not easily known.
+    /// Whether it may contain scalars beyond ASCII; true if that is not easily known.
     let reachesBeyondASCII: Bool
 
     init(_ parts: [Item], isNegated: Bool, ignoresCase: Bool) {
@@ -40,7 +40,8 @@ struct PatternSet: Sendable {
         return Self.search(items, isNegated, ignoresCase, scalar)
     }
 
-    /// What is not negated in one item, its ranges in order and without overlaps; the rest without repeats.
+    /// Merges all parts that are not negated into one item, with its ranges in order and without overlaps; removes
+    /// duplicates from the rest.
     private static func united(_ parts: [Item]) -> [Item] {
         if parts.count == 1, parts[0].ranges.count <= 2 { return parts }
         var ranges: [(first: UInt32, last: UInt32)] = []
@@ -66,7 +67,7 @@ struct PatternSet: Sendable {
     private static func search(_ items: [Item], _ isNegated: Bool, _ ignoresCase: Bool, _ scalar: UInt32) -> Bool {
         let variants = ignoresCase ? CaseVariants.of(scalar) : nil
         for item in items {
-            // An item's own negation comes after its case is ignored: `(?i)[[:^lower:]]` has no `a` and no `A`.
+            // An item is negated after its case is ignored: `(?i)[[:^lower:]]` has no `a` and no `A`.
             let inside = variants.map { $0.contains { item.holds($0) } } ?? item.holds(scalar)
             if inside != item.isNegated { return !isNegated }
         }
@@ -75,7 +76,7 @@ struct PatternSet: Sendable {
 }
 
 extension PatternSet.Item {
-    /// Whether the scalar is in the ranges or categories, whatever `isNegated` says.
+    /// Whether the scalar is in the ranges or categories, ignoring `isNegated`.
     fileprivate func holds(_ scalar: UInt32) -> Bool {
         var low = 0
         var high = ranges.count / 2

@@ -1,6 +1,6 @@
 /// General categories (the Unicode Standard, section 4.5) as bits of a word.
 enum UnicodeCategory {
-    /// By the number of their bit.
+    /// By their bit number.
     private static let names = [
         "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe",
         "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
@@ -44,8 +44,8 @@ enum UnicodeCategory {
         return 1 << number
     }
 
-    /// The bits of a name such as `Lu`, of all with a first letter such as `L`, of `LC` (letters with
-    /// case) or of `Any`; nil for another name.
+    /// The bits of a name such as `Lu`, of all with a first letter such as `L`, of `LC` (letters with case) or of
+    /// `Any`; nil for another name.
     package static func bits(named name: String) -> UInt32? {
         if name == "Any" { return .max }
         if name == "LC" { return bits(named: "Lu")! | bits(named: "Ll")! | bits(named: "Lt")! }
@@ -59,7 +59,7 @@ enum UnicodeCategory {
 
 /// Scalars that differ only in case, by simple case folding (Unicode's `CaseFolding.txt`, statuses C and S).
 enum CaseVariants {
-    /// Every scalar with the same folding, this one among them; nil where it is the only one.
+    /// Every scalar with the same folding, including this one; nil if it is the only one.
     static func of(_ scalar: UInt32) -> [UInt32]? {
         guard scalar < 0x80 else { return groups[scalar] }
         let lower = scalar | 0x20
@@ -71,7 +71,7 @@ enum CaseVariants {
         }
     }
 
-    /// Made at the first use, in some milliseconds. No scalar from U+20000 on has case.
+    /// Created on first use, in some milliseconds. No scalar from U+20000 on has case.
     private static let groups: [UInt32: [UInt32]] = {
         var byFolding: [UInt32: [UInt32]] = [:]
         for value in UInt32(0)..<0x20000 {
@@ -86,7 +86,7 @@ enum CaseVariants {
     }()
 
     private static func folding(of scalar: Unicode.Scalar) -> Unicode.Scalar {
-        // The dotless i folds to itself, though its upper case is another letter's.
+        // The dotless i folds to itself, although its upper case belongs to another letter.
         if scalar == "\u{131}" { return scalar }
         let upper = only(scalar.properties.uppercaseMapping) ?? scalar
         return only(upper.properties.lowercaseMapping) ?? scalar

@@ -1,4 +1,4 @@
-/// Reads the text of a structured field (RFC 9651 §4.2), byte by byte and without going back.
+/// Parses the text of a structured field (RFC 9651 §4.2), byte by byte without backtracking.
 struct StructuredFieldParser {
     private let bytes: [UInt8]
     private var at = 0

@@ -1,5 +1,5 @@
-/// What Structured Fields (RFC 9651) call a bare item. Decimals, dates and display strings have no use in the fields that
-/// are read here, and are refused.
+/// A bare item of Structured Fields (RFC 9651). Decimals, dates and display strings are not used in the supported
+/// fields, and are refused.
 public enum BareItem: Sendable, Hashable {
     /// At most 15 digits.
     case integer(Int64)
@@ -39,14 +39,14 @@ public struct InnerList: Sendable, Hashable {
         self.parameters = parameters
     }
 
-    /// The parameter's value; nil where it does not stand.
+    /// The parameter's value; nil if it is missing.
     public subscript(name: String) -> BareItem? {
         parameters.first { $0.name == name }?.value
     }
 }
 
-/// A dictionary. Stricter than RFC 9651 where that lets the last of two win: a name that stands twice is refused, in
-/// dictionaries and in parameters, because two readers would take different ones.
+/// A dictionary. Stricter than RFC 9651, where the last duplicate wins: duplicate names in dictionaries and parameters
+/// are refused, because two readers could use different ones.
 public struct StructuredDictionary: Sendable, Hashable {
     public enum Value: Sendable, Hashable {
         case item(StructuredItem)
@@ -78,8 +78,8 @@ public struct StructuredDictionary: Sendable, Hashable {
         members.first { $0.name == name }?.value
     }
 
-    /// The field's value, of several fields the values joined by commas. Nil for what is no dictionary, and for what is
-    /// longer or holds more than the maxima.
+    /// Parses the field's value; values of repeated fields are joined by commas. Nil if it is not a dictionary or
+    /// exceeds the limits.
     public init?(_ text: String) {
         guard text.utf8.count <= Self.maxLength else { return nil }
         var parser = StructuredFieldParser(text)
@@ -87,7 +87,7 @@ public struct StructuredDictionary: Sendable, Hashable {
         self.members = members
     }
 
-    /// As RFC 9651 §4.1 writes it.
+    /// In the format of RFC 9651 §4.1.
     public var text: String {
         members.map { member in
             switch member.value {
@@ -106,7 +106,7 @@ public struct StructuredDictionary: Sendable, Hashable {
 }
 
 extension InnerList {
-    /// As RFC 9651 §4.1.1.1 writes it.
+    /// In the format of RFC 9651 §4.1.1.1.
     public var text: String {
         "(\(items.map(\.text).joined(separator: " ")))" + StructuredDictionary.text(of: parameters)
     }

@@ -1,4 +1,4 @@
-/// Base 64 with padding (RFC 4648 §4), read strictly.
+/// Base 64 with padding (RFC 4648 §4), decoded strictly.
 public enum Base64 {
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
         let text = Base64URL.encode(bytes).utf8.map { byte in
@@ -11,7 +11,7 @@ public enum Base64 {
         return String(decoding: text, as: UTF8.self) + String(repeating: "=", count: (4 - text.count % 4) % 4)
     }
 
-    /// Nil for foreign characters, missing padding, and bits left over that are not zero.
+    /// Nil for invalid characters, missing padding, and remaining bits that are not zero.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         guard text.utf8.count % 4 == 0 else { return nil }
         let padding = text.utf8.reversed().prefix { $0 == UInt8(ascii: "=") }.count

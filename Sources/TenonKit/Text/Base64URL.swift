@@ -1,9 +1,9 @@
-/// Base 64 with the alphabet for URLs and without padding (RFC 4648 §5), read strictly.
+/// Base 64 with the alphabet for URLs and without padding (RFC 4648 §5), decoded strictly.
 package enum Base64URL {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        // One loop over memory, which the compiler need not know the collection for.
+        // One loop over memory, so that the compiler need not know the collection type.
         bytes.withContiguousStorageIfAvailable(encode) ?? Array(bytes).withUnsafeBufferPointer(encode)
     }
 
@@ -30,7 +30,7 @@ package enum Base64URL {
         }
     }
 
-    /// Nil for padding, foreign characters, an impossible length, and bits left over that are not zero.
+    /// Nil for padding, invalid characters, an impossible length, and remaining bits that are not zero.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)
@@ -49,7 +49,7 @@ package enum Base64URL {
         return bytes
     }
 
-    /// The same of bytes that are read in bulk: by a table, four digits at once.
+    /// The same for bulk data: with a table, four digits at once.
     package static func decode(utf8 digits: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard digits.count % 4 != 1 else { return nil }
         var isValid = true
@@ -77,7 +77,7 @@ package enum Base64URL {
         return isValid ? bytes : nil
     }
 
-    /// 64 for what is no digit.
+    /// 64 for anything but a digit.
     private static let values: [UInt8] = (0...255).map { digitValue(UInt8($0)).map { UInt8($0) } ?? 64 }
 
     private static func digitValue(_ character: UInt8) -> UInt8? {

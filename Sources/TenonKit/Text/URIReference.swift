@@ -1,10 +1,10 @@
-/// A reference to a resource, taken apart as RFC 3986, appendix B, does it: any text is one.
+/// A reference to a resource, split by RFC 3986, appendix B, which accepts any text.
 struct URIReference {
     private var scheme: String?
     private var authority: String?
     private var path: String
     private var query: String?
-    /// As it was written, percent-encoded; nil where there is no `#`.
+    /// As written, percent-encoded; nil without a `#`.
     private(set) var fragment: String?
 
     init(_ text: String) {
@@ -24,19 +24,19 @@ struct URIReference {
         path = String(rest)
     }
 
-    /// Takes the separator and what is after it away, and answers the latter.
+    /// Removes the separator and the text after it, and returns the latter.
     private static func cutTail(of text: inout Substring.UnicodeScalarView, at separator: Unicode.Scalar) -> String? {
         guard let place = text.firstIndex(of: separator) else { return nil }
         defer { text = text[..<place] }
         return String(text[text.index(after: place)...])
     }
 
-    /// What it refers to as a whole, without the fragment.
+    /// The resource it refers to, without the fragment.
     var resource: String {
         (scheme.map { $0 + ":" } ?? "") + (authority.map { "//" + $0 } ?? "") + path + (query.map { "?" + $0 } ?? "")
     }
 
-    /// The reference seen from a base (RFC 3986, section 5.2.2).
+    /// The reference resolved against a base (RFC 3986, section 5.2.2).
     func resolved(against base: URIReference) -> URIReference {
         var target = self
         if scheme == nil {
@@ -78,7 +78,7 @@ struct URIReference {
         return kept.joined(separator: "/")
     }
 
-    /// The fragment without percent-encoding, empty where there is none; nil where that is not UTF-8.
+    /// The fragment without percent-encoding, empty if there is none; nil if that is not UTF-8.
     var decodedFragment: String? {
         var bytes: [UInt8] = []
         var rest = (fragment ?? "").utf8[...]

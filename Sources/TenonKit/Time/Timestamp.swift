@@ -1,4 +1,4 @@
-/// A moment in UTC with millisecond precision, which is what the API shows and every store keeps.
+/// A moment in UTC with millisecond precision, as in the API and the stores.
 public struct Timestamp: Sendable, Hashable, Comparable {
     public let millisecondsSince1970: Int64
 
@@ -10,7 +10,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         left.millisecondsSince1970 < right.millisecondsSince1970
     }
 
-    /// Whole milliseconds of the duration count; the rest is cut off.
+    /// Adds whole milliseconds; the rest is truncated.
     public static func + (moment: Self, duration: Duration) -> Self {
         Timestamp(millisecondsSince1970: moment.millisecondsSince1970 + duration.milliseconds)
     }
@@ -24,14 +24,14 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         .milliseconds(later.millisecondsSince1970 - earlier.millisecondsSince1970)
     }
 
-    /// Seconds since 1970, rounded down: what JWT calls a NumericDate (RFC 7519).
+    /// Seconds since 1970, rounded down: a NumericDate of JWT (RFC 7519).
     public var secondsSince1970: Int64 {
         Int64((Double(millisecondsSince1970) / 1000).rounded(.down))
     }
 }
 
 extension Duration {
-    /// Whole milliseconds, cut off towards zero.
+    /// Whole milliseconds, truncated towards zero.
     public var milliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
@@ -64,8 +64,8 @@ extension Timestamp: CustomStringConvertible {
         }
     }
 
-    /// The proleptic Gregorian date of a day counted from 1970-01-01, in years of 400-year eras that
-    /// begin in March, so that the leap day is the last of its year.
+    /// The proleptic Gregorian date of a day counted from 1970-01-01, in 400-year eras whose years begin in March, so
+    /// that the leap day is the last of its year.
     private static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

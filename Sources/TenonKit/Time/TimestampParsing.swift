@@ -1,7 +1,8 @@
 extension Timestamp {
-    /// RFC 3339: `2026-11-21T04:05:06Z`, with any number of fractional digits, of which three count, and with an offset
-    /// from UTC in the place of `Z`. A leap second, which only the end of a day in UTC can have, counts as the second
-    /// after it. Nil for anything else, and where the year in UTC is not 0 to 9999: `description` could not write it.
+    /// RFC 3339: `2026-11-21T04:05:06Z`, with any number of fractional digits, of which three are used, or with an
+    /// offset from UTC instead of `Z`. A leap second, which must be at the end of a day in UTC, becomes the following
+    /// second. Nil for anything else, and if the year in UTC is not 0 to 9999, because `description` could not print
+    /// it.
     public init?(_ text: String) {
         var digits = TimestampDigits(text)
         guard let year = digits.number(4), digits.take("-"), let month = digits.number(2), digits.take("-"),
@@ -39,7 +40,7 @@ extension Timestamp {
     }
 }
 
-/// Takes a time apart from its beginning.
+/// Parses a time from its beginning.
 private struct TimestampDigits {
     private var rest: Substring.UTF8View
 
@@ -70,7 +71,7 @@ private struct TimestampDigits {
         return number
     }
 
-    /// Milliseconds; 0 where there is no fraction.
+    /// Milliseconds; 0 without a fraction.
     mutating func fraction() -> Int? {
         guard take(".") else { return 0 }
         guard let first = digit() else { return nil }

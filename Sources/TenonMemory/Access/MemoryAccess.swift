@@ -15,7 +15,7 @@ struct MemoryAccessStore: AccessStore {
     }
 }
 
-/// There is no other process that could change anything here.
+/// No other process can change anything here.
 public struct MemoryAccessFeed: AccessFeed {
     public init() {}
 

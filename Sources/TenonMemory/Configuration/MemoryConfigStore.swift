@@ -177,13 +177,13 @@ extension ConfigFilter {
 }
 
 extension ConfigEntry {
-    /// A version of what is a secret now counts as one.
+    /// All versions of a current secret count as secrets.
     fileprivate func asSecret(as history: [ConfigEntry]) -> ConfigEntry {
         guard !isSecret, history.last?.isSecret == true else { return self }
         return with(isSecret: true)
     }
 
-    /// The same version, sealed anew or seen as a secret.
+    /// The same version, with another seal or as a secret.
     func with(sealed: SealedBytes? = nil, isSecret: Bool? = nil) -> ConfigEntry {
         let properties = version.properties
         return ConfigEntry(

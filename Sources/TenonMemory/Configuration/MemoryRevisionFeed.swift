@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// There is no other process that could change anything here.
+/// No other process can change anything here.
 public struct MemoryRevisionFeed: RevisionFeed {
     private let transactions: MemoryTransactions
 

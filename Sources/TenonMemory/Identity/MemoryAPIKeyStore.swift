@@ -35,7 +35,7 @@ struct MemoryAPIKeyStore: APIKeyStore {
 }
 
 extension APIKey {
-    /// The same with what a store keeps beside it.
+    /// The same with its last use.
     fileprivate func with(_ use: APIKeyUse?) -> APIKey {
         with(credentials, use)
     }

@@ -2,7 +2,7 @@ internal import Synchronization
 public import TenonDomain
 internal import TenonKit
 
-/// An identity provider that is an object: for tests and embedders. It vouches for whom it is told to.
+/// An identity provider in memory, for tests and embedders. It confirms the identities that it is given.
 public final class MemoryIdentityProvider: IdentityProvider {
     private let issued = Mutex<[String: ProviderIdentity]>([:])
     private let randomness: any Randomness
@@ -11,7 +11,7 @@ public final class MemoryIdentityProvider: IdentityProvider {
         self.randomness = randomness
     }
 
-    /// A code that stands for the identity once.
+    /// A one-time code for the identity.
     public func code(for identity: ProviderIdentity) -> Secret {
         let code = Base64URL.encode(randomness.bytes(16))
         issued.withLock { $0[code] = identity }

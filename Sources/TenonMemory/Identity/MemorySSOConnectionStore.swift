@@ -16,7 +16,7 @@ struct MemorySSOConnectionStore: SSOConnectionStore {
         return connection
     }
 
-    /// Transactions follow one another here, and each holds everything.
+    /// Transactions run one after another here, and each holds the whole state.
     func connectionForUpdate(_ id: SSOConnectionID) async throws(Failure) -> SSOConnection {
         try await connection(id)
     }

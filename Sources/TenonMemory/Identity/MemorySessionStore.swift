@@ -44,7 +44,7 @@ struct MemorySessionStore: SessionStore {
     func save(_ session: Session) async throws(Failure) { try await table.save(session) }
 }
 
-/// Sessions in memory that are over.
+/// Deletes ended sessions in memory.
 public struct MemorySessionSweeper: ExpiredRows {
     private let transactions: MemoryTransactions
 

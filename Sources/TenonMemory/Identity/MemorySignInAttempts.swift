@@ -21,7 +21,7 @@ public struct MemorySignInAttempts: SignInAttempts {
                 guard let seen = key.exemption.flatMap({ state.knownSignIns[$0] }) else { return true }
                 return now - seen > AttemptPolicy.trust
             }
-            // What is refused is counted nowhere.
+            // Refused attempts are not counted.
             let blocked = keys.compactMap { state.attempts[$0.digest]?.blockedUntil }.filter { $0 > now }.max()
             if let blocked { return blocked }
             for key in keys {

@@ -34,7 +34,7 @@ public struct MemoryTenantCatalog: TenantCatalog, TenantErasure {
 }
 
 extension MemoryState {
-    /// Everything of a tenant that is being erased, but for the audit log and the outbox.
+    /// Deletes all rows of a tenant that is being erased, except the audit log and the outbox.
     fileprivate mutating func erase(_ tenant: TenantID) -> Bool {
         guard tenants[tenant, tenant]?.isErasing == true else { return false }
         tenants.removeAll(of: tenant)

@@ -28,7 +28,7 @@ struct MemoryTenantDatabases: TenantDatabases {
     }
 }
 
-/// The tenants whose databases somebody has to work on.
+/// The tenants whose databases need work.
 public struct MemoryTenantDatabaseQueue: TenantDatabaseQueue {
     private let transactions: MemoryTransactions
 
@@ -51,8 +51,8 @@ public struct MemoryTenantDatabaseQueue: TenantDatabaseQueue {
     }
 }
 
-/// No server: in memory all tenants' rows stand in the same process, so that a database of its own is a name and no
-/// wall. Its states are those of a real one, for tests, embedders and `tenon serve --in-memory`.
+/// No server: in memory all tenants' rows are in the same process, so a database of its own is only a name. Its states
+/// match those of a real one, for tests, embedders and `tenon serve --in-memory`.
 public struct MemoryTenantDatabaseCluster: TenantDatabaseCluster {
     public init() {}
 

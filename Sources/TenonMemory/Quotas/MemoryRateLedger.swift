@@ -2,7 +2,7 @@ internal import Synchronization
 public import TenonDomain
 public import TenonKit
 
-/// The account of rate limits in memory, on a clock of its own.
+/// The ledger of rate limits in memory, with its own clock.
 public final class MemoryRateLedger: RateLedger {
     private let accounts = Mutex<[RateSubject: GCRA]>([:])
     private let now: @Sendable () -> Int64

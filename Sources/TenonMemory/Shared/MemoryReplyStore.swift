@@ -1,7 +1,7 @@
 public import TenonDomain
 public import TenonKit
 
-/// Kept answers in memory. Transactions run one after another, so a claim is never found in flight.
+/// Stored responses in memory. Transactions run one after another, so a claim is never found in progress.
 struct MemoryReplyStore: ReplyStore {
     let tables: MemoryTables
     let tenant: TenantID
@@ -15,7 +15,7 @@ struct MemoryReplyStore: ReplyStore {
     }
 }
 
-/// Kept answers of all tenants in memory.
+/// Stored responses of all tenants in memory.
 public struct MemoryReplySweeper: ExpiredRows {
     private let transactions: MemoryTransactions
 

@@ -2,18 +2,18 @@ internal import Synchronization
 internal import TenonDomain
 internal import TenonKit
 
-/// Everything that is stored, as one value: a transaction works on a copy and puts it back whole.
+/// The whole stored state as one value: a transaction works on a copy and stores it back.
 struct MemoryState: Sendable {
     var tenants = MemoryRows<Tenant>()
     var users = MemoryRows<User>()
     var sessions = MemoryRows<Session>()
     var passwordResets: [UserID: [PasswordReset]] = [:]
     var attempts: [[UInt8]: MemoryAttempts] = [:]
-    /// When somebody was right last under a digest.
+    /// The last successful sign-in under a digest.
     var knownSignIns: [[UInt8]: Timestamp] = [:]
     var ssoConnections = MemoryRows<SSOConnection>()
     var userIdentities: [IdentityPath: UserIdentity] = [:]
-    /// By tenant and digest, until when they are remembered.
+    /// By tenant and digest, with their expiry.
     var spentStates: [TenantID: [[UInt8]: Timestamp]] = [:]
     var roles = MemoryRows<TenantRole>()
     var policies = MemoryRows<Policy>()
@@ -21,16 +21,16 @@ struct MemoryState: Sendable {
     /// Every version of every entry, oldest first.
     var histories: [EntryPath: [ConfigEntry]] = [:]
     var references: [TenantID: [ConfigAddress: Set<ConfigAddress>]] = [:]
-    /// What a transaction did to namespaces, for those who want to hear of it.
+    /// The namespaces that a transaction changed, for observers.
     var revised: [NamespaceID: Int64] = [:]
-    /// What a transaction made void, for those who want to hear of it.
+    /// The credentials that a transaction revoked, for observers.
     var roleVersionFloors: [TenantID: Int64] = [:]
     var accessChanges: [AccessChange] = []
     var dataKeys: [WrappedDataKey] = []
     var signingKeys: [StoredSigningKey] = []
     var outbox: [MemoryOutboxRow] = []
     var audit: [AuditRecord] = []
-    /// Those of the records that are no links yet; no empty ones.
+    /// The records without a link; no empty lists.
     var unlinked: [TenantID: [AuditRecord]] = [:]
     var auditLinks: [TenantID: [AuditLink]] = [:]
     var auditHeads: [TenantID: [AuditHead]] = [:]

@@ -2,10 +2,10 @@ internal import Synchronization
 public import TenonDomain
 internal import TenonKit
 
-/// The whole of Tenon's storage in memory: for tests, for embedders, and for `tenon serve --in-memory`.
+/// All of Tenon's storage in memory: for tests, for embedders, and for `tenon serve --in-memory`.
 ///
-/// A transaction holds a gate for its whole length and works on a copy of the state: writers run one after
-/// another, readers see the last commit, and a body that throws leaves nothing.
+/// A transaction holds a gate for its whole length and works on a copy of the state: writers run one after another,
+/// readers see the last commit, and a body that throws changes nothing.
 public final class MemoryTransactions: Transactions {
     let committed = MemoryTables()
     private let gate = Gate(width: 1)
@@ -15,7 +15,8 @@ public final class MemoryTransactions: Transactions {
     private let access: any AccessObserver
     private let signals = Signals()
 
-    /// `revisions` hears of every namespace that a commit has changed, `access` of every credential that one made void.
+    /// `revisions` is notified of every namespace that a commit has changed, `access` of every credential that it
+    /// revoked.
     public init(
         clock: any WallClock, identifiers: Identifiers, revisions: any RevisionObserver = RevisionObservers(),
         access: any AccessObserver = AccessObservers()
@@ -37,7 +38,7 @@ public final class MemoryTransactions: Transactions {
         try await transact(in: tenant, as: caller) { work throws(Failure) in try await body(work) }
     }
 
-    /// The same for adapters that change tables which no unit of work shows.
+    /// The same for adapters of tables that are not part of a unit of work.
     func transact<Result: Sendable>(
         in tenant: TenantID, as caller: Caller,
         _ body: @Sendable (MemoryUnitOfWork) async throws(Failure) -> Result
@@ -67,7 +68,7 @@ public final class MemoryTransactions: Transactions {
 
     var hints: AsyncStream<Void> { signals.stream() }
 
-    /// Changes committed state between transactions, so that none of them puts an older copy back over it.
+    /// Changes committed state between transactions, so that none of them overwrites it with an older copy.
     func change<Result: Sendable>(
         _ body: @Sendable (inout MemoryState) -> Result
     ) async throws(Failure) -> Result {
@@ -77,7 +78,7 @@ public final class MemoryTransactions: Transactions {
     }
 }
 
-/// Wakes whoever waits for committed events.
+/// Wakes the tasks that wait for committed events.
 final class Signals: Sendable {
     private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
 

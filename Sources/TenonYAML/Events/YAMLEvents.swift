@@ -2,7 +2,7 @@ internal import CYaml
 internal import TenonDomain
 internal import TenonKit
 
-/// What libyaml says about a document, piece by piece.
+/// An event of libyaml.
 struct YAMLEvent {
     enum Kind {
         case documentStart, documentEnd, streamEnd
@@ -15,15 +15,15 @@ struct YAMLEvent {
     let kind: Kind
     /// From 1.
     let line: Int
-    /// Resolved; nil where none is written.
+    /// Resolved; nil if there is none.
     var tag: String?
     var anchor: String?
 }
 
-/// The events of a stream, by libyaml as Yams carries it: whoever reads them bounds what is built. Yams' own
-/// nodes are of no use for that, for they are built whole, and compared by all that the aliases in them repeat.
+/// The events of a stream, from the libyaml in Yams: the reader limits what it builds. Yams' own nodes are unsuitable,
+/// because they are built completely, with everything that aliases repeat.
 final class YAMLEvents {
-    /// More lines than this that begin like a directive are refused: libyaml's time grows with their square.
+    /// More lines than this that begin like a directive are refused, because libyaml's time grows with their square.
     private static let maxDirectives = 16
 
     private let input: YAMLInput
@@ -34,11 +34,11 @@ final class YAMLEvents {
         self.input = input
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
-        // Without memory, which alone fails it, Swift would have stopped the process.
+        // Only lack of memory can make it fail, which would have stopped Swift.
         precondition(yaml_parser_initialize(parser) == 1)
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input(parser, YAMLInput.read, Unmanaged.passUnretained(input).toOpaque())
-        // The stream's start.
+        // The start of the stream.
         _ = try next()
     }
 
@@ -61,7 +61,7 @@ final class YAMLEvents {
             if byte == UInt8(ascii: "%"), previous == 0x0A || previous == 0x0D {
                 directives += 1
                 guard directives <= maxDirectives else {
-                    throw .inDocument(line: line, code: "invalid_yaml", "there are too many directives")
+                    throw .inDocument(line: line, code: "invalid_yaml", "too many directives")
                 }
             }
             if byte == 0x0A { line += 1 }
@@ -104,19 +104,19 @@ final class YAMLEvents {
         bytes.map { String(decodingCString: $0, as: UTF8.self) }
     }
 
-    /// libyaml's sentences are constants: they repeat nothing of the content.
+    /// libyaml's messages are constants: they contain nothing of the content.
     private func fault() -> Violation {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "unknown error"
         if parser.pointee.error == YAML_READER_ERROR {
             let line = input.bytes.prefix(parser.pointee.problem_offset).count { $0 == 0x0A } + 1
-            return .inDocument(line: line, code: "invalid_yaml", "this is not YAML: \(problem)")
+            return .inDocument(line: line, code: "invalid_yaml", "invalid YAML: \(problem)")
         }
-        // A scanner's fault belongs to the token that is not whole, a parser's to the place that it reached.
+        // A scanner's error belongs to the incomplete token, a parser's to its current position.
         let isInToken = parser.pointee.error == YAML_SCANNER_ERROR && parser.pointee.context != nil
         let line = (isInToken ? parser.pointee.context_mark : parser.pointee.problem_mark).line + 1
-        // libyaml's own bound, far above any that is asked for, met while it looks ahead.
+        // libyaml's own limit, far above ours, which it reaches while looking ahead.
         if problem.hasPrefix("Maximum nesting level") { return .nestingTooDeep(line: line) }
-        return .inDocument(line: line, code: "invalid_yaml", "this is not YAML: \(problem)")
+        return .inDocument(line: line, code: "invalid_yaml", "invalid YAML: \(problem)")
     }
 }
 

@@ -1,16 +1,16 @@
 internal import TenonDomain
 
-/// The bytes of a stream, as libyaml asks for them: piece by piece, so that the time it takes for them is charged, and ends
-/// with the request.
+/// The bytes of a stream, passed to libyaml piece by piece, so that their cost is charged, and reading ends with the
+/// request.
 final class YAMLInput {
-    /// Of libyaml and of what is built, by measurement: two steps a byte, and some for each event.
+    /// The measured cost of libyaml and of building values: two steps per byte, and some for each event.
     private static let stepsOfByte = 2
     private static let stepsOfEvent = 30
 
     let bytes: [UInt8]
     private let budget: RequestBudget
     private var at = 0
-    /// Why nothing more is read.
+    /// Why reading has stopped.
     private(set) var failure: Failure?
 
     init(_ bytes: [UInt8], charging budget: RequestBudget) {
@@ -18,7 +18,7 @@ final class YAMLInput {
         self.budget = budget
     }
 
-    /// False where nothing more is to be read.
+    /// False if reading must stop.
     func chargeEvent() -> Bool { charge(Self.stepsOfEvent) }
 
     private func charge(_ steps: Int) -> Bool {
@@ -32,7 +32,7 @@ final class YAMLInput {
         }
     }
 
-    /// libyaml's `yaml_read_handler_t`: at most `size` bytes into the buffer; 0 is a fault, and no bytes are the end.
+    /// libyaml's `yaml_read_handler_t`: at most `size` bytes into the buffer; 0 means an error, and no bytes the end.
     static let read:
         @convention(c) (
             UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt8>?, Int, UnsafeMutablePointer<Int>?

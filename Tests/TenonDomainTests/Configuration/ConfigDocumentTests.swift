@@ -55,24 +55,24 @@ private struct NoYAML: YAMLCodec {
     @Test(
         "A document that has neither form is refused with every line that is wrong",
         arguments: [
-            ("[1]", ["Line 1: an object of keys and values is expected."]),
+            ("[1]", ["Line 1: expected an object of keys and values."]),
             (
                 "{\"configs\": [1,\n{\"key\": 1}, {}],\n\"other\": 1}",
                 [
-                    "Line 3: beside the array 'configs' only 'namespace' and 'revision' may stand.",
-                    "Line 1: an object with a string 'key' is expected.",
-                    "Line 2: an object with a string 'key' is expected.",
-                    "Line 2: an object with a string 'key' is expected.",
+                    "Line 3: only 'namespace' and 'revision' are allowed beside the array 'configs'.",
+                    "Line 1: expected an object with a string 'key'.",
+                    "Line 2: expected an object with a string 'key'.",
+                    "Line 2: expected an object with a string 'key'.",
                 ]
             ),
             (
                 "{\"configs\": [{\"key\": \"a\"},\n{\"key\": \"b\"},\n{\"key\": \"a\"}]}",
-                [#"Line 3: the key "a" stands in line 1 already."#]
+                [#"Line 3: duplicate key "a", first used in line 1."#]
             ),
-            ("{\n\"a\": {\"a\": 1},\n\"\\u0061\": 2}", [#"Line 3: the key "a" stands in line 2 already."#]),
-            ("{\n\"a\": {\"b\": 1,\n\"b\": 1}}", [#"Line 3: the member "b" stands twice in one object."#]),
-            ("{\"a\":\n1,}", ["Line 2: a member's name in double quotes is expected here."]),
-            ("", ["Line 1: there is no JSON value."]),
+            ("{\n\"a\": {\"a\": 1},\n\"\\u0061\": 2}", [#"Line 3: duplicate key "a", first used in line 2."#]),
+            ("{\n\"a\": {\"b\": 1,\n\"b\": 1}}", [#"Line 3: duplicate member "b" in one object."#]),
+            ("{\"a\":\n1,}", ["Line 2: expected a member's name in double quotes."]),
+            ("", ["Line 1: expected a JSON value."]),
         ])
     func refused(document: String, details: [String]) {
         let failure = #expect(throws: Failure.self) { try read(document) }
@@ -90,7 +90,7 @@ private struct NoYAML: YAMLCodec {
         #expect(failure?.violations.map(\.code) == ["too_many_items"])
         #expect(failure?.violations.map(\.pointer) == ["/k10000"])
         let lines = #expect(throws: Failure.self) { try read(String(repeating: "A=1\n", count: 20_000), as: .env) }
-        #expect(lines?.violations.map(\.detail) == ["Line 10001: a document may have 10000 keys."])
+        #expect(lines?.violations.map(\.detail) == ["Line 10001: a document must have at most 10000 keys."])
         let many = "{\"configs\":[" + Array(repeating: "1", count: 1000).joined(separator: ",") + "]}"
         #expect(#expect(throws: Failure.self) { try read(many) }?.violations.count == 100)
     }

@@ -59,7 +59,7 @@ import Testing
         _ = try set("a", to: ["b", "other/c"], in: &revision)
         #expect(
             codes(revision, ReferenceGraph(present: [try address("b")]))
-                == ["a missing_reference: There is no other/c to refer to."])
+                == ["a missing_reference: The reference target other/c does not exist."])
         #expect(codes(revision, ReferenceGraph(present: [try address("b"), try address("other/c")])) == [])
     }
 
@@ -76,7 +76,7 @@ import Testing
         var revision = ConfigRevision(of: namespace, at: clock.now())
         _ = try set("a", to: ["b"], in: &revision)
         _ = try set("b", to: ["a"], in: &revision)
-        #expect(codes(revision) == ["a reference_cycle: References lead in a circle: n/a → n/b → n/a."])
+        #expect(codes(revision) == ["a reference_cycle: References must not form a cycle: n/a → n/b → n/a."])
     }
 
     @Test("a circle through what was stored before is refused, and one that a change cuts is none")
@@ -101,7 +101,7 @@ import Testing
         #expect(deleted.isDeleted && deleted.version.number == 2 && deleted.version.sealedValue == nil)
         #expect(
             codes(revision, ReferenceGraph(present: [try address("b")])) == [
-                "a missing_reference: There is no n/b to refer to."
+                "a missing_reference: The reference target n/b does not exist."
             ])
     }
 

@@ -41,27 +41,27 @@ import Testing
     @Test(
         "What is no line of a key and a value is refused with its line",
         arguments: [
-            ("A=1\nB", "Line 2: 'KEY=value' is expected."), ("export A", "Line 1: 'KEY=value' is expected."),
-            (" =1", "Line 1: a key is expected before '='."),
+            ("A=1\nB", "Line 2: expected 'KEY=value'."), ("export A", "Line 1: expected 'KEY=value'."),
+            (" =1", "Line 1: expected a key before '='."),
             ("\nA='a\nb\n", "Line 2: the quote that opens here is not closed."),
             (#"A="a\""#, "Line 1: the quote that opens here is not closed."),
             (
                 "A='a\n'b",
-                "Line 2: nothing but a comment, after a space, may follow the closing quote; within single quotes a backslash escapes nothing."
+                "Line 2: only a comment, after a space, may follow the closing quote; within single quotes a backslash is literal."
             ),
             (
                 "A='a'# b",
-                "Line 1: nothing but a comment, after a space, may follow the closing quote; within single quotes a backslash escapes nothing."
+                "Line 1: only a comment, after a space, may follow the closing quote; within single quotes a backslash is literal."
             ),
-            ("\nA=`a`", "Line 2: a value that begins with a backtick is put in single quotes."),
+            ("\nA=`a`", "Line 2: a value that begins with a backtick must be in single quotes."),
             (
                 #"A='Let\'s go'"#,
-                "Line 1: nothing but a comment, after a space, may follow the closing quote; within single quotes a backslash escapes nothing."
+                "Line 1: only a comment, after a space, may follow the closing quote; within single quotes a backslash is literal."
             ),
-            ("A=\u{1}", "Line 1: a value with a control character must stand in quotes."),
-            ("A=1\rB=2", "Line 1: a value with a control character must stand in quotes."),
+            ("A=\u{1}", "Line 1: a value with a control character must be quoted."),
+            ("A=1\rB=2", "Line 1: a value with a control character must be quoted."),
             ("\nA='\u{0}'", "Line 2: a text must not contain U+0000."),
-            ("A=1\na=2\n\nA=3", #"Line 4: the key "A" stands in line 1 already."#),
+            ("A=1\na=2\n\nA=3", #"Line 4: duplicate key "A", first used in line 1."#),
         ])
     func refused(document: String, detail: String) {
         let failure = #expect(throws: Failure.self) { try DotEnv.read(Array(document.utf8)) }

@@ -90,7 +90,7 @@ extension Configs {
             // Rules of one type do not apply to another type.
             members["validation_schema"] = rules ?? (type == oldType ? old?["validation_schema"] : nil)
             members["description"] = description.map { .string($0) } ?? old?["description"]
-            members["is_secret"] = secret.map { .bool($0) }
+            members["is_secret"] = secret.map { .bool($0) } ?? old?["is_secret"]
             members["tags"] = tag.isEmpty ? old?["tags"] : .array(tag.map { .string($0) })
             members["comment"] = change.comment.map { .string($0) }
             members.removeAll { $0 != "value" && $1.isNull }
