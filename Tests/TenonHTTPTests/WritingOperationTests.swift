@@ -7,7 +7,7 @@ import Testing
 @testable import TenonHTTPServer
 
 /// A file of a few types, as an import takes it.
-private struct ImportEndpoint: Endpoint {
+private struct ImportEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "importThings", .post, "/imports", tag: "Test", summary: "I", description: "I.", access: .signedIn,
         success: .created, takesIdempotencyKey: true, bodyLimit: 32 << 20)
@@ -24,6 +24,9 @@ private struct ImportEndpoint: Endpoint {
             ]
         }
     }
+
+    /// It has no use case that could join.
+    func joining(_ transaction: OpenTransaction) -> Self { self }
 
     struct Reply: ReplyBody {
         let body: Body
