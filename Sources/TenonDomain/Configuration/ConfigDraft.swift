@@ -18,7 +18,7 @@ public struct ConfigDraft: Sendable, Equatable {
         properties = try ConfigProperties(
             valueType: type, rules: schema, description: description, isSecret: isSecret ?? false, tags: tags,
             charging: budget)
-        value = try ConfigValue(
+        self.value = try ConfigValue(
             value, as: type, under: properties.schema, isShown: isSecret.map { !$0 } ?? isNew, charging: budget)
         keepsSecret = isSecret == nil
     }
