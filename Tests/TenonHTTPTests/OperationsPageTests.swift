@@ -7,7 +7,8 @@ import Testing
     private let hostile = #"<script>alert("x")</script> & 'y' </code></td><img src=x onerror=alert(1)>"#
 
     private func operation(_ text: String) -> Operation {
-        Operation("plain", .get, "/\(text)", tag: text, summary: text, description: text, access: .open)
+        Operation(
+            "plain", .get, Path(stringLiteral: "/\(text)"), tag: text, summary: text, description: text, access: .open)
     }
 
     @Test("text of an operation never becomes markup")

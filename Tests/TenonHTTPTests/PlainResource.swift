@@ -3,6 +3,7 @@ import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// A resource of the catalog with the plain verbs, as its tests use it: whatever has a list, an item and a `POST` that
 /// creates one. New resources are found by themselves.
@@ -29,7 +30,7 @@ struct PlainResource: Sendable {
         let parent = try await tenon.send("POST", "/api/v1/namespaces", token: owner, body: #"{"name":"parent"}"#)
         let namespace = try #require(parent.json["id"]?.stringValue)
         let entries = tenon.catalog.entries
-        func entry(_ method: TenonHTTP.Operation.Method, _ isWanted: (String) -> Bool) -> EndpointCatalog.Entry? {
+        func entry(_ method: TenonHTTPServer.Operation.Method, _ isWanted: (String) -> Bool) -> EndpointCatalog.Entry? {
             entries.first { $0.operation.method == method && isWanted($0.operation.path.text) }
         }
         return try entries.filter { $0.operation.method == .post && $0.operation.success == .created }.compactMap {
@@ -51,7 +52,7 @@ struct PlainResource: Sendable {
 
     func send(
         _ method: String, _ path: String? = nil, _ body: JSONValue? = nil, as token: String? = nil,
-        _ headers: String...
+        headers: String...
     ) async throws -> ServedTenon.Answer {
         try await tenon.send(
             method, path ?? self.path, token: token ?? self.token, body: body?.description, headers: headers)

@@ -1,8 +1,10 @@
+import TenonCrypto
 import TenonDomain
 import TenonKit
 import Testing
 
 @testable import TenonHTTP
+@testable import TenonHTTPServer
 
 /// What every resource of the catalog keeps, whoever declared it.
 @Suite struct PlainVerbTests {
@@ -85,11 +87,11 @@ import Testing
                 let head = try await resource.send("HEAD", location)
                 #expect(head.status == 200 && head.headers["etag"] == own && head.body.isEmpty)
                 for field in [own, "W/\(own)", "\"x\", \(own)", "*"] {
-                    let known = try await resource.send("GET", location, "If-None-Match: \(field)")
+                    let known = try await resource.send("GET", location, headers: "If-None-Match: \(field)")
                     #expect(known.status == 304 && known.body.isEmpty && known.headers["etag"] == own, "\(field)")
                 }
-                #expect(try await resource.send("GET", location, "If-None-Match: \"x\"").status == 200)
-                #expect(try await resource.send("GET", location, "If-Match: \"x\"").status == 412)
+                #expect(try await resource.send("GET", location, headers: "If-None-Match: \"x\"").status == 200)
+                #expect(try await resource.send("GET", location, headers: "If-Match: \"x\"").status == 412)
                 guard made.json["masked"] != true else { continue }
                 #expect(tag == own, "\(resource.name)")
             }
@@ -108,20 +110,20 @@ import Testing
                     for (entry, body) in [(resource.update, patch), (resource.delete, nil)] {
                         guard let entry else { continue }
                         let stale = try await resource.send(
-                            entry.operation.method.rawValue, location, body, header)
+                            entry.operation.method.rawValue, location, body, headers: header)
                         #expect(
                             stale.status == 412 && stale.code == "precondition_failed", "\(resource.name) \(header)")
                     }
                 }
                 #expect(try await resource.send("GET", location).body == before.body, "\(resource.name)")
                 if let patch {
-                    let changed = try await resource.send("PATCH", location, patch, "If-Match: \(tag)")
+                    let changed = try await resource.send("PATCH", location, patch, headers: "If-Match: \(tag)")
                     #expect(changed.status == 200, "\(resource.name): \(changed.body)")
-                    #expect(try await resource.send("PATCH", location, patch, "If-Match: *").status == 200)
+                    #expect(try await resource.send("PATCH", location, patch, headers: "If-Match: *").status == 200)
                 }
                 guard resource.delete != nil else { continue }
                 let current = try #require(try await resource.send("GET", location).headers["etag"])
-                let deleted = try await resource.send("DELETE", location, "If-Match: \(current)")
+                let deleted = try await resource.send("DELETE", location, headers: "If-Match: \(current)")
                 #expect(deleted.status == (resource.isOfPlatform ? 202 : 204), "\(resource.name): \(deleted.body)")
                 guard !resource.isOfPlatform else { continue }
                 for method in ["GET", "DELETE"] {
@@ -189,14 +191,14 @@ import Testing
         try await ServedTenon.with { tenon in
             for resource in try await PlainResource.all(tenon) where resource.create.operation.takesIdempotencyKey {
                 let key = "Idempotency-Key: k"
-                let first = try await resource.send("POST", nil, try resource.body(1), key)
-                let again = try await resource.send("POST", nil, try resource.body(1), key)
+                let first = try await resource.send("POST", nil, try resource.body(1), headers: key)
+                let again = try await resource.send("POST", nil, try resource.body(1), headers: key)
                 #expect(first.status == 201 && again.status == 201, "\(resource.name): \(first.body)")
                 #expect(again.body == first.body && again.headers["idempotency-replayed"] == "true", "\(resource.name)")
                 for field in ["etag", "location", "content-type", "cache-control"] {
                     #expect(again.headers[field] == first.headers[field], "\(resource.name) \(field)")
                 }
-                let other = try await resource.send("POST", nil, try resource.body(2), key)
+                let other = try await resource.send("POST", nil, try resource.body(2), headers: key)
                 #expect(other.status == 422 && other.code == "idempotency_key_reused", "\(resource.name)")
                 let id = String(first.headers["location"]?.split(separator: "/").last ?? "")
                 #expect(try await resource.pages("&limit=200", of: [id]) == [id], "\(resource.name)")
