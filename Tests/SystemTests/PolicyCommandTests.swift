@@ -46,7 +46,7 @@ struct PolicyCommandTests {
         #expect(shown.output == "true\nfalse\nfalse\nfalse\nfalse\n")
         #expect(
             shown.errors == """
-                tenon: requests.csv:5: there is no member Age; denied
+                tenon: requests.csv:5: the member Age does not exist; denied
                 tenon: requests.csv:6: a request must have 3 values; denied
                 tenon: requests.csv:7:1: the quote that opens here is not closed; denied
 
@@ -98,11 +98,11 @@ struct PolicyCommandTests {
     @Test("A fault of the model or the policy is one line with its file, line and column, and exit code 1")
     func faults() async throws {
         let rule = try await eval(policy: "p, true, ledger, read\np, r.sub.Age >, ledger, read", requests: "a, b, c")
-        #expect(rule.errors == "tenon: policy.csv:2:15: expected a value\n")
+        #expect(rule.errors == "tenon: policy.csv:2:15: a value is expected here\n")
         #expect(rule.output == "" && rule.status == 1)
         let model = try await eval(
             model: Self.model.replacing("p.act", with: "p.verb"), policy: "", requests: "a, b, c")
-        #expect(model.errors == "tenon: model.conf:10:50: p has rule, obj, act\n")
+        #expect(model.errors == "tenon: model.conf:10:50: p must be followed by one of rule, obj, act\n")
         #expect(model.output == "" && model.status == 1)
     }
 }

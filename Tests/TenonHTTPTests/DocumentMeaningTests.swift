@@ -59,8 +59,8 @@ import Testing
         "Lines that readers disagree on are refused with their line and what to write instead",
         arguments: [
             ("A=1\n-----BEGIN KEY-----\nMII=\n", "Line 2: expected 'KEY=value'."),
-            (#"K='I'"'"'m'"#, "Line 1: nothing but a comment, after a space, may follow the closing quote"),
-            (##"K="v"#note"##, "Line 1: nothing but a comment, after a space, may follow the closing quote"),
+            (#"K='I'"'"'m'"#, "Line 1: only a comment, after a space, may follow the closing quote"),
+            (##"K="v"#note"##, "Line 1: only a comment, after a space, may follow the closing quote"),
             (#"K='Let\'s go'"#, "within single quotes a backslash is literal."),
             ("A=1\nK=`a #b`", "Line 2: a value that begins with a backtick must be in single quotes."),
         ])

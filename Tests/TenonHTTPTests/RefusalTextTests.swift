@@ -26,6 +26,6 @@ import Testing
         let refused = await failure { () throws(Failure) in try AllowedNetworks([text]) }
         #expect(refused?.violations.first?.detail == "must have no bits after the prefix: use \(meant)")
         let none = await failure { () throws(Failure) in try AllowedNetworks(["10.0.0.1/33"]) }
-        #expect(none?.violations.first?.detail.hasPrefix("A network is") == true)
+        #expect(none?.violations.first?.detail.hasPrefix("must be an address") == true)
     }
 }

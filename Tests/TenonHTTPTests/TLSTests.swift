@@ -109,7 +109,7 @@ import Testing
         try await until { !lines.all.isEmpty }
         #expect(identity.reloadIfChanged() == nil, "whoever looks again finds nothing new to say")
         #expect(lines.all.count == 1)
-        #expect(lines.all.first?.contains("stays as it was") == true)
+        #expect(lines.all.first?.contains("using the old one") == true)
         #expect(identity.context === before)
         let next = try await TestCertificate.make()
         defer { next.remove() }

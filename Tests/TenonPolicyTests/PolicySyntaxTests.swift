@@ -64,7 +64,7 @@ struct PolicySyntaxTests {
     func rules() {
         #expect(place(policy: "p, ada, ledger") == [1, 1])
         #expect(place(policy: "\n# note\np, ada, ledger, read, allow") == [3, 23])
-        #expect(fault(policy: "p, ada, ledger, read, f(a, b)")?.detail.contains("stands in quotes") == true)
+        #expect(fault(policy: "p, ada, ledger, read, f(a, b)")?.detail.contains("quote a value with commas") == true)
         #expect(place(policy: "p, ada, ledger, read\nq, ada") == [2, 1])
         #expect(place(policy: "p, ada, \"ledger, read") == [1, 9])
         #expect(place(policy: "p, ada, \"ledger\" x, read") == [1, 18])

@@ -119,7 +119,7 @@ public struct ConfigRevision: Sendable, Equatable {
             let key = cycle.first { $0.namespace == namespace.name && referring.contains($0.key) }?.key
             violations[key ?? starts[0].key] = Violation(
                 pointer: "/value", code: "reference_cycle",
-                detail: "References must not form a cycle:  " + cycle.map(\.text).joined(separator: " → ") + ".")
+                detail: "References must not form a cycle: " + cycle.map(\.text).joined(separator: " → ") + ".")
             return violations
         }
         for start in starts where graph.depth(from: start) > ReferenceGraph.maxDepth {
