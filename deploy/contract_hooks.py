@@ -244,8 +244,11 @@ def documented_problem(ctx, response, case):
     problem = problem_of(response)
     if problem is None or problem["code"] in OF_THE_EDGE:
         return
-    responses = case.operation.definition.raw["responses"]
-    content = responses.get(str(response.status_code), {}).get("content", {})
+    described = case.operation.definition.raw["responses"].get(str(response.status_code), {})
+    if "$ref" in described:
+        shared = case.operation.schema.raw_schema["components"]["responses"]
+        described = shared[described["$ref"].rsplit("/", 1)[1]]
+    content = described.get("content", {})
     documented = content.get("application/problem+json", {}).get("examples", {})
     if problem["code"] not in documented:
         raise UndocumentedProblem(

@@ -65,7 +65,7 @@ private enum JSONSchemaSuite {
     ]
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../.build/json-schema-suite").standardizedFileURL
+        .appending(path: "../../.build/json-schema-suite").standardizedFileURL
 
     static var isThere: Bool { FileManager.default.fileExists(atPath: folder.appending(path: ".version").path) }
 

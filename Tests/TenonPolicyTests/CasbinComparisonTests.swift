@@ -86,7 +86,7 @@ struct CasbinComparisonTests {
 
 private enum CasbinPeer {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../.build/casbin").standardizedFileURL
+        .appending(path: "../../.build/casbin").standardizedFileURL
 
     static var isThere: Bool { FileManager.default.fileExists(atPath: folder.appending(path: ".version").path) }
 

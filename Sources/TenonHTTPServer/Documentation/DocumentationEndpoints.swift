@@ -90,7 +90,7 @@ struct GetDocumentationAssetEndpoint: Endpoint {
 /// The name of a file of the pages.
 struct AssetName: TextMember {
     static let rule = TextRule(
-        1...64, .word("a-z0-9.-"), code: "invalid_name", "be a-z, 0-9, '.' and '-'", example: "reference.css")
+        1...64, .word("a-z0-9.-"), code: "invalid_name", "be a-z, 0-9, '.' and '-'", example: "swagger-init.js")
 
     let text: String
 
