@@ -15,12 +15,12 @@ public struct ConfigDraft: Sendable, Equatable {
         isSecret: Bool? = nil, tags: ConfigTags = .none, isNew: Bool = false,
         charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
-        properties = try ConfigProperties(
-            valueType: type, rules: schema, description: description, isSecret: isSecret ?? false, tags: tags,
-            charging: budget)
-        self.value = try ConfigValue(
-            value, as: type, under: properties.schema, isShown: isSecret.map { !$0 } ?? isNew, charging: budget)
-        keepsSecret = isSecret == nil
+        try self.init(
+            value: value,
+            ConfigProperties(
+                valueType: type, rules: schema, description: description, isSecret: isSecret ?? false, tags: tags,
+                charging: budget),
+            keepsSecret: isSecret == nil, isShown: isSecret.map { !$0 } ?? isNew, charging: budget)
     }
 
     /// A value without a declared type: text, a number, true or false, and JSON for everything else.
@@ -36,12 +36,13 @@ public struct ConfigDraft: Sendable, Equatable {
     }
 
     /// A value with existing properties. `keepsSecret` means that the author omitted `is_secret`. The violations point
-    /// to `/value…`.
+    /// to `/value…`, and contain the value only if `isShown`.
     public init(
-        value: JSONValue, _ properties: ConfigProperties, keepsSecret: Bool = false,
+        value: JSONValue, _ properties: ConfigProperties, keepsSecret: Bool = false, isShown: Bool = false,
         charging budget: RequestBudget = .unlimited
     ) throws(Failure) {
-        self.value = try ConfigValue(value, as: properties.valueType, under: properties.schema, charging: budget)
+        self.value = try ConfigValue(
+            value, as: properties.valueType, under: properties.schema, isShown: isShown, charging: budget)
         self.properties = properties
         self.keepsSecret = keepsSecret
     }
