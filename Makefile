@@ -40,7 +40,9 @@ fixtures:
 
 check: lint arch test openapi contract ## Everything that must pass before a change is merged
 
-lint: ## Check the style
+lint: ## Check the style and the wording
+	@command -v python3 >/dev/null || deploy/install-dependencies python3
+	@deploy/check-words
 	swift format lint --strict --recursive Package.swift Migrations Sources Tests
 
 format: ## Format the sources

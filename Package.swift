@@ -269,7 +269,7 @@ if Context.environment["TENON_DOCC"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
 }
 
-// `make fuzz` alone sets TENON_FUZZ: no other build sees the program or what is compiled into the targets it fuzzes.
+// `make fuzz` alone sets TENON_FUZZ: no other build has the program or the instrumentation of the targets it fuzzes.
 if Context.environment["TENON_FUZZ"] != nil {
     // Optimised, and with the checks of a debug build all the same, those of unsafe buffers among them.
     let checked = ["-O", "-assert-config", "Debug"]

@@ -6,7 +6,7 @@ public struct Migration: Sendable {
     public let name: String
     public let up: String
     public let down: String
-    /// The checksum of an earlier text that led to the same schema wherever it could be applied.
+    /// The checksum of an earlier text that led to the same schema if it could be applied.
     public let formerChecksum: String?
 
     fileprivate init(_ name: String, up: [UInt8], down: [UInt8], formerChecksum: String? = nil) {

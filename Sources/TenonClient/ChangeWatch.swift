@@ -47,9 +47,9 @@ public struct ChangeWatch: Sendable {
             } catch {
                 guard error.code.kind == .unavailable, error.code != .cancelled else { throw error }
             }
-            // The clients of a server that comes back do not come all at one moment.
+            // The clients of a restarted server must not all reconnect at the same moment.
             let pause = backOff.next(atLeast: parser.retry ?? .zero)
-            do { try await Task.sleep(for: pause) } catch { throw Failure(.cancelled, "It was interrupted.") }
+            do { try await Task.sleep(for: pause) } catch { throw Failure(.cancelled, "The command was interrupted.") }
         }
     }
 

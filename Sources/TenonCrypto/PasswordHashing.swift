@@ -24,7 +24,7 @@ public final class PasswordHashing: PasswordHasher {
         self.init(algorithm, threads: threads, queueLimit: queueLimit, randomness: randomness)
     }
 
-    /// Eighty times as fast, and as weak: for tests of what is not the hash.
+    /// Eighty times as fast, and as weak: for tests that do not test the hash.
     package static func weak(threads: Int, randomness: any Randomness) -> PasswordHashing {
         PasswordHashing(.scrypt(logN: 10, r: 8, p: 1), threads: threads, queueLimit: 64, randomness: randomness)
     }

@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 /// The providers of logins. Each is asked by one caller at a time.
 actor ProviderTable {

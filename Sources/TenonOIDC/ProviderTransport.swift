@@ -50,7 +50,7 @@ struct ProviderTransport: Sendable {
         return try outcome.get()
     }
 
-    /// With the next address only where nothing was sent: a code is good once.
+    /// Tries the next address only if nothing was sent, because a code is valid once.
     private func exchange(
         _ url: ProviderURL, form: String?, authorization: String?, at addresses: [IPAddress]
     ) async -> Result<Answer, OpenIDFault> {
@@ -61,7 +61,7 @@ struct ProviderTransport: Sendable {
         return .failure(.unconnected(url.host))
     }
 
-    /// One client for one request: what it connects to is part of its configuration.
+    /// One client for one request: the address to connect to is part of its configuration.
     private func exchange(
         _ url: ProviderURL, form: String?, authorization: String?, at address: IPAddress
     ) async -> Result<Answer, OpenIDFault> {

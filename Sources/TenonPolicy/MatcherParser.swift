@@ -179,7 +179,7 @@ struct MatcherParser {
         case .name("true"): return .literal(.bool(true))
         case .name("false"): return .literal(.bool(false))
         case .name(let name): return try named(name, start.offset)
-        case .symbol, .end: throw lexer.fault("a value is expected here", at: start.offset)
+        case .symbol, .end: throw lexer.fault("expected a value", at: start.offset)
         }
     }
 

@@ -67,8 +67,8 @@ public struct PolicyEngine: Sendable {
         return decide(request, context, time, &meter)
     }
 
-    /// The same, charged to the budget of who asks. A decision that takes too many steps is none, for nobody is denied
-    /// what was not looked at: it fails with `tooMuchWork`, or as `WorkBudget.spend` does.
+    /// The same, charged to the caller's budget. A decision that takes too many steps denies nothing: it fails with
+    /// `tooMuchWork`, or as `WorkBudget.spend` does.
     public func decide(
         _ request: [JSONValue], context: String = "", at now: Timestamp, charging budget: WorkBudget
     ) throws(KitError) -> PolicyDecision {

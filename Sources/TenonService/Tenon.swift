@@ -45,8 +45,8 @@ public struct Tenon: Sendable {
         useCases[keyPath: context]
     }
 
-    /// What runs beside the use cases, in the order of starting, for one `ServiceGroup`. Reads first what was revoked before
-    /// this process began.
+    /// What runs beside the use cases, in the order of starting, for one `ServiceGroup`. First reads the revocations from
+    /// before the start of this process.
     public func services(_ logger: Logger) async throws(Failure) -> [any Service] {
         try await parts.followAccess.catchUp()
         let jobs = BackgroundJobs(logger: logger, reports: reports)
@@ -103,7 +103,7 @@ extension ProcessDependencies {
 
 extension Caller {
     /// A job of the embedding program, which may do everything within the tenant; without one, what platform administrators
-    /// may do. `name` stands in audit records.
+    /// may do. Audit records contain `name`.
     public static func job(_ name: String, of tenant: TenantID = .platform) -> Caller {
         Caller(.system(job: name, tenant: tenant), from: Origin(requestID: name))
     }

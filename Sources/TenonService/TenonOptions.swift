@@ -27,7 +27,7 @@ public struct TenonOptions: Sendable {
     public var providerPolicy = ProviderPolicy(allowsPlainLoopback: false, allowsPrivateAddresses: false)
     /// The issuer of connections to Logto that name none.
     public var logtoIssuer: IssuerURL?
-    /// Scheme and authority under which browsers reach the service; nil where each request says it.
+    /// The public scheme and authority of the service; nil to use those of each request.
     public var publicURL: String?
     public var healthTimeout = Duration.seconds(5)
     public var documentation = DocumentationPages(isServed: true)

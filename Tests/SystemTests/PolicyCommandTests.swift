@@ -98,7 +98,7 @@ struct PolicyCommandTests {
     @Test("A fault of the model or the policy is one line with its file, line and column, and exit code 1")
     func faults() async throws {
         let rule = try await eval(policy: "p, true, ledger, read\np, r.sub.Age >, ledger, read", requests: "a, b, c")
-        #expect(rule.errors == "tenon: policy.csv:2:15: a value is expected here\n")
+        #expect(rule.errors == "tenon: policy.csv:2:15: expected a value\n")
         #expect(rule.output == "" && rule.status == 1)
         let model = try await eval(
             model: Self.model.replacing("p.act", with: "p.verb"), policy: "", requests: "a, b, c")

@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 /// Checks one permission of one caller for many resources: once if no rule depends on the resource, else for each.
 struct PermissionCheck: Sendable {

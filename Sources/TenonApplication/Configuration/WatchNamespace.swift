@@ -1,6 +1,5 @@
 internal import Synchronization
 public import TenonDomain
-internal import TenonKit
 
 /// Watches the changes of a namespace, in the order of revisions, without gaps and repeats.
 public struct WatchNamespace: Sendable {
@@ -122,7 +121,7 @@ public final class NamespaceWatch: Sendable {
                 guard deadline > .now else { return .nothing }
                 continue
             }
-            // What the namespace said of itself is seen, too.
+            // Changes of the namespace's own properties are visible, too.
             place.withLock { $0 = Swift.max($0, .end(of: page.revision)) }
             guard deadline > .now else { return .nothing }
             switch await table.wait(for: namespace, beyond: page.revision, until: deadline) {

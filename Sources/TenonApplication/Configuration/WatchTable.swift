@@ -50,7 +50,7 @@ public final class WatchTable: RevisionObserver {
         state.withLock { $0.topics.values.reduce(0) { $0 + $1.waiters.count } }
     }
 
-    /// Watches that are open.
+    /// The number of open watches.
     public var count: Int {
         state.withLock { $0.topics.values.reduce(0) { $0 + $1.watches } }
     }

@@ -1,7 +1,7 @@
 public import TenonDomain
 
-/// Credentials to caller. Most of it is decided from memory alone; what must be read is read once a minute for a tenant
-/// or a key.
+/// Authenticates credentials to a caller. Mostly decided from memory; the rest is read once a minute for a tenant or a
+/// key.
 public struct Authenticate: Sendable {
     private let rules: Reads<any HasAccess>
     private let stores: Reads<any HasUsers & HasSessions>

@@ -57,8 +57,8 @@ public final class KnownAPIKeys: AccessObserver {
         var ids: BoundedCache<[UInt8], APIKeyID>
         var keys: BoundedCache<APIKeyID, KnownAPIKey>
         var absences: BoundedCache<[UInt8], Timestamp>
-        /// The latest read in progress of each key. A change of the key removes it, so that what was read before the
-        /// change is not cached after it.
+        /// The latest read in progress of each key. A change of the key removes it, so that a value read before
+        /// the change is not cached after it.
         var readings: [APIKeyID: Int] = [:]
         var readingCount = 0
     }

@@ -17,8 +17,8 @@ struct SignInThrottle: Sendable {
     let clock: any WallClock
     /// Attempts on one account from one address before the first delay.
     let free: Int
-    /// As many of an account from one address at a time as may try for nothing. So who is right in all of them is not taken
-    /// for somebody who guesses, and guesses at once get as far as one after the other would.
+    /// As many attempts at a time for an account from one address as are free. So parallel attempts with the right password
+    /// are not delayed, and parallel guesses are no faster than guesses one after the other.
     private let turns: Turns<[UInt8]>
 
     init(attempts: any SignInAttempts, digests: any KeyedDigests, clock: any WallClock, free: Int) {
@@ -62,7 +62,7 @@ struct SignInThrottle: Sendable {
         }
     }
 
-    /// Right or wrong, the attempt is over.
+    /// The attempt has finished, with either outcome.
     func end(_ attempt: Attempt) {
         turns.end(attempt.both.digest)
     }

@@ -23,8 +23,7 @@ public struct UpdateUser: Sendable {
             try input.precondition.check(user.version)
             try await RoleGrants(authorizer: authorizer).check(
                 input.change.roles ?? user.roles, over: user.roles, of: user.id, in: user.tenant, as: caller, work)
-            // Whoever receives mail at the address can choose the password, and so outlive a program's key or a stolen
-            // token.
+            // The owner of the mailbox can choose the password, and so outlive a program's key or a stolen token.
             if let email = input.change.email, email != user.email {
                 guard try caller.requireUser().id != user.id else {
                     throw .invalid(

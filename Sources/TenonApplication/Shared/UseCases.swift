@@ -1,4 +1,4 @@
-/// Everything that the endpoints call.
+/// All use cases that the endpoints call.
 public struct UseCases: Sendable {
     public var identity: IdentityUseCases
     public var apiKeys: APIKeyUseCases

@@ -22,8 +22,7 @@ public struct PolicyGrants: Sendable {
     }
 
     /// The permissions that a subject can gain over the old grants: from allowing rules that are new or reach more
-    /// subjects, and from denying rules that are gone or reach fewer. No subject gains more than this, whatever else it
-    /// has.
+    /// subjects, and from denying rules that are gone or reach fewer. No subject gains more than this.
     public func additions(since old: PolicyGrants) -> Set<Permission> {
         let changed = rules("allow", beyond: old).union(old.rules("deny", beyond: self))
         let targets = Set(changed.map { Array($0[1...2]) })

@@ -1,7 +1,6 @@
 public import TenonKit
 
-/// What somebody is at a tenant: a built-in role, or one that the tenant has made. Its text is
-/// `[a-z0-9][a-z0-9_-]{0,62}`.
+/// A built-in role, or one that the tenant has created. Its text is `[a-z0-9][a-z0-9_-]{0,62}`.
 public struct Role: TextValue, Hashable {
     public let name: String
     public var text: String { name }

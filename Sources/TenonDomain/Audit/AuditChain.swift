@@ -86,7 +86,7 @@ public struct AuditExtension: Sendable {
     }
 }
 
-/// The location of a chain: each database has one per tenant for what is recorded there.
+/// The location of a chain: each database has one per tenant for the records in it.
 public enum AuditChainPlace: Sendable, Hashable {
     /// In the shared database, which also records changes of a tenant that has its own database.
     case shared(TenantID)

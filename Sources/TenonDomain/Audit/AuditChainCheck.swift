@@ -1,5 +1,3 @@
-internal import TenonPolicy
-
 /// A problem in a chain, and its position.
 public struct AuditFinding: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {

@@ -79,14 +79,14 @@ public protocol AuditLog: Sendable {
     /// The links after `sequence` in order, at most `limit`.
     func links(after sequence: Int64, limit: Int) async throws(Failure) -> [LinkedAuditRecord]
 
-    /// The heads after `sequence` in order, up to `last`. Their place is the location of this log, whatever place was
-    /// signed.
+    /// The heads after `sequence` in order, up to `last`. Their place is the location of this log, not the signed
+    /// place.
     func heads(after sequence: Int64, through last: Int64) async throws(Failure) -> [AuditHead]
 
     func newestHead() async throws(Failure) -> AuditHead?
 
-    /// A record without a link, older than `moment` and with an id after `first`, up to `last` if given; nil if there
-    /// is none.
+    /// A record without a link, older than `moment` and with an id after `first`, up to `last` if given; nil if no
+    /// record matches.
     func unlinked(
         after first: AuditRecordID?, through last: AuditRecordID?, olderThan moment: Timestamp
     ) async throws(Failure) -> AuditRecordID?

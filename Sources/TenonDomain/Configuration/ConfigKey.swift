@@ -13,7 +13,7 @@ public struct ConfigKey: TextValue, Hashable {
     }
 }
 
-/// The beginning of a key, to list by: empty for all.
+/// The prefix of a key, for lists: empty for all keys.
 public struct ConfigKeyPrefix: TextValue, Hashable {
     public let text: String
 

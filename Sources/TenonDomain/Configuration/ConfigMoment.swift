@@ -1,5 +1,4 @@
 public import TenonKit
-internal import TenonPolicy
 
 /// A point in a namespace's history.
 public enum ConfigMoment: Sendable, Equatable {
@@ -47,7 +46,7 @@ public struct ConfigFilter: Sendable, Equatable {
     }
 }
 
-/// Some characters of a key, to search by: upper and lower case are the same.
+/// Part of a key, for searching without regard to case.
 public struct ConfigKeyPart: TextValue, Hashable {
     /// In lower case.
     public let text: String

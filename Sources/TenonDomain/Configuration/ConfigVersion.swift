@@ -114,7 +114,7 @@ public struct ConfigVersion: Sendable, Equatable, Identified {
 
 public typealias ConfigVersionID = Identifier<ConfigVersion>
 
-/// Why something was changed: up to 500 characters.
+/// The reason for a change: up to 500 characters.
 public struct ChangeComment: TextValue, Hashable {
     public let text: String
 

@@ -13,6 +13,6 @@ extension Permission {
     public static let namespacesWrite = Permission("namespaces:write")
     public static let configsRead = Permission("configs:read")
     public static let configsWrite = Permission("configs:write")
-    /// To see the values of secrets, on top of `configs:read`.
+    /// Reads the values of secrets, in addition to `configs:read`.
     public static let secretsRead = Permission("secrets:read")
 }

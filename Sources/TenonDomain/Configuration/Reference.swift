@@ -1,5 +1,4 @@
 public import TenonKit
-internal import TenonPolicy
 
 /// `${kind:target}` within a text: replaced by another object's value.
 public struct Reference: Sendable, Hashable {

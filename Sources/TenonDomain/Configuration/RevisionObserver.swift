@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Hears that namespaces have changed.
+/// Is notified of changed namespaces.
 public protocol RevisionObserver: Sendable {
     /// The namespace has reached the revision; `Namespace.removedRevision` if it was deleted. For changes of this
     /// process it is called after the commit and before the writer gets its response. Revisions can arrive twice, late,
@@ -17,7 +17,7 @@ extension Namespace {
     public static let removedRevision = Int64.max
 }
 
-/// Tells several observers, which can join while it is in use.
+/// Notifies several observers, which can join at any time.
 public final class RevisionObservers: RevisionObserver {
     private let all: Mutex<[any RevisionObserver]>
 

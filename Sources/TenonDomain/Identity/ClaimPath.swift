@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// Where a claim stands in an ID token: a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
+/// The location of a claim in an ID token: a JSON Pointer (RFC 6901) such as `/realm_access/roles`.
 public struct ClaimPath: TextValue, Hashable {
     public let text: String
     private let tokens: [String]

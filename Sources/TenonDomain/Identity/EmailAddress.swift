@@ -1,7 +1,7 @@
 public import TenonKit
 
-/// An e-mail address within the lengths of RFC 5321 (64 octets before the `@`, 254 in all), kept as
-/// written and compared case-folded.
+/// An e-mail address within the lengths of RFC 5321 (64 octets before the `@`, 254 in total), stored as written and
+/// compared case-folded.
 public struct EmailAddress: TextValue {
     public let text: String
     /// The common form of all spellings of one address.
@@ -25,8 +25,8 @@ public struct EmailAddress: TextValue {
             && isLocalPart(parts[0]) && isDomain(parts[1])
     }
 
-    /// A dot-atom (RFC 5322), letters beyond ASCII included (RFC 6531). Dots and hyphens are sought as bytes: to
-    /// Swift a dot with a combining letter after it is another character.
+    /// A dot-atom (RFC 5322), including letters beyond ASCII (RFC 6531). Dots and hyphens are compared as bytes: to
+    /// Swift a dot followed by a combining letter is another character.
     private static func isLocalPart(_ text: Substring) -> Bool {
         let atoms = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return atoms.allSatisfy { !$0.isEmpty }

@@ -1,8 +1,8 @@
 public import TenonKit
 
-/// A domain of e-mail addresses, in lower case; one beyond ASCII in its own letters is compared and not written.
+/// A domain of e-mail addresses, in lower case. An internationalized domain is compared in its own letters.
 public struct EmailDomain: TextValue {
-    /// With `a@` before it, it is an address.
+    /// With `a@` before it, it is a valid address.
     public static let maxLength = 250
 
     public let text: String

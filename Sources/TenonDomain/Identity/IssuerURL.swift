@@ -1,7 +1,7 @@
 public import TenonKit
 
 /// An identity provider's issuer identifier (OpenID Connect Discovery 1.0 §3): a URL without user, query and fragment,
-/// compared byte by byte. Whether its host is one, and whether `http` is good enough, is for whoever connects to it.
+/// compared byte by byte. The connecting code checks the host and whether `http` is allowed.
 public struct IssuerURL: TextValue {
     public static let maxHost = 200
     public static let maxPath = 300

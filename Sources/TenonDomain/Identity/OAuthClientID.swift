@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// By what name the provider knows Tenon: 1 to 255 printable ASCII characters (RFC 6749 appendix A.1).
+/// Tenon's client id at the provider: 1 to 255 printable ASCII characters (RFC 6749 appendix A.1).
 public struct OAuthClientID: TextValue, Hashable {
     public let text: String
 

@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// What a connection is called within its tenant: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`.
+/// The name of a connection within its tenant: `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`.
 public struct SSOConnectionName: TextValue, Hashable {
     public let text: String
 

@@ -1,5 +1,4 @@
 internal import TenonKit
-internal import TenonPolicy
 
 /// A request as HTTP Message Signatures see it (RFC 9421 §2).
 public struct SignableRequest: Sendable {

@@ -1,5 +1,4 @@
 public import TenonKit
-internal import TenonPolicy
 
 /// A customer of the platform. Every row except the platform's own belongs to exactly one tenant.
 public struct Tenant: Sendable, Equatable, Identified {

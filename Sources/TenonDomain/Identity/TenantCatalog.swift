@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// The beginning of a slug: 1 to 63 characters of a-z, 0-9 and `-`.
+/// The prefix of a slug: 1 to 63 characters of a-z, 0-9 and `-`.
 public struct TenantSlugPrefix: TextValue, Hashable {
     public let text: String
 

@@ -3,9 +3,9 @@ public struct RateStanding: Sendable, Equatable {
     /// Stable, part of the API: `tenant`, `user`, `api_key` or `address`.
     public let policy: String
     public let limit: RateLimit
-    /// How many more requests would pass now.
+    /// The number of requests allowed now.
     public let remaining: Int64
-    /// Nanoseconds: until the next request passes where this one did not, else until all of them are there again.
+    /// Nanoseconds until the next request is allowed if this one was not, else until all of them are available again.
     public let wait: Int64
     public let isExceeded: Bool
 
@@ -26,6 +26,6 @@ public struct RateVerdict: Sendable, Equatable {
         self.standings = standings
     }
 
-    /// The limit that refused it; nil where it passes.
+    /// The limit that refused it; nil if it passes.
     public var exceeded: RateStanding? { standings.first(where: \.isExceeded) }
 }

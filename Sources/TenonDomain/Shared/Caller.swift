@@ -1,5 +1,3 @@
-internal import TenonPolicy
-
 /// The principal of a request, its permissions, and its origin. Passed down, never looked up.
 public struct Caller: Sendable {
     public let principal: Principal

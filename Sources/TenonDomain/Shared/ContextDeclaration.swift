@@ -17,7 +17,7 @@ public struct ContextDeclaration: Sendable {
 }
 
 extension Permission {
-    /// Every permission there is.
+    /// All permissions.
     public static let all = ContextDeclaration.all.flatMap(\.permissions)
 }
 

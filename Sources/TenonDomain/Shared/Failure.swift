@@ -1,5 +1,4 @@
 public import TenonKit
-internal import TenonPolicy
 
 /// The kind of a failure. Every inbound adapter maps the kinds in one exhaustive switch; the HTTP status is beside
 /// each.
@@ -143,7 +142,7 @@ extension Failure {
         case .invalid(let violations): self = .invalid(violations)
         case .tooMuchWork(let detail): self = Failure(.tooMuchWork, detail)
         case .memoryExhausted: self = .memoryExhausted()
-        case .cancelled: self = Failure(.cancelled, "The client is gone.")
+        case .cancelled: self = Failure(.cancelled, "The client disconnected.")
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Threads for long computations, such as compiling a policy, so that they do not delay other work.
 public protocol HeavyWork: Sendable {
-    /// Runs the tenant's jobs in turn with other tenants'; nil stands for all unauthenticated callers.
+    /// Runs the tenant's jobs in turn with other tenants'; nil means all unauthenticated callers.
     func executor(for tenant: TenantID?) -> any TaskExecutor
 }

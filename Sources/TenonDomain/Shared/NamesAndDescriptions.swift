@@ -1,6 +1,6 @@
 public import TenonKit
 
-/// What a person or a tenant is called: 1 to 200 characters on one line.
+/// The name of a person or a tenant: 1 to 200 characters on one line.
 public struct DisplayName: TextValue, Hashable {
     public static let rule = TextRule(
         1...200, .line, code: "control_character", lengthCode: "invalid_length", "have no control characters",
@@ -13,7 +13,7 @@ public struct DisplayName: TextValue, Hashable {
     }
 }
 
-/// A sentence or two about an object: up to 2,000 characters.
+/// A short description of an object: up to 2,000 characters.
 public struct Description: TextValue, Hashable {
     public static let rule = TextRule(
         0...2000, .lines, code: "control_character", lengthCode: "invalid_length",

@@ -1,5 +1,3 @@
-internal import TenonKit
-
 /// A request for a part of a list.
 public struct PageRequest: Sendable, Equatable {
     public enum Start: Sendable, Equatable {
@@ -75,7 +73,7 @@ public struct Page<Item: Sendable>: Sendable {
 }
 
 extension Page where Item: HasSortKey {
-    /// Cuts a page from one item more than the limit.
+    /// Creates a page from one item more than the limit.
     public init(overfull items: [Item], for request: PageRequest, total: Int?) {
         self.init(overfull: items, for: request, total: total, sortKey: \.sortKey)
     }

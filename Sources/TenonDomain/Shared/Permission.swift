@@ -1,4 +1,4 @@
-/// What an operation needs: `<resource, plural>:<verb>`.
+/// The permission that an operation requires: `<resource, plural>:<verb>`.
 public struct Permission: Sendable, Hashable {
     public let name: String
 
@@ -9,7 +9,7 @@ public struct Permission: Sendable, Hashable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// The permission of that name; nil where there is none.
+    /// The permission with that name, or nil.
     public init?(named name: String) {
         guard let known = Self.byName[name] else { return nil }
         self = known

@@ -1,5 +1,5 @@
-/// Every adapter of one storage technology. Memory has one implementation and PostgreSQL has one; whatever is assembled on
-/// it runs on both.
+/// Every adapter of one storage technology. Memory has one implementation and PostgreSQL has one; an assembly
+/// runs on both.
 public protocol StorageAdapters: Sendable {
     /// What the adapters were made with. Observers that join it hear of every commit.
     var process: ProcessDependencies { get }
@@ -35,9 +35,9 @@ public protocol StorageAdapters: Sendable {
     var endedSessions: any ExpiredRows { get }
     var passwordResets: any ExpiredRows { get }
 
-    /// Keeps connections usable until the task is cancelled, then closes them. Throws if the storage cannot go on.
+    /// Keeps connections usable until the task is cancelled, then closes them. Throws if the storage cannot continue.
     func run() async throws(Failure)
-    /// Closes what was opened, if `run` was never called.
+    /// Closes everything that was opened, if `run` was never called.
     func close() async
 }
 

@@ -67,7 +67,7 @@ public struct TextRule: Sendable {
         length.lowerBound == 0 ? "at most \(length.upperBound)" : "\(length.lowerBound) to \(length.upperBound)"
     }
 
-    /// Whether the text may stand in a message as it is.
+    /// Whether a message may contain the text unchanged.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.count <= 100 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
@@ -103,7 +103,7 @@ package struct TextForm: Sendable {
         text.unicodeScalars.allSatisfy { !isControl($0) }
     }
 
-    /// No control characters but line feed and tab.
+    /// No control characters except line feed and tab.
     package static let lines = TextForm(pattern: "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F]*$") { text in
         text.unicodeScalars.allSatisfy { !isControl($0) || $0 == "\n" || $0 == "\t" }
     }
@@ -111,7 +111,7 @@ package struct TextForm: Sendable {
     /// Anything but U+0000, which PostgreSQL cannot store.
     package static let anything = TextForm(pattern: "^[^\\u0000]*$") { !$0.utf8.contains(0) }
 
-    /// A regular expression. Traps on one that is none.
+    /// A regular expression. Traps if it is not valid.
     package static func pattern(_ source: String) -> TextForm {
         do {
             let pattern = try Pattern(source, as: .ecma262)

@@ -1,5 +1,3 @@
-internal import TenonPolicy
-
 /// The position of a request in a distributed trace (W3C Trace Context).
 public struct TraceContext: Sendable, Equatable {
     /// 32 hexadecimal digits, lower case, not all zero.

@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonPolicy
 
-/// A rule, and where it stands: `built_in`, `role:support`, or the id of a policy.
+/// A rule and its source: `built_in`, `role:support`, or the id of a policy.
 struct RuleReply: ReplyBody {
     let rule: ExplainAccess.Rule
 

@@ -1,7 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
 extension PathParameter<PolicyID> {
     static var policy: Self {
@@ -47,11 +46,11 @@ extension EndpointCatalog {
         }
         add(
             policies.createOnce(
-                "createPolicy", "Make a policy",
+                "createPolicy", "Create a policy",
                 """
-                Rules in Casbin's language, such as `p, role:support, configs, read, allow`. Without a `model` of its own the
-                policy is over the standard model, and in force at once and everywhere within a second unless its status is
-                `disabled`. What cannot be read is refused with its line and column.
+                Rules in Casbin's language, such as `p, role:support, configs, read, allow`. Without its own `model` the
+                policy uses the standard model and takes effect within a second in all processes, unless its status is
+                `disabled`. An invalid policy is refused with line and column.
                 """, for: .permission(CreatePolicy.permission),
                 failures: [.policyNameTaken, .tooManyPolicies, .policyInterference], isHeavy: true, body: create,
                 key: \.id, by: useCases.createPolicy
@@ -60,27 +59,25 @@ extension EndpointCatalog {
             })
         add(
             policies.list(
-                "listPolicies", "The tenant's policies, oldest first",
-                "All policies of the caller's tenant, page by page.", for: .permission(ListPolicies.permission), paging
-            ) { page, _, caller throws(Failure) in
-                try await useCases.listPolicies.execute(page, as: caller)
-            })
+                "listPolicies", "List policies, oldest first",
+                "The policies of the caller's tenant that the caller may read, page by page.", paging,
+                by: useCases.listPolicies))
         add(
             policies.get(
-                "getPolicy", "One policy", "With its rules and its model.", for: .permission(GetPolicy.permission),
-                run: useCases.getPolicy.execute))
+                "getPolicy", "Get a policy", "Includes its rules and its model.",
+                by: useCases.getPolicy))
         add(
             policies.update(
-                "updatePolicy", "Change a policy",
+                "updatePolicy", "Update a policy",
                 """
-                A merge patch (RFC 7396). What cannot be read is refused with its line and column, and what stood stays in
-                force. `If-Match` is honoured.
+                A merge patch (RFC 7396). An invalid policy is refused with line and column, and the old one stays active.
+                Supports `If-Match`.
                 """, for: .permission(UpdatePolicy.permission), failures: [.policyNameTaken, .policyInterference],
                 isHeavy: true, body: update, run: useCases.updatePolicy.execute))
         add(
             policies.delete(
-                "deletePolicy", "Take a policy away",
-                "Its rules are out of force at once, and everywhere within a second. `If-Match` is honoured.",
+                "deletePolicy", "Delete a policy",
+                "Takes effect within a second in all processes. Supports `If-Match`.",
                 for: .permission(DeletePolicy.permission), failures: [.policyInterference, .preconditionFailed],
                 isHeavy: true
             ) { target, _, caller throws(Failure) in

@@ -63,9 +63,9 @@ extension EndpointCatalog {
         }
         add(
             roles.createOnce(
-                "createRole", "Make a role",
+                "createRole", "Create a role",
                 """
-                A role grants permissions of its own and those of the roles that it inherits. Its name is an address and
+                A role grants its own permissions and those of the roles that it inherits. Its name is an address and
                 never changes.
                 """, for: .permission(CreateRole.permission), failures: [.roleNameTaken, .tooManyRoles],
                 isHeavy: true, body: create, key: \.role, by: useCases.createRole
@@ -74,20 +74,17 @@ extension EndpointCatalog {
             })
         add(
             roles.list(
-                "listRoles", "The built-in roles and the tenant's own, by name",
-                "All roles that users of the caller's tenant can have, page by page.",
-                for: .permission(ListRoles.permission), paging
-            ) { page, _, caller throws(Failure) in
-                try await useCases.listRoles.execute(page, as: caller)
-            })
+                "listRoles", "List the built-in roles and the tenant's own, by name",
+                "The roles of the caller's tenant that the caller may read, page by page.", paging,
+                by: useCases.listRoles))
         add(
             roles.get(
-                "getRole", "One role", "A built-in role shows all that it may do.",
-                for: .permission(GetRole.permission), run: useCases.getRole.execute))
+                "getRole", "Get a role", "For a built-in role, includes all of its permissions.",
+                by: useCases.getRole))
         add(
             roles.update(
-                "updateRole", "Change what a role may do",
-                "A merge patch (RFC 7396): lists are replaced as a whole. `If-Match` is honoured.",
+                "updateRole", "Update a role",
+                "A merge patch (RFC 7396): lists are replaced as a whole. Supports `If-Match`.",
                 for: .permission(UpdateRole.permission), failures: [.roleBuiltIn, .policyInterference], isHeavy: true,
                 body: update
             ) { input, caller throws(Failure) in
@@ -95,9 +92,9 @@ extension EndpointCatalog {
             })
         add(
             roles.delete(
-                "deleteRole", "Take a role away",
+                "deleteRole", "Delete a role",
                 """
-                Refused while users have it, other roles inherit it or a single sign-on connection gives it. `If-Match` is honoured.
+                Refused while users have it, other roles inherit it, or a single sign-on connection grants it. Supports `If-Match`.
                 """, for: .permission(DeleteRole.permission),
                 failures: [.roleBuiltIn, .roleInUse, .preconditionFailed], isHeavy: true
             ) { target, _, caller throws(Failure) in

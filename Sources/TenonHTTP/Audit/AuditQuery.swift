@@ -6,7 +6,7 @@ internal import TenonKit
 /// Query parameters of the operations on the audit log.
 enum AuditQuery {
     static let tenant = QueryParameter(
-        "tenant", "The tenant's id. Only administrators of the platform name another one than their own.",
+        "tenant", "The tenant's id. Only platform administrators can name another tenant.",
         schema: TenantID.schema)
     private static let date = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
     private static let clock = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"

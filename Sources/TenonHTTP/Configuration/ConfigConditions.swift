@@ -1,6 +1,5 @@
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
 extension EndpointRequest {
     /// The query parameter `comment` of operations without a body.

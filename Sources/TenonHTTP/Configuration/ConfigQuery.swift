@@ -15,13 +15,13 @@ enum ConfigQuery {
     /// Filters of a list.
     static let filters = [
         QueryParameter(
-            "prefix", "Only keys that begin with this.",
+            "prefix", "Only keys with this prefix.",
             schema: ConfigKeyPrefix.rule.schema),
         QueryParameter(
             "tag", "Only entries with this tag.",
             schema: ConfigTag.rule.schema),
         QueryParameter(
-            "search", "Only keys that hold this, in upper or lower case.",
+            "search", "Only keys that contain this text, in any case.",
             schema: ConfigKeyPart.rule.schema),
         asOf,
     ]
@@ -81,12 +81,12 @@ extension EndpointRequest {
 
 /// The number of a version or revision.
 struct VersionNumber: PathValue {
-    /// What every reader of JSON keeps exactly.
+    /// The largest number that every JSON reader represents exactly.
     static let maximum: Int64 = 9_007_199_254_740_991
 
     let number: Int64
 
-    /// From a segment of a path.
+    /// Parses a path segment.
     init?(segment: String) {
         guard let number = Int64(segment), String(number) == segment, (1...Self.maximum).contains(number) else {
             return nil

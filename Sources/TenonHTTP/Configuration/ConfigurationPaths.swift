@@ -1,6 +1,5 @@
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
 extension PathParameter<ConfigKey> {
     static var configKey: Self {

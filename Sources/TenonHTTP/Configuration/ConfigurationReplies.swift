@@ -3,7 +3,7 @@ internal import TenonDomain
 internal import TenonHTTPServer
 internal import TenonKit
 
-/// An entry with one of its versions; a masked one has `value` null, and so has one whose references do not resolve.
+/// An entry with one of its versions; `value` is null if it is masked or its references do not resolve.
 struct ConfigReply: ReplyBody {
     let view: ConfigView
 

@@ -7,7 +7,7 @@ internal import TenonKit
 struct CreateConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "createConfig", .post, "/namespaces/\(.namespace)/configs", tag: "Configuration",
-        summary: "Store a typed value under a new key",
+        summary: "Create an entry",
         description: """
             Creates the entry and version 1 of its value. The value must fit `value_type` and the rules of `validation_schema`; it is encrypted before it is stored. A secret's value is masked in the response.
             """, access: .permission(CreateConfig.permission),

@@ -6,7 +6,7 @@ internal import TenonHTTPServer
 struct DeleteConfigEndpoint: Endpoint {
     static let operation = Operation(
         "deleteConfig", .delete, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
-        summary: "Take an entry away",
+        summary: "Delete an entry",
         description: """
             The deletion is a version: the history stays, and the entry can be restored. `If-Match` names the version to delete.
             """, access: .permission(DeleteConfig.permission), query: [ConfigQuery.comment], success: .noContent,

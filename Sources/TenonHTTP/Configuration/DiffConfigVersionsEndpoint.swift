@@ -12,7 +12,7 @@ struct DiffConfigVersionsEndpoint: Endpoint {
 
     static let operation = Operation(
         "diffConfigVersions", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/diff", tag: "Configuration",
-        summary: "What tells two versions of an entry apart",
+        summary: "Get the difference of two versions of an entry",
         description: """
             A JSON Patch (RFC 6902) that transforms one version into the other, over the members `value`, `value_type`, `validation_schema`, `description`, `is_secret` and `tags`; a deleted entry is `{}`. Values of secrets are `null`.
             """, access: .permission(DiffConfigVersions.permission),

@@ -7,7 +7,7 @@ internal import TenonKit
 struct ExportConfigsEndpoint: Endpoint {
     static let operation = Operation(
         "exportConfigs", .get, "/namespaces/\(.namespace)/export", tag: "Configuration",
-        summary: "The entries of a namespace as a document",
+        summary: "Export the entries of a namespace as a document",
         description: """
             All entries at one revision, in a format that an import accepts. Values of secrets are masked unless `reveal=true`; importing a masked entry leaves its value unchanged. `env` contains only the values, as `KEY=value` lines.
             """, access: .permission(ExportConfigs.permission),

@@ -7,7 +7,7 @@ internal import TenonKit
 struct GetConfigEndpoint: Endpoint {
     static let operation = Operation(
         "getConfig", .get, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
-        summary: "One entry with its value",
+        summary: "Get an entry with its value",
         description: """
             Returns the current value, or that of an older version or an earlier time. A secret's value is shown to a caller with `secrets:read`, which the audit log records, and masked for all others. The response may come from the process's memory, which includes every change that this process stored; `Cache-Control: no-cache` reads from the database.
             """, access: .permission(GetConfig.permission),

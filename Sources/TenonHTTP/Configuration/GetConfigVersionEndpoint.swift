@@ -8,7 +8,7 @@ struct GetConfigVersionEndpoint: Endpoint {
     static let operation = Operation(
         "getConfigVersion", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/versions/\(.configVersion)",
         tag: "Configuration",
-        summary: "One version of an entry",
+        summary: "Get a version of an entry",
         description: """
             The same as `?version=` on the entry.
             """, access: .permission(GetConfig.permission),

@@ -7,7 +7,7 @@ internal import TenonKit
 struct ImportConfigsEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "importConfigs", .post, "/namespaces/\(.namespace)/import", tag: "Configuration",
-        summary: "Store the entries of a document, all or none",
+        summary: "Import the entries of a document, all or none",
         description: """
             A JSON or YAML document is an object of keys and values, or an object with an array `configs` of entries, as in an export. `KEY=value` lines are read as an environment variable file. An existing key keeps its type and rules and gets the value; a new key takes its type from the value. Keys that the document does not name stay unchanged. If anything is refused, nothing is stored, and each violation names its line. `dry_run=true` stores nothing and returns the outcome of each entry.
             """, access: .permission(ImportConfigs.permission),

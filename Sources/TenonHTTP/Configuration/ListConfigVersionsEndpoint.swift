@@ -6,7 +6,7 @@ internal import TenonHTTPServer
 struct ListConfigVersionsEndpoint: Endpoint {
     static let operation = Operation(
         "listConfigVersions", .get, "/namespaces/\(.namespace)/configs/\(.configKey)/versions", tag: "Configuration",
-        summary: "The history of an entry, newest version first",
+        summary: "List the versions of an entry, newest first",
         description: """
             Also for a deleted entry. Values of secrets are masked unless `reveal=true`; all versions of a current secret count as secrets.
             """, access: .permission(ListConfigVersions.permission), query: Paging.parameters + [ConfigQuery.reveal],

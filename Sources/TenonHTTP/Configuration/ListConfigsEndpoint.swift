@@ -6,7 +6,7 @@ internal import TenonHTTPServer
 struct ListConfigsEndpoint: Endpoint {
     static let operation = Operation(
         "listConfigs", .get, "/namespaces/\(.namespace)/configs", tag: "Configuration",
-        summary: "The entries of a namespace by key",
+        summary: "List the entries of a namespace by key",
         description: """
             Current entries, or those at `as_of`. Values of secrets are masked unless `reveal=true`. Deleted entries are omitted. With `resolve=true` an entry whose references do not resolve has `value` null and the reason in `unresolved`; the others are complete.
             """, access: .permission(ListConfigs.permission),

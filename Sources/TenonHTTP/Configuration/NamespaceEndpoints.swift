@@ -49,10 +49,10 @@ extension EndpointCatalog {
         }
         add(
             namespaces.createOnce(
-                "createNamespace", "Make a namespace",
+                "createNamespace", "Create a namespace",
                 """
-                A namespace groups entries, such as one for each environment. Its name is unique within the tenant
-                and never changes: references and command lines use it as an address.
+                A namespace groups entries, for example one for each environment. Its name is unique within the tenant
+                and never changes, because references and command lines use it as an address.
                 """, for: .permission(CreateNamespace.permission), failures: [.namespaceNameTaken],
                 body: create, key: \.id, by: useCases.createNamespace
             ) { create, input, caller throws(Failure) in
@@ -60,33 +60,32 @@ extension EndpointCatalog {
             })
         add(
             namespaces.list(
-                "listNamespaces", "The tenant's namespaces by name",
-                "All namespaces of the caller's tenant, page by page.", for: .permission(ListNamespaces.permission),
-                paging,
-                filters: [QueryParameter("name", "Only the namespace of this name.", schema: NamespaceName.schema)]
-            ) { page, query, caller throws(Failure) in
-                try await useCases.listNamespaces.execute(
-                    ListNamespaces.Input(filter: try query.value("name"), page: page), as: caller)
+                "listNamespaces", "List namespaces by name",
+                "The namespaces of the caller's tenant that the caller may read, page by page.", paging,
+                filters: [QueryParameter("name", "Only the namespace with this name.", schema: NamespaceName.schema)],
+                by: useCases.listNamespaces
+            ) { query throws(Failure) in
+                try query.value("name")
             })
         add(
             namespaces.get(
-                "getNamespace", "One namespace",
-                "Answers 404 for a namespace of another tenant as for one that does not exist.",
-                for: .permission(GetNamespace.permission), run: useCases.getNamespace.execute))
+                "getNamespace", "Get a namespace",
+                "Returns 404 for a namespace that does not exist or belongs to another tenant.",
+                by: useCases.getNamespace))
         add(
             namespaces.update(
-                "updateNamespace", "Change what a namespace says of itself",
-                "A merge patch (RFC 7396). The name is an address and never changes. `If-Match` is honoured.",
+                "updateNamespace", "Update a namespace",
+                "A merge patch (RFC 7396). The name is an address and never changes. Supports `If-Match`.",
                 for: .permission(UpdateNamespace.permission), body: update, run: useCases.updateNamespace.execute))
         add(
             namespaces.delete(
-                "deleteNamespace", "Take a namespace away for good",
+                "deleteNamespace", "Delete a namespace permanently",
                 """
-                Refused while it has entries, unless `force=true` deletes them too. Their histories go with it. `If-Match` is honoured.
+                Refused while it has entries, unless `force=true` deletes them too, with their histories. Supports `If-Match`.
                 """, for: .permission(DeleteNamespace.permission),
                 query: [
                     QueryParameter(
-                        "force", "true deletes its entries with it.", schema: ["type": "boolean", "default": false])
+                        "force", "true also deletes its entries.", schema: ["type": "boolean", "default": false])
                 ], failures: [.namespaceNotEmpty, .preconditionFailed]
             ) { target, query, caller throws(Failure) in
                 try await useCases.deleteNamespace.execute(

@@ -7,7 +7,7 @@ internal import TenonKit
 struct PatchConfigEndpoint: Endpoint {
     static let operation = Operation(
         "patchConfig", .patch, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
-        summary: "Change some parts of an entry",
+        summary: "Update parts of an entry",
         description: """
             A merge patch (RFC 7396): other members stay unchanged, `null` deletes a member, and objects in a JSON value are merged member by member. The result is validated as a whole. A patch that changes nothing creates no version. `If-Match` names the version to change.
             """, access: .permission(PatchConfig.permission),

@@ -7,7 +7,7 @@ internal import TenonKit
 struct PutConfigEndpoint: Endpoint {
     static let operation = Operation(
         "putConfig", .put, "/namespaces/\(.namespace)/configs/\(.configKey)", tag: "Configuration",
-        summary: "Store an entry as it is given",
+        summary: "Create or replace an entry",
         description: """
             Replaces the whole entry, or creates it and returns 201. Without `is_secret` a secret stays a secret: it becomes public only by `"is_secret": false` from a caller with `secrets:read`. A replacement that changes nothing creates no version. `If-Match` names the version to replace; `If-None-Match: *` only creates. A secret's value is masked in the response.
             """, access: .permission(PutConfig.permission),

@@ -6,7 +6,7 @@ internal import TenonHTTPServer
 struct RestoreConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "restoreConfig", .post, "/namespaces/\(.namespace)/configs/\(.configKey)/restore", tag: "Configuration",
-        summary: "Bring a deleted entry back",
+        summary: "Restore a deleted entry",
         description: """
             Restores the state before the deletion as a new version. A secret's value is masked in the response.
             """, access: .permission(RestoreConfig.permission), query: [ConfigQuery.comment],

@@ -6,7 +6,7 @@ internal import TenonHTTPServer
 struct RollBackConfigEndpoint: IdempotentEndpoint {
     static let operation = Operation(
         "rollBackConfig", .post, "/namespaces/\(.namespace)/configs/\(.configKey)/rollback", tag: "Configuration",
-        summary: "Go back to an older value",
+        summary: "Roll back to an older value",
         description: """
             Makes the value of an older version the current one; type and rules stay as they are. If the old value violates them, the response is 422 with the violations. For a secret this requires `secrets:read`.
             """, access: .permission(RollBackConfig.permission),

@@ -11,7 +11,7 @@ struct WatchNamespaceEndpoint: Endpoint {
 
     static let operation = Operation(
         "watchNamespace", .get, "/namespaces/\(.namespace)/watch", tag: "Configuration",
-        summary: "The changes of a namespace as they happen",
+        summary: "Watch the changes of a namespace",
         description: """
             Server-sent events in the order of revisions, one `change` for each version of an entry, with the entry as its data; `Last-Event-ID` resumes after the last one received, without gaps or repeats. With `wait` it is a long poll: it responds as soon as there are changes, or without changes at the timeout; then send `since` with the `position` of the response. If the tenant was restored from a backup after that position, a stream ends with the event `reset`, and a response has `reset` true: read the namespace again and continue from the event's id or the `position`. Values of secrets are always masked. A stream ends when its access token does.
             """, access: .permission(WatchNamespace.permission),

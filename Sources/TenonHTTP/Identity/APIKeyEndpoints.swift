@@ -26,7 +26,7 @@ extension APIKey: Presented {
         member("updated_at") { $0.updatedAt }, member("last_used_at") { $0.lastUse?.at },
         member("last_used_address") { $0.lastUse?.address })
 
-    /// Of the version, and of the last use, which is no change that `If-Match` asks about.
+    /// From the version and the last use, which does not affect `If-Match`.
     var entityTag: EntityTag? {
         EntityTag(version: version, variant: lastUse.map { "-\($0.at.millisecondsSince1970)" } ?? "")
     }
@@ -40,7 +40,7 @@ extension APIKey: Presented {
     }
 }
 
-/// One of a key's secrets, as far as it may be seen.
+/// The public part of one of a key's secrets.
 extension APIKeyCredential: Presented {
     static let fields = Fields<APIKeyCredential>(
         "APIKeySecretReply", example: .example,
@@ -52,14 +52,14 @@ extension APIKeyCredential: Presented {
     }
 }
 
-/// How requests are signed; never with a secret.
+/// How requests are signed; never contains a secret.
 extension SigningMaterial: Presented {
     static let fields = Fields<SigningMaterial>(
         "SigningReply", example: .ed25519(PublicKeyField.example.bytes),
         member("algorithm") { $0.algorithm }, member("public_key") { $0.publicKey.map { Base64.encode($0) } })
 }
 
-/// A key with what is shown of it once.
+/// A key with its secrets, which are shown once.
 extension IssuedAPIKey: Presented {
     static let fields = Fields<IssuedAPIKey>(
         "IssuedAPIKeyReply",
@@ -97,41 +97,40 @@ extension EndpointCatalog {
         }
         add(
             keys.create(
-                "createAPIKey", "Make an API key",
+                "createAPIKey", "Create an API key",
                 """
-                The answer shows `key`, and with `signing` of `hmac-sha256` also `signing_secret`, this once: they are stored as a digest and sealed. The key may at most what its maker may; only users make keys. Send it as `Authorization: Bearer tnk_…` or as `X-API-Key`, or sign requests with it (RFC 9421).
+                The response shows `key`, and with `signing` of `hmac-sha256` also `signing_secret`, only once; they are stored as a digest and encrypted. The key gets at most its creator's permissions; only users can create keys. Send it as `Authorization: Bearer tnk_…` or as `X-API-Key`, or sign requests with it (RFC 9421).
                 """, for: .permission(CreateAPIKey.permission), caching: .none, body: create, key: \.key.id,
                 run: useCases.create.execute))
         add(
             keys.list(
-                "listAPIKeys", "The tenant's API keys, oldest first",
-                "All keys of the caller's tenant, page by page, without their secrets.",
-                for: .permission(ListAPIKeys.permission), paging
-            ) { page, _, caller throws(Failure) in
-                try await useCases.list.execute(page, as: caller)
-            })
+                "listAPIKeys", "List API keys, oldest first",
+                "The keys of the caller's tenant that the caller may read, page by page, without their secrets.",
+                paging, by: useCases.list))
         add(
             keys.get(
-                "getAPIKey", "One API key",
-                "Without its secret, which nobody can show again. When it was last used is exact to about a minute.",
-                for: .permission(GetAPIKey.permission), run: useCases.get.execute))
+                "getAPIKey", "Get an API key",
+                "Without its secret, which cannot be shown again. The last use is accurate to about a minute.",
+                by: useCases.get))
         add(
             keys.update(
-                "updateAPIKey", "Change what an API key may do, and where",
+                "updateAPIKey", "Update an API key",
                 """
-                A merge patch (RFC 7396). Takes effect on every process within a second. A scope is added only by who holds it. `If-Match` is honoured.
+                A merge patch (RFC 7396). Takes effect in every process within a second. Adding a scope requires having it. Supports `If-Match`.
                 """, for: .permission(UpdateAPIKey.permission), body: update, run: useCases.update.execute))
         add(
             keys.act(
-                "rotateAPIKey", "rotate", "Give an API key a new secret",
+                "rotateAPIKey", "rotate", "Rotate an API key",
                 """
-                The answer shows the new `key` this once. The secret before it lives on for `overlap_seconds`, a day unless the request says otherwise; with 0 all older secrets end at once, as after a leak. Only a user who holds all of the key's scopes rotates it. `If-Match` is honoured.
+                The response shows the new `key` only once. The previous secret stays valid for `overlap_seconds` (one day by default); with 0 all older secrets end at once, as required after a leak. Only a user with all of the key's scopes can rotate it. Supports `If-Match`.
                 """, for: .permission(RotateAPIKey.permission), failures: [.apiKeyRotating], body: rotate,
                 run: useCases.rotate.execute))
         add(
             keys.delete(
-                "revokeAPIKey", "Take an API key away for good",
-                "No process takes the key a second later. What it did stays in the audit log. `If-Match` is honoured.",
+                "revokeAPIKey", "Revoke an API key",
+                """
+                Deletes the key permanently; within a second no process accepts it. Its actions stay in the audit log. Supports `If-Match`.
+                """,
                 for: .permission(RevokeAPIKey.permission)
             ) { target, _, caller throws(Failure) in
                 try await useCases.revoke.execute(

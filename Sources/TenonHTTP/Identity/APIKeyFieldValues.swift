@@ -3,7 +3,7 @@ package import TenonDomain
 internal import TenonHTTPServer
 package import TenonKit
 
-/// The scopes of a key: permissions by name, each once.
+/// The scopes of a key: names of permissions, without duplicates.
 enum KeyScopes: ListKind {
     typealias Element = Permission
     static let rule = ListRule(

@@ -6,7 +6,7 @@ internal import TenonHTTPServer
 struct BeginSSOLoginEndpoint: Endpoint {
     static let operation = Operation(
         "beginSSOLogin", .get, "/auth/sso/\(.ssoConnection)/login", tag: "Identity",
-        summary: "Send the browser to an identity provider",
+        summary: "Start a single sign-on login",
         description: """
             Redirects the browser to the identity provider, with OpenID Connect's code flow, PKCE, `state` and `nonce`. A cookie binds the login to this browser for 10 minutes. Open it as a page, not from a script.
             """, access: .open, success: .found,

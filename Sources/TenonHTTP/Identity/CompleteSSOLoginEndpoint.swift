@@ -7,7 +7,7 @@ internal import TenonKit
 struct CompleteSSOLoginEndpoint: Endpoint {
     static let operation = Operation(
         "completeSSOLogin", .get, "/auth/sso/\(.ssoConnection)/callback", tag: "Identity",
-        summary: "Come back from an identity provider",
+        summary: "Complete a single sign-on login",
         description: """
             The identity provider redirects the browser here. Checks the ID token, finds or creates the user, maps roles, and starts a session. A `state` is valid once, in the browser it was issued to. Ignores parameters that OpenID Connect does not define.
             """, access: .open,

@@ -51,7 +51,7 @@ extension SSOConnection: Presented {
     }
 }
 
-/// Where browsers begin and end a login. The second is what the provider must know.
+/// The addresses at which browsers start and complete a login. Register the second one at the provider.
 enum SSOPaths {
     static func login(of id: SSOConnectionID) -> String { "/api/v1/auth/sso/\(id)/login" }
     static func callback(of id: SSOConnectionID) -> String { "/api/v1/auth/sso/\(id)/callback" }
@@ -101,9 +101,9 @@ extension EndpointCatalog {
         }
         add(
             connections.createOnce(
-                "createSSOConnection", "Connect the tenant to an identity provider",
+                "createSSOConnection", "Create a connection to an identity provider",
                 """
-                An OpenID provider, such as Logto or Keycloak. The preset fills in where the provider says what, and its scopes. Register the connection's `callback_path` at the provider. `client_secret` is kept encrypted and never answered; without one Tenon is a public client. Only owners may map to the role `owner`, and owners come in over no other connection. `issuer` may be left out for Logto where the operator has set LOGTO_ENDPOINT.
+                An OpenID provider, such as Logto or Keycloak. The preset provides defaults for claims and scopes. Register the connection's `callback_path` at the provider. `client_secret` is stored encrypted and never returned; without one Tenon is a public client. Only owners can map to the role `owner`, and owners cannot sign in over other connections. `issuer` is optional for Logto if the operator has set LOGTO_ENDPOINT.
                 """, for: .permission(CreateSSOConnection.permission),
                 failures: [.ssoConnectionNameTaken, .tooManySSOConnections], body: create,
                 key: \.id, by: useCases.createConnection
@@ -112,29 +112,26 @@ extension EndpointCatalog {
             })
         add(
             connections.list(
-                "listSSOConnections", "The tenant's connections to identity providers by name",
-                "All connections of the caller's tenant, page by page.",
-                for: .permission(ListSSOConnections.permission), paging
-            ) { page, _, caller throws(Failure) in
-                try await useCases.listConnections.execute(page, as: caller)
-            })
+                "listSSOConnections", "List connections to identity providers by name",
+                "The connections of the caller's tenant that the caller may read, page by page.", paging,
+                by: useCases.listConnections))
         add(
             connections.get(
-                "getSSOConnection", "One connection to an identity provider",
-                "Answers 404 for a connection of another tenant as for one that does not exist.",
-                for: .permission(GetSSOConnection.permission), run: useCases.getConnection.execute))
+                "getSSOConnection", "Get a connection to an identity provider",
+                "Returns 404 for a connection that does not exist or belongs to another tenant.",
+                by: useCases.getConnection))
         add(
             connections.update(
-                "updateSSOConnection", "Change a connection to an identity provider",
+                "updateSSOConnection", "Update a connection to an identity provider",
                 """
-                What is not named stays; lists and the role mapping are replaced whole. `client_secret` with `null` makes Tenon a public client. The name, the preset and the issuer never change: another issuer's people are other people. A connection that maps to the role `owner` is changed by owners alone. `If-Match` is honoured.
+                Missing members stay unchanged; lists and the role mapping are replaced as a whole. A `client_secret` of `null` makes Tenon a public client. The name, the preset and the issuer never change, because another issuer's subjects are other people. Only owners can change a connection that maps to the role `owner`. Supports `If-Match`.
                 """, for: .permission(UpdateSSOConnection.permission), body: update,
                 run: useCases.updateConnection.execute))
         add(
             connections.delete(
-                "deleteSSOConnection", "Take a connection to an identity provider away",
+                "deleteSSOConnection", "Delete a connection to an identity provider",
                 """
-                Nobody signs in over it any more, and who came over it is forgotten. The users stay, and so do their sessions. `If-Match` is honoured.
+                Ends logins over it and deletes its links to users. The users and their sessions stay. Supports `If-Match`.
                 """, for: .permission(DeleteSSOConnection.permission)
             ) { target, _, caller throws(Failure) in
                 try await useCases.deleteConnection.execute(

@@ -55,7 +55,7 @@ enum DefaultRoles: ListKind {
         example: ["owner"])
 }
 
-/// From values of the provider's claim to roles.
+/// Maps values of the provider's claim to roles.
 struct RoleMapping: FieldValue, ReplyValue {
     let roles: [String: Role]
 

@@ -1,7 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
 extension PathParameter<SessionID> {
     static var session: Self {
@@ -43,8 +42,8 @@ extension EndpointCatalog {
         let sessions = Resource<OwnSession, SessionID>("/auth/sessions", .session, tag: "Identity")
         add(
             sessions.list(
-                "listSessions", "The caller's own sessions, newest first",
-                "Those that can still be refreshed, with where they began. `current` marks the one that this is called by.",
+                "listSessions", "List the caller's own sessions, newest first",
+                "Sessions that can still be refreshed, with the address of their login. `current` marks the current one.",
                 for: .signedIn, paging,
                 scope: { caller throws(Failure) in try caller.requireUser().id.description }
             ) { page, _, caller throws(Failure) in
@@ -54,15 +53,17 @@ extension EndpointCatalog {
             })
         add(
             sessions.get(
-                "getSession", "One of the caller's own sessions",
-                "Answers 404 for somebody else's as for one that is over.", for: .signedIn
+                "getSession", "Get one of the caller's own sessions",
+                "Returns 404 for another user's session and for one that has ended.", for: .signedIn
             ) { id, caller throws(Failure) in
                 try OwnSession(try await useCases.getSession.execute(id, as: caller), of: caller)
             })
         add(
             sessions.delete(
                 "endSession", "End one of the caller's own sessions",
-                "Such as that of a device that was lost. Answers 404 for somebody else's as for one that is over.",
+                """
+                For example the session of a lost device. Returns 404 for another user's session and for one that has ended.
+                """,
                 for: .signedIn, failures: []
             ) { target, _, caller throws(Failure) in
                 try await useCases.endSession.execute(target.id, as: caller)

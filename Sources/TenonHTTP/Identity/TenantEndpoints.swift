@@ -1,7 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
 extension PathParameter<TenantID> {
     static var tenant: Self {
@@ -9,10 +8,10 @@ extension PathParameter<TenantID> {
     }
 }
 
-/// A tenant as its members see it.
+/// A tenant as visible to its members.
 struct TenantView: Presented {
     let tenant: Tenant
-    /// Shown of a single tenant that has a database of its own.
+    /// Only for a single tenant with its own database.
     let database: TenantDatabase.State?
 
     init(_ tenant: Tenant, database: TenantDatabase.State? = nil) {
@@ -53,7 +52,7 @@ extension CreateTenant.Input {
         }
         let owner: FirstOwner? = fields.derived(orPlaceholder: nil) { () throws(Failure) in
             guard email != nil || ownerName == nil else {
-                throw .invalid("missing", "owner_email is required with owner_name.", at: "/owner_email")
+                throw .invalid("missing", "required with owner_name", at: "/owner_email")
             }
             return email.map { FirstOwner(email: $0, name: ownerName) }
         }
@@ -71,9 +70,9 @@ extension EndpointCatalog {
         }
         add(
             tenants.create(
-                "createTenant", "Make a tenant",
+                "createTenant", "Create a tenant",
                 """
-                For administrators of the platform. The slug is the nearest one to the name unless it is given; it is unique on the platform, so that a repeat of the request makes no second tenant. Where an owner is named, the account is made without a password. With isolation `database` the answer is 202: the tenant is `provisioning` until its database is there.
+                For platform administrators. The slug is derived from the name unless it is given; it is unique on the platform, so that a repeat of the request creates no second tenant. If an owner is named, the account is created without a password. With isolation `database` the response is 202: the tenant is `provisioning` until its database is ready.
                 """, for: .platform(CreateTenant.permission), failures: [.slugTaken], otherAnswers: [.accepted],
                 body: BodyReading(showing: ["slug", "plan", "owner_email", "owner_name"]) { fields, _ in
                     CreateTenant.Input(from: &fields)
@@ -83,13 +82,14 @@ extension EndpointCatalog {
             })
         add(
             tenants.list(
-                "listTenants", "The tenants of the platform by slug",
-                "All tenants for administrators of the platform, page by page; for everybody else their own.",
+                "listTenants", "List tenants by slug",
+                "All tenants for platform administrators, page by page; only their own for other callers.",
                 for: .permission(ListTenants.permission), paging,
                 filters: [
-                    QueryParameter("status", "Only tenants of this status.", schema: TenantStatus.schema),
-                    QueryParameter("plan", "Only tenants of this plan.", schema: TenantPlan.schema),
-                    QueryParameter("q", "Only tenants whose slug begins so.", schema: TenantSlugPrefix.rule.schema),
+                    QueryParameter("status", "Only tenants with this status.", schema: TenantStatus.schema),
+                    QueryParameter("plan", "Only tenants with this plan.", schema: TenantPlan.schema),
+                    QueryParameter(
+                        "q", "Only tenants whose slug begins with this text.", schema: TenantSlugPrefix.rule.schema),
                 ]
             ) { page, query, caller throws(Failure) in
                 let filter = TenantFilter(
@@ -100,10 +100,10 @@ extension EndpointCatalog {
             })
         add(
             tenants.get(
-                "getTenant", "One tenant",
+                "getTenant", "Get a tenant",
                 """
-                The caller's own, and any for administrators of the platform. Shows how far a tenant is that is being made or deleted,
-                and in `database_state` how far its own database is.
+                The caller's own, or any for platform administrators. Shows the progress of a creation or deletion,
+                and in `database_state` the state of its own database.
                 """, for: .permission(GetTenant.permission)
             ) { id, caller throws(Failure) in
                 let found = try await useCases.getTenant.execute(id, as: caller)
@@ -111,9 +111,9 @@ extension EndpointCatalog {
             })
         add(
             tenants.update(
-                "updateTenant", "Change a tenant",
+                "updateTenant", "Update a tenant",
                 """
-                A merge patch (RFC 7396). The tenant's own administrators change its name. Administrators of the platform change its plan too, suspend it (`status` `suspended`: its users and API keys are answered 403 `tenant_suspended` within a second, everywhere) and let it in again (`active`). One that is being deleted answers 409 until it is brought back. Slug and isolation never change. `If-Match` is honoured.
+                A merge patch (RFC 7396). The tenant's own administrators can change its name. Platform administrators can also change its plan, suspend it (`status` `suspended`: its users and API keys get 403 `tenant_suspended` within a second, everywhere) and resume it (`active`). A tenant that is being deleted returns 409 until it is restored. Slug and isolation never change. Supports `If-Match`.
                 """, for: .permission(UpdateTenant.permission), failures: [.tenantStatusConflict], body: update
             ) { input, caller throws(Failure) in
                 TenantView(try await useCases.updateTenant.execute(input, as: caller))
@@ -121,15 +121,15 @@ extension EndpointCatalog {
         addTenantDeletion(useCases)
     }
 
-    /// A deletion has a grace, so it answers the tenant.
+    /// A deletion has a grace period, so it returns the tenant.
     private mutating func addTenantDeletion(_ useCases: TenantUseCases) {
         add(
             Entry(
                 Operation(
                     "deleteTenant", .delete, "/tenants/\(.tenant)", tag: "Identity",
-                    summary: "Delete a tenant after a grace",
+                    summary: "Delete a tenant after a grace period",
                     description: """
-                        For administrators of the platform. The tenant is locked at once (403 `tenant_deleting`) and can be brought back until `deletes_at`. Then its keys are destroyed, its rows are removed, and its slug is free; the audit log stays, but for a tenant with a database of its own: its audit log is removed with the database. Export it before. `If-Match` is honoured.
+                        For platform administrators. The tenant is locked at once (403 `tenant_deleting`) and can be restored until `deletes_at`. Then its keys are destroyed, its rows are deleted, and its slug is free. The audit log stays, except for a tenant with its own database, whose audit log is deleted with the database: export it first. Supports `If-Match`.
                         """, access: .platform(DeleteTenant.permission), success: .accepted,
                     failures: [.tenantNotFound, .preconditionFailed])
             ) { request throws(Failure) in
@@ -143,9 +143,9 @@ extension EndpointCatalog {
             Entry(
                 Operation(
                     "restoreTenant", .post, "/tenants/\(.tenant)/restore", tag: "Identity",
-                    summary: "Bring a tenant back that is being deleted",
+                    summary: "Restore a tenant that is being deleted",
                     description: """
-                        For administrators of the platform, until `deletes_at`. One that was suspended before is suspended again. `If-Match` is honoured.
+                        For platform administrators, until `deletes_at`. A tenant that was suspended before is suspended again. Supports `If-Match`.
                         """, access: .platform(RestoreTenant.permission),
                     failures: [.tenantNotFound, .tenantStatusConflict, .tenantGraceOver, .preconditionFailed])
             ) { request throws(Failure) in

@@ -1,7 +1,6 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
 extension PathParameter<UserID> {
     static var user: Self {
@@ -9,7 +8,7 @@ extension PathParameter<UserID> {
     }
 }
 
-/// Roles of a user, as a request gives them.
+/// Roles of a user in a request.
 enum UserRoles: ListKind {
     typealias Element = Role
     static let rule = ListRule(0...20, code: "too_many", example: ["member"])
@@ -69,41 +68,40 @@ extension EndpointCatalog {
         }
         add(
             users.create(
-                "createUser", "Make a user of the caller's tenant",
+                "createUser", "Create a user",
                 """
-                Without a password the user chooses one: the event `identity.password_reset_requested` carries the token. Without roles the user is a `member`. Only an owner makes owners, and only a user who has signed in sets a password. A repeat is answered 409 `email_taken`.
+                Without a password the user chooses one: the event `identity.password_reset_requested` carries the token. Without roles the user is a `member`. Only an owner can create owners, and only a signed-in user can set a password. A repeat gets 409 `email_taken`.
                 """, for: .permission(CreateUser.permission),
                 failures: [.emailTaken, .usernameTaken, .hashingOverloaded], body: create, key: \.id,
                 run: useCases.createUser.execute))
         add(
             users.list(
-                "listUsers", "The tenant's users, oldest first", "All users of the caller's tenant, page by page.",
-                for: .permission(ListUsers.permission), paging,
+                "listUsers", "List users, oldest first",
+                "The users of the caller's tenant that the caller may read, page by page.", paging,
                 filters: [
-                    QueryParameter("status", "Only users of this status.", schema: UserStatus.schema),
+                    QueryParameter("status", "Only users with this status.", schema: UserStatus.schema),
                     QueryParameter("role", "Only users with this role.", schema: Role.schema),
-                ]
-            ) { page, query, caller throws(Failure) in
-                let filter = UserFilter(status: try query.choice("status"), role: try query.value("role"))
-                return try await useCases.listUsers.execute(ListUsers.Input(filter: filter, page: page), as: caller)
+                ], by: useCases.listUsers
+            ) { query throws(Failure) in
+                UserFilter(status: try query.choice("status"), role: try query.value("role"))
             })
         add(
             users.get(
-                "getUser", "One user", "Answers 404 for a user of another tenant as for one that does not exist.",
-                for: .permission(GetUser.permission), run: useCases.getUser.execute))
+                "getUser", "Get a user", "Returns 404 for a user that does not exist or belongs to another tenant.",
+                by: useCases.getUser))
         add(
             users.update(
-                "updateUser", "Change a user: names, roles, suspension",
+                "updateUser", "Update a user: names, roles, suspension",
                 """
-                A merge patch (RFC 7396). Other roles take the user's access tokens out of force at once; a suspension ends the sessions for good. Only a user who has signed in changes an e-mail address. Only an owner makes and unmakes owners, and the last active one stays. `If-Match` is honoured.
+                A merge patch (RFC 7396). A change of roles revokes the user's access tokens at once; a suspension ends the sessions permanently. Only a signed-in user can change an e-mail address. Only an owner can create and demote owners, and the last active one remains. Supports `If-Match`.
                 """, for: .permission(UpdateUser.permission),
                 failures: [.lastOwner, .emailTaken, .usernameTaken, .accountExists], body: update,
                 run: useCases.updateUser.execute))
         add(
             users.delete(
-                "deleteUser", "Take a user away, with its sessions",
+                "deleteUser", "Delete a user and its sessions",
                 """
-                What the user did stays in the audit log under its id. The last active owner cannot be removed. `If-Match` is honoured.
+                The user's actions stay in the audit log under its id. The last active owner cannot be deleted. Supports `If-Match`.
                 """, for: .permission(DeleteUser.permission), failures: [.lastOwner, .preconditionFailed]
             ) { target, _, caller throws(Failure) in
                 try await useCases.deleteUser.execute(
@@ -115,7 +113,7 @@ extension EndpointCatalog {
                 Operation(
                     "endUserSessions", .delete, sessions, tag: "Identity", summary: "End every session of a user",
                     description: """
-                        Such as of somebody whose device was stolen. Access tokens are refused at once, by other processes of the service within a second.
+                        For example after a device was stolen. Access tokens are refused at once, by other processes of the service within a second.
                         """, access: .permission(EndUserSessions.permission), success: .noContent,
                     failures: [.userNotFound])
             ) { request throws(Failure) in

@@ -48,7 +48,7 @@ struct Field<Entity: Sendable, Value: ReplyValue>: FieldMember {
     }
 }
 
-/// A member of a list of members, whatever its value is.
+/// A member with any type of value.
 protocol FieldMember<Entity>: Sendable {
     associatedtype Entity: Sendable
     func write(_ entity: Entity, to fields: inout FieldWriter)

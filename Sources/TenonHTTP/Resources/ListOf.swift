@@ -18,7 +18,7 @@ struct ListOf<Kind: ListKind>: FieldValue, ReplyValue {
     var set: Set<Kind.Element> { Set(items) }
 }
 
-/// What is sorted by its name where it has no order of its own.
+/// An element that is sorted by its name because it has no order of its own.
 protocol Named {
     var name: String { get }
 }
@@ -37,7 +37,7 @@ struct ListRule: Sendable {
     let count: ClosedRange<Int>
     /// Of a list that is too short or too long.
     let code: String
-    /// Of what is no list.
+    /// The code of a value that is not a list.
     let typeCode: String
     /// Of an item that is no value; nil for the item's own code.
     let itemCode: String?

@@ -1,13 +1,12 @@
 internal import TenonApplication
 internal import TenonDomain
 internal import TenonHTTPServer
-internal import TenonKit
 
-/// A kind of resource at the edge: where it is, and which item a path names. Its plain verbs are endpoints.
+/// A kind of resource: the path of its collection and the parameter that names an item. Its plain verbs are endpoints.
 struct Resource<Item: Presented, ID: PathValue>: Sendable {
     typealias Entry = EndpointCatalog.Entry
 
-    /// Of the collection.
+    /// The path of the collection.
     let path: Path
     let id: PathParameter<ID>
     let tag: String
@@ -18,8 +17,8 @@ struct Resource<Item: Presented, ID: PathValue>: Sendable {
         self.tag = tag
     }
 
-    /// `POST` on the collection: 201 with the item's address. `key` is the id of what was made; `status` where it is
-    /// another one than 201.
+    /// `POST` on the collection: 201 with the item's address. `key` is the id of the created item; `status` replaces 201
+    /// unless it is nil.
     func create<Input, Made: Presented>(
         _ operation: String, _ summary: String, _ description: String, for access: AccessRule,
         failures: [FailureCode] = [], otherAnswers: [AnswerStatus] = [], caching: Caching = .validated,
@@ -40,7 +39,7 @@ struct Resource<Item: Presented, ID: PathValue>: Sendable {
             })
     }
 
-    /// The same with an `Idempotency-Key`: the use case joins the transaction that keeps the answer.
+    /// The same with an `Idempotency-Key`: the use case joins the transaction that stores the response.
     func createOnce<Input, UseCase: JoinsTransaction>(
         _ operation: String, _ summary: String, _ description: String, for access: AccessRule,
         failures: [FailureCode] = [], isHeavy: Bool = false, body: BodyReading<Void, Input>,
@@ -60,8 +59,8 @@ struct Resource<Item: Presented, ID: PathValue>: Sendable {
             })
     }
 
-    /// `GET` on the collection, page by page. `scope` names whose list it is: a cursor is good for that list and its
-    /// `filters` alone.
+    /// `GET` on the collection, page by page. `scope` names the owner of the list: a cursor is valid only for that list and
+    /// its `filters`.
     func list(
         _ operation: String, _ summary: String, _ description: String, for access: AccessRule, _ paging: Paging,
         filters: [QueryParameter] = [],
@@ -98,7 +97,7 @@ struct Resource<Item: Presented, ID: PathValue>: Sendable {
         }
     }
 
-    /// `PATCH` on an item: a merge patch (RFC 7396). `If-Match` is honoured.
+    /// `PATCH` on an item: a merge patch (RFC 7396). Supports `If-Match`.
     func update<Input>(
         _ operation: String, _ summary: String, _ description: String, for access: AccessRule,
         failures: [FailureCode] = [], isHeavy: Bool = false, body: BodyReading<Target<ID>, Input>,
@@ -111,7 +110,7 @@ struct Resource<Item: Presented, ID: PathValue>: Sendable {
             body: body, caching: .validated, run: run)
     }
 
-    /// `POST` below an item: what is more than a change of members. `If-Match` is honoured; nothing may keep the answer.
+    /// `POST` below an item: an action. Supports `If-Match`; the response must not be stored.
     func act<Input, Made: Presented>(
         _ operation: String, _ verb: Path, _ summary: String, _ description: String, for access: AccessRule,
         failures: [FailureCode] = [], body: BodyReading<Target<ID>, Input>,
@@ -124,7 +123,7 @@ struct Resource<Item: Presented, ID: PathValue>: Sendable {
             body: body, caching: .none, run: run)
     }
 
-    /// `DELETE` on an item: 204. `If-Match` is honoured where the item has versions.
+    /// `DELETE` on an item: 204. Supports `If-Match` if the item has versions.
     func delete(
         _ operation: String, _ summary: String, _ description: String, for access: AccessRule,
         query: [QueryParameter] = [], failures: [FailureCode] = [.preconditionFailed], isHeavy: Bool = false,

@@ -45,7 +45,7 @@ extension EndpointCatalog {
         var members = JSONObject()
         members["tenants"] = [
             "type": "array", "items": TenantSlug.schema,
-            "description": "Of `tenant_required`: the slugs to choose from.",
+            "description": "For `tenant_required`: the slugs to choose from.",
         ]
         return members
     }

@@ -60,7 +60,7 @@ struct GetRedocEndpoint: Endpoint {
 struct GetDocumentationAssetEndpoint: Endpoint {
     static let operation = Operation(
         "getDocumentationAsset", .get, "/docs/assets/\(.asset)", mount: .root, tag: "Documentation",
-        summary: "A script or style sheet of the pages",
+        summary: "Get a script or style sheet of the pages",
         description: """
             Returns 404 for files that are not installed.
             """,

@@ -37,8 +37,8 @@ struct GetOpenAPIEndpoint: Endpoint {
 }
 
 extension EndpointCatalog {
-    /// With what describes it added: the document, the pages on it, and the kinds of its problems. Comes last, for it
-    /// describes itself as well.
+    /// Adds the endpoints of the documentation: the document, its pages, and the kinds of problems. Comes last, because
+    /// it documents itself as well.
     package func documented(_ pages: DocumentationPages) -> EndpointCatalog {
         var described = self
         described.addDocumentation(JSONObject(), pages: pages, ProblemKinds(self))

@@ -6,7 +6,7 @@ internal import TenonKit
 struct GetProblemKindEndpoint: Endpoint {
     static let operation = Operation(
         "getProblemKind", .get, "/problems/\(.problemCode)", mount: .root, tag: "Documentation",
-        summary: "What a kind of error means",
+        summary: "Get the meaning of an error code",
         description: """
             The page at the address in a problem's `type`.
             """,

@@ -1,7 +1,7 @@
 internal import TenonDomain
 public import TenonKit
 
-/// The OpenAPI 3.1 description of a catalog.
+/// The OpenAPI 3.1 document of a catalog.
 public struct OpenAPIDocument: Sendable {
     private let catalog: EndpointCatalog
 

@@ -60,14 +60,14 @@ struct OperationParameters {
         if entry.operation.takesIdempotencyKey {
             add(
                 "Idempotency-Key",
-                "Makes a repeat of the request, within 24 hours, get the answer to the first one.",
+                "Makes a repeat of the request within 24 hours return the response to the first one.",
                 ["type": "string", "pattern": "^([!#-\\[\\]-~]{1,255}|\"[!#-\\[\\]-~]{1,255}\")$"])
         }
         if entry.hasEntityTag {
-            add("If-None-Match", "Answers 304 where the entity tag is still this one.", ["type": "string"])
+            add("If-None-Match", "Returns 304 if the entity tag still matches.", ["type": "string"])
         }
         if entry.operation.failures.contains(where: { $0.kind == .stale }) {
-            add("If-Match", "Changes the resource only while its entity tag is this one.", ["type": "string"])
+            add("If-Match", "Changes the resource only if its entity tag matches.", ["type": "string"])
         }
         return parameters
     }

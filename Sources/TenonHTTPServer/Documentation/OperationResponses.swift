@@ -1,7 +1,7 @@
 internal import NIOHTTP1
 internal import TenonKit
 
-/// The `responses` of an operation: what it answers when it did its work, and every problem that is its own.
+/// The `responses` of an operation: its success response, and all of its own problems.
 struct OperationResponses {
     static let notModifiedName = "NotModified"
 
@@ -26,7 +26,7 @@ struct OperationResponses {
     static var notModified: JSONValue {
         var headers = ResponseHeaders.ofProblems(status: 304)
         headers["ETag"] = .header("ETag")
-        return ["description": "The entity tag of If-None-Match still holds.", "headers": .object(headers)]
+        return ["description": "The entity tag in If-None-Match still matches.", "headers": .object(headers)]
     }
 
     private static func success(_ entry: EndpointCatalog.Entry, _ status: AnswerStatus) -> JSONValue {

@@ -1,7 +1,7 @@
 /// The built-in page where the files of Swagger UI and Redoc are not installed: every operation in one table, without
 /// scripts.
 enum OperationsPage {
-    /// The icon's `data:` keeps browsers from asking for `/favicon.ico`.
+    /// The icon's `data:` prevents browsers from requesting `/favicon.ico`.
     static let contentSecurityPolicy =
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 

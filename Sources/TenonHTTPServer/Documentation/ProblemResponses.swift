@@ -87,7 +87,7 @@ struct ProblemResponses {
 
     private static func response(_ kinds: [ProblemKind], status: UInt) -> JSONValue {
         var examples = JSONObject()
-        // Kinds that differ by their code alone share a title.
+        // Kinds that differ only by their code share a title.
         var titles: [String] = []
         for kind in kinds {
             examples[kind.code] = .component("examples", kind.code)
@@ -102,7 +102,7 @@ struct ProblemResponses {
         ]
     }
 
-    /// By status, those that follow from the operation's kind included.
+    /// By status, including those that follow from the operation's kind.
     private static func problems(of entry: EndpointCatalog.Entry) -> [UInt: [ProblemKind]] {
         let operation = entry.operation
         var kinds: [ProblemKind] = []
@@ -123,7 +123,7 @@ struct ProblemResponses {
             kinds += [.bodyTooLarge, .unsupportedMediaType]
             if case .object = request { kinds += JSONError.Code.allCases.map { ProblemKind($0) } }
         }
-        // A parameter of the query that nobody declared is refused everywhere.
+        // Undeclared query parameters are always refused.
         kinds += [ProblemKind(.validationFailed), ProblemKind(.tooMuchWork)]
         if operation.takesIdempotencyKey { kinds.append(.invalidIdempotencyKey) }
         kinds += operation.idempotencyFailures.map { ProblemKind($0) }
@@ -149,7 +149,7 @@ enum ProblemSchema {
             "request_id": ["type": "string", "description": "The same as X-Request-ID."],
             "violated-policies": [
                 "type": "array", "items": text,
-                "description": "Of `rate_limited`: the limits that are used up, as `RateLimit-Policy` names them.",
+                "description": "For `rate_limited`: the exhausted limits, with their names in `RateLimit-Policy`.",
             ],
             "errors": [
                 "type": "array",

@@ -1,15 +1,15 @@
 internal import TenonKit
 
-/// The fields of answers that clients read.
+/// The header fields of responses for clients.
 enum ResponseHeaders {
-    /// Those of every answer.
+    /// Those of every response.
     static var always: JSONObject {
         var headers = JSONObject()
         headers["X-Request-ID"] = .header("X-Request-ID")
         return headers
     }
 
-    /// Those of every answer of the operation, where it could be told who asks.
+    /// Those of every response of the operation to an authenticated caller.
     static func of(_ operation: Operation) -> JSONObject {
         var headers = always
         if operation.access != .open {
@@ -32,26 +32,26 @@ enum ResponseHeaders {
     /// `components.headers`.
     static let components: JSONValue = [
         "X-Request-ID": [
-            "description": "Names the request in the service's log.", "required": true,
+            "description": "Identifies the request in the service's log.", "required": true,
             "schema": ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,128}$"],
         ],
         "ETag": [
-            "description": "The entity tag, for If-None-Match, where the answer may be kept.",
+            "description": "The entity tag for If-None-Match, if the response can be cached.",
             "schema": ["type": "string", "pattern": "^\"[!#-~]*\"$"],
         ],
         "Location": [
-            "description": "Where the created resource is, if it has an address of its own.",
+            "description": "The address of the created resource, if it has one.",
             "schema": ["type": "string", "format": "uri-reference", "pattern": "^/"],
         ],
         "Redirection": [
-            "description": "Where the browser is to go.", "required": true,
+            "description": "The address to redirect the browser to.", "required": true,
             "schema": ["type": "string", "format": "uri", "pattern": "^https?://"],
         ],
         "Set-Cookie": [
-            "description": "Binds what follows to this browser.", "required": true, "schema": ["type": "string"],
+            "description": "Binds the login to this browser.", "required": true, "schema": ["type": "string"],
         ],
         "Idempotency-Replayed": [
-            "description": "The answer is the one that the first request with the Idempotency-Key got.",
+            "description": "The response is the stored one of the first request with the Idempotency-Key.",
             "schema": ["type": "string", "const": "true"],
         ],
         "WWW-Authenticate": [
@@ -71,7 +71,7 @@ enum ResponseHeaders {
             ],
         ],
         "Retry-After": [
-            "description": "Seconds to wait before the next try.", "required": true,
+            "description": "Seconds to wait before retrying.", "required": true,
             "schema": ["type": "integer", "minimum": 1],
         ],
     ]

@@ -2,11 +2,11 @@ internal import NIOHTTP1
 internal import TenonDomain
 package import TenonKit
 
-/// Who really asks and how, behind the proxies that are believed.
+/// The client's address, scheme and host, behind trusted proxies.
 package struct ClientFacts: Equatable {
     package var address: IPAddress?
     package var isSecure: Bool
-    /// As the client wrote it.
+    /// As the client sent it.
     package var host: String?
 }
 

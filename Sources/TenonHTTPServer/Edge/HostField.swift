@@ -3,13 +3,13 @@ internal import TenonKit
 
 /// The `Host` field or an HTTP/2 `:authority` (RFC 9110 §7.2): a name or address and a port.
 package struct HostField: Equatable {
-    /// Lower case, without the port and without a dot at the end; an IPv6 address without its brackets.
+    /// Lower case, without the port and without a trailing dot; an IPv6 address without brackets.
     let name: String
     let port: UInt16?
-    /// As it goes into an address of our own.
+    /// For the service's own URLs.
     package var authority: String { authority(port: port.map { Int($0) }) }
 
-    /// Nil for what is neither.
+    /// Nil if invalid.
     package init?(_ text: String) {
         guard (1...261).contains(text.utf8.count) else { return nil }
         let name: Substring

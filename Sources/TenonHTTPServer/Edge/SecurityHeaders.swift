@@ -1,5 +1,4 @@
 internal import NIOHTTP1
-internal import TenonKit
 
 /// The fields of every response.
 enum SecurityHeaders {

@@ -7,7 +7,7 @@ internal import TenonDomain
 struct AccessGate: Sendable {
     let authenticate: any Authenticator
     let authorizer: any Authorizer
-    /// Nil where there are no rate limits.
+    /// Nil without rate limits.
     let limiter: (any RequestLimiter)?
 
     /// The credentials in the head: a token, a key, or else a signature over `request`. Fails with `notAuthenticated`

@@ -1,4 +1,4 @@
-/// The client's end of a body that comes bit by bit.
+/// The receiving end of a streaming body.
 package struct AnswerBody: Sendable {
     private let take: @Sendable ([UInt8]) async -> Bool
 
@@ -6,8 +6,8 @@ package struct AnswerBody: Sendable {
         self.take = take
     }
 
-    /// Suspends until the bytes have left this process, so that a body holds no more than one write. False when nothing
-    /// more is wanted, for the client is gone or the service ends: then the body returns.
+    /// Suspends until the bytes have left this process, so that a body holds at most one write. False if the client has
+    /// disconnected or the service stops: then the body must return.
     package func write(_ bytes: [UInt8]) async -> Bool {
         await take(bytes)
     }

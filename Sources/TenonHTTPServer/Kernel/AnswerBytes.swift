@@ -40,7 +40,7 @@ enum AnswerBytes: Sendable {
     }
 }
 
-/// A document that is encoded when somebody asks for it first, and then given out any number of times.
+/// A document that is encoded on first use and then reused.
 package final class SharedDocument: Sendable {
     private struct State {
         var buffer: ByteBuffer?

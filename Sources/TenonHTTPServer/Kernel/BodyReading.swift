@@ -24,7 +24,7 @@ package struct BodyReading<Context: Sendable, Input>: Sendable {
         return try FieldReader.decode(json) { fields in read(&fields, context) }
     }
 
-    /// `example` is thrown away with what is read.
+    /// `example` is discarded with the result of the reading.
     fileprivate func description(of operation: Operation, in example: Context) -> RequestDescription {
         let object = ObjectSchema(
             properties: FieldReader.record { fields in read(&fields, example) }, shown: shown, relations: relations)
@@ -57,7 +57,7 @@ extension EndpointCatalog.Entry {
         }
     }
 
-    /// With a body. What is wrong with it is told before a context that does not exist; `example` stands for a context.
+    /// With a body, whose violations are reported before a missing context; `example` is a sample context.
     /// Where the operation takes an idempotency key, the work is part of the transaction that `handle` is given.
     package convenience init<Context, Input, Reply>(
         _ operation: Operation, body: BodyReading<Context, Input>, example: Context,

@@ -1,9 +1,9 @@
 internal import NIOHTTP1
 package import TenonDomain
 
-/// One operation at the edge: maps in, calls one use case, maps out.
+/// One operation of the API: decodes the request, calls one use case, encodes the response.
 package protocol Endpoint: Sendable {
-    /// `NoBody` where the request has none.
+    /// `NoBody` if the request has none.
     associatedtype Body: RequestPayload = NoBody
     associatedtype Reply: Representation
 
@@ -19,13 +19,13 @@ package protocol IdempotentEndpoint: Endpoint {
     func joining(_ transaction: OpenTransaction) -> Self
 }
 
-/// A request as an endpoint sees it: parsed, authenticated, and past the access rule.
+/// A request for an endpoint: parsed, authenticated, and authorized by the access rule.
 package struct EndpointRequest<Body: RequestPayload>: Sendable {
     package let body: Body
     package let caller: Caller
     package let query: QueryReader
     package let captures: PathCaptures
-    /// Who really asks, and under which name of ours.
+    /// The client behind trusted proxies, and the service's host name.
     package let client: ClientFacts
     private let headers: HTTPHeaders
     private let recheck: OperationCall.Recheck?
@@ -40,32 +40,31 @@ package struct EndpointRequest<Body: RequestPayload>: Sendable {
         recheck = call.recheck
     }
 
-    /// The fields of `If-Match` as they came. For a GET they are decided on after the endpoint.
+    /// The fields of `If-Match` as received. For a GET they are evaluated after the endpoint.
     package var ifMatch: [String] { headers["if-match"] }
-    /// The fields of `If-None-Match` as they came. For a GET they are decided on after the endpoint.
+    /// The fields of `If-None-Match` as received. For a GET they are evaluated after the endpoint.
     package var ifNoneMatch: [String] { headers["if-none-match"] }
 
-    /// Whether the client asks for more than what a cache on the way holds (`Cache-Control`, RFC 9111 §5.2.1).
+    /// Whether the client bypasses caches (`Cache-Control`, RFC 9111 §5.2.1).
     package var wantsFresh: Bool {
         headers[canonicalForm: "cache-control"].contains { directive in
             directive.lowercased() == "no-cache" || directive.lowercased() == "max-age=0"
         }
     }
 
-    /// The last event that the client has seen (`Last-Event-ID`), as it came; nil where it begins.
+    /// The last event that the client has received (`Last-Event-ID`), as sent; nil at the beginning.
     package var lastEventID: String? { headers.first(name: "last-event-id") }
 
-    /// The value of a cookie; nil where the browser sends none of the name, or several (RFC 6265bis §5.4 says nothing of
-    /// their order).
+    /// The value of a cookie; nil if the browser sends none with the name, or several (RFC 6265bis §5.4 defines no
+    /// order).
     package func cookie(_ name: String) -> String? {
         let pairs = headers["cookie"].flatMap { $0.split(separator: ";") }.map(\.trimmed)
         let values = pairs.filter { $0.utf8.starts(with: "\(name)=".utf8) }
         return values.count == 1 ? String(values[0].dropFirst(name.count + 1)) : nil
     }
 
-    /// Who the credentials that the request came with stand for now; nil where they would not pass any more. Only what is
-    /// long-lived has a reason to ask: elsewhere they were checked a moment ago. A database that is away for a while
-    /// changes nothing.
+    /// The current caller of the request's credentials; nil if they are no longer valid. Only long-lived operations
+    /// need this: elsewhere they were checked a moment ago. A temporarily unreachable database changes nothing.
     package func currentCaller() async -> Caller? {
         guard let recheck else { return caller }
         do throws(Failure) {
@@ -76,20 +75,20 @@ package struct EndpointRequest<Body: RequestPayload>: Sendable {
     }
 }
 
-/// What an endpoint answers on success; the status is its operation's.
+/// An endpoint's response on success; the status is its operation's.
 package struct Answer<Reply: Representation>: Sendable {
     package let reply: Reply
     package let status: AnswerStatus?
     package let entityTag: EntityTag?
-    /// Path and query of the created resource, or the whole address of where a browser is to go.
+    /// Path and query of the created resource, or the complete address for a browser redirect.
     package let location: String?
     package let caching: Caching
-    /// Where a browser needs more than data does.
+    /// Set if a browser needs more than data does.
     package let contentPolicy: String?
     /// A `Set-Cookie` field (RFC 6265).
     package let cookie: String?
 
-    /// A nil `status` is the operation's.
+    /// A nil `status` means the operation's.
     package init(
         _ reply: Reply, status: AnswerStatus? = nil, entityTag: EntityTag? = nil, location: String? = nil,
         caching: Caching = .validated, contentPolicy: String? = nil, cookie: String? = nil
@@ -104,14 +103,14 @@ package struct Answer<Reply: Representation>: Sendable {
     }
 }
 
-/// Writes a body that comes bit by bit, and returns when it is whole. What it throws cuts the body off, so that the client
-/// cannot take it for whole; what can fail as a problem fails before, in the endpoint's `handle`. Its task is cancelled
-/// when the client is gone, and when the service wants to end.
+/// Writes a streaming body, and returns when it is complete. An error cuts the body off, so that the client cannot
+/// mistake it for complete; everything that can fail as a problem must fail earlier, in the endpoint's `handle`. The
+/// task is cancelled when the client disconnects, and when the service stops.
 package typealias StreamedBody = @Sendable (AnswerBody) async throws(Failure) -> Void
 
-/// What caches may do with an answer (RFC 9111).
+/// The caching of a response (RFC 9111).
 package enum Caching: Sendable, Equatable {
-    /// Nothing: tokens, secrets, states of the moment.
+    /// None: tokens, secrets, current states.
     case none
     /// The client's own cache may store it and must revalidate it each time.
     case validated
@@ -120,7 +119,7 @@ package enum Caching: Sendable, Equatable {
     /// Shared caches, for this many seconds.
     case shared(Int)
 
-    /// Whether the answer has an entity tag by itself.
+    /// Whether the response gets an entity tag automatically.
     package var isTagged: Bool {
         switch self {
         case .none, .live: false

@@ -3,7 +3,7 @@ package import TenonKit
 
 /// All endpoints of a service, from which routes, 405 responses, access checks and OpenAPI are derived.
 public struct EndpointCatalog: Sendable {
-    /// One endpoint with its types put away. A class, so that handing it on costs one reference.
+    /// One endpoint with erased types. A class, so that passing it costs one reference.
     package final class Entry: Sendable {
         let operation: Operation
         /// Nil if the operation has no body.
@@ -58,7 +58,7 @@ public struct EndpointCatalog: Sendable {
             })
     }
 
-    /// Traps on a duplicate id or path, and on a streaming endpoint that is not declared long-lived, or takes an
+    /// Traps on a duplicate id or path, and on a streaming endpoint that is not declared long-lived, accepts an
     /// idempotency key, or is essential.
     package mutating func add(_ entry: Entry) {
         let operation = entry.operation

@@ -6,12 +6,12 @@ package struct EntityTag: Sendable, Equatable {
     /// With its quotes.
     package let text: String
 
-    /// `variant` tells representations of one version apart, such as the masked one.
+    /// `variant` distinguishes representations of one version, such as the masked one.
     package init(version: Int64, variant: String = "") {
         text = "\"\(version)\(variant)\""
     }
 
-    /// Of a representation without a version, from its bytes.
+    /// For a representation without a version, from its bytes.
     package init(of bytes: [UInt8], by digests: any KeyedDigests) {
         text = "\"\(Base64URL.encode(digests.digest(bytes, for: .entityTag).prefix(16)))\""
     }
@@ -21,17 +21,18 @@ package struct EntityTag: Sendable, Equatable {
         self.text = text
     }
 
-    /// Whether one of the fields of `If-None-Match` names this tag or is `*`. Weak comparison, as it asks for.
+    /// Whether one of the fields of `If-None-Match` contains this tag or is `*`. Weak comparison, as required.
     package func isListed(inNoneMatch fields: [String]) -> Bool {
         fields.contains { Self.items($0).contains { $0 == "*" || $0 == text || $0 == "W/" + text } }
     }
 
-    /// Whether one of the fields of `If-Match` names this tag or is `*`. Strong comparison: a weak tag never matches.
+    /// Whether one of the fields of `If-Match` contains this tag or is `*`. Strong comparison: a weak tag never
+    /// matches.
     package func isListed(inMatch fields: [String]) -> Bool {
         fields.contains { Self.items($0).contains { $0 == "*" || $0 == text } }
     }
 
-    /// The tags of a list. A comma inside of quotes is part of its tag.
+    /// The tags of a list. A comma inside quotes is part of its tag.
     package static func items(_ field: String) -> [String] {
         var items: [String] = []
         var item = ""

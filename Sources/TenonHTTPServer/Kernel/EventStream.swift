@@ -1,7 +1,7 @@
 internal import TenonDomain
 package import TenonKit
 
-/// An answer that goes on: server-sent events (HTML Standard §9.2). Only a long-lived operation answers one. It has no
+/// A streaming response: server-sent events (HTML Standard §9.2). Only a long-lived operation can return one. It has no
 /// entity tag.
 package struct EventStream: Representation {
     package static let mediaType = "text/event-stream"
@@ -21,7 +21,7 @@ package struct EventStream: Representation {
     package static var schemaName: String? { nil }
 }
 
-/// What an operation answers that can be watched: events as they happen, or what is known now.
+/// The response of a watch: events as they happen, or the current state.
 package enum WatchReply<Now: ReplyBody>: Representation {
     case events(EventStream)
     case now(Now)

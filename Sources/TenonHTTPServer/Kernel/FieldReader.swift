@@ -3,8 +3,8 @@ package import TenonKit
 
 /// The body of a request: an object whose members the initialiser reads, one by one.
 ///
-/// The same initialiser is run in two ways: to decode a request, where it collects everything that is wrong,
-/// and to record, where it writes down what it asks for; the OpenAPI document comes from that.
+/// The same initialiser has two modes: to decode a request, in which it collects all errors, and to record its members
+/// for the OpenAPI document.
 package protocol RequestBody: RequestPayload {
     init(from fields: inout FieldReader)
     /// The members of the documentation's example in addition to the required ones.
@@ -19,14 +19,14 @@ extension RequestBody {
 }
 
 extension JSONObject {
-    /// Exactly one of the schemas holds.
+    /// Exactly one of the schemas must match.
     package static func oneOf(_ choices: JSONValue...) -> JSONObject {
         var keywords = JSONObject()
         keywords["oneOf"] = .array(choices)
         return keywords
     }
 
-    /// At least one of the schemas holds.
+    /// At least one of the schemas must match.
     package static func anyOf(_ choices: JSONValue...) -> JSONObject {
         var keywords = JSONObject()
         keywords["anyOf"] = .array(choices)
@@ -34,7 +34,7 @@ extension JSONObject {
     }
 }
 
-/// A value that a member of a request can have.
+/// A value of a request's member.
 package protocol FieldValue: Sendable {
     /// The violations point from the value itself.
     init(field value: JSONValue) throws(Failure)
@@ -46,9 +46,9 @@ package protocol FieldValue: Sendable {
     static var exampleJSON: JSONValue { get }
 }
 
-/// Hands out the members of a JSON object.
+/// Reads the members of a JSON object.
 package struct FieldReader {
-    /// What the initialiser asked for.
+    /// A member that the initialiser reads.
     package struct Property {
         package let name: String
         package let schema: JSONValue
@@ -82,7 +82,7 @@ package struct FieldReader {
         return reader.properties
     }
 
-    /// - Parameter example: Where the type's own would not do in the documentation.
+    /// - Parameter example: Replaces the type's own example in the documentation.
     package mutating func required<Value: FieldValue>(
         _ name: String, as _: Value.Type = Value.self, example: JSONValue = Value.exampleJSON
     ) -> Value {
@@ -93,7 +93,7 @@ package struct FieldReader {
         return Value.example
     }
 
-    /// A member that may be missing; `null` is the same as missing.
+    /// An optional member; `null` means missing.
     package mutating func optional<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
         if let value = object?[name], value.isNull {
             note(name, Value.self, isRequired: false)
@@ -102,7 +102,7 @@ package struct FieldReader {
         return read(name, Value.self, isRequired: false)
     }
 
-    /// A member of a merge patch, where `null` takes away what stands.
+    /// A member of a merge patch, where `null` deletes the current value.
     package mutating func patched<Value: FieldValue>(_ name: String, as _: Value.Type = Value.self) -> PatchMember<
         Value
     > {
@@ -113,8 +113,8 @@ package struct FieldReader {
         return read(name, Value.self, isRequired: false).map { .set($0) } ?? .absent
     }
 
-    /// What follows from several members. Runs only when nothing was refused so far; else, and when recording,
-    /// the answer is the placeholder, and only a body that is thrown away sees it.
+    /// A value derived from several members. Runs only if nothing was refused so far; otherwise, and when recording,
+    /// returns the placeholder, which only a discarded body contains.
     package mutating func derived<Value>(
         orPlaceholder placeholder: @autoclosure () -> Value, _ make: () throws(Failure) -> Value
     ) -> Value {
@@ -146,7 +146,7 @@ package struct FieldReader {
         properties.append(Property(name: name, schema: Value.schema, example: example, isRequired: isRequired))
     }
 
-    /// Something is wrong with a member that was read.
+    /// Reports an error of a member.
     package mutating func refuse(_ name: String, _ reasons: [Violation]) {
         violations += reasons.map { $0.nested(under: Violation.pointer(to: name)) }
     }

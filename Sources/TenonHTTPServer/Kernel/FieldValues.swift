@@ -21,7 +21,7 @@ extension TextFieldValue {
 
     package static var exampleJSON: JSONValue { .string(exampleText) }
 
-    /// The example is part of the code: one that is refused is found by every test of the catalog.
+    /// The example is part of the code: every test of the catalog finds an invalid one.
     package static var example: Self {
         do {
             return try Self(exampleText)
@@ -31,7 +31,7 @@ extension TextFieldValue {
     }
 }
 
-/// A text whose rule is declared with it, wherever it is written or read.
+/// A text value as a member, in a path and in a response; its rule is declared with the type.
 package protocol TextMember: TextValue, TextFieldValue, PathValue, ReplyValue {}
 
 extension TextMember {
@@ -104,7 +104,7 @@ extension Timestamp: FieldValue {
         }
     }
 
-    /// A time by RFC 3339, wherever a request has one.
+    /// Reads a time of a request (RFC 3339).
     package static func read(_ text: String) throws(Violation) -> Timestamp {
         guard let time = Timestamp(text) else {
             throw Violation(code: "invalid_time", detail: "must be a time by RFC 3339, such as 2026-01-01T00:00:00Z")
@@ -123,14 +123,14 @@ extension JSONValue: FieldValue {
     package static var exampleJSON: JSONValue { "postgresql://localhost:5432/mydb" }
 }
 
-/// A password or token as it arrives: any text within the bounds; its rules are the use case's.
+/// A password or token as received: any text within the limits; the use case has the rules.
 extension Secret: TextFieldValue {
     package static var schema: JSONValue {
         ["type": "string", "format": "password", "minLength": 1, "maxLength": 4096]
     }
     package static var exampleText: String { "SecurePassword123" }
 
-    /// The length counts what JSON Schema counts, Unicode scalars.
+    /// The length is in Unicode scalars, as in JSON Schema.
     package init(_ text: String) throws(Violation) {
         guard (1...4096).contains(text.unicodeScalars.count) else {
             throw Violation(code: "invalid_length", detail: "must be 1 to 4096 characters")
@@ -139,7 +139,7 @@ extension Secret: TextFieldValue {
     }
 }
 
-/// An object within a body, read as bodies are.
+/// An object within a body, read like a body.
 package protocol ObjectFieldValue: FieldValue, RequestBody {}
 
 extension ObjectFieldValue {
@@ -150,7 +150,7 @@ extension ObjectFieldValue {
     package static var schema: JSONValue { object.schema }
     package static var exampleJSON: JSONValue { object.example }
 
-    /// An object without members. Traps where one is required.
+    /// An object without members. Traps if one is required.
     package static var empty: Self {
         do {
             return try Self(field: [:])

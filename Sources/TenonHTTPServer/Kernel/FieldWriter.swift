@@ -1,23 +1,23 @@
 package import TenonDomain
 package import TenonKit
 
-/// The body of an answer: an object whose members `write` writes, one by one. Recording runs `write` on the
-/// example and keeps names and schemas instead of bytes; the OpenAPI document comes from that.
+/// The body of a response: an object whose members `write` writes, one by one. Recording runs `write` on the example
+/// and collects names and schemas for the OpenAPI document.
 package protocol ReplyBody: ReplyValue, Representation {
     func write(to fields: inout FieldWriter)
     static var example: Self { get }
 }
 
-/// A value that a member of an answer can have.
+/// A value of a response's member.
 package protocol ReplyValue: Sendable {
     func write(to writer: inout JSONWriter)
     /// A JSON Schema.
     static var schema: JSONValue { get }
 }
 
-/// Takes the members of an object.
+/// Writes the members of an object.
 package struct FieldWriter {
-    /// A member that was recorded.
+    /// A recorded member.
     package struct Property {
         package let name: String
         package let schema: JSONValue
@@ -58,7 +58,7 @@ package struct FieldWriter {
         value.write(to: &writer)
     }
 
-    /// A member that is left out where there is no value.
+    /// A member that is omitted if there is no value.
     @inlinable
     package mutating func field<Value: ReplyValue>(_ name: String, ifPresent value: Value?) {
         recorded?.append(Property(name: name, schema: Value.schema, isRequired: false))
@@ -67,7 +67,7 @@ package struct FieldWriter {
         value.write(to: &writer)
     }
 
-    /// A member that is `null` where there is no value.
+    /// A member that is `null` if there is no value.
     @inlinable
     package mutating func field<Value: ReplyValue>(_ name: String, _ value: Value?) {
         recorded?.append(Property(name: name, schema: .nullable(Value.schema), isRequired: true))
@@ -77,7 +77,7 @@ package struct FieldWriter {
 }
 
 extension JSONValue {
-    /// The schema that allows `null` as well (JSON Schema 2020-12).
+    /// The schema that also allows `null` (JSON Schema 2020-12).
     package static func nullable(_ schema: JSONValue) -> JSONValue {
         guard var object = schema.objectValue, let type = object["type"] else { return schema }
         // Null satisfies every rule on members, so it would match two alternatives at once.
@@ -160,7 +160,7 @@ extension Identifier: ReplyValue, PathValue {
 
     package static var exampleJSON: JSONValue { .string(example.description) }
     package static var schema: JSONValue {
-        // 26 digits of 5 bits hold 128: the first carries 3 of them.
+        // 26 digits of 5 bits hold 128: the first has 3 of them.
         ["type": "string", "pattern": .string("^\(Entity.idPrefix)_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     }
     package static var example: Self { Identifier(high: 0x019A_7A5B_3C00_7123, low: 0x8456_789A_BCDE_F012) }

@@ -4,7 +4,7 @@ package import TenonKit
 /// One media type of a body, for the documentation.
 package struct MediaDescription: Sendable {
     package let type: String
-    /// Where several operations share the schema; nil puts it in its place.
+    /// The name of a schema that several operations share; nil inlines it.
     package let schemaName: String?
     /// A JSON Schema.
     package let schema: JSONValue

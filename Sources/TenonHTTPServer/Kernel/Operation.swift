@@ -2,9 +2,9 @@ internal import NIOHTTP1
 package import TenonDomain
 package import TenonKit
 
-/// Who may call an operation at all; the edge answers 401 and 403 by it before anything else runs.
+/// The callers of an operation; the edge returns 401 and 403 from it before anything else runs.
 package enum AccessRule: Sendable, Equatable {
-    /// Anybody. Credentials are not looked at.
+    /// Public. Credentials are ignored.
     case open
     /// Any signed-in user.
     case signedIn
@@ -16,11 +16,11 @@ package enum AccessRule: Sendable, Equatable {
     case platform(Permission)
 }
 
-/// What an endpoint is, declared once: routes, 405 answers, access checks and OpenAPI all come from it.
+/// The declaration of an endpoint, from which routes, 405 responses, access checks and OpenAPI are derived.
 package struct Operation: Sendable {
-    /// Where the paths of an operation begin.
+    /// The prefix of an operation's paths.
     package enum Mount: Sendable {
-        /// `/api/v1` and, for the same routes, `/v1`.
+        /// `/api/v1` and its alias `/v1`.
         case api
         /// Only `/api`, where seed 002's clients request tokens.
         case unversioned
@@ -55,31 +55,31 @@ package struct Operation: Sendable {
     package let path: Path
     package let tag: String
     package let summary: String
-    /// What a reader needs beyond the summary, in Markdown.
+    /// Further explanation after the summary, in Markdown.
     package let description: String
     package let access: AccessRule
-    /// The parameters of the query that are understood; any other is refused.
+    /// The supported query parameters; any other is refused.
     package let query: [QueryParameter]
     package let success: AnswerStatus
-    /// Statuses that carry the same representation, such as that of an unhealthy service.
+    /// Statuses with the same representation, such as that of an unhealthy service.
     package let otherAnswers: [AnswerStatus]
-    /// What it can fail with on top of what every operation can.
+    /// Its failures in addition to those of every operation.
     package let failures: [FailureCode]
-    /// Whether repeats of a request are recognised by `Idempotency-Key`.
+    /// Whether `Idempotency-Key` identifies repeated requests.
     package let takesIdempotencyKey: Bool
-    /// Health and metrics: answered however much there is to do, to whichever host, in plain as well.
+    /// Health and metrics: always served, under any load, for any host, and over plain HTTP.
     package let isEssential: Bool
-    /// Whether it may wait for something to happen, or answers a stream: it takes a watcher's place and none of the
-    /// requests' own, and is cancelled when the client ends its side or the service wants to end.
+    /// Whether it may wait for an event, or returns a stream: it counts as a watcher and uses no request slot, and is
+    /// cancelled when the client closes its sending side or the service stops.
     package let isLongLived: Bool
-    /// Whether it may compute for long, such as by reading many entries: then it runs on the heavy threads.
+    /// Whether it may compute for long, for example by reading many entries: then it runs on the heavy threads.
     package let isHeavy: Bool
     /// Ignore undeclared query parameters instead of refusing them. The SSO callback needs this: the provider builds
     /// that URL (RFC 6749 §4.1.2).
     package let ignoresOtherParameters: Bool
-    /// Bytes of body that are taken.
+    /// The maximum bytes of the body.
     package let bodyLimit: Int
-    /// What a JSON body may hold.
+    /// The limits of a JSON body.
     package var bodyContents: JSONLimits { bodyLimit > Self.bodyLimit ? JSONLimits(values: 400_000) : JSONLimits() }
 
     package init(
@@ -109,16 +109,16 @@ package struct Operation: Sendable {
         self.bodyLimit = bodyLimit ?? (access == .open ? Self.openBodyLimit : Self.bodyLimit)
     }
 
-    /// What repeats of a request can fail with on top.
+    /// The additional failures of repeated requests.
     package var idempotencyFailures: [FailureCode] {
         takesIdempotencyKey ? [.idempotencyKeyInUse, .idempotencyKeyReused] : []
     }
 
-    /// The path under which the API is documented.
+    /// The documented path.
     package var canonicalPath: String { mount.prefixes[0] + path.text }
 }
 
-/// What an operation answers when it did its work; everything else is a problem.
+/// The success status of an operation; everything else is a problem.
 package enum AnswerStatus: Int, Sendable {
     case ok = 200
     case created = 201

@@ -3,7 +3,7 @@ internal import TenonKit
 
 /// The paging parameters and responses of all lists: by cursor, or by page number (as in seed 004).
 public struct Paging: Sendable {
-    /// What every list's operation names in its query.
+    /// The query parameters of every list operation.
     package static let parameters = [
         QueryParameter(
             "limit", "Maximum number of items.",
@@ -27,8 +27,7 @@ public struct Paging: Sendable {
         self.digests = digests
     }
 
-    /// Reads the parameters. `list` names the list with its tenant and filters: a cursor is good for that list
-    /// alone.
+    /// Reads the parameters. `list` names the list with its tenant and filters: a cursor is only valid for that list.
     package func request(_ query: QueryReader, of list: String) throws(Failure) -> PageRequest {
         let page = try query.integer("page", in: 1...1_000_000)
         let pageSize = try query.integer("page_size", in: 1...PageRequest.maxLimit)

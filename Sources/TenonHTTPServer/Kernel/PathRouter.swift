@@ -97,7 +97,7 @@ struct PathRouter<Route: Sendable>: Sendable {
     }
 }
 
-/// What stands in the place of a path's parameters. Few: looked through quicker than hashed.
+/// The values of a path's parameters. Few: a linear search is faster than hashing.
 package struct PathCaptures: Sendable {
     fileprivate var pairs: [(name: String, text: String)] = []
 

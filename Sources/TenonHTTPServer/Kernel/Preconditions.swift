@@ -1,7 +1,8 @@
 package import TenonDomain
 
 extension EndpointRequest {
-    /// What `If-Match` and `If-None-Match` say about the state that is changed. Masked or not, a version is the same one.
+    /// The condition of `If-Match` and `If-None-Match` on the state to change. A version is the same whether masked or
+    /// not.
     package var precondition: Precondition {
         if ifNoneMatch.contains(where: { EntityTag.items($0).contains("*") }) { return .absent }
         guard !ifMatch.isEmpty else { return .none }

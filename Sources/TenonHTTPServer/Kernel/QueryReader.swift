@@ -25,8 +25,8 @@ package struct QueryReader: Sendable {
         self.values = values
     }
 
-    /// Parses `a=1&b=2` (percent-encoded, `+` is a space) and refuses what `known` does not name, unless that is
-    /// ignored, what stands twice, and what is not UTF-8.
+    /// Parses `a=1&b=2` (percent-encoded, `+` is a space) and refuses parameters that are not in `known` unless they
+    /// are ignored, duplicates, and invalid UTF-8.
     package init(_ query: Substring?, known: [QueryParameter], ignoresOthers: Bool = false) throws(Failure) {
         guard let query, !query.isEmpty else {
             self = .empty
@@ -58,7 +58,7 @@ package struct QueryReader: Sendable {
         values[name]
     }
 
-    /// A whole number within the range; nil where it is absent.
+    /// A whole number within the range; nil if it is absent.
     package func integer(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
         guard let text = values[name] else { return nil }
         // `+5` and `007` are numbers to Swift.
@@ -70,7 +70,7 @@ package struct QueryReader: Sendable {
         return number
     }
 
-    /// `true` or `false`; nil where it is absent.
+    /// `true` or `false`; nil if it is absent.
     package func flag(_ name: String) throws(Failure) -> Bool? {
         switch values[name] {
         case nil: nil
@@ -80,12 +80,12 @@ package struct QueryReader: Sendable {
         }
     }
 
-    /// Whether the caller only asks what would change.
+    /// Whether the request is a dry run.
     package var isTrial: Bool {
         get throws(Failure) { try flag(QueryParameter.dryRun.name) ?? false }
     }
 
-    /// One of some names; nil where it is absent.
+    /// One of some names; nil if it is absent.
     package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Failure) -> Choice? {
         guard let text = values[name] else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
@@ -98,7 +98,7 @@ package struct QueryReader: Sendable {
         try value(name) { text throws(Violation) in try Value(text) }
     }
 
-    /// A value object; nil where it is absent.
+    /// A value object; nil if it is absent.
     package func value<Value>(
         _ name: String, as parse: (String) throws(Violation) -> Value
     ) throws(Failure) -> Value? {
@@ -113,13 +113,13 @@ package struct QueryReader: Sendable {
 
 extension QueryParameter {
     package static let dryRun = QueryParameter(
-        "dry_run", "true stores nothing and answers what would change.",
+        "dry_run", "true stores nothing and returns the changes.",
         schema: ["type": "boolean", "default": false])
 }
 
 /// Percent-encoding (RFC 3986 §2.1).
 package enum PercentEncoding {
-    /// Nil for a broken escape, a NUL, and what is not UTF-8.
+    /// Nil for a broken escape, a NUL, and invalid UTF-8.
     package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
         let plain = text.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") && $0 != 0 }
         if plain { return String(text) }

@@ -1,9 +1,9 @@
 internal import TenonDomain
 package import TenonKit
 
-/// What an operation answers with when it did its work, as bytes of some media type.
+/// The success response of an operation, as bytes of a media type.
 package protocol Representation: Sendable {
-    /// All that it can be.
+    /// All possible media types.
     static var mediaTypes: [String] { get }
     /// One of them.
     var mediaType: String { get }
@@ -32,7 +32,7 @@ extension Representation {
     }
 }
 
-/// Nothing: the answer `noContent`.
+/// No content: the status `noContent`.
 package struct NoReply: Representation {
     package init() {}
 
@@ -67,7 +67,7 @@ extension ReplyBody {
     }
 }
 
-/// Text of one media type, such as a page.
+/// Text of one media type, such as an HTML page.
 package protocol TextRepresentation: Representation {
     var text: String { get }
 }

@@ -1,14 +1,14 @@
 internal import Synchronization
 
-/// What requests cost: counts by operation and status, and durations by operation. Their labels are operations and
-/// statuses alone, so that no client can make more of them.
+/// Counts of requests by operation and status, and durations by operation. The only labels are operations and statuses,
+/// so that clients cannot add more.
 package final class RequestMetrics: Sendable {
-    /// Upper bounds in seconds, as Prometheus' clients use them.
+    /// Upper limits in seconds, as in Prometheus clients.
     package static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     package static let unrouted = "none"
 
     package struct Durations {
-        /// Not cumulative; the last is what exceeds every bound.
+        /// Not cumulative; the last one is for values above every limit.
         package var buckets = [UInt64](repeating: 0, count: bounds.count + 1)
         package var sum = 0.0
         package var count: UInt64 = 0

@@ -2,21 +2,21 @@ package import NIOCore
 package import TenonDomain
 package import TenonKit
 
-/// What a request's body is taken as: a JSON object (`RequestBody`), text of some media type (`TextBody`), or nothing.
+/// The kind of a request's body: a JSON object (`RequestBody`), text of some media type (`TextBody`), or none.
 package protocol RequestPayload: Sendable {
-    /// Nil where no body is taken.
+    /// Nil if no body is accepted.
     static func description(for method: Operation.Method) -> RequestDescription?
     init(_ content: RequestContent) throws(Failure)
 }
 
-/// What a request carries, past the checks that its description asks for.
+/// The content of a request that passed the checks of its description.
 package enum RequestContent: Sendable {
     case none
     case json(JSONValue)
     case text(ByteBuffer, mediaType: String)
 }
 
-/// What body an operation takes.
+/// The body of an operation.
 package enum RequestDescription: Sendable {
     case object(ObjectDescription)
     /// Unparsed, in one of these media types.
@@ -24,9 +24,9 @@ package enum RequestDescription: Sendable {
 
     package struct ObjectDescription: Sendable {
         package let properties: [FieldReader.Property]
-        /// Where no member is, an absent body is an object without members.
+        /// If no member is required, a missing body means an object without members.
         package let isRequired: Bool
-        /// The media types that the documentation lists; any other `application/…+json` is taken as well.
+        /// The documented media types; any other `application/…+json` is accepted as well.
         package let media: [MediaDescription]
     }
 
@@ -52,9 +52,9 @@ package struct NoBody: RequestPayload {
     package init(_ content: RequestContent) {}
 }
 
-/// A body that is no JSON object, such as a file: its bytes as they came.
+/// A body that is not a JSON object, such as a file: its bytes as received.
 package protocol TextBody: RequestPayload {
-    /// Those that are taken, lower case and without parameters.
+    /// The accepted ones, lower case and without parameters.
     static var media: [MediaDescription] { get }
     /// `mediaType` is one of them. The bytes are not validated as UTF-8 yet.
     init(bytes: [UInt8], mediaType: String) throws(Failure)
@@ -90,7 +90,7 @@ extension RequestDescription.ObjectDescription {
         isRequired =
             properties.contains(where: \.isRequired) || object.relations["oneOf"] != nil
             || object.relations["anyOf"] != nil
-        // RFC 7396 has a type of its own, which says what a patch of members is.
+        // RFC 7396 has its own type, which identifies a patch of members.
         let types = ["application/json"] + (method == .patch ? ["application/merge-patch+json"] : [])
         media = types.map { MediaDescription($0, schemaName: name, schema: object.schema, example: object.example) }
     }
@@ -101,7 +101,7 @@ extension RequestBody {
         ObjectSchema(properties: FieldReader.record(Self.init), shown: exampleMembers, relations: relations)
     }
 
-    /// The endpoint that the body is declared in: `CreateConfigEndpoint.Body` belongs to `CreateConfig`.
+    /// The endpoint that declares the body: `CreateConfigEndpoint.Body` belongs to `CreateConfig`.
     fileprivate static var owner: String {
         let path = String(reflecting: Self.self).split(separator: ".")
         return path.dropLast().last.map { $0.hasSuffix("Endpoint") ? String($0.dropLast(8)) : String($0) } ?? "Request"
@@ -113,7 +113,7 @@ package struct ObjectSchema {
     package let properties: [FieldReader.Property]
     /// Optional members that the example shows.
     let shown: Set<String>
-    /// What holds between members: keywords of JSON Schema that stand next to `properties`.
+    /// Rules between members: keywords of JSON Schema beside `properties`.
     let relations: JSONObject
 
     package init(properties: [FieldReader.Property], shown: Set<String>, relations: JSONObject) {

@@ -42,7 +42,7 @@ public struct AdmissionLimits: Sendable {
 /// Decides which requests run, wait or are refused. Tenants take turns, so that one cannot crowd out the others. Under
 /// lasting overload the newest request goes first and the oldest are refused, which keeps responses fast.
 struct AdmissionState<Waiter> {
-    /// `nil` stands for all unauthenticated callers.
+    /// `nil` means all unauthenticated callers.
     typealias Tenant = TenantID?
 
     enum Entry {

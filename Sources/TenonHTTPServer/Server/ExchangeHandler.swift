@@ -27,10 +27,10 @@ final class ExchangeHandler: ChannelDuplexHandler {
     private var isTakingWaiting = false
     private var context: ChannelHandlerContext?
     private var writer: ExchangeWriter?
-    /// Decodes what it left as bytes while `isFull`; false where there was nothing.
+    /// Decodes the bytes that it kept while `isFull`; false if there were none.
     var resumeDecoding: () -> Bool = { false }
 
-    /// `now` is the Date field's text.
+    /// `now` is the text of the Date field.
     init(
         responder: any ExchangeResponder, facts: ConnectionFacts, limits: ConnectionLimits, memory: MemoryBudget,
         executor: EventLoopExecutor?, now: @escaping @Sendable () -> String
@@ -44,7 +44,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
         state = ExchangeState(isHTTP2: facts.isHTTP2, requestsPerConnection: limits.requestsPerConnection)
     }
 
-    /// Whether no more can wait for the request at hand.
+    /// Whether no more requests can wait behind the current one.
     var isFull: Bool { state.isFull }
 
     // MARK: Events of the channel

@@ -31,7 +31,7 @@ struct ExchangeState {
 
     /// Whether no more can wait for the request at hand.
     var isFull: Bool { phase.isAnswerDue && waiting.isFull }
-    /// Whether the next request may be taken.
+    /// Whether the next request may start.
     var isReady: Bool { phase.isReady }
 }
 
@@ -45,7 +45,7 @@ extension ExchangeState {
             waiting.append(part)
             return .none
         }
-        // On an HTTP/2 stream it is the rest of a body that nobody wants.
+        // On an HTTP/2 stream it is the rest of an unwanted body.
         guard isHTTP2 else {
             waiting.append(part)
             return .none
@@ -139,7 +139,7 @@ extension ExchangeState {
         }
     }
 
-    /// Answers bytes that are no request, or none in time.
+    /// Responds to bytes that are not a valid request, or to a timeout.
     private mutating func reject(_ problem: Problem) -> ExchangeAction {
         current.isLast = true
         current.isComplete = false
@@ -248,7 +248,7 @@ extension ExchangeState {
         guard isTaken else { return close() }
         guard case .answering = phase else { return .none }
         if isHTTP2 {
-            // A stream is one exchange. Closing it before its end tells the client to send no more.
+            // A stream is one exchange. Closing it before its end tells the client to stop sending.
             guard current.isComplete else { return close() }
             phase = .lingering
             return .none

@@ -2,12 +2,12 @@ internal import NIOCore
 public import TenonDomain
 internal import TenonKit
 
-/// A few threads for work that may compute for long, of a lower priority than the event loops. Tenants take turns on them
-/// job by job, where a job is what a task does between two waits; one tenant has all threads but one at most.
+/// Threads for long computations, with a lower priority than the event loops. Tenants take turns on them job by job,
+/// where a job is a task's work between two suspensions; one tenant gets at most all threads but one.
 public final class HeavyThreads: HeavyWork {
     private let threads: WorkerThreads<TenantID?, @Sendable () -> Void>
 
-    /// As many threads as cores, two at least: else one tenant's long job would hold up the others' short ones.
+    /// As many threads as cores, at least two: otherwise one tenant's long job would delay the others' short ones.
     public convenience init() {
         self.init(threads: max(2, System.coreCount))
     }
@@ -18,7 +18,7 @@ public final class HeavyThreads: HeavyWork {
 
     public func executor(for tenant: TenantID?) -> any TaskExecutor { Lane(threads: self, tenant: tenant) }
 
-    /// One tenant's way to the threads.
+    /// One tenant's queue for the threads.
     private final class Lane: TaskExecutor {
         private let threads: HeavyThreads
         private let tenant: TenantID?

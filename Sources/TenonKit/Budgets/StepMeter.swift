@@ -33,7 +33,7 @@ package struct StepMeter {
         isExhausted = true
     }
 
-    /// Charges what is left to be charged. Fails as `WorkBudget.spend` does, also where that stopped the work earlier.
+    /// Charges the steps that are not charged yet. Fails as `WorkBudget.spend` does, also if that stopped the work earlier.
     package mutating func settle() throws(KitError) {
         if let failure { throw failure }
         _ = charge()

@@ -3,9 +3,9 @@ internal import Synchronization
 /// What one request may still cost: steps of work, and bytes of memory. Every loop whose length a client chooses charges
 /// it.
 ///
-/// A step is about as much work as looking at 16 bytes: some 10 nanoseconds.
+/// A step is about as much work as processing 16 bytes: about 10 nanoseconds.
 public final class WorkBudget: Sendable {
-    /// For jobs of the service itself, which no client makes longer.
+    /// For jobs of the service itself, whose length no client controls.
     public static let unlimited = WorkBudget(steps: .max, bytes: .max, memory: nil, for: .address(nil))
 
     /// Steps between two checks for a disconnected client: about 100 microseconds.
@@ -36,7 +36,7 @@ public final class WorkBudget: Sendable {
         memory?.giveBack(state.withLock { $0.bytes }, for: holder)
     }
 
-    /// The steps that are left.
+    /// The remaining steps.
     public var steps: Int { state.withLock { $0.steps } }
 
     /// Charges work that is about to be done, or was done since the last call. Fails with `.tooMuchWork`, and with
@@ -78,7 +78,7 @@ public final class WorkBudget: Sendable {
         }
     }
 
-    /// Gives back what `hold` took.
+    /// Returns memory that `hold` took.
     public func release(_ bytes: Int) {
         guard maxSteps < .max, bytes > 0 else { return }
         state.withLock { $0.bytes -= bytes }

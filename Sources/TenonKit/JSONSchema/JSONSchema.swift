@@ -53,8 +53,8 @@ public struct JSONSchema: Sendable {
     }
 
     /// What breaks the schema in a value, with pointers from the value's root; empty where it is valid. Details say
-    /// what the schema asks for and never repeat the value. `too_complex` stands among them where the evaluation was
-    /// given up, beyond `maxSteps` or `maxDepth`.
+    /// what the schema asks for and never repeat the value. They include `too_complex` if the evaluation was
+    /// stopped beyond `maxSteps` or `maxDepth`.
     /// Fails as `WorkBudget.spend` does.
     public func violations(
         of value: JSONValue, charging budget: WorkBudget = .unlimited

@@ -39,7 +39,7 @@ package final class WorkerThreads<Holder: Hashable & Sendable, Job: Sendable>: S
     }
 }
 
-/// The jobs that wait, and the threads that wait for them. Unchecked: the queue is used under the lock alone.
+/// The waiting jobs, and the threads that wait for them. Unchecked: the queue is only used under the lock.
 private final class WaitingJobs<Holder: Hashable & Sendable, Job: Sendable>: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let change: UnsafeMutablePointer<pthread_cond_t>

@@ -7,7 +7,7 @@ struct MemoryPolicyStore: PolicyStore {
     private var tenantRoles: MemoryTable<TenantRole> { MemoryTable(tables: tables, tenant: tenant, rows: \.roles) }
     private var tenantPolicies: MemoryTable<Policy> { MemoryTable(tables: tables, tenant: tenant, rows: \.policies) }
 
-    /// A transaction holds everything as it is.
+    /// A transaction holds the whole state.
     func lock() async throws(Failure) {}
 
     func roles() async throws(Failure) -> [TenantRole] { tenantRoles.all() }

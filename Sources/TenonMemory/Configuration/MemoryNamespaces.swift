@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 extension MemoryConfigStore {
     private var table: MemoryTable<Namespace> { MemoryTable(tables: tables, tenant: tenant, rows: \.namespaces) }

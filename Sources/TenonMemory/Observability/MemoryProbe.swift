@@ -1,6 +1,6 @@
 public import TenonDomain
 
-/// A component that needs nothing but this process.
+/// A component that needs only this process.
 public struct MemoryProbe: HealthProbe {
     public let component = "database"
     public let isEssential = true

@@ -37,7 +37,7 @@ struct MemoryState: Sendable {
     var auditKeys: [AuditKey] = []
     var replies: [ClaimPath: KeptReply] = [:]
     var apiKeys = MemoryRows<APIKey>()
-    /// Each with the moment that it is forgotten at.
+    /// Each with its expiry.
     var seenSignatures: [ClaimPath: Timestamp] = [:]
     var tenantDatabases: [TenantID: TenantDatabase] = [:]
 }

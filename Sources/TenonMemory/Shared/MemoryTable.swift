@@ -106,6 +106,6 @@ extension Page {
 }
 
 extension String {
-    /// In the order of their bytes, as stores compare.
+    /// In byte order, like the stores.
     func utf8Precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }

@@ -30,7 +30,7 @@ struct PostgresConfigStore: ConfigStore {
         try await namespaces.page(page, [name.bind])
     }
 
-    // MARK: Entries as they are
+    // MARK: Current entries
 
     func entry(
         _ key: ConfigKey, in namespace: NamespaceID

@@ -98,7 +98,7 @@ extension PostgresError {
                 .outcomeUnknown,
                 "The database's answer was lost. Read whether the change was made before you repeat it.",
                 cause: self)
-        case .cancelled: Failure(.cancelled, "The request was given up.", cause: self)
+        case .cancelled: Failure(.cancelled, "The request was cancelled.", cause: self)
         case .undecodable: Failure(.internalError, Failure.bug("").detail, cause: self)
         case .refused(let failure): failure
         }

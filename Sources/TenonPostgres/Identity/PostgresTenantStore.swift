@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 extension Tenant {
     static let table = TableStatements(

@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 extension User {
     static let table = TableStatements(

@@ -33,7 +33,7 @@ final class NamespaceTurns: Sendable {
             try await turns.take(key)
         } catch {
             switch error {
-            case .cancelled: throw Failure(.cancelled, "The request was given up.")
+            case .cancelled: throw Failure(.cancelled, "The request was cancelled.")
             case .tooManyWait, .timedOut:
                 throw Failure(
                     .tooMuchContention, "Too many writers wait for this namespace.", retryAfter: .seconds(1))

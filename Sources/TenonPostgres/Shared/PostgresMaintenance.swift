@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 /// Transactions with the relay's rights, for the operator's commands on keys. They have more time than a request, since
 /// they may read every row of a tenant. Their audit records are stored as plain text: they say which keys there were

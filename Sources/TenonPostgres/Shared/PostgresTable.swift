@@ -41,7 +41,7 @@ struct PostgresTable<Entity: StoredResource>: Sendable where Entity.Key: ColumnV
         try await one(statements.select, [key.bind])
     }
 
-    /// The same, held until the transaction ends: of two that ask at once the second waits.
+    /// The same, locked until the transaction ends: a second caller waits.
     func getForUpdate(_ key: Entity.Key) async throws(Failure) -> Entity? {
         try await one(statements.lock, [key.bind])
     }

@@ -1,5 +1,4 @@
 public import TenonDomain
-internal import TenonKit
 
 /// Transactions on leases: begin and set the tenant, the body, outbox and audit rows, commit.
 public struct PostgresTransactions: Transactions {

@@ -1,5 +1,4 @@
 internal import TenonDomain
-internal import TenonKit
 
 /// Runs prepared statements for the stores: on a transaction's lease, or each alone on the shared pipeline.
 package protocol StatementRunner: Sendable {

@@ -1,5 +1,3 @@
-internal import TenonKit
-
 /// Resources that are kept open by key, without any I/O: beyond the capacity the least recently used one is closed, but
 /// none that is in use. Time comes with the events.
 ///

@@ -60,7 +60,7 @@ struct PostgresTenantDatabases: TenantDatabases {
     }
 }
 
-/// The tenants whose databases somebody has to work on.
+/// The tenants whose databases need work.
 public struct PostgresTenantDatabaseQueue: TenantDatabaseQueue {
     private let database: PostgresDatabase
 
